@@ -1,0 +1,127 @@
+import { dirname } from "node:path"
+import { type DiskCalls, type DiskCounts, flags, isMissing, systemDiskCalls } from "./calls.ts"
+import { createJsonFile, type JsonFile } from "./json-file.ts"
+import { createJsonlFile, type JsonlFile } from "./jsonl-file.ts"
+import { createSerial, type Serial } from "./serial.ts"
+
+/** The only writer of files. Paths are absolute; folders are 0700 and files 0600 unless said otherwise. */
+export interface Disk {
+  /** The whole file, or undefined when there is none. */
+  read(path: string): Promise<Uint8Array | undefined>
+  readText(path: string): Promise<string | undefined>
+  /** Temp, fsync, rename, fsync of the folder; one writer per path at a time. */
+  write(path: string, content: string | Uint8Array, mode?: number): Promise<void>
+  /** Names in a folder, sorted; a missing folder is empty. */
+  list(path: string): Promise<string[]>
+  exists(path: string): Promise<boolean>
+  makeFolder(path: string, mode?: number): Promise<void>
+  /** Renames within one file system and makes it durable. */
+  move(from: string, to: string): Promise<void>
+  /** A file or a whole folder; missing is fine. */
+  remove(path: string): Promise<void>
+  /** Changes owner and mode of one path; for folders that a sandbox will use. */
+  own(path: string, uid: number, gid: number, mode: number): Promise<void>
+  jsonFile<T>(path: string, parse: (value: unknown) => T): JsonFile<T>
+  jsonlFile<T>(path: string, parse: (value: unknown) => T): JsonlFile<T>
+  readonly counts: Readonly<DiskCounts>
+}
+
+/** What the file kinds below are made of. */
+export interface DiskTools {
+  calls: DiskCalls
+  serial: Serial
+  writeWhole(path: string, content: Uint8Array, mode: number): Promise<void>
+  readWhole(path: string): Promise<Uint8Array | undefined>
+}
+
+export function createDisk(
+  over: (calls: DiskCalls) => DiskCalls = (calls) => calls,
+  counts: DiskCounts = { opens: 0, writes: 0, syncs: 0, renames: 0 },
+): Disk {
+  const calls = over(systemDiskCalls(counts))
+  const serial = createSerial()
+  let temps = 0
+
+  async function readWhole(path: string): Promise<Uint8Array | undefined> {
+    const file = await calls.open(path, flags.read).catch((error) => {
+      if (isMissing(error)) return undefined
+      throw error
+    })
+    if (!file) return undefined
+    try {
+      const content = new Uint8Array(await file.size())
+      let at = 0
+      for (let n = 1; n > 0 && at < content.length; at += n) n = await file.read(content.subarray(at), at)
+      return content.subarray(0, at)
+    } finally {
+      await file.close()
+    }
+  }
+
+  async function writeWhole(path: string, content: Uint8Array, mode: number): Promise<void> {
+    const temp = `${path}.${process.pid}-${++temps}.tmp`
+    try {
+      const file = await calls.open(temp, flags.createNew, mode)
+      try {
+        for (let at = 0; at < content.length; ) at += await file.write(content.subarray(at))
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await calls.rename(temp, path)
+    } catch (error) {
+      await calls.unlink(temp).catch(() => undefined)
+      throw error
+    }
+    await syncFolder(dirname(path))
+  }
+
+  async function syncFolder(path: string): Promise<void> {
+    const folder = await calls.open(path, flags.folder)
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  }
+
+  const tools: DiskTools = { calls, serial, writeWhole, readWhole }
+  return {
+    counts,
+    read: readWhole,
+    async readText(path) {
+      const content = await readWhole(path)
+      return content && new TextDecoder().decode(content)
+    },
+    write: (path, content, mode = 0o600) => serial(path, () => writeWhole(path, bytes(content), mode)),
+    async list(path) {
+      try {
+        return (await calls.readdir(path)).sort()
+      } catch (error) {
+        if (isMissing(error)) return []
+        throw error
+      }
+    },
+    exists: (path) => Bun.file(path).stat().then(() => true, missingIsFalse),
+    makeFolder: (path, mode = 0o700) => calls.mkdir(path, mode),
+    async move(from, to) {
+      await calls.rename(from, to)
+      await syncFolder(dirname(to))
+    },
+    remove: (path) => calls.rm(path),
+    async own(path, uid, gid, mode) {
+      const { chown, chmod } = await import("node:fs/promises")
+      await chown(path, uid, gid)
+      await chmod(path, mode)
+    },
+    jsonFile: (path, parse) => createJsonFile(tools, path, parse),
+    jsonlFile: (path, parse) => createJsonlFile(tools, path, parse),
+  }
+}
+
+const bytes = (content: string | Uint8Array) => (typeof content === "string" ? new TextEncoder().encode(content) : content)
+
+const missingIsFalse = (error: unknown): false => {
+  if (isMissing(error)) return false
+  throw error
+}

@@ -1,0 +1,105 @@
+import { expect, test } from "bun:test"
+import { appendFile, readFile } from "node:fs/promises"
+import { tempFolder } from "../../testing/temp-folder.ts"
+import { createDisk } from "./disk.ts"
+
+const asItIs = (value: unknown) => value as { seq: number; text?: string }
+
+async function withLines(count: number, text = "") {
+  const folder = await tempFolder()
+  const path = `${folder.path}/log.jsonl`
+  const disk = createDisk()
+  const log = disk.jsonlFile(path, asItIs)
+  if (count > 0) await log.append(...Array.from({ length: count }, (_, i) => ({ seq: i + 1, text })))
+  return { folder, path, disk, log }
+}
+
+test("a log that does not exist is empty", async () => {
+  const { folder, log } = await withLines(0)
+  await using _ = folder
+  expect(await log.readFrom(0)).toEqual({ lines: [], next: 0, atEnd: true })
+  expect(await log.readBefore(1000)).toEqual({ lines: [], atStart: true })
+  expect(await log.seek(() => true)).toBe(0)
+})
+
+test("appends made together keep their order and share their sync", async () => {
+  const { folder, log, disk } = await withLines(0)
+  await using _ = folder
+  await Promise.all(Array.from({ length: 100 }, (_, i) => log.append({ seq: i + 1 })))
+  const { lines } = await log.readFrom(0)
+  expect(lines.map((line) => line.value.seq)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+  expect(disk.counts.syncs).toBeLessThan(5)
+})
+
+test("reading in pieces from either end gives every line once", async () => {
+  const { folder, log } = await withLines(500, "x".repeat(100))
+  await using _ = folder
+  const forward: number[] = []
+  for (let at = 0, end = false; !end; ) {
+    const piece = await log.readFrom(at, 4000)
+    forward.push(...piece.lines.map((line) => line.value.seq))
+    at = piece.next
+    end = piece.atEnd
+  }
+  expect(forward).toEqual(Array.from({ length: 500 }, (_, i) => i + 1))
+  const back: number[] = []
+  for (let at = await log.size(), start = false; !start; ) {
+    const piece = await log.readBefore(at, 4000)
+    back.unshift(...piece.lines.map((line) => line.value.seq))
+    at = piece.lines[0]?.offset ?? 0
+    start = piece.atStart
+  }
+  expect(back).toEqual(forward)
+})
+
+test("a line longer than the piece asked for still comes whole", async () => {
+  const { folder, log } = await withLines(3, "y".repeat(200_000))
+  await using _ = folder
+  expect((await log.readFrom(0, 100)).lines.map((line) => line.value.seq)).toEqual([1])
+  expect((await log.readBefore(await log.size(), 100)).lines.map((line) => line.value.seq)).toEqual([3])
+})
+
+test("seek finds the first line that is not before the target", async () => {
+  const { folder, log } = await withLines(1000, "z".repeat(50))
+  await using _ = folder
+  for (const wanted of [1, 2, 499, 500, 1000]) {
+    const at = await log.seek((value) => value.seq < wanted)
+    expect((await log.readFrom(at, 1)).lines[0]?.value.seq).toBe(wanted)
+  }
+  expect(await log.seek((value) => value.seq < 1001)).toBe(await log.size())
+})
+
+test("a torn last line is invisible to readers and cut at the next append", async () => {
+  const { folder, path, disk } = await withLines(2)
+  await using _ = folder
+  await appendFile(path, '{"seq":3,"te')
+  const log = disk.jsonlFile(path, asItIs)
+  expect((await log.readFrom(0)).lines.map((line) => line.value.seq)).toEqual([1, 2])
+  await log.append({ seq: 3 })
+  expect((await readFile(path, "utf8")).split("\n").map((l) => l && asItIs(JSON.parse(l)).seq)).toEqual([1, 2, 3, ""])
+})
+
+test("a failed write is told, taken back, and the next one lands on a clean line", async () => {
+  await using folder = await tempFolder()
+  let fail = false
+  const disk = createDisk((calls) => ({
+    ...calls,
+    async open(path, flags, mode) {
+      const file = await calls.open(path, flags, mode)
+      return {
+        ...file,
+        async datasync() {
+          if (fail) throw Object.assign(new Error("no space"), { code: "ENOSPC" })
+          await file.datasync()
+        },
+      }
+    },
+  }))
+  const log = disk.jsonlFile(`${folder.path}/log.jsonl`, asItIs)
+  await log.append({ seq: 1 })
+  fail = true
+  await expect(log.append({ seq: 2 })).rejects.toThrow("no space")
+  fail = false
+  await log.append({ seq: 2, text: "again" })
+  expect((await log.readFrom(0)).lines.map((line) => line.value)).toEqual([{ seq: 1 }, { seq: 2, text: "again" }])
+})

@@ -1,0 +1,196 @@
+import { flags, isMissing, type OpenFile } from "./calls.ts"
+import type { DiskTools } from "./disk.ts"
+
+/** A line with its place: `offset` is its first byte, `end` the byte after its newline. */
+export interface Line<T> {
+  offset: number
+  end: number
+  value: T
+}
+
+/** An append-only log, one JSON object per line. Readers see whole lines only; a torn last one is cut when it is next written. */
+export interface JsonlFile<T> {
+  /** Durable when it resolves. Calls made while one is under way share one write and one fdatasync, in order. */
+  append(...values: T[]): Promise<void>
+  /** Whole lines from `offset` on, up to about `maxBytes` (at least one line). `next` is where to go on. */
+  readFrom(offset: number, maxBytes?: number): Promise<{ lines: Line<T>[]; next: number; atEnd: boolean }>
+  /** Whole lines that end at or before `offset`, the last ones first read, returned in file order. */
+  readBefore(offset: number, maxBytes?: number): Promise<{ lines: Line<T>[]; atStart: boolean }>
+  /** Offset of the first line for which `isBefore` is false; lines must be ordered by it. Reads O(log n) pieces. */
+  seek(isBefore: (value: T) => boolean): Promise<number>
+  /** Bytes up to the last whole line. */
+  size(): Promise<number>
+}
+
+const chunk = 64 * 1024
+const longestLine = 64 << 20
+const newline = 10
+
+export function createJsonlFile<T>(tools: DiskTools, path: string, parse: (value: unknown) => T): JsonlFile<T> {
+  let waiting: { text: string; done: () => void; failed: (error: unknown) => void }[] = []
+  let repaired = false
+
+  async function flush(): Promise<void> {
+    const batch = waiting
+    waiting = []
+    if (batch.length === 0) return
+    try {
+      const file = await tools.calls.open(path, flags.readWrite)
+      try {
+        if (!repaired) await cutTornLine(file)
+        repaired = true
+        await writeOrUndo(file, new TextEncoder().encode(batch.map((one) => one.text).join("")))
+      } finally {
+        await file.close()
+      }
+    } catch (error) {
+      // What the file holds after a failed call is unknown: look again before the next write.
+      repaired = false
+      for (const one of batch) one.failed(error)
+      return
+    }
+    for (const one of batch) one.done()
+  }
+
+  async function withFile<R>(read: (file: OpenFile, size: number) => Promise<R>, none: R): Promise<R> {
+    const file = await tools.calls.open(path, flags.read).catch((error) => {
+      if (isMissing(error)) return undefined
+      throw error
+    })
+    if (!file) return none
+    try {
+      return await read(file, await file.size())
+    } finally {
+      await file.close()
+    }
+  }
+
+  return {
+    append(...values) {
+      const text = values.map((value) => `${JSON.stringify(value)}\n`).join("")
+      return new Promise<void>((done, failed) => {
+        waiting.push({ text, done, failed })
+        void tools.serial(path, flush)
+      })
+    },
+    readFrom: (offset, maxBytes = chunk) =>
+      withFile(
+        async (file, size) => {
+          const piece = await wholeLines(file, offset, maxBytes, size)
+          return { lines: split(piece, offset, parse), next: offset + piece.length, atEnd: offset + piece.length >= (await lastEnd(file, size)) }
+        },
+        { lines: [], next: offset, atEnd: true },
+      ),
+    readBefore: (offset, maxBytes = chunk) =>
+      withFile(
+        async (file, size) => {
+          const end = Math.min(offset, await lastEnd(file, size))
+          const start = await lineStartBefore(file, end, maxBytes)
+          return { lines: split(await readExactly(file, start, end - start), start, parse), atStart: start === 0 }
+        },
+        { lines: [], atStart: true },
+      ),
+    seek: (isBefore) =>
+      withFile(async (file, size) => {
+        let low = 0
+        let high = await lastEnd(file, size)
+        while (low < high) {
+          const middle = Math.floor((low + high) / 2)
+          const start = await lineStartAt(file, middle, low)
+          const line = await wholeLines(file, start, 1, size)
+          const value = split(line, start, parse)[0]
+          if (value && isBefore(value.value)) low = start + line.length
+          else high = start
+        }
+        return low
+      }, 0),
+    size: () => withFile((file, size) => lastEnd(file, size), 0),
+  }
+}
+
+/** A write cut short by a full disk is taken back, so that the next line starts at a line's start. */
+async function writeOrUndo(file: OpenFile, content: Uint8Array): Promise<void> {
+  const before = await file.size()
+  try {
+    for (let at = 0; at < content.length; ) at += await file.write(content.subarray(at))
+    await file.datasync()
+  } catch (error) {
+    await file.truncate(before)
+    throw error
+  }
+}
+
+async function cutTornLine(file: OpenFile): Promise<void> {
+  const size = await file.size()
+  const end = await lastEnd(file, size)
+  if (end === size) return
+  await file.truncate(end)
+  await file.datasync()
+}
+
+/** The byte after the last newline. */
+async function lastEnd(file: OpenFile, size: number): Promise<number> {
+  for (let end = size; end > 0; ) {
+    const start = Math.max(0, end - chunk)
+    const at = (await readExactly(file, start, end - start)).lastIndexOf(newline)
+    if (at >= 0) return start + at + 1
+    end = start
+  }
+  return 0
+}
+
+/** Start of the line that holds byte `at`, not before `floor`. */
+async function lineStartAt(file: OpenFile, at: number, floor: number): Promise<number> {
+  for (let end = at; end > floor; ) {
+    const start = Math.max(floor, end - chunk)
+    const found = (await readExactly(file, start, end - start)).lastIndexOf(newline)
+    if (found >= 0) return start + found + 1
+    end = start
+  }
+  return floor
+}
+
+/** A line start at most about `maxBytes` before `end`, but at least one line before it. */
+async function lineStartBefore(file: OpenFile, end: number, maxBytes: number): Promise<number> {
+  if (end <= maxBytes) return 0
+  const wanted = end - maxBytes
+  const piece = await readExactly(file, wanted, maxBytes)
+  const first = piece.indexOf(newline)
+  if (first >= 0 && wanted + first + 1 < end) return wanted + first + 1
+  return lineStartAt(file, Math.max(0, end - 1), 0)
+}
+
+/** Bytes of the whole lines from `offset` on that fit `maxBytes`; always the first one, however long. */
+async function wholeLines(file: OpenFile, offset: number, maxBytes: number, size: number): Promise<Buffer> {
+  for (let want = Math.max(maxBytes, 1024); ; want *= 4) {
+    const piece = await readExactly(file, offset, Math.min(want, size - offset))
+    const inside = piece.lastIndexOf(newline, Math.max(0, maxBytes - 1))
+    if (inside >= 0) return piece.subarray(0, inside + 1)
+    const first = piece.indexOf(newline)
+    if (first >= 0) return piece.subarray(0, first + 1)
+    if (offset + piece.length >= size) return piece.subarray(0, 0)
+    if (want > longestLine) throw new Error("a line is longer than 64 MiB")
+  }
+}
+
+async function readExactly(file: OpenFile, position: number, length: number): Promise<Buffer> {
+  const into = Buffer.alloc(Math.max(0, length))
+  let at = 0
+  while (at < into.length) {
+    const n = await file.read(into.subarray(at), position + at)
+    if (n === 0) break
+    at += n
+  }
+  return into.subarray(0, at)
+}
+
+function split<T>(piece: Buffer, offset: number, parse: (value: unknown) => T): Line<T>[] {
+  const lines: Line<T>[] = []
+  for (let at = 0; at < piece.length; ) {
+    const end = piece.indexOf(newline, at) + 1
+    const text = piece.toString("utf8", at, end - 1)
+    lines.push({ offset: offset + at, end: offset + end, value: parse(JSON.parse(text)) })
+    at = end
+  }
+  return lines
+}
