@@ -1,0 +1,72 @@
+import { z } from "zod"
+import { parseLoopId, parseProviderName, parseRepoName, parseUserName, parseVaultName } from "../lib/ids.ts"
+
+/** A zod type out of one of the id parsers. */
+const parsed = <T>(parse: (value: unknown) => T | undefined, what: string) =>
+  z.unknown().transform((value, context): T => {
+    const id = parse(value)
+    if (id !== undefined) return id
+    context.addIssue({ code: "custom", message: `not a ${what}` })
+    return z.NEVER
+  })
+
+const user = parsed(parseUserName, "user name")
+const time = z.iso.datetime()
+
+/** Where a loop is in its life. Whether its agent works is not part of this. */
+export const LoopState = z.discriminatedUnion("kind", [
+  z.looseObject({ kind: z.literal("preparing"), since: time, step: z.string() }),
+  z.looseObject({ kind: z.literal("broken"), reason: z.string(), sentence: z.string(), at: time }),
+  z.looseObject({ kind: z.literal("driven") }),
+  z.looseObject({ kind: z.literal("offered"), by: user, to: user.optional(), since: time, note: z.string().optional() }),
+  z.looseObject({ kind: z.literal("archived"), at: time, by: user, was: z.enum(["preparing", "broken", "driven", "offered"]) }),
+  z.looseObject({
+    kind: z.literal("deleted"),
+    at: time,
+    by: user,
+    purgeAt: time,
+    was: z.enum(["preparing", "broken", "driven", "offered", "archived"]),
+  }),
+])
+export type LoopState = z.infer<typeof LoopState>
+
+export const PermissionMode = z.enum(["default", "acceptEdits", "plan", "bypassPermissions", "dontAsk", "auto"])
+export type PermissionMode = z.infer<typeof PermissionMode>
+
+/** `loops/<uuid>/meta.json`, format description B3. Unknown keys survive every write. */
+export const LoopRecord = z.looseObject({
+  version: z.literal(1),
+  id: parsed(parseLoopId, "loop id"),
+  kind: z.enum(["work", "distill", "chat", "card", "edit", "fork", "cross-loop", "onboarding"]),
+  title: z.string(),
+  titleBy: z.enum(["default", "auto", "person"]),
+  createdAt: time,
+  createdBy: user,
+  driver: user,
+  drivers: z.array(z.looseObject({ user, from: time, to: time.optional() })),
+  state: LoopState,
+  visibility: z.enum(["private", "workspace", "public"]),
+  repo: z
+    .looseObject({ name: parsed(parseRepoName, "repository name"), ref: z.string(), branch: z.string(), start: z.string().optional() })
+    .optional(),
+  profiles: z.array(z.string()),
+  vault: parsed(parseVaultName, "vault name"),
+  network: z.enum(["open", "allow-list", "gateway-only"]),
+  flags: z.looseObject({ crossLoop: z.boolean(), nested: z.boolean() }),
+  choice: z
+    .looseObject({
+      source: z.enum(["personal", "workspace", "builtin"]),
+      provider: parsed(parseProviderName, "provider name"),
+      model: z.string(),
+    })
+    .optional(),
+  permissionMode: PermissionMode,
+  rules: z.array(z.looseObject({ tool: z.string(), pattern: z.string(), by: user, at: time })),
+  thinking: z.string(),
+  warnings: z.array(z.looseObject({ about: z.string(), code: z.string(), text: z.string(), at: time })),
+  /** Id of the agent's conversation, written before the agent first hears of it. */
+  agentSession: z.uuid().optional(),
+  /** The request that made this loop: the same one twice gives the first loop back. */
+  clientId: z.string().optional(),
+})
+export type LoopRecord = z.infer<typeof LoopRecord>

@@ -1,0 +1,105 @@
+import { z } from "zod"
+
+/**
+ * What a loop's transcript (`messages.jsonl`, format description B3) may hold. Every line also has `seq` (from 1,
+ * without gaps), `at` (RFC 3339) and `turn` (`turn_<20 hex>` or null). Lines of an unknown kind are kept and passed on.
+ */
+const kinds = {
+  "loop-created": { version: z.literal(1), by: z.string() },
+  "user-message": {
+    by: z.string(),
+    via: z.enum(["web", "api", "chat", "card"]),
+    clientId: z.string(),
+    text: z.string(),
+    attachments: z.array(z.looseObject({ name: z.string(), type: z.string(), bytes: z.number(), sha256: z.string() })),
+    mode: z.string().optional(),
+  },
+  /** `message` and `before` are the seq of user-message lines. */
+  "queue-changed": {
+    message: z.number(),
+    op: z.enum(["edit", "remove", "move", "hold", "now"]),
+    by: z.string(),
+    text: z.string().optional(),
+    before: z.number().optional(),
+  },
+  "turn-started": {
+    messages: z.array(z.number()),
+    by: z.enum(["person", "agent"]),
+    model: z.string(),
+    provider: z.string(),
+  },
+  "turn-finished": {
+    outcome: z.enum(["done", "interrupted"]),
+    why: z.string().optional(),
+    usage: z
+      .looseObject({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), ms: z.number() })
+      .optional(),
+  },
+  "turn-failed": {
+    reason: z.string(),
+    sentence: z.string(),
+    /** What the page offers: `retry`, `continue`, `settings`, `image`. */
+    action: z.string().optional(),
+    /** The words from below, folded on the page. */
+    detail: z.string().optional(),
+  },
+  agent: { message: z.looseObject({ type: z.string() }) },
+  asked: {
+    ask: z.string(),
+    what: z.enum(["permission", "question", "plan", "elicitation", "budget", "secret", "sign-in"]),
+    tool: z.string().optional(),
+    toolUse: z.string().optional(),
+    input: z.unknown().optional(),
+    questions: z.array(z.unknown()).optional(),
+  },
+  answered: {
+    ask: z.string(),
+    by: z.string(),
+    /** `allow`, `always`, `deny`, `answer`, `withdrawn`. */
+    decision: z.string(),
+    answers: z.record(z.string(), z.unknown()).optional(),
+    rule: z.string().optional(),
+    note: z.string().optional(),
+  },
+  set: { what: z.string(), from: z.unknown().optional(), to: z.unknown().optional(), by: z.string() },
+  session: { id: z.string(), why: z.enum(["new", "resumed", "cleared", "compacted", "forked"]) },
+  archived: { by: z.string() },
+  restored: { by: z.string() },
+  deleted: { by: z.string() },
+  notice: { code: z.string(), text: z.string(), level: z.enum(["info", "warning", "error"]) },
+} as const
+
+type Kinds = typeof kinds
+type Fields<K extends keyof Kinds> = z.infer<z.ZodObject<Kinds[K]>>
+
+/** A line before it has its number and time. */
+export type NewEvent = { [K in keyof Kinds]: { kind: K; turn: string | null } & Fields<K> }[keyof Kinds]
+
+interface Numbered {
+  seq: number
+  at: string
+  turn: string | null
+}
+export type KnownEvent = Numbered & NewEvent
+/** A kind this program does not know, kept as it came. */
+export interface UnknownEvent extends Numbered {
+  kind: "unknown"
+  original: Record<string, unknown>
+}
+export type TranscriptEvent = KnownEvent | UnknownEvent
+export type EventOf<K extends keyof Kinds> = Extract<KnownEvent, { kind: K }>
+
+const numbered = { seq: z.number().int().positive(), at: z.string(), turn: z.string().nullable() }
+const known = z.discriminatedUnion(
+  "kind",
+  Object.entries(kinds).map(([kind, fields]) => z.looseObject({ kind: z.literal(kind), ...numbered, ...fields })) as never,
+)
+const any = z.looseObject({ kind: z.string(), ...numbered })
+
+/** Parses one line; throws only when even `seq`, `at`, `turn` or `kind` is missing. */
+export function parseTranscriptEvent(value: unknown): TranscriptEvent {
+  const result = known.safeParse(value)
+  if (result.success) return result.data as KnownEvent
+  const { seq, at, turn } = any.parse(value)
+  return { kind: "unknown", seq, at, turn, original: value as Record<string, unknown> }
+}
