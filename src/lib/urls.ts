@@ -1,0 +1,126 @@
+/** Every address of the program. Routes mount `paths`, pages link to what `urls` makes. */
+export const paths = {
+  home: "/",
+  asset: "/assets/:file",
+  icon: "/favicon.ico",
+
+  signIn: "/sign-in",
+  signOut: "/sign-out",
+  setUp: "/set-up",
+  setUpProvider: "/set-up/provider",
+  language: "/preferences/language",
+  theme: "/preferences/theme",
+
+  loops: "/loops",
+  loopsEvents: "/loops/events",
+  newLoop: "/loops/new",
+  loop: "/loops/:id",
+  loopEvents: "/loops/:id/events",
+  loopMessages: "/loops/:id/messages",
+  loopStop: "/loops/:id/stop",
+  loopContinue: "/loops/:id/continue",
+  loopMode: "/loops/:id/mode",
+  loopChoice: "/loops/:id/choice",
+  loopAsk: "/loops/:id/asks/:ask",
+  loopQueued: "/loops/:id/queue/:seq",
+  loopQueuedRemove: "/loops/:id/queue/:seq/remove",
+  loopQueuedNow: "/loops/:id/queue/:seq/now",
+  loopQueuedMove: "/loops/:id/queue/:seq/move",
+  loopTitle: "/loops/:id/title",
+  loopArchive: "/loops/:id/archive",
+  loopRestore: "/loops/:id/restore",
+  loopDelete: "/loops/:id/delete",
+  loopUndelete: "/loops/:id/undelete",
+  loopErase: "/loops/:id/erase",
+  loopPrepare: "/loops/:id/prepare",
+  loopSeen: "/loops/:id/seen",
+  loopSandboxStop: "/loops/:id/sandbox/stop",
+
+  providers: "/settings/providers",
+  newProvider: "/settings/providers/new",
+  provider: "/settings/providers/:source/:name",
+  providerTest: "/settings/providers/:source/:name/test",
+  providerDefault: "/settings/providers/:source/:name/default",
+  providerDelete: "/settings/providers/:source/:name/delete",
+} as const
+
+export type Path = (typeof paths)[keyof typeof paths]
+export type LoopFilter = "mine" | "driving" | "all" | "archived"
+
+export const urls = {
+  home: paths.home,
+  asset: (file: string) => fill(paths.asset, { file }),
+
+  signIn: (next?: string) => query(paths.signIn, { next }),
+  signOut: paths.signOut,
+  setUp: paths.setUp,
+  setUpProvider: paths.setUpProvider,
+  language: paths.language,
+  theme: paths.theme,
+
+  loops: (filter: { show?: LoopFilter; q?: string; after?: string } = {}) => query(paths.loops, filter),
+  loopsEvents: (filter: { show?: LoopFilter; q?: string } = {}) => query(paths.loopsEvents, filter),
+  newLoop: paths.newLoop,
+  loop: (id: string) => fill(paths.loop, { id }),
+  /** `after` is the transcript number up to which the page already shows everything. */
+  loopEvents: (id: string, after?: number) => query(fill(paths.loopEvents, { id }), { after }),
+  loopMessages: (id: string, before?: number) => query(fill(paths.loopMessages, { id }), { before }),
+  loopStop: (id: string) => fill(paths.loopStop, { id }),
+  loopContinue: (id: string) => fill(paths.loopContinue, { id }),
+  loopMode: (id: string) => fill(paths.loopMode, { id }),
+  loopChoice: (id: string) => fill(paths.loopChoice, { id }),
+  loopAsk: (id: string, ask: string) => fill(paths.loopAsk, { id, ask }),
+  loopQueued: (id: string, seq: number) => fill(paths.loopQueued, { id, seq }),
+  loopQueuedRemove: (id: string, seq: number) => fill(paths.loopQueuedRemove, { id, seq }),
+  loopQueuedNow: (id: string, seq: number) => fill(paths.loopQueuedNow, { id, seq }),
+  loopQueuedMove: (id: string, seq: number) => fill(paths.loopQueuedMove, { id, seq }),
+  loopTitle: (id: string) => fill(paths.loopTitle, { id }),
+  loopArchive: (id: string) => fill(paths.loopArchive, { id }),
+  loopRestore: (id: string) => fill(paths.loopRestore, { id }),
+  loopDelete: (id: string) => fill(paths.loopDelete, { id }),
+  loopUndelete: (id: string) => fill(paths.loopUndelete, { id }),
+  loopErase: (id: string) => fill(paths.loopErase, { id }),
+  loopPrepare: (id: string) => fill(paths.loopPrepare, { id }),
+  loopSeen: (id: string) => fill(paths.loopSeen, { id }),
+  loopSandboxStop: (id: string) => fill(paths.loopSandboxStop, { id }),
+
+  providers: paths.providers,
+  newProvider: (preset?: string) => query(paths.newProvider, { preset }),
+  provider: (source: string, name: string) => fill(paths.provider, { source, name }),
+  providerTest: (source: string, name: string) => fill(paths.providerTest, { source, name }),
+  providerDefault: (source: string, name: string) => fill(paths.providerDefault, { source, name }),
+  providerDelete: (source: string, name: string) => fill(paths.providerDelete, { source, name }),
+} as const
+
+/**
+ * Where to go after signing in: an address of ours that shows a page, else undefined. Anything that a browser could
+ * read as another host (`//host`, `/\host`, control characters) is none of ours.
+ */
+export function parseNext(value: unknown): string | undefined {
+  if (typeof value !== "string" || value.length > 500) return undefined
+  const [path = "", search] = value.split("?", 2)
+  if (search !== undefined && !/^[\w.~%+=&-]*$/.test(search)) return undefined
+  return pages.some((page) => page.test(path)) ? value : undefined
+}
+
+type Names<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | Names<`/${Rest}`>
+  : P extends `${string}:${infer Name}`
+    ? Name
+    : never
+
+function fill<P extends string>(path: P, values: Record<Names<P>, string | number>): string {
+  const given: Record<string, string | number> = values
+  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(given[name] ?? ""))
+}
+
+function query(path: string, values: Record<string, string | number | undefined>): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined && value !== "") search.set(name, String(value))
+  return search.size === 0 ? path : `${path}?${search}`
+}
+
+const pages = ["home", "loops", "newLoop", "loop", "setUpProvider", "providers", "newProvider", "provider"].map(
+  (name) => new RegExp(`^${paths[name as "loop"].replace(/:\w+/g, "[\\w.~%-]+")}$`),
+)

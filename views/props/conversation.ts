@@ -1,0 +1,193 @@
+import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
+import type { DiffLine } from "../../src/lib/diff.ts"
+import type { FrameView } from "./frame.ts"
+import type { BrokenView, LoopHeaderView, PreparingView } from "./loops.ts"
+import type { Reader } from "./reader.ts"
+
+/** One thing in the conversation. `id` is its DOM id and never changes; `seq` is missing while it is not stored yet. */
+export type ConversationItem =
+  | UserMessageItem
+  | AgentTextItem
+  | ThinkingItem
+  | ToolItem
+  | QuestionItem
+  | PermissionItem
+  | PlanItem
+  | AnsweredItem
+  | TurnEndItem
+  | FailureItem
+  | NoticeItem
+  | DividerItem
+
+interface Item {
+  id: string
+  seq?: number
+}
+
+export interface UserMessageItem extends Item {
+  kind: "user-message"
+  author: string
+  /** Milliseconds. */
+  at: number
+  text: string
+  clientId?: string
+  /** `queued`: accepted, waits for its turn. */
+  state: "sent" | "queued"
+}
+
+/** Markdown of the agent. While it streams, finished blocks stand in `html` and the growing one in `tail`. */
+export interface AgentTextItem extends Item {
+  kind: "agent-text"
+  html: SafeHtml
+  tail?: SafeHtml
+  streaming: boolean
+}
+
+export interface ThinkingItem extends Item {
+  kind: "thinking"
+  text: string
+  streaming: boolean
+  /** Milliseconds it took, where known. */
+  ms?: number
+}
+
+export interface ToolItem extends Item {
+  kind: "tool"
+  /** The tool's own name, written to `data-tool`. */
+  tool: string
+  state: "pending" | "ok" | "failed"
+  body: ToolBody
+  /** The tool's words when it failed. */
+  error?: string
+  ms?: number
+  /** Runs inside a sub-agent: indented. */
+  nested?: boolean
+}
+
+/** What a tool was asked and what came of it. `other` shows any tool that nobody has heard of. */
+export type ToolBody =
+  | { kind: "command"; command: string; description?: string; output?: SafeHtml; background?: boolean }
+  | { kind: "edit"; path: string; lines: DiffLine[]; added: number; removed: number }
+  | { kind: "write"; path: string; content: string; lines: number }
+  | { kind: "read"; path: string; range?: string; result?: string }
+  | { kind: "search"; pattern: string; path?: string; matches?: number; result?: string }
+  | { kind: "todos"; todos: { text: string; state: "pending" | "in-progress" | "done" }[] }
+  | { kind: "agent"; description: string; prompt: string; result?: SafeHtml }
+  | { kind: "other"; headline?: string; input: string; result?: string }
+
+interface Ask extends Item {
+  loop: string
+  ask: string
+  /** Only the driver may; others read it. */
+  mayAnswer: boolean
+  at: number
+  formToken?: string
+}
+
+/** Posts `answer.<index>` (label, several allowed where `multi`) and `other.<index>`. */
+export interface QuestionItem extends Ask {
+  kind: "question"
+  questions: {
+    header: string
+    question: string
+    multi: boolean
+    options: { label: string; description?: string }[]
+  }[]
+}
+
+/** Posts `decision` (`allow`, `always`, `deny`, `stop`), `command` when edited, `note` with a refusal. */
+export interface PermissionItem extends Ask {
+  kind: "permission"
+  tool: string
+  body: ToolBody
+  reason?: string
+  /** The command may be changed before it is allowed. */
+  editable: boolean
+  /** What "always" would allow, in the words of the rule. Absent: not offered. */
+  rule?: string
+}
+
+/** Posts `decision` (`allow`, `deny`, `stop`) and `note`. */
+export interface PlanItem extends Ask {
+  kind: "plan"
+  plan: SafeHtml
+}
+
+export interface AnsweredItem extends Item {
+  kind: "answered"
+  what: "question" | "permission" | "plan" | "other"
+  by: string
+  decision: "allow" | "always" | "deny" | "answer" | "withdrawn"
+  /** Question and chosen words, tool and input in one line, note. */
+  lines: { label?: string; text: string }[]
+}
+
+export interface TurnEndItem extends Item {
+  kind: "turn-end"
+  outcome: "done" | "interrupted"
+  ms?: number
+  tokens?: { input: number; output: number }
+  cost?: string
+}
+
+export interface FailureItem extends Item {
+  kind: "failure"
+  sentence: string
+  detail?: string
+  action?: { kind: "retry" | "continue" | "settings" | "sandbox"; loop: string; formToken?: string }
+}
+
+export interface NoticeItem extends Item {
+  kind: "notice"
+  level: "info" | "warning" | "error"
+  text: string
+}
+
+export interface DividerItem extends Item {
+  kind: "divider"
+  text: string
+}
+
+export interface QueueView {
+  loop: string
+  /** Why nothing is delivered now. */
+  held?: string
+  messages: { seq: number; author: string; text: string; editable: boolean }[]
+  formToken?: string
+}
+
+export interface ComposerView {
+  loop: string
+  /** Undefined: this person may write. Else the sentence that says why not. */
+  refused?: string
+  /** A turn runs: Stop is offered. */
+  working: boolean
+  mode: "bypassPermissions" | "default"
+  model?: { provider: string; model: string; demo: boolean }
+  /** Text to keep after a refused post, with its sentence. */
+  text: string
+  error?: string
+  clientId: string
+  formToken?: string
+}
+
+export interface LoopPageView extends FrameView {
+  header: LoopHeaderView
+  items: ConversationItem[]
+  /** Address of what came before, if there is more. */
+  earlierUrl?: string
+  preparing?: PreparingView
+  broken?: BrokenView
+  queue: QueueView
+  composer: ComposerView
+  /** One line of what the agent does right now. */
+  activity?: ActivityView
+}
+
+export interface ActivityView {
+  kind: "starting" | "thinking" | "tool" | "writing" | "waiting" | "stopping"
+  headline?: string
+  since: number
+}
+
+export type { Reader }

@@ -1,0 +1,48 @@
+import type { Reader, Theme } from "./reader.ts"
+
+/** Addresses of the built script and style. */
+export interface AssetUrls {
+  script: string
+  style: string
+  icon: string
+}
+
+/** What every page needs, signed in or not. */
+export interface DocumentView {
+  reader: Reader
+  theme: Theme
+  assets: AssetUrls
+  workspace: string
+  /** Where you are, without the workspace's name. */
+  title: string
+  /** Put into every form when the browser may send neither Origin nor Sec-Fetch-Site. */
+  formToken?: string
+}
+
+/** A page with the sidebar: somebody is signed in. */
+export interface FrameView extends DocumentView {
+  user: PersonView
+  section: "loops" | "settings"
+  /** Number of own loops that wait for this person. */
+  needsYou: number
+  /** The one live stream of this page. */
+  streamUrl?: string
+}
+
+export interface PersonView {
+  name: string
+  displayName: string
+  admin: boolean
+}
+
+/** Also the address bar's words for a refusal; `detail` is folded. */
+export interface ErrorView extends DocumentView {
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 421 | 422 | 429 | 500 | 503 | 507
+  requestId?: string
+  /** Seconds until it makes sense to try again. */
+  retryAfter?: number
+  /** More exact than the status' own sentence. */
+  sentence?: string
+  detail?: string
+  signedIn: boolean
+}

@@ -1,0 +1,117 @@
+import type { LoopFilter } from "../../src/lib/urls.ts"
+import type { FrameView } from "./frame.ts"
+import type { FieldErrors, Reader } from "./reader.ts"
+
+/** One status per loop, highest first; written to `data-state`. */
+export const loopStatuses = [
+  "needs-you",
+  "failed",
+  "working",
+  "queued",
+  "preparing",
+  "new",
+  "offered",
+  "background",
+  "idle",
+  "archived",
+] as const
+export type LoopStatus = (typeof loopStatuses)[number]
+
+export interface LoopRowView {
+  id: string
+  title: string
+  status: LoopStatus
+  /** Tool headline, reason in a few words, step; only what this reader may see. */
+  headline?: string
+  /** When the status began, milliseconds. */
+  since: number
+  /** Last activity, milliseconds. */
+  lastActive: number
+  driver: string
+  driving: boolean
+  repo?: { name: string; branch: string }
+  /** Model's display words, and whether it is the built-in script. */
+  demo?: boolean
+  waiting?: number
+  mayArchive: boolean
+}
+
+export interface LoopGroupView {
+  group: "needs-you" | "working" | "today" | "earlier" | "archived"
+  loops: LoopRowView[]
+}
+
+export interface LoopsListView extends FrameView {
+  show: LoopFilter
+  search: string
+  groups: LoopGroupView[]
+  /** Address of the next page of older loops. */
+  moreUrl?: string
+  /** The workspace has no loop at all that this person may see. */
+  empty: boolean
+  /** Loops are still being counted after a start. */
+  indexing?: boolean
+  notice?: string
+}
+
+/** Fields `message`, `title`, `repo`, `ref`, `visibility`, `clientId`. */
+export interface NewLoopView {
+  reader: Reader
+  values: { message: string; title: string; repo: string; ref: string; visibility: string }
+  clientId: string
+  repos: { name: string; trunk?: string }[]
+  errors: FieldErrors
+  /** What the next loop would think with. */
+  model?: { provider: string; model: string; demo: boolean }
+  formToken?: string
+  /** Unfolds the second line. */
+  detailed?: boolean
+}
+
+export interface NewLoopPageView extends FrameView {
+  form: NewLoopView
+}
+
+/** What somebody would lose. */
+export interface DeleteReportView extends FrameView {
+  loop: { id: string; title: string }
+  /** Undefined when it could not be looked at: the loop then counts as having work. */
+  report?: { uncommitted: string[]; unpushed: string[]; more: number }
+  unseen?: string
+  hasWork: boolean
+  days: number
+  errors: FieldErrors
+  typed: string
+}
+
+export interface LoopHeaderView {
+  id: string
+  title: string
+  status: LoopStatus
+  /** Words for the status when there are better ones than its name. */
+  headline?: string
+  since?: number
+  driver: string
+  createdBy: string
+  repo?: { name: string; branch: string; start?: string }
+  /** Undefined: nothing usable is set up. */
+  model?: { provider: string; model: string; demo: boolean }
+  visibility: "private" | "workspace" | "public"
+  warnings: string[]
+  may: { rename: boolean; archive: boolean; restore: boolean; delete: boolean; stopSandbox: boolean }
+  /** Total so far, already formatted, or nothing. */
+  cost?: string
+}
+
+export interface PreparingView {
+  steps: { step: string; state: "done" | "running" | "waiting"; text: string; ms?: number }[]
+  since: number
+}
+
+export interface BrokenView {
+  loop: string
+  sentence: string
+  detail?: string
+  mayRetry: boolean
+  mayDelete: boolean
+}
