@@ -1,0 +1,164 @@
+import { isIP } from "node:net"
+import { join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+
+/** What a server is started with: flag beats environment beats default. `config.json` is read later, from `home`. */
+export interface ServeOptions {
+  home: string
+  host: string
+  port: number
+  publicUrl?: URL
+  tls?: { cert: string; key: string }
+  /** Addresses and CIDR ranges whose forwarded headers count. */
+  trustedProxies: string[]
+  allowHttp: boolean
+  /** Whether sandboxes outlive this process. */
+  keep: boolean
+  log: "json" | "text"
+  verbose: boolean
+  podman: string
+  claude?: string
+  sandboxImage?: string
+  agentIdleMs?: number
+  containerIdleMs?: number
+}
+
+export type Parsed = { kind: "options"; options: ServeOptions; warnings: string[] } | { kind: "usage"; problem: string }
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const flagTypes = {
+  home: { type: "string" },
+  host: { type: "string" },
+  port: { type: "string" },
+  "public-url": { type: "string" },
+  "tls-cert": { type: "string" },
+  "tls-key": { type: "string" },
+  "behind-proxy": { type: "string" },
+  "allow-http": { type: "boolean" },
+  keep: { type: "boolean" },
+  "no-keep": { type: "boolean" },
+  log: { type: "string" },
+  verbose: { type: "boolean" },
+} as const
+
+const knownVariables = [
+  "LOOPAT_HOME",
+  "LOOPAT_PUBLIC_URL",
+  "LOOPAT_TLS_CERT",
+  "LOOPAT_TLS_KEY",
+  "LOOPAT_BEHIND_PROXY",
+  "LOOPAT_ALLOW_HTTP",
+  "LOOPAT_LOG",
+  "LOOPAT_VERBOSE",
+  "LOOPAT_PODMAN_BIN",
+  "LOOPAT_CLAUDE_BIN",
+  "LOOPAT_SANDBOX_IMAGE",
+  "LOOPAT_SESSION_IDLE_MS",
+  "LOOPAT_CONTAINER_IDLE_MS",
+]
+
+/** A wrong value stops the start; an unknown variable of ours is only a warning. */
+export function parseServeOptions(args: string[], env: Environment, terminal: boolean): Parsed {
+  try {
+    const flags = parseArgs({ args, options: flagTypes, strict: true, allowPositionals: false }).values
+    const options = combine(flags, env, terminal)
+    const problem = exposureProblem(options)
+    return problem ? { kind: "usage", problem } : { kind: "options", options, warnings: unknownVariables(env) }
+  } catch (error) {
+    return { kind: "usage", problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+type Flags = { [K in keyof typeof flagTypes]?: string | boolean }
+
+function combine(flags: Flags, env: Environment, terminal: boolean): ServeOptions {
+  const text = (flag: keyof Flags, variable: string): string | undefined => {
+    const value = flags[flag]
+    return typeof value === "string" ? value : env[variable] || undefined
+  }
+  const on = (flag: keyof Flags, variable: string) => flags[flag] === true || isOn(variable, env[variable])
+  const [cert, key] = [text("tls-cert", "LOOPAT_TLS_CERT"), text("tls-key", "LOOPAT_TLS_KEY")]
+  if (!cert !== !key) throw new Error("--tls-cert and --tls-key go together")
+  const publicUrl = text("public-url", "LOOPAT_PUBLIC_URL")
+  return {
+    home: resolve(text("home", "LOOPAT_HOME") ?? join(env.HOME ?? "/", ".loopat")),
+    host: text("host", "HOST") ?? "127.0.0.1",
+    port: port(text("port", "PORT") ?? "10001"),
+    ...(publicUrl && { publicUrl: webAddress(publicUrl) }),
+    ...(cert && key && { tls: { cert, key } }),
+    trustedProxies: proxies(text("behind-proxy", "LOOPAT_BEHIND_PROXY")),
+    allowHttp: on("allow-http", "LOOPAT_ALLOW_HTTP"),
+    keep: flags["no-keep"] !== true && (flags.keep === true || !terminal),
+    log: logFormat(text("log", "LOOPAT_LOG") ?? (terminal ? "text" : "json")),
+    verbose: on("verbose", "LOOPAT_VERBOSE"),
+    podman: env.LOOPAT_PODMAN_BIN || "podman",
+    ...(env.LOOPAT_CLAUDE_BIN && { claude: resolve(env.LOOPAT_CLAUDE_BIN) }),
+    ...(env.LOOPAT_SANDBOX_IMAGE && { sandboxImage: env.LOOPAT_SANDBOX_IMAGE }),
+    ...milliseconds("agentIdleMs", "LOOPAT_SESSION_IDLE_MS", env),
+    ...milliseconds("containerIdleMs", "LOOPAT_CONTAINER_IDLE_MS", env),
+  }
+}
+
+/** A listener others can reach needs TLS, a declared proxy, or somebody's explicit word. */
+function exposureProblem({ host, tls, trustedProxies, allowHttp }: ServeOptions): string | undefined {
+  if (isLoopback(host) || tls || trustedProxies.length > 0 || allowHttp) return undefined
+  return `--host ${host} can be reached from other machines without encryption. Add --tls-cert and --tls-key, or --behind-proxy ADDRESS for a proxy that does TLS, or --allow-http if you accept the risk.`
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || host === "[::1]" || (isIP(host) === 4 && host.startsWith("127."))
+
+function port(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > 65_535) throw new Error(`--port ${text}: a port is a number from 0 to 65535`)
+  return value
+}
+
+function webAddress(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.username) {
+    throw new Error(`--public-url ${text}: an address such as https://loopat.example.org, without path`)
+  }
+  return url
+}
+
+function proxies(text: string | undefined): string[] {
+  const entries = (text ?? "").split(",").map((entry) => entry.trim()).filter(Boolean)
+  for (const entry of entries) {
+    const [address = "", bits] = entry.split("/")
+    const widest = isIP(address) === 4 ? 32 : 128
+    const valid = isIP(address) !== 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= widest))
+    if (!valid) throw new Error(`--behind-proxy ${entry}: an address or range such as 10.0.0.0/8`)
+  }
+  return entries
+}
+
+function logFormat(text: string): "json" | "text" {
+  if (text === "json" || text === "text") return text
+  throw new Error(`--log ${text}: json or text`)
+}
+
+function isOn(name: string, value: string | undefined): boolean {
+  if (value === undefined || value === "" || value === "0" || value === "false") return false
+  if (value === "1" || value === "true") return true
+  throw new Error(`${name}=${value}: 1 or 0`)
+}
+
+function milliseconds<Name extends string>(name: Name, variable: string, env: Environment): { [K in Name]?: number } {
+  const text = env[variable]
+  if (!text) return {}
+  if (!/^\d{1,12}$/.test(text)) throw new Error(`${variable}=${text}: a number of milliseconds`)
+  return { [name]: Number(text) } as { [K in Name]?: number }
+}
+
+function unknownVariables(env: Environment): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith("LOOPAT_") && !knownVariables.includes(name))
+    .map((name) => `${name} is not a setting${near(name)}`)
+}
+
+function near(name: string): string {
+  const close = knownVariables.find((known) => known.slice(0, 10) === name.slice(0, 10))
+  return close ? `; did you mean ${close}?` : ""
+}

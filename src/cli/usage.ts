@@ -1,0 +1,20 @@
+/** What `loopat help` prints. */
+export const usage = `loopat: a self-hosted AI workspace
+
+  loopat [serve] [flags]         run the server (default)
+  loopat user list               people of this workspace
+  loopat user add NAME [--admin] make an account; the password is read from the terminal or standard input
+  loopat user password NAME      set a new password; ends every login of that person
+  loopat version [--json]        version and pins
+  loopat help                    this text
+
+flags of serve                   environment            default
+  --home DIR                     LOOPAT_HOME            ~/.loopat
+  --host HOST, --port PORT       HOST, PORT             127.0.0.1, 10001
+  --public-url URL               LOOPAT_PUBLIC_URL      the listening address
+  --tls-cert FILE --tls-key FILE LOOPAT_TLS_CERT, …_KEY none
+  --behind-proxy CIDR,…          LOOPAT_BEHIND_PROXY    off
+  --allow-http                   LOOPAT_ALLOW_HTTP      off
+  --keep, --no-keep                                     keep sandboxes at stop, or not
+  --log json|text, --verbose     LOOPAT_LOG, LOOPAT_VERBOSE
+`

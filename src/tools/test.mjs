@@ -1,0 +1,63 @@
+// `npm test`: from a fresh machine to a verdict. Every layer runs even when an earlier one failed; the last line counts them all.
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { bun, buildExecutable, installPackages, installSystem, podmanEnvironment, root, say } from "./set-up.mjs"
+
+const programs = {
+  podman: "podman", git: "git", "git-crypt": "git-crypt", newuidmap: "uidmap", slirp4netns: "slirp4netns",
+  sshd: "openssh-server", chromium: "chromium", ip: "iproute2", jq: "jq",
+}
+const packages = [
+  "podman", "runc", "conmon", "catatonit", "uidmap", "slirp4netns", "git", "git-crypt", "iproute2", "mmdebstrap", "ca-certificates",
+  "openssh-server", "openssh-client", "sudo", "jq", "procps", "curl", "less", "xz-utils", "chromium", "fonts-noto-cjk",
+]
+
+installPackages()
+if (!installSystem(programs, packages)) process.exit(1)
+buildExecutable()
+
+const env = { ...podmanEnvironment(), ...process.env, LANG: "C.UTF-8" }
+const results = join(root, "dist/test-results")
+mkdirSync(results, { recursive: true })
+const only = process.argv.slice(2)
+const wanted = (name) => only.length === 0 || only.includes(name)
+
+let passed = 0
+let failed = 0
+
+if (wanted("check")) check()
+if (wanted("fast")) layer("fast", ["--parallel", "./src", "./views", "--path-ignore-patterns", "**/*.process.test.*", "--path-ignore-patterns", "**/e2e/**"])
+if (wanted("process")) layer("process", ["--timeout", "120000", "./src", "--path-ignore-patterns", "**/!(*.process).test.*", "--path-ignore-patterns", "**/e2e/**"])
+if (wanted("e2e")) layer("e2e", ["--timeout", "180000", "./src/e2e"])
+
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
+
+function check() {
+  say("static checks")
+  const { status } = spawnSync(bun, ["run", "src/tools/check.ts"], { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] })
+  if (status === 0) passed++
+  else failed++
+}
+
+/** Runs one layer and reads its counts; a layer that ends without counting is itself a failure. */
+function layer(name, args) {
+  say(`tests: ${name}`)
+  const report = join(results, `${name}.xml`)
+  const { status } = spawnSync(bun, ["test", ...args, "--reporter=junit", `--reporter-outfile=${report}`], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
+    timeout: 30 * 60_000,
+  })
+  const head = existsSync(report) ? /<testsuites[^>]*>/.exec(readFileSync(report, "utf8"))?.[0] : undefined
+  const count = (attribute) => Number(new RegExp(`\\b${attribute}="(\\d+)"`).exec(head ?? "")?.[1] ?? 0)
+  const [tests, broken, skipped] = [count("tests"), count("failures"), count("skipped")]
+  if (tests === 0 || skipped > 0 || (status !== 0 && broken === 0)) {
+    say(`${name}: ${tests} tests, ${skipped} skipped, exit ${status}`)
+    failed++
+  }
+  passed += tests - broken - skipped
+  failed += broken
+}
