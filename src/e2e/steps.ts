@@ -1,0 +1,29 @@
+/** What people do again and again, by the names that automation may rely on. */
+import type { Locator, Page } from "playwright-core"
+
+/** Opens the dialog, says what should be done, and waits for the loop's page. */
+export async function createLoop(page: Page, text: string, fill: (dialog: Locator) => Promise<void> = async () => {}): Promise<void> {
+  await page.goto("/loops")
+  await page.getByRole("link", { name: "New Loop" }).or(page.getByRole("button", { name: "New Loop" })).first().click()
+  const dialog = page.getByRole("dialog", { name: "New Loop" })
+  await dialog.getByLabel("Message").fill(text)
+  await fill(dialog)
+  await dialog.getByRole("button", { name: "Create" }).click()
+  await page.getByRole("log", { name: "Conversation" }).waitFor()
+}
+
+export async function send(page: Page, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Message" }).fill(text)
+  await page.getByRole("button", { name: "Send", exact: true }).click()
+}
+
+export const message = (page: Page, author: "user" | "agent" | "system"): Locator =>
+  page.getByRole("log", { name: "Conversation" }).locator(`[data-author="${author}"]`)
+
+export const tool = (page: Page, name: string, ok: "true" | "false" | "pending" = "true"): Locator =>
+  page.getByRole("log", { name: "Conversation" }).locator(`[data-tool="${name}"][data-ok="${ok}"]`)
+
+/** Waits until `count` turns have ended. */
+export async function settled(page: Page, count = 1): Promise<void> {
+  await page.locator("[data-turn-end]").nth(count - 1).waitFor({ timeout: 90_000 })
+}
