@@ -1,0 +1,47 @@
+import { languageTag, type Locale } from "./i18n/locale.ts"
+
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 365 * 86_400_000],
+  ["month", 30 * 86_400_000],
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+]
+
+/** "3 minutes ago", "yesterday". Both times are milliseconds since the epoch. */
+export function relativeTime(at: number, now: number, locale: Locale): string {
+  const difference = at - now
+  const format = new Intl.RelativeTimeFormat(languageTag[locale], { numeric: "auto", style: "short" })
+  for (const [unit, ms] of units) {
+    if (Math.abs(difference) >= ms) return format.format(Math.trunc(difference / ms), unit)
+  }
+  return format.format(0, "second")
+}
+
+/** "12 s", "2 min 3 s", "1 hr 4 min": at most two units, the smaller one whole. */
+export function duration(ms: number, locale: Locale): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (ms < 950) return unit(Math.max(0, Math.round(ms)), "millisecond", locale)
+  if (seconds < 60) return unit(seconds, "second", locale)
+  if (seconds < 3600) return pair([Math.floor(seconds / 60), "minute"], [seconds % 60, "second"], locale)
+  return pair([Math.floor(seconds / 3600), "hour"], [Math.floor((seconds % 3600) / 60), "minute"], locale)
+}
+
+/** "1.2K" */
+export function compactNumber(value: number, locale: Locale): string {
+  return new Intl.NumberFormat(languageTag[locale], { notation: "compact", maximumFractionDigits: 1 }).format(value)
+}
+
+/** For `datetime` attributes; the browser shows it in the reader's own zone. */
+export const machineTime = (at: number): string => new Date(at).toISOString()
+
+type Part = [number, "hour" | "minute" | "second"]
+
+function pair([big, bigUnit]: Part, [small, smallUnit]: Part, locale: Locale): string {
+  const first = unit(big, bigUnit, locale)
+  return small === 0 ? first : `${first} ${unit(small, smallUnit, locale)}`
+}
+
+function unit(value: number, name: string, locale: Locale): string {
+  return new Intl.NumberFormat(languageTag[locale], { style: "unit", unit: name, unitDisplay: "short" }).format(value)
+}
