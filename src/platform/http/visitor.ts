@@ -1,5 +1,5 @@
-import type { UserName } from "../../lib/ids.ts"
 import type { Locale } from "../../lib/i18n/locale.ts"
+import type { UserName } from "../../lib/ids.ts"
 
 /** Who stands behind one request, as the access hook found out before any route ran. */
 export interface Visitor {
@@ -8,6 +8,10 @@ export interface Visitor {
   locale: Locale
   theme: "system" | "light" | "dark"
   requestId: string
+  /** The client's address as far as it can be believed; empty when unknown. */
+  address?: string
+  /** What a form of this login carries, for browsers that send neither Origin nor Sec-Fetch-Site. */
+  formToken?: string
 }
 
 export interface SignedIn {
@@ -31,6 +35,9 @@ export function visitorOf(request: Request): Visitor {
   if (!visitor) throw new Error("no visitor: the access hook did not run")
   return visitor
 }
+
+/** For error pages only: a request may be refused before anybody knows who sent it. */
+export const visitorIfKnown = (request: Request): Visitor | undefined => visitors.get(request)
 
 /** The signed-in user of a request that only signed-in users reach. */
 export function userOf(request: Request): SignedIn {

@@ -1,0 +1,121 @@
+import { Elysia } from "elysia"
+import type { NewId } from "../../lib/ids.ts"
+import type { Clock } from "../clock.ts"
+import type { Log } from "../log.ts"
+import type { ClientAddress } from "./address.ts"
+import { isFragment } from "./html.ts"
+import type { OwnOrigin } from "./origin.ts"
+import { problemForError } from "./problem-for-error.ts"
+import type { ShowProblem } from "./problem.ts"
+import { createRouteTable, type RoutePattern, type RouteTable } from "./route-table.ts"
+import { isEventStream, isUpgrade, maySendThis } from "./same-origin.ts"
+import { admit, type Visitor, visitorIfKnown } from "./visitor.ts"
+
+/** A route that answers anonymous visitors. */
+export interface PublicRoute extends RoutePattern {
+  /** Answers under any Host header; only for health checks. */
+  anyHost?: boolean
+}
+
+export interface AccessNeeds {
+  publicRoutes: readonly PublicRoute[]
+  ownOrigin: OwnOrigin
+  clientAddress: ClientAddress
+  /** Finds out who sent a request; never throws for a wrong or missing credential. */
+  whois(request: Request): Promise<Omit<Visitor, "requestId" | "address">>
+  /** Where an anonymous person is sent instead of `path`. */
+  entrance(path: string): string
+  showProblem: ShowProblem
+  headers: Record<string, string>
+  clock: Clock
+  ids: NewId
+  log: Log
+}
+
+/**
+ * The root of the program: mount every feature on it. Its first hook runs before every route, socket upgrade and unknown
+ * path, and denies whatever is not granted: Host, then who it is, then whether this origin may ask.
+ */
+export function createRoot(needs: AccessNeeds) {
+  const { clock, log, showProblem } = needs
+  const started = new WeakMap<Request, number>()
+  const record = (request: Request, status: number, route = "") => {
+    const ms = Math.round(clock.now() - (started.get(request) ?? clock.now()))
+    const { requestId, user } = visitorIfKnown(request) ?? {}
+    log.info("request", { method: request.method, route, status, ms, request: requestId, user: user?.name })
+  }
+  const gate = createGate(needs)
+  let routes: RouteTable | undefined
+  const app = new Elysia({ systemRouter: false })
+  return app
+    .onRequest(async ({ request, set, server }) => {
+      started.set(request, clock.now())
+      const requestId = needs.ids.hex(8)
+      Object.assign(set.headers, needs.headers, { "x-request-id": requestId })
+      const refusal = await gate(request, { requestId, peer: server?.requestIP(request)?.address })
+      if (refusal) record(request, refusal.status, "(refused)")
+      return refusal
+    })
+    .onAfterResponse({ as: "global" }, ({ request, route, response, set }) => {
+      if (!started.has(request)) return
+      record(request, response instanceof Response ? response.status : Number(set.status ?? 200), route)
+    })
+    .onError({ as: "global" }, ({ request, code, error, route }) => {
+      routes ??= createRouteTable(app.routes)
+      const problem = problemForError({ code, error, allowed: routes.methods(pathOf(request)) })
+      const requestId = visitorIfKnown(request)?.requestId
+      if (problem.status === 500) log.error("a request failed", { error, route, request: requestId })
+      record(request, problem.status, route)
+      started.delete(request)
+      return showProblem(problem, request)
+    })
+}
+
+interface Arrival {
+  requestId: string
+  peer: string | undefined
+}
+
+/** Answers with the refusal, or with nothing when the request may go on. */
+function createGate(needs: AccessNeeds): (request: Request, arrival: Arrival) => Promise<Response | undefined> {
+  const open = createRouteTable(needs.publicRoutes)
+  const anyHost = createRouteTable(needs.publicRoutes.filter((route) => route.anyHost))
+  return async (request, { requestId, peer }) => {
+    const method = isUpgrade(request) ? "WS" : request.method
+    const path = pathOf(request)
+    const ownOrigin = needs.ownOrigin(request.headers.get("host") ?? new URL(request.url).host)
+    const hostless = anyHost.match(method, path) !== undefined
+    if (!ownOrigin && !hostless) return new Response(null, { status: 421 })
+    if (method === "OPTIONS") return needs.showProblem({ status: 405, code: "method-not-allowed" }, request)
+
+    const who = await needs.whois(request)
+    admit(request, { ...who, requestId, address: needs.clientAddress(request, peer) })
+    if (!who.user && open.match(method, path) === undefined) return refuseStranger(needs, request)
+    const question = { request, ownOrigin: ownOrigin ?? "", formToken: who.user && who.formToken }
+    if (hostless || (await maySendThis(question))) return undefined
+    needs.log.warn("refused a request from another origin", { request: requestId, user: who.user?.name })
+    return needs.showProblem({ status: 403, code: "cross-origin" }, request)
+  }
+}
+
+/** A person who follows a link is led to the entrance; everything else learns that it must sign in. */
+function refuseStranger(needs: AccessNeeds, request: Request): Response {
+  const readsPage = request.method === "GET" && !isUpgrade(request) && !isEventStream(request)
+  if (readsPage && !isFragment(request) && wantsPage(request)) {
+    const { pathname, search } = new URL(request.url)
+    return new Response(null, { status: 303, headers: { location: needs.entrance(pathname + search) } })
+  }
+  const response = needs.showProblem({ status: 401, code: "missing-credentials" }, request)
+  if (isFragment(request)) response.headers.set("hx-redirect", needs.entrance(currentPage(request)))
+  return response
+}
+
+const wantsPage = (request: Request): boolean => (request.headers.get("accept") ?? "").includes("text/html")
+
+/** The page that htmx stands on when it asks for a fragment. */
+function currentPage(request: Request): string {
+  const url = URL.parse(request.headers.get("hx-current-url") ?? "")
+  return url ? url.pathname + url.search : ""
+}
+
+const pathOf = (request: Request): string => new URL(request.url).pathname

@@ -1,0 +1,26 @@
+export interface CookieOptions {
+  /** Seconds; 0 forgets the cookie. */
+  maxAge: number
+  secure: boolean
+}
+
+/** Cookies of a request by name; of two with one name the first counts. Anything that is not a pair is skipped. */
+export function readCookies(request: Request): Map<string, string> {
+  const cookies = new Map<string, string>()
+  for (const part of (request.headers.get("cookie") ?? "").slice(0, 16_384).split(";")) {
+    const at = part.indexOf("=")
+    if (at < 1) continue
+    const name = part.slice(0, at).trim()
+    if (!cookies.has(name)) cookies.set(name, part.slice(at + 1).trim())
+  }
+  return cookies
+}
+
+/** A Set-Cookie header for the whole site that no script can read. `name` and `value` hold no separators by construction. */
+export function cookie(name: string, value: string, { maxAge, secure }: CookieOptions): string {
+  if (!/^[\w-]+$/.test(name) || !/^[\w.~-]*$/.test(value)) throw new Error(`not a cookie: ${name}`)
+  return `${name}=${value}; Path=/; ${secure ? "Secure; " : ""}HttpOnly; SameSite=Lax; Max-Age=${maxAge}`
+}
+
+/** On https the prefix makes browsers refuse the name from any sibling host, so nobody can plant one. */
+export const cookieName = (name: string, secure: boolean): string => (secure ? `__Host-${name}` : name)

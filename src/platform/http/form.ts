@@ -1,0 +1,92 @@
+import type { z } from "zod"
+
+export type Form<T> =
+  | { kind: "valid"; value: T }
+  /** `fields`: a code per refused field, for the words beside it. `raw`: what was typed, without secrets, to show again. */
+  | { kind: "invalid"; fields: Record<string, string>; raw: Record<string, string> }
+  | { kind: "too-large" }
+
+/** Fields whose content is never shown again. */
+const secretField = /pass|secret|token|key/i
+const mostFields = 1_000
+const defaultMaxBytes = 64 * 1024
+
+/**
+ * Reads a form's fields (urlencoded or multipart; files are left out) and checks them. Several values of one name become
+ * an array. A refused field's code is the message its schema names, else `missing` or `invalid`.
+ */
+export async function readForm<T>(
+  request: Request,
+  schema: z.ZodType<T>,
+  { maxBytes = defaultMaxBytes }: { maxBytes?: number } = {},
+): Promise<Form<T>> {
+  const body = await readBody(request, maxBytes)
+  if (body === "too-large") return { kind: "too-large" }
+  const entries = await parseFields(request.headers.get("content-type") ?? "", body)
+  if (!entries) return { kind: "invalid", fields: { form: "not-a-form" }, raw: {} }
+  const parsed = schema.safeParse(group(entries))
+  if (parsed.success) return { kind: "valid", value: parsed.data }
+  const raw = Object.fromEntries(entries.filter(([name]) => !secretField.test(name)))
+  return { kind: "invalid", fields: codes(parsed.error.issues), raw }
+}
+
+/** The whole body, counted while it arrives: what is declared is not trusted. */
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | "too-large"> {
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return "too-large"
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length
+    if (size > maxBytes) return "too-large"
+    chunks.push(chunk)
+  }
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}
+
+async function parseFields(type: string, body: Uint8Array<ArrayBuffer>): Promise<[string, string][] | undefined> {
+  const kind = type.split(";")[0]?.trim().toLowerCase()
+  let entries: Iterable<[string, unknown]> = []
+  if (kind === "application/x-www-form-urlencoded") entries = new URLSearchParams(new TextDecoder().decode(body))
+  else if (kind === "multipart/form-data") entries = await parseMultipart(type, body)
+  else if (body.length > 0) return undefined
+  const texts = [...entries].filter((entry): entry is [string, string] => typeof entry[1] === "string")
+  return texts.length > mostFields ? undefined : texts
+}
+
+async function parseMultipart(type: string, body: Uint8Array<ArrayBuffer>): Promise<Iterable<[string, unknown]>> {
+  try {
+    return (await new Response(body, { headers: { "content-type": type } }).formData()).entries()
+  } catch (error) {
+    if (error instanceof TypeError) return []
+    throw error
+  }
+}
+
+function group(entries: [string, string][]): Record<string, string | string[]> {
+  const grouped = new Map<string, string | string[]>()
+  for (const [name, value] of entries) {
+    const before = grouped.get(name)
+    grouped.set(name, before === undefined ? value : [before, value].flat())
+  }
+  return Object.fromEntries(grouped)
+}
+
+function codes(issues: readonly z.core.$ZodIssue[]): Record<string, string> {
+  const fields = new Map<string, string>()
+  for (const issue of issues) {
+    const name = String(issue.path[0] ?? "form")
+    if (!fields.has(name)) fields.set(name, codeOf(issue))
+  }
+  return Object.fromEntries(fields)
+}
+
+function codeOf(issue: z.core.$ZodIssue): string {
+  if (/^[a-z]+(-[a-z]+)*$/.test(issue.message)) return issue.message
+  return issue.code === "invalid_type" && issue.input === undefined ? "missing" : "invalid"
+}

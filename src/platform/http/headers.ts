@@ -1,0 +1,51 @@
+/** What the headers of every response depend on. */
+export interface HeaderChoices {
+  /** The public address is https: browsers are told never to come back without it. */
+  https: boolean
+}
+
+/** Sent with every response, unless the response names the header itself. */
+export function securityHeaders({ https }: HeaderChoices): Record<string, string> {
+  return {
+    "content-security-policy": contentSecurityPolicy(),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": deniedFeatures.map((feature) => `${feature}=()`).join(", "),
+    "cache-control": "no-store",
+    ...(https && { "strict-transport-security": "max-age=31536000" }),
+  }
+}
+
+/**
+ * Scripts are our own files on every page. `inlineStyle` is for the two pages whose libraries write styles of their own:
+ * the editor and the terminal.
+ */
+export function contentSecurityPolicy({ inlineStyle = false } = {}): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    inlineStyle ? "style-src 'self' 'unsafe-inline'" : "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join("; ")
+}
+
+const deniedFeatures = [
+  "accelerometer",
+  "browsing-topics",
+  "camera",
+  "display-capture",
+  "geolocation",
+  "gyroscope",
+  "magnetometer",
+  "microphone",
+  "midi",
+  "payment",
+  "usb",
+]

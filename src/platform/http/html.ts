@@ -1,0 +1,43 @@
+import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
+import { contentSecurityPolicy } from "./headers.ts"
+
+export interface HtmlOptions {
+  status?: number
+  headers?: Record<string, string> | Headers
+  /** Only for the pages with the editor or the terminal. */
+  inlineStyle?: boolean
+}
+
+/** A whole document. This file is the only one that makes HTML responses. */
+export function htmlPage(document: SafeHtml | null, options: HtmlOptions = {}): Response {
+  return respond(`<!doctype html>${document ?? ""}`, options)
+}
+
+/** A piece of a page, for htmx. */
+export function htmlFragment(fragment: SafeHtml | null, options: HtmlOptions = {}): Response {
+  return respond(String(fragment ?? ""), options)
+}
+
+/** True when htmx asked: it wants a fragment, not a document. */
+export const isFragment = (request: Request): boolean => request.headers.get("hx-request") === "true"
+
+/**
+ * Sends the browser to one of our own addresses, as the answer to a form. htmx would follow a 303 itself and put the
+ * page where a fragment belongs, so it is told in its own header.
+ */
+export function redirectTo(url: string, request: Request, headers = new Headers()): Response {
+  if (!isFragment(request)) {
+    headers.set("location", url)
+    return new Response(null, { status: 303, headers })
+  }
+  headers.set("hx-redirect", url)
+  return new Response(null, { status: 200, headers })
+}
+
+function respond(html: string, { status = 200, headers, inlineStyle }: HtmlOptions): Response {
+  const all = new Headers(headers)
+  all.set("content-type", "text/html; charset=utf-8")
+  all.append("vary", "HX-Request")
+  if (inlineStyle) all.set("content-security-policy", contentSecurityPolicy({ inlineStyle }))
+  return new Response(html, { status, headers: all })
+}
