@@ -36,7 +36,10 @@ test("the first page is small, whole and asks nobody else", async () => {
   await using visitor = await visit(server)
   const sizes: number[] = []
   visitor.page.on("response", (response) => {
-    void response.request().sizes().then((size) => sizes.push(size.responseBodySize + size.responseHeadersSize))
+    void response
+      .request()
+      .sizes()
+      .then((size) => sizes.push(size.responseBodySize + size.responseHeadersSize))
   })
   await setUp(visitor.page, server)
   sizes.length = 0

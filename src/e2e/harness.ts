@@ -26,7 +26,9 @@ export interface Server extends AsyncDisposable {
 }
 
 /** Starts the executable on a fresh home and waits until it has said that it is ready. */
-export async function startServer(options: { env?: Record<string, string>; args?: string[]; config?: object } = {}): Promise<Server> {
+export async function startServer(
+  options: { env?: Record<string, string>; args?: string[]; config?: object } = {},
+): Promise<Server> {
   const folder = await tempFolder()
   const home = join(folder.path, "home")
   if (options.config) await Bun.write(join(home, "config.json"), JSON.stringify({ version: 1, ...options.config }))
@@ -36,7 +38,12 @@ export async function startServer(options: { env?: Record<string, string>; args?
 
   async function start() {
     const args = ["serve", "--home", home, "--port", port, "--log", "text", "--keep", ...(options.args ?? [])]
-    const process = Bun.spawn([executable, ...args], { cwd: folder.path, env: environment(options.env), stdout: "pipe", stderr: "pipe" })
+    const process = Bun.spawn([executable, ...args], {
+      cwd: folder.path,
+      env: environment(options.env),
+      stdout: "pipe",
+      stderr: "pipe",
+    })
     printed = ""
     void collect(process.stdout, (text) => (printed += text))
     void collect(process.stderr, (text) => (printed += text))
@@ -102,7 +109,11 @@ interface UntilOptions {
 }
 
 /** Waits for a condition that is looked at every 20 ms. */
-export async function until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>, options: UntilOptions = {}): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  options: UntilOptions = {},
+): Promise<T> {
   const end = performance.now() + (options.timeoutMs ?? 60_000)
   while (performance.now() < end) {
     const found = await look()
@@ -131,7 +142,8 @@ interface VisitOptions {
 }
 
 let browser: Promise<Browser> | undefined
-const quiet = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+const quiet =
+  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 
 /** The one browser of a test file; `closeBrowser` belongs into its `afterAll`. */
 async function openBrowser(): Promise<Browser> {
@@ -146,7 +158,9 @@ export async function closeBrowser(): Promise<void> {
 
 export async function visit(server: Server, options: VisitOptions = {}): Promise<Visit> {
   const { size = wide, language = "en", theme = "light", script = true } = options
-  const context = await (await openBrowser()).newContext({
+  const context = await (
+    await openBrowser()
+  ).newContext({
     baseURL: server.url,
     viewport: size,
     locale: language === "zh" ? "zh-CN" : "en-US",

@@ -2,9 +2,17 @@
 import type { Locator, Page } from "playwright-core"
 
 /** Opens the dialog, says what should be done, and waits for the loop's page. */
-export async function createLoop(page: Page, text: string, fill: (dialog: Locator) => Promise<void> = async () => {}): Promise<void> {
+export async function createLoop(
+  page: Page,
+  text: string,
+  fill: (dialog: Locator) => Promise<void> = async () => {},
+): Promise<void> {
   await page.goto("/loops")
-  await page.getByRole("link", { name: "New Loop" }).or(page.getByRole("button", { name: "New Loop" })).first().click()
+  await page
+    .getByRole("link", { name: "New Loop" })
+    .or(page.getByRole("button", { name: "New Loop" }))
+    .first()
+    .click()
   const dialog = page.getByRole("dialog", { name: "New Loop" })
   await dialog.getByLabel("Message").fill(text)
   await fill(dialog)
@@ -25,5 +33,8 @@ export const tool = (page: Page, name: string, ok: "true" | "false" | "pending" 
 
 /** Waits until `count` turns have ended. */
 export async function settled(page: Page, count = 1): Promise<void> {
-  await page.locator("[data-turn-end]").nth(count - 1).waitFor({ timeout: 90_000 })
+  await page
+    .locator("[data-turn-end]")
+    .nth(count - 1)
+    .waitFor({ timeout: 90_000 })
 }
