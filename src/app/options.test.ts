@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test"
 import { parseServeOptions } from "./options.ts"
 
-const parse = (args: string[], env: Record<string, string> = {}) => parseServeOptions(args, { HOME: "/home/a", ...env }, false)
+const parse = (args: string[], env: Record<string, string> = {}) =>
+  parseServeOptions(args, { HOME: "/home/a", ...env }, false)
 
 function check(args: string[], env: Record<string, string>, expected: object) {
   expect(parse(args, env)).toMatchObject({ kind: "options", options: expected })
@@ -45,7 +46,10 @@ test("a wrong value stops the start and says what is allowed", () => {
 
 test("an unknown variable of ours is a warning with the nearest name", () => {
   const outcome = parse([], { LOOPAT_VERBOSITY: "1" })
-  expect(outcome).toMatchObject({ kind: "options", warnings: ["LOOPAT_VERBOSITY is not a setting; did you mean LOOPAT_VERBOSE?"] })
+  expect(outcome).toMatchObject({
+    kind: "options",
+    warnings: ["LOOPAT_VERBOSITY is not a setting; did you mean LOOPAT_VERBOSE?"],
+  })
 })
 
 test("sandboxes are kept under a service manager and not on a terminal, unless said otherwise", () => {
@@ -53,5 +57,10 @@ test("sandboxes are kept under a service manager and not on a terminal, unless s
     const outcome = parseServeOptions(args, { HOME: "/" }, terminal)
     return outcome.kind === "options" && outcome.options.keep
   }
-  expect([keep([], false), keep([], true), keep(["--keep"], true), keep(["--no-keep"], false)]).toEqual([true, false, true, false])
+  expect([keep([], false), keep([], true), keep(["--keep"], true), keep(["--no-keep"], false)]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ])
 })

@@ -124,7 +124,10 @@ function webAddress(text: string): URL {
 }
 
 function proxies(text: string | undefined): string[] {
-  const entries = (text ?? "").split(",").map((entry) => entry.trim()).filter(Boolean)
+  const entries = (text ?? "")
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean)
   for (const entry of entries) {
     const [address = "", bits] = entry.split("/")
     const widest = isIP(address) === 4 ? 32 : 128
