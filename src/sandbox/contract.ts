@@ -6,7 +6,10 @@ import type { LoopId, UserName } from "../lib/ids.ts"
  */
 export interface Sandboxes extends AsyncDisposable {
   /** Starts the loop's container or joins a start under way; 50 askers share one start. Never throws for what can go wrong. */
-  start(spec: SandboxSpec, options?: { signal?: AbortSignal; onStep?: (step: StartStep) => void }): Promise<StartOutcome>
+  start(
+    spec: SandboxSpec,
+    options?: { signal?: AbortSignal; onStep?: (step: StartStep) => void },
+  ): Promise<StartOutcome>
   /** The running, linked box, if there is one. */
   running(loop: LoopId): Box | undefined
   /** TERM, five seconds, KILL; the container is kept for the next start. No-op when it does not run. */
@@ -85,7 +88,13 @@ export interface SandboxHealth {
     detail?: string
     remedy?: string
   }
-  agent: { state: "waiting" | "fetching" | "ready" | "failed"; version?: string; path?: string; detail?: string; remedy?: string }
+  agent: {
+    state: "waiting" | "fetching" | "ready" | "failed"
+    version?: string
+    path?: string
+    detail?: string
+    remedy?: string
+  }
 }
 
 /** One running sandbox, through its link. Every call may fail with LinkFailed when the link or the guest is gone. */
@@ -96,7 +105,10 @@ export interface Box {
   /** Starts a program as `loopat`; it and everything it started end with the operation. */
   run(request: RunRequest): Promise<BoxProcess>
   /** Runs to the end and collects; for short things. */
-  capture(request: RunRequest, limits?: { timeoutMs?: number; maxOutput?: number }): Promise<{ code: number | null; stdout: string; stderr: string }>
+  capture(
+    request: RunRequest,
+    limits?: { timeoutMs?: number; maxOutput?: number },
+  ): Promise<{ code: number | null; stdout: string; stderr: string }>
   /** Starts a program that outlives this connection and this server, under an id. */
   keep(id: string, request: RunRequest): Promise<KeptProcess>
   /** Joins one that runs (or ran). Output since the last `acknowledge` is replayed first. Undefined: no such id. */
@@ -106,7 +118,9 @@ export interface Box {
   endKept(id: string): Promise<void>
   files: BoxFiles
   /** A TCP connection to a port on the container's loopback. */
-  connect(port: number): Promise<{ readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array>; close(): void }>
+  connect(
+    port: number,
+  ): Promise<{ readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array>; close(): void }>
   /** Programs inside: pid, parent, command line cut at 4 KiB, kept id if marked. */
   processes(): Promise<{ pid: number; parent: number; command: string; mark?: string }[]>
   /** Bytes and microseconds from the cgroup. */

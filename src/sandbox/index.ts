@@ -1,0 +1,2 @@
+export * from "./contract.ts"
+export type { SandboxHost, SandboxNeeds, SandboxSettings } from "./needs.ts"

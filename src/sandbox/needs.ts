@@ -1,0 +1,61 @@
+import type { LoopId, NewId, WorkspaceId } from "../lib/ids.ts"
+import type { Background } from "../platform/background.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import type { Log } from "../platform/log.ts"
+import type { Processes } from "../platform/process/processes.ts"
+
+/** What sandboxes are made of. Folders are absolute; `settings` come from the workspace's configuration. */
+export interface SandboxNeeds {
+  processes: Processes
+  disk: Disk
+  clock: Clock
+  ids: NewId
+  log: Log
+  background: Background
+  workspace: WorkspaceId
+  /** Downloads, image state and caches: may be deleted while the server is stopped. */
+  runtimeFolder: string
+  /** Holds the sockets. Short, the same one after a restart, writable by the server alone. */
+  socketsFolder: string
+  settings: SandboxSettings
+  host: SandboxHost
+  /** Serves one HTTP request that came out of the loop's sandbox. */
+  serveGateway(loop: LoopId, request: Request): Promise<Response>
+}
+
+export interface SandboxSettings {
+  /** `auto`, an image reference, `host`, `debian:<suite>@<url>` or `file:<tar>`. */
+  baseImage: string
+  /** An image to use as it is. */
+  givenImage?: string
+  limits: { cpus: number; memory: string; pids: number; openFiles: number; tmp: string }
+  /** Address ranges that loops of an open network cannot reach, besides the host's own and link-local ones. */
+  blockRanges: readonly string[]
+  /** Milliseconds without a server after which a sandbox ends by itself. */
+  containerIdleMs: number
+  /** True: containers outlive a stop of the server and are attached to again. */
+  keepOnStop: boolean
+  podman: string
+  /** First host id of the 65,536 that containers get when the server runs as root; from /etc/subuid when absent. */
+  rootIdBase?: number
+}
+
+/** This machine and this program, as `main` sees them. */
+export interface SandboxHost {
+  uid: number
+  gid: number
+  /** `x64` or `arm64`. */
+  arch: string
+  /** The running executable, mounted into every container as `loopat`. */
+  executable: string
+  /** Arguments after the executable that start the guest. */
+  guestArguments: readonly string[]
+  /** Further host files or folders mounted read-only, from → to: needed when the guest does not run from the executable. */
+  guestMounts?: Readonly<Record<string, string>>
+  /** A claude binary to use instead of fetching one; taken as it is. */
+  claude?: string
+  /** A place where the right binary may lie already; used only when its checksum is the published one. */
+  claudeNearby?: string
+  build: string
+}
