@@ -1,3 +1,4 @@
+import type { LoopStatus } from "./loops.ts"
 import type { Reader, Theme } from "./reader.ts"
 
 /** Addresses of the built script and style. */
@@ -27,6 +28,15 @@ export interface FrameView extends DocumentView {
   needsYou: number
   /** The one live stream of this page. */
   streamUrl?: string
+  /** A few loops to jump to, shown in the sidebar of wide windows. */
+  recent?: RecentLoopView[]
+  currentLoop?: string
+}
+
+export interface RecentLoopView {
+  id: string
+  title: string
+  status: LoopStatus
 }
 
 export interface PersonView {

@@ -1,0 +1,66 @@
+import { commonWords } from "../../src/lib/i18n/common.ts"
+import { Icon } from "../icons/icon.tsx"
+import type { Reader } from "../props/reader.ts"
+
+/** The script keeps `data-connection` true; its words follow it in the style sheet. */
+export function Connection({ reader, live }: { reader: Reader; live: boolean }) {
+  const words = commonWords(reader.locale)
+  return (
+    <div
+      class="connection only-script"
+      role="status"
+      aria-label={words.connection}
+      data-connection="resuming"
+      hidden={!live}
+    >
+      <span class="connection-live">{words.connectionLive}</span>
+      <span class="connection-resuming">{words.connectionResuming}</span>
+      <span class="connection-offline">{words.connectionOffline}</span>
+    </div>
+  )
+}
+
+export function Shortcuts({ reader }: { reader: Reader }) {
+  const words = commonWords(reader.locale)
+  const keys: [string[], string][] = [
+    [["c"], words.shortcutNewLoop],
+    [["g", "l"], words.shortcutLoops],
+    [["j", "k"], words.shortcutNextPrevious],
+    [["/"], words.shortcutSearch],
+    [["e"], words.shortcutArchive],
+    [["m"], words.shortcutMessage],
+    [["Esc", "Esc"], words.shortcutStop],
+    [["Esc"], words.shortcutClose],
+    [["?"], words.shortcutHelp],
+  ]
+  return (
+    <dialog id="shortcuts" class="dialog narrow" aria-labelledby="shortcuts-title">
+      <div class="dialog-head">
+        <h2 id="shortcuts-title">{words.shortcuts}</h2>
+        <DialogClose label={words.close} />
+      </div>
+      <dl class="shortcuts">
+        {keys.map(([caps, what]) => (
+          <div>
+            <dt>
+              {caps.map((cap) => (
+                <kbd>{cap}</kbd>
+              ))}
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </dialog>
+  )
+}
+
+export function DialogClose({ label }: { label: string }) {
+  return (
+    <form method="dialog">
+      <button type="submit" class="button quiet square" aria-label={label}>
+        <Icon name="close" />
+      </button>
+    </form>
+  )
+}

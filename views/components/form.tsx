@@ -1,0 +1,79 @@
+import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
+import type { FieldErrors } from "../props/reader.ts"
+
+interface PostFormProps {
+  action: string
+  formToken?: string
+  /** With script the answer is made of partials and the page stays. Without, the form posts and the page comes anew. */
+  live?: boolean
+  class?: string
+  children?: Child
+  label?: string
+  id?: string
+}
+
+export function PostForm({ action, formToken, live, children, label, ...rest }: PostFormProps) {
+  const htmx = live ? { "hx-post": action, "hx-swap": "none" } : {}
+  return (
+    <form method="post" action={action} aria-label={label} {...htmx} {...rest}>
+      {formToken !== undefined && <input type="hidden" name="formToken" value={formToken} />}
+      {children}
+    </form>
+  )
+}
+
+interface FieldProps {
+  name: string
+  label: string
+  hint?: string
+  errors: FieldErrors
+  children: (attributes: ControlAttributes) => Child
+  optional?: string
+}
+
+export interface ControlAttributes {
+  id: string
+  name: string
+  "aria-describedby"?: string
+  "aria-invalid"?: "true"
+}
+
+/** Label, control, hint and the sentence that says what is wrong, tied together for everybody. */
+export function Field({ name, label, hint, errors, children, optional }: FieldProps) {
+  const id = `field-${name}`
+  const error = errors[name]
+  const described = [error !== undefined && `${id}-error`, hint !== undefined && `${id}-hint`].filter(Boolean).join(" ")
+  const attributes: ControlAttributes = {
+    id,
+    name,
+    ...(described === "" ? {} : { "aria-describedby": described }),
+    ...(error === undefined ? {} : { "aria-invalid": "true" as const }),
+  }
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {optional !== undefined && <span class="field-optional"> {optional}</span>}
+      {children(attributes)}
+      {error !== undefined && (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** The error of the form as a whole, read out when it appears. */
+export function FormError({ errors }: { errors: FieldErrors }) {
+  const sentence = errors["form"]
+  return sentence === undefined ? null : (
+    <p class="form-error" role="alert">
+      {sentence}
+    </p>
+  )
+}

@@ -1,0 +1,44 @@
+import { machineTime, relativeTime } from "../../src/lib/time.ts"
+import type { Reader } from "../props/reader.ts"
+
+/** The script turns it into the reader's own zone and keeps it fresh. */
+export function Time({ at, reader }: { at: number; reader: Reader }) {
+  return (
+    <time datetime={machineTime(at)} data-relative>
+      {relativeTime(at, reader.now, reader.locale)}
+    </time>
+  )
+}
+
+/** Counts up in the browser while it is on the page. */
+export function Elapsed({ since, reader }: { since: number; reader: Reader }) {
+  return (
+    <time class="elapsed" datetime={machineTime(since)} data-elapsed>
+      {clockText(reader.now - since)}
+    </time>
+  )
+}
+
+/** First letters on one of eight quiet colours that a name always gets again. */
+export function Avatar({ name }: { name: string }) {
+  return (
+    <span class={["avatar", `hue-${hue(name)}`]} aria-hidden="true">
+      {[...name].slice(0, 2).join("")}
+    </span>
+  )
+}
+
+/** "0:42", "1:03:20" */
+export function clockText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (value: number) => String(value).padStart(2, "0")
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
+}
+
+function hue(name: string): number {
+  let sum = 0
+  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 997
+  return sum % 8
+}

@@ -1,0 +1,25 @@
+/** DOM ids that live answers aim at. */
+export const targets = {
+  conversation: "conversation",
+  earlier: "earlier",
+  queue: "queue",
+  composer: "composer",
+  composerError: "composer-error",
+  /** State mark and words in a loop's header. */
+  loopStatus: "loop-status",
+  loopTitle: "loop-title",
+  loopFacts: "loop-facts",
+  /** What the agent does right now, one line above the composer. */
+  activity: "activity",
+  /** Preparing or broken, in place of an empty conversation. */
+  stage: "stage",
+  needsYou: "needs-you",
+  toasts: "toasts",
+  dialog: "dialog",
+  loopGroup: (group: string) => `group-${group}`,
+  loopRow: (id: string) => `row-${id}`,
+  recentLoop: (id: string) => `recent-${id}`,
+  blocks: (item: string) => `${item}-blocks`,
+  tail: (item: string) => `${item}-tail`,
+  openCode: (item: string) => `${item}-code`,
+} as const
