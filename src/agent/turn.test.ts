@@ -1,13 +1,27 @@
 import { expect, test } from "bun:test"
 import type { TurnId } from "../lib/ids.ts"
-import { type AgentEvent, type AgentState, type Effect, type Failure, idleState, openTurn, type Phase, reduce } from "./turn.ts"
+import {
+  type AgentEvent,
+  type AgentState,
+  type Effect,
+  type Failure,
+  idleState,
+  openTurn,
+  type Phase,
+  reduce,
+} from "./turn.ts"
 
 const t1 = "turn_00000000000000000001" as TurnId
 const t2 = "turn_00000000000000000002" as TurnId
 const gone: Failure = { reason: "agent-ended", sentence: "The agent ended." }
 
 /** Shorthand for states: a phase and who waits. */
-const at = (phase: Phase, queue: number[] = [], more: Partial<AgentState> = {}): AgentState => ({ ...idleState, phase, queue, ...more })
+const at = (phase: Phase, queue: number[] = [], more: Partial<AgentState> = {}): AgentState => ({
+  ...idleState,
+  phase,
+  queue,
+  ...more,
+})
 const idle: Phase = { kind: "idle" }
 const starting = (turn = t1, message = 7): Phase => ({ kind: "starting", turn, message })
 const running = (turn = t1): Phase => ({ kind: "running", turn, by: "person" })
@@ -77,7 +91,10 @@ test("send now interrupts what runs and puts the message first", () => {
 })
 
 test("a ready process gets exactly the one message that it was started for", () => {
-  check(at(starting(), [7, 9]), { kind: "ready", turn: t1 }, at(running(), [9]), [begun(7), { do: "hand-over", turn: t1, message: 7 }])
+  check(at(starting(), [7, 9]), { kind: "ready", turn: t1 }, at(running(), [9]), [
+    begun(7),
+    { do: "hand-over", turn: t1, message: 7 },
+  ])
   check(at(starting(), [7]), { kind: "ready", turn: t2 }, at(starting(), [7]))
   check(at(idle), { kind: "ready", turn: t1 }, at(idle))
   check(at(running()), { kind: "ready", turn: t1 }, at(running()))
@@ -168,7 +185,11 @@ test("a question that waits long parks the agent; the answer brings it back in t
   check(at(running()), { kind: "patience-over" }, at(running()))
   check(at(parked("a")), { kind: "closed", ask: "a" }, at(returning), [{ do: "return", turn: t1 }])
   check(at(parked("a")), { kind: "closed", ask: "b" }, at(parked("a")))
-  check(at(parked("b", "a")), { kind: "closed", ask: "b" }, at({ kind: "parked", turn: t1, asks: ["a"], answered: ["b"] }))
+  check(
+    at(parked("b", "a")),
+    { kind: "closed", ask: "b" },
+    at({ kind: "parked", turn: t1, asks: ["a"], answered: ["b"] }),
+  )
   check(at(returning), { kind: "ready", turn: t1 }, at(running()), [{ do: "hand-over-answers", turn: t1, asks: ["a"] }])
 })
 
@@ -181,12 +202,16 @@ test("archiving stops what runs, ends the process and keeps the queue", () => {
   const event: AgentEvent = { kind: "held", why: "archived" }
   check(at(idle), event, at(idle, [], { held: "archived" }), [end])
   check(at(running(), [9]), event, at(stopping, [9], { held: "archived" }), [{ do: "interrupt" }])
-  check(at(stopping, [9], { held: "archived" }), { kind: "result", ours: true }, at(idle, [9], { held: "archived" }), [interrupted, end])
+  check(at(stopping, [9], { held: "archived" }), { kind: "result", ours: true }, at(idle, [9], { held: "archived" }), [
+    interrupted,
+    end,
+  ])
   check(at(starting(), [7]), event, at(idle, [7], { held: "archived" }), [end])
   check(at(parked("a")), event, at(idle, [], { held: "archived" }), [withdraw("a"), interrupted, end])
 })
 
 test("the open turn is known in every phase but idle", () => {
-  for (const phase of [starting(), running(), asking("a"), stopping, parked("a"), returning]) expect(openTurn(at(phase))).toBe(t1)
+  for (const phase of [starting(), running(), asking("a"), stopping, parked("a"), returning])
+    expect(openTurn(at(phase))).toBe(t1)
   expect(openTurn(at(idle))).toBeUndefined()
 })

@@ -91,8 +91,7 @@ export const openTurn = (state: AgentState): TurnId | undefined =>
 const stay = (state: AgentState): Next => [state, []]
 
 const reactions: { [K in AgentEvent["kind"]]: Reaction<K> } = {
-  accepted: (state, { message }, fresh) =>
-    begin({ ...state, stalled: false, queue: [...state.queue, message] }, fresh),
+  accepted: (state, { message }, fresh) => begin({ ...state, stalled: false, queue: [...state.queue, message] }, fresh),
 
   removed: (state, { message }) => stay({ ...state, queue: without(state.queue, message) }),
 
@@ -109,7 +108,11 @@ const reactions: { [K in AgentEvent["kind"]]: Reaction<K> } = {
   ready(state, { turn }) {
     const { phase } = state
     if (phase.kind === "starting" && phase.turn === turn) {
-      const begun = { ...state, phase: { kind: "running", turn, by: "person" } as const, queue: without(state.queue, phase.message) }
+      const begun = {
+        ...state,
+        phase: { kind: "running", turn, by: "person" } as const,
+        queue: without(state.queue, phase.message),
+      }
       return [
         begun,
         [
@@ -144,7 +147,10 @@ const reactions: { [K in AgentEvent["kind"]]: Reaction<K> } = {
     if (phase.kind === "parked") {
       const answered = [...phase.answered, ask]
       if (asks.length > 0) return stay({ ...state, phase: { ...phase, asks, answered } })
-      return [{ ...state, phase: { kind: "returning", turn: phase.turn, answered } }, [{ do: "return", turn: phase.turn }]]
+      return [
+        { ...state, phase: { kind: "returning", turn: phase.turn, answered } },
+        [{ do: "return", turn: phase.turn }],
+      ]
     }
     if (asks.length > 0) return stay({ ...state, phase: { ...phase, asks } })
     return stay({ ...state, phase: { kind: "running", turn: phase.turn, by: "person" } })
@@ -152,7 +158,8 @@ const reactions: { [K in AgentEvent["kind"]]: Reaction<K> } = {
 
   result(state, { ours, failure }, fresh) {
     const { phase } = state
-    if (phase.kind === "interrupting") return endTurn(state, { do: "record-end", turn: phase.turn, outcome: "interrupted" }, fresh)
+    if (phase.kind === "interrupting")
+      return endTurn(state, { do: "record-end", turn: phase.turn, outcome: "interrupted" }, fresh)
     if (phase.kind !== "running" && phase.kind !== "asking") return stay(state)
     if (!ours && !(phase.kind === "running" && phase.by === "agent")) return stay(state)
     if (failure) return endTurn({ ...state, stalled: true }, { do: "record-failure", turn: phase.turn, failure }, fresh)
@@ -169,11 +176,13 @@ const reactions: { [K in AgentEvent["kind"]]: Reaction<K> } = {
 
   interrupt: (state, _, fresh) => interrupt(state, fresh),
 
-  "interrupt-late": (state, { stage }) => (state.phase.kind === "interrupting" ? [state, [{ do: stage }]] : stay(state)),
+  "interrupt-late": (state, { stage }) =>
+    state.phase.kind === "interrupting" ? [state, [{ do: stage }]] : stay(state),
 
   "process-ended"(state, { failure }, fresh) {
     const { phase } = state
-    if (phase.kind === "interrupting") return endTurn(state, { do: "record-end", turn: phase.turn, outcome: "interrupted" }, fresh)
+    if (phase.kind === "interrupting")
+      return endTurn(state, { do: "record-end", turn: phase.turn, outcome: "interrupted" }, fresh)
     if (phase.kind !== "running" && phase.kind !== "asking") return stay(state)
     return endTurn(state, { do: "record-failure", turn: phase.turn, failure }, fresh)
   },
@@ -189,7 +198,8 @@ const reactions: { [K in AgentEvent["kind"]]: Reaction<K> } = {
   held(state, { why }, fresh) {
     const held = { ...state, held: why }
     // A message that no turn has begun with stays in the queue.
-    if (["idle", "starting"].includes(held.phase.kind)) return [{ ...held, phase: { kind: "idle" } }, [{ do: "end-process" }]]
+    if (["idle", "starting"].includes(held.phase.kind))
+      return [{ ...held, phase: { kind: "idle" } }, [{ do: "end-process" }]]
     return interrupt(held, fresh)
   },
 
