@@ -1,0 +1,120 @@
+import { commonWords } from "../../src/lib/i18n/common.ts"
+import { loopWords } from "../../src/lib/i18n/loops.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { Icon } from "../icons/icon.tsx"
+import type { NewLoopView } from "../props/loops.ts"
+import { DialogClose } from "./chrome.tsx"
+import { Field, FormError, PostForm } from "./form.tsx"
+
+/** The inside of the dialog, and the whole of the page without script. A refusal shows it again with its sentences. */
+export function NewLoopDialog({ form }: { form: NewLoopView }) {
+  const words = loopWords(form.reader.locale)
+  return (
+    <div class="dialog-body" data-dialog-title="dialog-title">
+      <div class="dialog-head">
+        <h2 id="dialog-title">{words.newLoop}</h2>
+        <DialogClose label={commonWords(form.reader.locale).close} />
+      </div>
+      <NewLoopForm form={form} live />
+    </div>
+  )
+}
+
+export function NewLoopForm({ form, live }: { form: NewLoopView; live?: boolean }) {
+  const { reader, values, errors } = form
+  const words = loopWords(reader.locale)
+  const htmx = live ? { "hx-post": urls.loops(), "hx-target": "#dialog", "hx-swap": "innerMorph" } : {}
+  return (
+    <form class="stack" method="post" action={urls.loops()} {...htmx} data-submit-keys>
+      {form.formToken !== undefined && <input type="hidden" name="formToken" value={form.formToken} />}
+      <input type="hidden" name="clientId" value={form.clientId} />
+      <FormError errors={errors} />
+      <Field name="message" label={words.message} hint={words.messageHint} errors={errors}>
+        {(control) => (
+          <textarea {...control} rows="4" placeholder={words.messageQuestion} maxlength="100000" autofocus>
+            {values.message}
+          </textarea>
+        )}
+      </Field>
+      <details class="fold" open={form.detailed === true || unfolded(form)}>
+        <summary>
+          <Icon name="chevron" />
+          <span class="fold-label">{words.moreChoices}</span>
+        </summary>
+        <Choices form={form} />
+      </details>
+      <div class="form-foot">
+        <ModelLine form={form} />
+        <button type="submit" class="button primary">
+          {words.create}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function Choices({ form }: { form: NewLoopView }) {
+  const { values, errors, reader } = form
+  const words = loopWords(reader.locale)
+  const optional = commonWords(reader.locale).optional
+  return (
+    <div class="stack fold-body">
+      <Field name="title" label={words.title} optional={optional} hint={words.titleHint} errors={errors}>
+        {(control) => <input {...control} type="text" value={values.title} maxlength="200" autocomplete="off" />}
+      </Field>
+      <div class="columns">
+        <Field name="repo" label={words.repository} errors={errors}>
+          {(control) => (
+            <select {...control}>
+              <option value="" selected={values.repo === ""}>
+                {words.noRepository}
+              </option>
+              {form.repos.map((repo) => (
+                <option value={repo.name} selected={values.repo === repo.name}>
+                  {repo.name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field name="ref" label={words.ref} optional={optional} errors={errors}>
+          {(control) => (
+            <input {...control} type="text" value={values.ref} maxlength="200" autocomplete="off" spellcheck="false" />
+          )}
+        </Field>
+      </div>
+      <Field name="visibility" label={words.visibility} errors={errors}>
+        {(control) => (
+          <select {...control}>
+            <option value="workspace" selected={values.visibility === "workspace"}>
+              {words.visibilityWorkspace}
+            </option>
+            <option value="private" selected={values.visibility === "private"}>
+              {words.visibilityPrivate}
+            </option>
+          </select>
+        )}
+      </Field>
+    </div>
+  )
+}
+
+function ModelLine({ form }: { form: NewLoopView }) {
+  const words = loopWords(form.reader.locale)
+  if (form.model === undefined) {
+    return (
+      <a class="quiet-line" href={urls.providers}>
+        {words.noModel}
+      </a>
+    )
+  }
+  return (
+    <span class="quiet-line">
+      {words.modelLine(form.model.provider, form.model.model)}
+      {form.model.demo && <span class="tag">{commonWords(form.reader.locale).demoBadge}</span>}
+    </span>
+  )
+}
+
+const unfolded = ({ errors, values }: NewLoopView) =>
+  ["title", "repo", "ref", "visibility"].some((name) => errors[name] !== undefined) || values.repo !== ""

@@ -1,0 +1,62 @@
+import { commonWords } from "../../src/lib/i18n/common.ts"
+import { loopWords } from "../../src/lib/i18n/loops.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { Field, FormError, PostForm } from "../components/form.tsx"
+import { Frame } from "../layouts/frame.tsx"
+import type { DeleteReportView } from "../props/loops.ts"
+
+/** Posts `title` when there is work that would be lost. */
+export function DeleteLoopPage({ page }: { page: DeleteReportView }) {
+  const words = loopWords(page.reader.locale)
+  return (
+    <Frame page={page} class="narrow-page">
+      <h1 class="long">{words.deleteTitle(page.loop.title)}</h1>
+      <p>{words.deleteLead(page.days)}</p>
+      <Report page={page} />
+      <PostForm action={urls.loopDelete(page.loop.id)} formToken={page.formToken} class="stack">
+        <FormError errors={page.errors} />
+        {page.hasWork && (
+          <Field name="title" label={words.deleteTypeTitle} hint={page.loop.title} errors={page.errors}>
+            {(control) => <input {...control} type="text" value={page.typed} autocomplete="off" required />}
+          </Field>
+        )}
+        <div class="form-foot">
+          <a class="button" href={urls.loop(page.loop.id)}>
+            {commonWords(page.reader.locale).cancel}
+          </a>
+          <button type="submit" class="button danger">
+            {page.hasWork ? words.deleteAnyway : words.deleteConfirm}
+          </button>
+        </div>
+      </PostForm>
+    </Frame>
+  )
+}
+
+function Report({ page }: { page: DeleteReportView }) {
+  const words = loopWords(page.reader.locale)
+  const { report } = page
+  if (report === undefined) return <p class="notice warning">{page.unseen ?? words.deleteUnseen}</p>
+  if (!page.hasWork) return <p class="notice">{words.deleteNothing}</p>
+  return (
+    <div class="notice warning">
+      <ReportList title={words.deleteUncommitted} lines={report.uncommitted} />
+      <ReportList title={words.deleteUnpushed} lines={report.unpushed} />
+      {report.more > 0 && <p>{words.deleteMore(report.more)}</p>}
+    </div>
+  )
+}
+
+function ReportList({ title, lines }: { title: (count: number) => string; lines: string[] }) {
+  if (lines.length === 0) return null
+  return (
+    <>
+      <p>{title(lines.length)}</p>
+      <ul class="paths">
+        {lines.map((line) => (
+          <li>{line}</li>
+        ))}
+      </ul>
+    </>
+  )
+}

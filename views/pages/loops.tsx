@@ -1,0 +1,108 @@
+import { loopWords } from "../../src/lib/i18n/loops.ts"
+import { urls, type LoopFilter } from "../../src/lib/urls.ts"
+import { LoopGroups } from "../components/loop-groups.tsx"
+import { Icon } from "../icons/icon.tsx"
+import { Frame } from "../layouts/frame.tsx"
+import type { LoopsListView } from "../props/loops.ts"
+
+export function LoopsPage({ page }: { page: LoopsListView }) {
+  const words = loopWords(page.reader.locale)
+  return (
+    <Frame page={page} class="loops-page">
+      <div class="page-head">
+        <h1>{words.loops}</h1>
+        <Search page={page} />
+      </div>
+      <Filters page={page} />
+      {page.notice !== undefined && (
+        <p class="notice" role="status">
+          {page.notice}
+        </p>
+      )}
+      <section id="loops" aria-label={words.loops}>
+        <LoopsBody page={page} />
+      </section>
+    </Frame>
+  )
+}
+
+/** What a search or another filter changes. */
+export function LoopsBody({ page }: { page: LoopsListView }) {
+  const words = loopWords(page.reader.locale)
+  if (page.empty && page.search === "") return <NoLoops page={page} />
+  const found = page.groups.some(({ loops }) => loops.length > 0)
+  return (
+    <>
+      {page.indexing === true && <p class="notice">{words.indexing}</p>}
+      {found ? (
+        <LoopGroups
+          groups={page.groups.filter(({ loops }) => loops.length > 0)}
+          reader={page.reader}
+          formToken={page.formToken}
+        />
+      ) : (
+        <p class="nothing">{words.nothingFound}</p>
+      )}
+      {page.moreUrl !== undefined && (
+        <p class="more-link">
+          <a class="button" href={page.moreUrl}>
+            {words.olderLoops}
+          </a>
+        </p>
+      )}
+    </>
+  )
+}
+
+function Search({ page }: { page: LoopsListView }) {
+  const words = loopWords(page.reader.locale)
+  return (
+    <form class="search" method="get" action={urls.loops()} role="search">
+      {page.show !== "mine" && <input type="hidden" name="show" value={page.show} />}
+      <Icon name="search" />
+      <input
+        type="search"
+        name="q"
+        value={page.search}
+        aria-label={words.searchLoops}
+        placeholder={words.searchLoops}
+        data-shortcut="/"
+        maxlength="200"
+        autocomplete="off"
+      />
+    </form>
+  )
+}
+
+function Filters({ page }: { page: LoopsListView }) {
+  const words = loopWords(page.reader.locale)
+  const filters: [LoopFilter, string][] = [
+    ["mine", words.filterMine],
+    ["driving", words.filterDriving],
+    ["all", words.filterAll],
+    ["archived", words.filterArchived],
+  ]
+  return (
+    <nav class="filters" aria-label={words.filters}>
+      {filters.map(([show, name]) => (
+        <a href={urls.loops({ show, q: page.search })} aria-current={show === page.show ? "true" : undefined}>
+          {name}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+function NoLoops({ page }: { page: LoopsListView }) {
+  const words = loopWords(page.reader.locale)
+  return (
+    <div class="empty">
+      <h2>{words.emptyTitle}</h2>
+      <p>{words.emptyText}</p>
+      <a class="button primary" href={urls.newLoop} data-dialog>
+        <Icon name="plus" />
+        <span>{words.emptyAction}</span>
+      </a>
+    </div>
+  )
+}
