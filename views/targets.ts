@@ -5,6 +5,8 @@ export const targets = {
   queue: "queue",
   composer: "composer",
   composerError: "composer-error",
+  composerState: "composer-state",
+  composerMode: "composer-mode",
   /** State mark and words in a loop's header. */
   loopStatus: "loop-status",
   loopTitle: "loop-title",

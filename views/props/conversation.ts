@@ -152,7 +152,7 @@ export interface QueueView {
   loop: string
   /** Why nothing is delivered now. */
   held?: string
-  messages: { seq: number; author: string; text: string; editable: boolean }[]
+  messages: { seq: number; clientId?: string; author: string; text: string; editable: boolean }[]
   formToken?: string
 }
 

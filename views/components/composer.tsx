@@ -1,0 +1,106 @@
+import { agentWords } from "../../src/lib/i18n/agent.ts"
+import { commonWords } from "../../src/lib/i18n/common.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { Icon } from "../icons/icon.tsx"
+import type { ComposerView } from "../props/conversation.ts"
+import type { Reader } from "../props/reader.ts"
+import { targets } from "../targets.ts"
+import { PostForm } from "./form.tsx"
+
+interface ComposerProps {
+  composer: ComposerView
+  reader: Reader
+}
+
+/** Posts `text` and `clientId`. The script clears it, shows a pending bubble and gives the next message its own id. */
+export function Composer({ composer, reader }: ComposerProps) {
+  const words = agentWords(reader.locale)
+  if (composer.refused !== undefined) {
+    return (
+      <div id={targets.composer} class="composer is-refused">
+        <p class="quiet-line">{composer.refused}</p>
+      </div>
+    )
+  }
+  return (
+    <div id={targets.composer} class="composer" data-loop={composer.loop} data-not-sent={words.notSent}>
+      <ComposerState working={composer.working} />
+      <PostForm
+        action={urls.loopMessages(composer.loop)}
+        formToken={composer.formToken}
+        live
+        class="composer-form"
+        id="composer-form"
+      >
+        <input type="hidden" name="clientId" value={composer.clientId} />
+        <textarea
+          id="composer-text"
+          name="text"
+          rows="1"
+          aria-label={words.message}
+          aria-describedby={targets.composerError}
+          placeholder={words.placeholder}
+          maxlength="200000"
+          required
+          data-shortcut="m"
+        >
+          {composer.text}
+        </textarea>
+        <ComposerError sentence={composer.error} />
+      </PostForm>
+      <div class="composer-foot">
+        <ModeForm composer={composer} reader={reader} />
+        {composer.model?.demo === true && <span class="tag">{commonWords(reader.locale).demoBadge}</span>}
+        <span class="composer-hint">{words.sendHint}</span>
+        <PostForm action={urls.loopStop(composer.loop)} formToken={composer.formToken} live class="stop-form">
+          <button type="submit" class="button square stop" aria-label={words.stop} data-stop>
+            <Icon name="stop" />
+          </button>
+        </PostForm>
+        <button type="submit" form="composer-form" class="button primary square send" aria-label={words.send}>
+          <Icon name="up" />
+        </button>
+      </div>
+    </div>
+  )
+}
+
+/** Whether Stop is offered. Live: `<Replace target={targets.composerState}>`; the rest of the composer is left alone. */
+export const ComposerState = ({ working }: { working: boolean }) => (
+  <span id={targets.composerState} hidden data-working={working ? "true" : "false"} />
+)
+
+/** The sentence under the text; empty while there is none. Live: `<Replace target={targets.composerError}>`. */
+export const ComposerError = ({ sentence }: { sentence?: string | undefined }) => (
+  <p id={targets.composerError} class="field-error" role="alert" hidden={sentence === undefined}>
+    {sentence}
+  </p>
+)
+
+/** Posts `mode`. Each mode is a button, so that it works without script. */
+function ModeForm({ composer, reader }: ComposerProps) {
+  const { mode } = agentWords(reader.locale)
+  return (
+    <PostForm action={urls.loopMode(composer.loop)} formToken={composer.formToken} live class="choices" label={mode}>
+      <ComposerMode mode={composer.mode} reader={reader} />
+    </PostForm>
+  )
+}
+
+/** Live: `<Replace target={targets.composerMode}>`. */
+export function ComposerMode({ mode, reader }: { mode: ComposerView["mode"]; reader: Reader }) {
+  const words = agentWords(reader.locale)
+  const modes = [
+    ["bypassPermissions", words.modeBypass, words.modeBypassHint],
+    ["default", words.modeDefault, words.modeDefaultHint],
+  ] as const
+  return (
+    <span id={targets.composerMode}>
+      {modes.map(([value, name, hint]) => (
+        <button type="submit" name="mode" value={value} title={hint} aria-pressed={value === mode ? "true" : "false"}>
+          {name}
+        </button>
+      ))}
+    </span>
+  )
+}

@@ -1,0 +1,85 @@
+import { agentWords } from "../../src/lib/i18n/agent.ts"
+import { commonWords } from "../../src/lib/i18n/common.ts"
+import { compactNumber, duration } from "../../src/lib/time.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { Icon } from "../icons/icon.tsx"
+import type { DividerItem, FailureItem, NoticeItem, TurnEndItem } from "../props/conversation.ts"
+import type { Reader } from "../props/reader.ts"
+import { PostForm } from "./form.tsx"
+
+/** The quiet line under a finished turn. */
+export function TurnEnd({ item, reader }: { item: TurnEndItem; reader: Reader }) {
+  const words = agentWords(reader.locale)
+  const { locale } = reader
+  return (
+    <p id={item.id} class="entry-item turn-end" data-seq={item.seq} data-author="system" data-outcome={item.outcome}>
+      <Icon name={item.outcome === "done" ? "check" : "stop"} />
+      <span>{item.outcome === "done" ? words.turnDone : words.turnInterrupted}</span>
+      {item.ms !== undefined && <span class="number">{duration(item.ms, locale)}</span>}
+      {item.tokens !== undefined && (
+        <span class="number">
+          {words.tokensUsed(compactNumber(item.tokens.input, locale), compactNumber(item.tokens.output, locale))}
+        </span>
+      )}
+      {item.cost !== undefined && <span class="number">{item.cost}</span>}
+    </p>
+  )
+}
+
+/** What happened, whether something was lost, and the button that helps. */
+export function FailureCard({ item, reader }: { item: FailureItem; reader: Reader }) {
+  return (
+    <section id={item.id} class="entry-item failure" data-seq={item.seq} data-author="system" role="alert">
+      <Icon name="warning" />
+      <div class="stack">
+        <p class="failure-sentence">{item.sentence}</p>
+        {item.detail !== undefined && (
+          <details class="fold">
+            <summary>
+              <Icon name="chevron" />
+              <span class="fold-label">{commonWords(reader.locale).details}</span>
+            </summary>
+            <pre class="detail" tabindex="0">
+              {item.detail}
+            </pre>
+          </details>
+        )}
+        {item.action !== undefined && <FailureAction action={item.action} reader={reader} />}
+      </div>
+    </section>
+  )
+}
+
+function FailureAction({ action, reader }: { action: NonNullable<FailureItem["action"]>; reader: Reader }) {
+  const words = agentWords(reader.locale)
+  const { kind, loop, formToken } = action
+  const again = (
+    <PostForm action={urls.loopContinue(loop)} formToken={formToken} live>
+      <button type="submit" class="button" name="how" value={kind === "continue" ? "continue" : "retry"}>
+        {kind === "continue" ? words.continueTurn : words.retry}
+      </button>
+    </PostForm>
+  )
+  if (kind !== "settings") return <div class="ask-foot">{again}</div>
+  return (
+    <div class="ask-foot">
+      <a class="button" href={urls.providers}>
+        {words.openSettings}
+      </a>
+      {again}
+    </div>
+  )
+}
+
+export const NoticeLine = ({ item }: { item: NoticeItem }) => (
+  <p id={item.id} class={["entry-item", "notice-line", item.level]} data-seq={item.seq} data-author="system">
+    {item.level !== "info" && <Icon name="warning" />}
+    <span>{item.text}</span>
+  </p>
+)
+
+export const Divider = ({ item }: { item: DividerItem }) => (
+  <p id={item.id} class="entry-item divider" data-seq={item.seq} data-author="system">
+    <span>{item.text}</span>
+  </p>
+)

@@ -1,0 +1,125 @@
+import { agentWords } from "../../src/lib/i18n/agent.ts"
+import { commonWords } from "../../src/lib/i18n/common.ts"
+import { loopWords } from "../../src/lib/i18n/loops.ts"
+import { duration } from "../../src/lib/time.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { Icon } from "../icons/icon.tsx"
+import type { ActivityView } from "../props/conversation.ts"
+import type { BrokenView, PreparingView } from "../props/loops.ts"
+import type { Reader } from "../props/reader.ts"
+import { targets } from "../targets.ts"
+import { PostForm } from "./form.tsx"
+import { Elapsed } from "./small.tsx"
+
+interface StageProps {
+  preparing?: PreparingView | undefined
+  broken?: BrokenView | undefined
+  empty: boolean
+  reader: Reader
+  formToken?: string | undefined
+}
+
+/** What stands in place of a conversation that has not begun. Live: `<Replace target={targets.stage}>`. */
+export function Stage({ preparing, broken, empty, reader, formToken }: StageProps) {
+  return (
+    <div id={targets.stage} class="stage">
+      {broken !== undefined && <Broken broken={broken} reader={reader} formToken={formToken} />}
+      {broken === undefined && preparing !== undefined && <Preparing preparing={preparing} reader={reader} />}
+      {broken === undefined && preparing === undefined && empty && <Blank reader={reader} />}
+    </div>
+  )
+}
+
+function Blank({ reader }: { reader: Reader }) {
+  const words = agentWords(reader.locale)
+  return (
+    <div class="empty">
+      <h2>{words.emptyTitle}</h2>
+      <p>{words.emptyText}</p>
+    </div>
+  )
+}
+
+function Preparing({ preparing, reader }: { preparing: PreparingView; reader: Reader }) {
+  const words = loopWords(reader.locale)
+  const stateWords = { done: words.stepDone, running: words.stepRunning, waiting: words.stepWaiting }
+  return (
+    <section class="preparing" aria-labelledby="preparing-title">
+      <h2 id="preparing-title">
+        {words.prepareTitle} <Elapsed since={preparing.since} reader={reader} />
+      </h2>
+      <ol class="steps">
+        {preparing.steps.map((step) => (
+          <li class={`step-${step.state}`}>
+            {step.state === "done" && <Icon name="check" />}
+            {step.state === "running" && <span class="spinner" aria-hidden="true" />}
+            {step.state === "waiting" && <span class="step-dot" aria-hidden="true" />}
+            <span>{step.text}</span>
+            <span class="unseen">{stateWords[step.state]}</span>
+            {step.ms !== undefined && <span class="number hint">{duration(step.ms, reader.locale)}</span>}
+          </li>
+        ))}
+      </ol>
+      <p class="hint">{words.prepareHint}</p>
+    </section>
+  )
+}
+
+function Broken({ broken, reader, formToken }: { broken: BrokenView; reader: Reader; formToken?: string | undefined }) {
+  const words = loopWords(reader.locale)
+  return (
+    <section class="failure" role="alert">
+      <Icon name="warning" />
+      <div class="stack">
+        <h2>{words.brokenTitle}</h2>
+        <p>{broken.sentence}</p>
+        {broken.detail !== undefined && (
+          <details class="fold">
+            <summary>
+              <Icon name="chevron" />
+              <span class="fold-label">{commonWords(reader.locale).details}</span>
+            </summary>
+            <pre class="detail" tabindex="0">
+              {broken.detail}
+            </pre>
+          </details>
+        )}
+        <div class="ask-foot">
+          {broken.mayRetry && (
+            <PostForm action={urls.loopPrepare(broken.loop)} formToken={formToken}>
+              <button type="submit" class="button primary">
+                {words.tryAgain}
+              </button>
+            </PostForm>
+          )}
+          {broken.mayDelete && (
+            <a class="button" href={urls.loopDelete(broken.loop)}>
+              {words.remove}
+            </a>
+          )}
+        </div>
+      </div>
+    </section>
+  )
+}
+
+/** One line above the composer. Live: `<Replace target={targets.activity}>`. */
+export function Activity({ activity, reader }: { activity?: ActivityView | undefined; reader: Reader }) {
+  const words = agentWords(reader.locale)
+  if (activity === undefined) return <div id={targets.activity} class="activity" hidden />
+  const named: Record<ActivityView["kind"], string> = {
+    starting: words.activityStarting,
+    thinking: words.activityThinking,
+    writing: words.activityWriting,
+    tool: words.toolPending,
+    waiting: words.activityWaiting,
+    stopping: words.activityStopping,
+  }
+  return (
+    <div id={targets.activity} class={["activity", `activity-${activity.kind}`]}>
+      <span class="spinner" aria-hidden="true" />
+      <span class="cut">{activity.headline ?? named[activity.kind]}</span>
+      <Elapsed since={activity.since} reader={reader} />
+    </div>
+  )
+}

@@ -1,0 +1,108 @@
+import { agentWords } from "../../src/lib/i18n/agent.ts"
+import { duration } from "../../src/lib/time.ts"
+import { Icon, type IconName } from "../icons/icon.tsx"
+import type { ToolBody, ToolItem } from "../props/conversation.ts"
+import type { Reader } from "../props/reader.ts"
+import { ToolBodyView } from "./tool-body.tsx"
+
+/** One line that says what was done; unfolds to what went in and what came out. */
+export function ToolBlock({ item, reader }: { item: ToolItem; reader: Reader }) {
+  const words = agentWords(reader.locale)
+  const stateWord = { pending: words.toolPending, ok: words.toolDone, failed: words.toolFailed }[item.state]
+  return (
+    <details
+      id={item.id}
+      class={["entry-item", "fold", "tool", `tool-${item.state}`, item.nested && "is-nested"]}
+      data-seq={item.seq}
+      data-author="agent"
+      data-tool={item.tool}
+      data-ok={{ pending: "pending", ok: "true", failed: "false" }[item.state]}
+      open={item.state === "failed"}
+    >
+      <summary>
+        <Icon name={toolIcon[item.body.kind]} />
+        <span class="fold-label cut">{toolHeadline(item, reader)}</span>
+        <ToolCounts body={item.body} reader={reader} />
+        <span class="tool-state">
+          <ToolMark state={item.state} />
+          <span class="unseen">{stateWord}</span>
+          {item.ms !== undefined && <span class="number">{duration(item.ms, reader.locale)}</span>}
+        </span>
+      </summary>
+      <div class="fold-body">
+        <ToolBodyView body={item.body} reader={reader} pending={item.state === "pending"} />
+        {item.error !== undefined && <pre class="tool-error">{item.error}</pre>}
+      </div>
+    </details>
+  )
+}
+
+function ToolMark({ state }: { state: ToolItem["state"] }) {
+  if (state === "pending") return <span class="spinner" aria-hidden="true" />
+  return <Icon name={state === "ok" ? "check" : "cross"} />
+}
+
+function ToolCounts({ body, reader }: { body: ToolBody; reader: Reader }) {
+  const words = agentWords(reader.locale)
+  switch (body.kind) {
+    case "edit":
+      return (
+        <span class="counts number">
+          <span class="added">+{body.added}</span> <span class="removed">−{body.removed}</span>
+        </span>
+      )
+    case "write":
+      return <span class="counts number">{words.lines(body.lines)}</span>
+    case "search":
+      return body.matches === undefined ? null : <span class="counts">{words.matches(body.matches)}</span>
+    case "command":
+      return body.background === true ? <span class="counts">{words.inBackground}</span> : null
+    default:
+      return null
+  }
+}
+
+const toolIcon: Record<ToolBody["kind"], IconName> = {
+  command: "terminal",
+  edit: "edit",
+  write: "file",
+  read: "eye",
+  search: "search",
+  todos: "list",
+  agent: "helper",
+  other: "tool",
+}
+
+/** Whole sentences, in the present while it runs. Also the live headline of the loop. */
+export function toolHeadline({ tool, body, state }: Pick<ToolItem, "tool" | "body" | "state">, reader: Reader): string {
+  const words = agentWords(reader.locale)
+  const runs = state === "pending"
+  switch (body.kind) {
+    case "command": {
+      const command = firstLine(body.command)
+      return runs ? words.running(command) : words.ranCommand(command)
+    }
+    case "edit":
+      return runs ? words.editing(body.path) : words.edited(body.path)
+    case "write":
+      return runs ? words.writing(body.path) : words.wrote(body.path)
+    case "read":
+      return runs ? words.reading(body.path) : words.read(body.path)
+    case "search":
+      return searchHeadline(body, runs, reader)
+    case "todos":
+      return words.plannedTodos(body.todos.filter((todo) => todo.state === "done").length, body.todos.length)
+    case "agent":
+      return words.delegated(body.description)
+    case "other":
+      return body.headline ?? (runs ? words.usingTool(tool) : words.usedTool(tool))
+  }
+}
+
+function searchHeadline(body: ToolBody & { kind: "search" }, runs: boolean, reader: Reader): string {
+  const words = agentWords(reader.locale)
+  if (runs) return words.searching(body.pattern)
+  return body.path === undefined ? words.searched(body.pattern) : words.searchedIn(body.pattern, body.path)
+}
+
+const firstLine = (text: string) => text.trim().split("\n", 1)[0] ?? ""

@@ -1,0 +1,47 @@
+import { agentWords } from "../../src/lib/i18n/agent.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { Composer } from "../components/composer.tsx"
+import { Conversation } from "../components/conversation.tsx"
+import { LoopHeader } from "../components/loop-header.tsx"
+import { Queue } from "../components/queue.tsx"
+import { Activity, Stage } from "../components/stage.tsx"
+import { Icon } from "../icons/icon.tsx"
+import { Frame } from "../layouts/frame.tsx"
+import type { LoopPageView } from "../props/conversation.ts"
+
+export function LoopPage({ page }: { page: LoopPageView }) {
+  const { reader, formToken } = page
+  const words = agentWords(reader.locale)
+  return (
+    <Frame page={page} class="loop-page">
+      <LoopHeader header={page.header} reader={reader} formToken={formToken} />
+      <div class="scroller" id="scroller" tabindex="-1">
+        <div class="scrolled">
+          <Conversation items={page.items} earlierUrl={page.earlierUrl} reader={reader} />
+          <Stage
+            preparing={page.preparing}
+            broken={page.broken}
+            empty={page.items.length === 0}
+            reader={reader}
+            formToken={formToken}
+          />
+          <div id="pending" class="log" data-sending={words.sending} data-author={page.user.name} />
+          <noscript>
+            <p class="notice">
+              {words.noScript} <a href={urls.loop(page.header.id)}>{words.reload}</a>
+            </p>
+          </noscript>
+        </div>
+      </div>
+      <div class="desk">
+        <button type="button" id="jump" class="button jump" hidden data-new={words.newBelow(0)}>
+          <Icon name="down" />
+          <span>{words.jumpToLatest}</span>
+        </button>
+        <Activity activity={page.activity} reader={reader} />
+        <Queue queue={page.queue} reader={reader} />
+        <Composer composer={page.composer} reader={reader} />
+      </div>
+    </Frame>
+  )
+}

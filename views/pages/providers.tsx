@@ -1,0 +1,117 @@
+import { settingsWords } from "../../src/lib/i18n/settings.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { PostForm } from "../components/form.tsx"
+import { ProviderTest } from "../components/provider-test.tsx"
+import { Icon } from "../icons/icon.tsx"
+import { Frame } from "../layouts/frame.tsx"
+import type { ProviderRowView, ProvidersView } from "../props/settings.ts"
+import type { Reader } from "../props/reader.ts"
+
+export function ProvidersPage({ page }: { page: ProvidersView }) {
+  const words = settingsWords(page.reader.locale)
+  return (
+    <Frame page={page} class="settings-page">
+      <div class="page-head">
+        <h1>{words.providersTitle}</h1>
+        <a class="button primary" href={urls.newProvider()}>
+          <Icon name="plus" />
+          <span>{words.addProvider}</span>
+        </a>
+      </div>
+      <p class="lead">{words.providersLead}</p>
+      {page.notice !== undefined && (
+        <p class="notice" role="status">
+          {page.notice}
+        </p>
+      )}
+      {page.providers.every(({ source }) => source === "builtin") && <p class="notice">{words.noProviders}</p>}
+      <ul class="cards">
+        {page.providers.map((provider) => (
+          <ProviderCard provider={provider} reader={page.reader} formToken={page.formToken} />
+        ))}
+      </ul>
+    </Frame>
+  )
+}
+
+interface ProviderCardProps {
+  provider: ProviderRowView
+  reader: Reader
+  formToken?: string | undefined
+}
+
+function ProviderCard({ provider, reader, formToken }: ProviderCardProps) {
+  const words = settingsWords(reader.locale)
+  const sources = { personal: words.sourcePersonal, workspace: words.sourceWorkspace, builtin: words.sourceBuiltin }
+  const keys = { set: words.keySet, unset: words.keyUnset, none: words.keyNone }
+  return (
+    <li class={["card", !provider.enabled && "is-off"]}>
+      <div class="card-head">
+        <h2>{provider.name}</h2>
+        <span class="tag">{sources[provider.source]}</span>
+        {provider.isDefault && <span class="tag accent">{words.isDefault}</span>}
+        {!provider.enabled && <span class="tag">{words.disabled}</span>}
+      </div>
+      <p class="card-facts">
+        {provider.source === "builtin" ? (
+          <span>{words.builtinHint}</span>
+        ) : (
+          <>
+            <span class="mono cut">{provider.address}</span>
+            <span class={provider.key === "unset" && "warning-text"}>{keys[provider.key]}</span>
+          </>
+        )}
+      </p>
+      {provider.models.length > 0 && (
+        <ul class="models" aria-label={words.models}>
+          {provider.models.map((model) => (
+            <li class="mono">{model}</li>
+          ))}
+        </ul>
+      )}
+      <ProviderTest provider={provider} reader={reader} />
+      <ProviderActs provider={provider} reader={reader} formToken={formToken} />
+    </li>
+  )
+}
+
+function ProviderActs({ provider, reader, formToken }: ProviderCardProps) {
+  const words = settingsWords(reader.locale)
+  const { source, name } = provider
+  return (
+    <div class="card-acts">
+      {source !== "builtin" && (
+        <PostForm action={urls.providerTest(source, name)} formToken={formToken} live>
+          <button type="submit" class="button">
+            {words.test}
+          </button>
+        </PostForm>
+      )}
+      {!provider.isDefault && provider.enabled && (
+        <PostForm action={urls.providerDefault(source, name)} formToken={formToken}>
+          <button type="submit" class="button">
+            {words.makeDefault}
+          </button>
+        </PostForm>
+      )}
+      {provider.editable && (
+        <>
+          <a class="button" href={urls.provider(source, name)}>
+            {words.edit}
+          </a>
+          <details class="menu">
+            <summary class="button quiet danger">{words.remove}</summary>
+            <div class="menu-card end ask-again">
+              <p>{words.removeAsk(name)}</p>
+              <PostForm action={urls.providerDelete(source, name)} formToken={formToken} class="form-foot">
+                <button type="submit" class="button danger">
+                  {words.remove}
+                </button>
+              </PostForm>
+            </div>
+          </details>
+        </>
+      )}
+    </div>
+  )
+}
