@@ -3,6 +3,8 @@ export const paths = {
   home: "/",
   asset: "/assets/:file",
   icon: "/favicon.ico",
+  alive: "/livez",
+  ready: "/readyz",
 
   signIn: "/sign-in",
   signOut: "/sign-out",
@@ -53,6 +55,7 @@ export const urls = {
 
   signIn: (next?: string) => query(paths.signIn, { next }),
   signOut: paths.signOut,
+  signedOut: `${paths.signIn}?out=1`,
   setUp: paths.setUp,
   setUpProvider: paths.setUpProvider,
   language: paths.language,

@@ -1,0 +1,16 @@
+import { paths } from "../lib/urls.ts"
+import type { PublicRoute } from "../platform/http/access.ts"
+
+/** Everything that answers somebody who is not signed in. What is not listed here is refused. */
+export const publicRoutes: readonly PublicRoute[] = [
+  { method: "GET", path: paths.alive, anyHost: true },
+  { method: "GET", path: paths.ready, anyHost: true },
+  { method: "GET", path: paths.asset },
+  { method: "GET", path: paths.icon },
+  { method: "GET", path: paths.signIn },
+  { method: "POST", path: paths.signIn },
+  { method: "GET", path: paths.setUp },
+  { method: "POST", path: paths.setUp },
+  { method: "POST", path: paths.language },
+  { method: "POST", path: paths.theme },
+]
