@@ -58,7 +58,7 @@ function ProviderCard({ provider, reader, formToken }: ProviderCardProps) {
         ) : (
           <>
             <span class="mono cut">{provider.address}</span>
-            <span class={provider.key === "unset" && "warning-text"}>{keys[provider.key]}</span>
+            <span class={provider.key === "unset" ? "warning-text" : undefined}>{keys[provider.key]}</span>
           </>
         )}
       </p>
