@@ -52,7 +52,9 @@ export interface Transcript {
    * Accepts a message once: the same clientId again returns the line of the first time.
    * At most 20 may wait; the caller says how many do.
    */
-  accept(message: Omit<EventOf<"user-message">, "seq" | "at" | "turn" | "kind">): Promise<{ line: EventOf<"user-message">; again: boolean }>
+  accept(
+    message: Omit<EventOf<"user-message">, "seq" | "at" | "turn" | "kind">,
+  ): Promise<{ line: EventOf<"user-message">; again: boolean }>
   lastSeq(): Promise<number>
   /** Events after `seq`, oldest first, in pieces of at most about `maxBytes`. */
   after(seq: number, maxBytes?: number): Promise<{ events: TranscriptEvent[]; atEnd: boolean }>

@@ -15,17 +15,37 @@ const time = z.iso.datetime()
 
 /** Where a loop is in its life. Whether its agent works is not part of this. */
 export const LoopState = z.discriminatedUnion("kind", [
-  z.looseObject({ kind: z.literal("preparing"), since: time, step: z.string() }),
+  z.looseObject({
+    kind: z.literal("preparing"),
+    since: time,
+    step: z.string(),
+    /** The steps so far and when each began; the last one is `step`. */
+    steps: z.array(z.looseObject({ step: z.string(), at: time })).optional(),
+  }),
   z.looseObject({ kind: z.literal("broken"), reason: z.string(), sentence: z.string(), at: time }),
   z.looseObject({ kind: z.literal("driven") }),
-  z.looseObject({ kind: z.literal("offered"), by: user, to: user.optional(), since: time, note: z.string().optional() }),
-  z.looseObject({ kind: z.literal("archived"), at: time, by: user, was: z.enum(["preparing", "broken", "driven", "offered"]) }),
+  z.looseObject({
+    kind: z.literal("offered"),
+    by: user,
+    to: user.optional(),
+    since: time,
+    note: z.string().optional(),
+  }),
+  z.looseObject({
+    kind: z.literal("archived"),
+    at: time,
+    by: user,
+    was: z.enum(["preparing", "broken", "driven", "offered"]),
+    /** The whole state that a restore goes back to. */
+    before: z.unknown().optional(),
+  }),
   z.looseObject({
     kind: z.literal("deleted"),
     at: time,
     by: user,
     purgeAt: time,
     was: z.enum(["preparing", "broken", "driven", "offered", "archived"]),
+    before: z.unknown().optional(),
   }),
 ])
 export type LoopState = z.infer<typeof LoopState>
@@ -47,7 +67,12 @@ export const LoopRecord = z.looseObject({
   state: LoopState,
   visibility: z.enum(["private", "workspace", "public"]),
   repo: z
-    .looseObject({ name: parsed(parseRepoName, "repository name"), ref: z.string(), branch: z.string(), start: z.string().optional() })
+    .looseObject({
+      name: parsed(parseRepoName, "repository name"),
+      ref: z.string(),
+      branch: z.string(),
+      start: z.string().optional(),
+    })
     .optional(),
   profiles: z.array(z.string()),
   vault: parsed(parseVaultName, "vault name"),

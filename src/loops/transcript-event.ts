@@ -32,7 +32,13 @@ const kinds = {
     outcome: z.enum(["done", "interrupted"]),
     why: z.string().optional(),
     usage: z
-      .looseObject({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), ms: z.number() })
+      .looseObject({
+        input: z.number(),
+        output: z.number(),
+        cacheRead: z.number(),
+        cacheWrite: z.number(),
+        ms: z.number(),
+      })
       .optional(),
   },
   "turn-failed": {
@@ -92,7 +98,9 @@ export type EventOf<K extends keyof Kinds> = Extract<KnownEvent, { kind: K }>
 const numbered = { seq: z.number().int().positive(), at: z.string(), turn: z.string().nullable() }
 const known = z.discriminatedUnion(
   "kind",
-  Object.entries(kinds).map(([kind, fields]) => z.looseObject({ kind: z.literal(kind), ...numbered, ...fields })) as never,
+  Object.entries(kinds).map(([kind, fields]) =>
+    z.looseObject({ kind: z.literal(kind), ...numbered, ...fields }),
+  ) as never,
 )
 const any = z.looseObject({ kind: z.string(), ...numbered })
 

@@ -1,0 +1,194 @@
+import { id6, type LoopId, parseRepoName, type RepoName, type UserName, type VaultName } from "../lib/ids.ts"
+import { slug } from "../lib/slug.ts"
+import { type Clock, timestamp } from "../platform/clock.ts"
+import type { SignedIn } from "../platform/http/visitor.ts"
+import { parseRef } from "../platform/git/commands.ts"
+import type { Repos } from "../repos/index.ts"
+import { parseTitle } from "./loop.ts"
+import type { LoopRecord } from "./record.ts"
+import { type LoopStore, loopIdOfRequest } from "./store.ts"
+import type { KnownEvent } from "./transcript-event.ts"
+
+/** What somebody asks for, as it came from a form or a program. */
+export interface NewLoop {
+  /** Chosen by the page or program: the same one twice makes one loop. */
+  clientId: string
+  title?: string
+  repo?: string
+  ref?: string
+  message?: string
+  visibility?: string
+}
+
+export type NewLoopField = "clientId" | "title" | "repo" | "ref" | "message" | "visibility"
+export type FieldFault = "missing" | "too-long" | "invalid" | "unknown" | "needs-repo"
+
+export type Created =
+  /** `again`: the same request had made it before. */
+  | { kind: "created"; loop: LoopId; again: boolean }
+  | { kind: "refused"; fields: Partial<Record<NewLoopField, FieldFault>> }
+
+/** What a person's new loops start with where he says nothing. */
+export interface LoopDefaults {
+  vault: VaultName
+  visibility: LoopRecord["visibility"]
+  network: LoopRecord["network"]
+  permissionMode: LoopRecord["permissionMode"]
+  thinking: string
+}
+
+export interface CreateNeeds {
+  store: LoopStore
+  repos: Pick<Repos, "has">
+  clock: Clock
+  defaults(user: UserName): Promise<LoopDefaults>
+  /** The loop is on disk: put it on the shelf, tell, prepare. */
+  placed(record: LoopRecord): void
+}
+
+const longestMessage = 1_048_576
+const longestDerivedTitle = 60
+
+/** Accepts a new loop: no network, no git, no program; four fsyncs. From the answer on the loop exists. */
+export function createCreation(needs: CreateNeeds) {
+  const { store, clock } = needs
+  const underWay = new Map<LoopId, Promise<Created>>()
+
+  async function place(id: LoopId, wanted: Wanted, user: SignedIn): Promise<Created> {
+    if (await store.deletedRecord(id).read()) return { kind: "created", loop: id, again: true }
+    const record = newRecord({ id, wanted, user: user.name, at: timestamp(clock) }, await needs.defaults(user.name))
+    if (wanted.message !== undefined) await store.markRunning(id, true)
+    if (!(await store.place(record, firstLines(record, wanted)))) return { kind: "created", loop: id, again: true }
+    needs.placed(record)
+    return { kind: "created", loop: id, again: false }
+  }
+
+  return async function create(request: NewLoop, user: SignedIn): Promise<Created> {
+    const parsed = await parseRequest(request, needs.repos)
+    if (parsed.kind === "refused") return parsed
+    const id = loopIdOfRequest(user.name, parsed.wanted.clientId)
+    const before = underWay.get(id)
+    if (before) return again(await before)
+    const mine = place(id, parsed.wanted, user).finally(() => underWay.delete(id))
+    underWay.set(id, mine)
+    return mine
+  }
+}
+
+const again = (created: Created): Created => (created.kind === "created" ? { ...created, again: true } : created)
+
+interface Wanted {
+  clientId: string
+  title?: string
+  repo?: { name: RepoName; ref?: string }
+  message?: string
+  visibility?: LoopRecord["visibility"]
+}
+
+type Parsed = { kind: "accepted"; wanted: Wanted } | Extract<Created, { kind: "refused" }>
+
+async function parseRequest(request: NewLoop, repos: Pick<Repos, "has">): Promise<Parsed> {
+  const given = whatIsGiven(request)
+  const fields: Partial<Record<NewLoopField, FieldFault>> = {}
+  const clientId = /^[\w.:-]{1,128}$/.test(request.clientId) ? request.clientId : undefined
+  if (clientId === undefined) fields.clientId = "invalid"
+  const title = given.title === undefined ? undefined : parseTitle(given.title)
+  if (given.title !== undefined && title === undefined) fields.title = "too-long"
+  if (given.message !== undefined && given.message.length > longestMessage) fields.message = "too-long"
+  const repo = await parseRepo(given, repos, fields)
+  const visibility = visibilities.find((one) => one === given.visibility)
+  if (given.visibility !== undefined && visibility === undefined) fields.visibility = "unknown"
+  if (clientId === undefined || Object.keys(fields).length > 0) return { kind: "refused", fields }
+  return { kind: "accepted", wanted: { clientId, title, repo, message: given.message, visibility } }
+}
+
+const visibilities = ["private", "workspace", "public"] as const
+
+/** A field left empty was not given. */
+const whatIsGiven = ({ title, repo, ref, message, visibility }: NewLoop) => ({
+  title: title?.trim() || undefined,
+  repo: repo?.trim() || undefined,
+  ref: ref?.trim() || undefined,
+  message: message?.trim() ? message : undefined,
+  visibility: visibility || undefined,
+})
+
+async function parseRepo(
+  given: { repo?: string; ref?: string },
+  repos: Pick<Repos, "has">,
+  fields: Partial<Record<NewLoopField, FieldFault>>,
+): Promise<Wanted["repo"]> {
+  if (given.repo === undefined) {
+    if (given.ref !== undefined) fields.ref = "needs-repo"
+    return undefined
+  }
+  const name = parseRepoName(given.repo)
+  const ref = given.ref === undefined ? undefined : parseRef(given.ref)
+  if (given.ref !== undefined && ref === undefined) fields.ref = "invalid"
+  if (name !== undefined && (await repos.has(name))) return { name, ref }
+  fields.repo = "unknown"
+  return undefined
+}
+
+interface Placing {
+  id: LoopId
+  wanted: Wanted
+  user: UserName
+  at: string
+}
+
+function newRecord({ id, wanted, user, at }: Placing, defaults: LoopDefaults): LoopRecord {
+  const title = wanted.title ?? titleFrom(wanted.message)
+  return {
+    version: 1,
+    id,
+    kind: "work",
+    title,
+    titleBy: wanted.title === undefined ? "default" : "person",
+    createdAt: at,
+    createdBy: user,
+    driver: user,
+    drivers: [{ user, from: at }],
+    state: { kind: "preparing", since: at, step: "accepted", steps: [] },
+    visibility: wanted.visibility ?? defaults.visibility,
+    ...(wanted.repo && {
+      repo: { name: wanted.repo.name, ref: wanted.repo.ref ?? "", branch: `loop/${slug(title)}-${id6(id)}` },
+    }),
+    profiles: [],
+    vault: defaults.vault,
+    network: defaults.network,
+    flags: { crossLoop: false, nested: false },
+    permissionMode: defaults.permissionMode,
+    rules: [],
+    thinking: defaults.thinking,
+    warnings: [],
+    clientId: wanted.clientId,
+  }
+}
+
+/** Until somebody or the agent names it, a loop is called by the beginning of its first message. */
+function titleFrom(message: string | undefined): string {
+  const line = parseTitle(message?.slice(0, 2_000).trim().split("\n")[0]?.slice(0, 400)) ?? "untitled"
+  const letters = [...line]
+  return letters.length <= longestDerivedTitle
+    ? line
+    : `${letters
+        .slice(0, longestDerivedTitle - 1)
+        .join("")
+        .trimEnd()}…`
+}
+
+function firstLines(record: LoopRecord, { message, clientId }: Wanted): KnownEvent[] {
+  const { createdAt: at, createdBy: by } = record
+  const born: KnownEvent = { seq: 1, at, turn: null, kind: "loop-created", version: 1, by }
+  if (message === undefined) return [born]
+  const first = {
+    kind: "user-message",
+    by,
+    via: "web",
+    clientId: `first:${clientId}`,
+    text: message,
+    attachments: [],
+  } as const
+  return [born, { seq: 2, at, turn: null, ...first, attachments: [] }]
+}

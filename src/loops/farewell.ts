@@ -1,0 +1,174 @@
+import { type LoopId, parseLoopId } from "../lib/ids.ts"
+import type { Background } from "../platform/background.ts"
+import { type Clock, timestamp } from "../platform/clock.ts"
+import type { Events } from "../platform/events.ts"
+import { bestEffort, type Log } from "../platform/log.ts"
+import type { SignedIn } from "../platform/http/visitor.ts"
+import type { Sandboxes } from "../sandbox/contract.ts"
+import { type NotAllowed, refusal } from "./access.ts"
+import type { LoopNews } from "./contract.ts"
+import { comeBack, type Done } from "./life.ts"
+import { bringBack, isPrepared, remove } from "./loop.ts"
+import type { Preparations } from "./preparations.ts"
+import type { LoopRecord } from "./record.ts"
+import type { Records } from "./records.ts"
+import type { Shelf } from "./shelf.ts"
+import type { LoopStore } from "./store.ts"
+import type { Transcripts } from "./transcript.ts"
+import { hasWork, type WorkReport } from "./work-report.ts"
+
+/** What a person is told before a loop goes. */
+export interface DeleteReport {
+  record: LoopRecord
+  /** Undefined when the working folder could not be looked at. */
+  work?: WorkReport
+  /** True when the title must be typed. */
+  hasWork: boolean
+  days: number
+}
+
+export type Deleted = Done | NotAllowed | { kind: "has-work"; report: DeleteReport }
+export type Erased = { kind: "erased" } | NotAllowed | { kind: "title-differs" } | { kind: "not-erased" }
+
+/** Deleting, bringing back and erasing. Nothing is erased that a person did not ask for or that can still come back. */
+export interface Farewell {
+  report(id: unknown, user: SignedIn): Promise<{ kind: "report"; report: DeleteReport } | NotAllowed>
+  /** With work in it, only when `typed` is the title. */
+  delete(id: unknown, user: SignedIn, typed?: string): Promise<Deleted>
+  undelete(id: unknown, user: SignedIn): Promise<Done | NotAllowed>
+  /** Erases a deleted loop before its time. */
+  erase(id: unknown, user: SignedIn, typed: string): Promise<Erased>
+  /** Finishes what a kill interrupted and erases what is due; then once an hour. */
+  purge(): Promise<void>
+  /** Moves a loop whose record says `deleted` out of sight. */
+  moveAway(id: LoopId): Promise<void>
+}
+
+export interface FarewellNeeds {
+  records: Records
+  store: LoopStore
+  shelf: Shelf
+  transcripts: Transcripts
+  preparations: Preparations
+  clock: Clock
+  log: Log
+  events: Events<LoopNews>
+  background: Background
+  sandboxes: Pick<Sandboxes, "remove" | "erase">
+  inspectWork(loop: LoopId): Promise<WorkReport | undefined>
+  endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
+  /** Days that a deleted loop can be brought back. */
+  keptDays(): number
+}
+
+const dayMs = 86_400_000
+const nothing: WorkReport = { uncommitted: [], unpushed: [], more: 0 }
+
+export function createFarewell(needs: FarewellNeeds): Farewell {
+  const { records, store, clock, events } = needs
+  const leaving = new Map<LoopId, Promise<void>>()
+
+  async function permitted(given: unknown, user: SignedIn) {
+    const id = parseLoopId(given)
+    const record = id && (await records.read(id))
+    if (!id || !record || record.state.kind === "deleted") return { kind: "not-found" as const }
+    return refusal(record, user, "delete") ?? { kind: "may" as const, id, record }
+  }
+
+  async function deletedFor(given: unknown, user: SignedIn) {
+    const id = parseLoopId(given)
+    if (!id) return { kind: "not-found" as const }
+    await leaving.get(id)
+    const record = await records.readDeleted(id)
+    if (record?.state.kind !== "deleted") return { kind: "not-found" as const }
+    return refusal(record, user, "undelete") ?? { kind: "may" as const, id, record }
+  }
+
+  async function reportOn(record: LoopRecord): Promise<DeleteReport> {
+    const work = isPrepared(record) ? await needs.inspectWork(record.id) : nothing
+    return { record, work, hasWork: hasWork(work), days: needs.keptDays() }
+  }
+
+  function moveAway(id: LoopId): Promise<void> {
+    const before = leaving.get(id)
+    if (before) return before
+    const mine = leave(id).finally(() => leaving.delete(id))
+    leaving.set(id, mine)
+    return mine
+  }
+
+  async function leave(id: LoopId): Promise<void> {
+    await needs.preparations.stop(id)
+    await bestEffort(needs.log, "end the work in a deleted loop", () => needs.endWork(id, "deleted"))
+    await bestEffort(needs.log, "remove a deleted loop's sandbox", () => needs.sandboxes.remove(id))
+    await store.markRunning(id, false)
+    await store.moveAway(id)
+    needs.transcripts.forget(id)
+  }
+
+  async function eraseFolder(id: LoopId): Promise<boolean> {
+    try {
+      await needs.sandboxes.erase(store.deletedFolder(id))
+      return true
+    } catch (error) {
+      needs.log.error("a deleted loop's folder could not be erased", { loop: id, error })
+      return false
+    }
+  }
+
+  async function eraseDue(): Promise<void> {
+    for (const id of await store.deleted()) {
+      const record = await records.readDeleted(id).catch((error) => {
+        needs.log.error("a deleted loop's record cannot be read", { loop: id, error })
+        return undefined
+      })
+      if (record?.state.kind === "deleted" && Date.parse(record.state.purgeAt) <= clock.now()) await eraseFolder(id)
+    }
+  }
+
+  return {
+    moveAway,
+    purge: eraseDue,
+
+    async report(given, user) {
+      const may = await permitted(given, user)
+      return may.kind === "may" ? { kind: "report", report: await reportOn(may.record) } : may
+    },
+
+    async delete(given, user, typed) {
+      const may = await permitted(given, user)
+      if (may.kind !== "may") return may
+      if (typed?.trim() !== may.record.title) {
+        const report = await reportOn(may.record)
+        if (report.hasWork) return { kind: "has-work", report }
+      }
+      const at = timestamp(clock)
+      const purgeAt = new Date(clock.now() + needs.keptDays() * dayMs).toISOString()
+      await needs.transcripts.of(may.id).append({ kind: "deleted", turn: null, by: user.name })
+      const record = await records.change(may.id, (now) => remove(now, user.name, { at, purgeAt }))
+      if (!record) return { kind: "not-found" }
+      events.announce("loop.deleted", { loop: may.id, by: user.name })
+      const left = moveAway(may.id)
+      needs.background.run("move a deleted loop away", () => left)
+      return { kind: "done", record }
+    },
+
+    async undelete(given, user) {
+      const may = await deletedFor(given, user)
+      if (may.kind !== "may") return may
+      await store.bringBack(may.id)
+      const record = await records.change(may.id, bringBack)
+      if (!record) return { kind: "not-found" }
+      await needs.transcripts.of(may.id).append({ kind: "restored", turn: null, by: user.name })
+      comeBack(record, user.name, needs)
+      return { kind: "done", record }
+    },
+
+    async erase(given, user, typed) {
+      const may = await deletedFor(given, user)
+      if (may.kind !== "may") return may
+      if (typed.trim() !== may.record.title) return { kind: "title-differs" }
+      return { kind: (await eraseFolder(may.id)) ? "erased" : "not-erased" }
+    },
+  }
+}

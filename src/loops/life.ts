@@ -1,0 +1,173 @@
+import type { LoopId, UserName } from "../lib/ids.ts"
+import { parseLoopId, parseRepoName } from "../lib/ids.ts"
+import type { Background } from "../platform/background.ts"
+import { type Clock, timestamp } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import type { Events } from "../platform/events.ts"
+import { parseRef } from "../platform/git/commands.ts"
+import type { SignedIn } from "../platform/http/visitor.ts"
+import type { Repos } from "../repos/index.ts"
+import type { Sandboxes } from "../sandbox/contract.ts"
+import { type Intention, type NotAllowed, refusal } from "./access.ts"
+import type { LoopNews, Transcript } from "./contract.ts"
+import { archive, parseTitle, prepareAgain, rename, restore } from "./loop.ts"
+import { loopFolders } from "./prepare.ts"
+import type { Preparations } from "./preparations.ts"
+import type { LoopRecord } from "./record.ts"
+import type { Records } from "./records.ts"
+import type { LoopStore } from "./store.ts"
+
+export type Done = { kind: "done"; record: LoopRecord }
+export type Renamed = Done | NotAllowed | { kind: "archived" } | { kind: "refused"; title: "missing" | "too-long" }
+export type Retried = Done | NotAllowed | { kind: "refused"; fields: { repo?: "unknown"; ref?: "invalid" } }
+
+/** What people do with a loop as a thing: name it, put it away, take it out again, have it prepared once more. */
+export interface Life {
+  rename(id: unknown, user: SignedIn, title: unknown): Promise<Renamed>
+  archive(id: unknown, user: SignedIn): Promise<Done | NotAllowed>
+  restore(id: unknown, user: SignedIn): Promise<Done | NotAllowed>
+  /** Prepares a broken loop again, with another repository or ref when those are given. */
+  retry(id: unknown, user: SignedIn, source?: { repo?: string; ref?: string }): Promise<Retried>
+  /** Stops the container, as a resource; the next message starts it. */
+  stopSandbox(id: unknown, user: SignedIn): Promise<Done | NotAllowed>
+}
+
+export interface LifeNeeds {
+  records: Records
+  store: LoopStore
+  disk: Disk
+  clock: Clock
+  events: Events<LoopNews>
+  background: Background
+  preparations: Preparations
+  repos: Pick<Repos, "has">
+  sandboxes: Pick<Sandboxes, "stop" | "remove">
+  transcript(id: LoopId): Transcript
+  /** Ends what the agent does in a loop, before its container goes. */
+  endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
+}
+
+export function createLife(needs: LifeNeeds): Life {
+  const { records, clock, events } = needs
+
+  async function permitted(given: unknown, user: SignedIn, intention: Intention) {
+    const id = parseLoopId(given)
+    const record = id && (await records.read(id))
+    if (!id || !record || record.state.kind === "deleted") return { kind: "not-found" as const }
+    return refusal(record, user, intention) ?? { kind: "may" as const, id, record }
+  }
+
+  /** Undefined only when the loop was deleted in the same moment. */
+  async function change(id: LoopId, how: (record: LoopRecord) => LoopRecord): Promise<Done | NotAllowed> {
+    const record = await records.change(id, how)
+    return record ? { kind: "done", record } : { kind: "not-found" }
+  }
+
+  return {
+    async rename(given, user, text) {
+      const may = await permitted(given, user, "rename")
+      if (may.kind !== "may") return may
+      if (may.record.state.kind === "archived") return { kind: "archived" }
+      const title = parseTitle(text)
+      if (title === undefined) return { kind: "refused", title: isBlank(text) ? "missing" : "too-long" }
+      const from = may.record.title
+      const outcome = await change(may.id, (record) => rename(record, title))
+      if (outcome.kind === "done" && from !== title) {
+        await needs
+          .transcript(may.id)
+          .append({ kind: "set", turn: null, what: "title", from, to: title, by: user.name })
+      }
+      return outcome
+    },
+
+    async archive(given, user) {
+      const may = await permitted(given, user, "archive")
+      if (may.kind !== "may") return may
+      if (may.record.state.kind === "archived") return { kind: "done", record: may.record }
+      await needs.preparations.stop(may.id)
+      let changed = false
+      const outcome = await change(may.id, (record) => {
+        const next = archive(record, user.name, timestamp(clock))
+        changed = next !== record
+        return next
+      })
+      if (outcome.kind !== "done" || !changed) return outcome
+      await needs.transcript(may.id).append({ kind: "archived", turn: null, by: user.name })
+      events.announce("loop.archived", { loop: may.id, by: user.name })
+      needs.background.run("put away an archived loop's sandbox", async () => {
+        await needs.endWork(may.id, "archived")
+        await needs.sandboxes.remove(may.id)
+      })
+      return outcome
+    },
+
+    async restore(given, user) {
+      const may = await permitted(given, user, "restore")
+      if (may.kind !== "may") return may
+      if (may.record.state.kind !== "archived") return { kind: "done", record: may.record }
+      const outcome = await change(may.id, restore)
+      if (outcome.kind !== "done") return outcome
+      await needs.transcript(may.id).append({ kind: "restored", turn: null, by: user.name })
+      comeBack(outcome.record, user.name, needs)
+      return outcome
+    },
+
+    async retry(given, user, source = {}) {
+      const may = await permitted(given, user, "prepare")
+      if (may.kind !== "may") return may
+      if (may.record.state.kind !== "broken") return { kind: "done", record: may.record }
+      const parsed = await parseSource(may.record, source, needs.repos)
+      if (parsed.kind === "refused") return parsed
+      // No program has run in a loop that was never ready: what lies there is ours and made again.
+      await needs.disk.remove(loopFolders(needs.store.folder(may.id), may.record).workdir)
+      const outcome = await change(may.id, (record) =>
+        record.state.kind === "broken" ? { ...prepareAgain(record, timestamp(clock)), repo: parsed.repo } : record,
+      )
+      if (outcome.kind === "done") needs.preparations.start(may.id)
+      return outcome
+    },
+
+    async stopSandbox(given, user) {
+      const may = await permitted(given, user, "stop-sandbox")
+      if (may.kind !== "may") return may
+      await needs.sandboxes.stop(may.id, `stopped by ${user.name}`)
+      return { kind: "done", record: may.record }
+    },
+  }
+}
+
+/** A loop is there again: whoever cares is told, and what was not finished preparing goes on. */
+export function comeBack(
+  record: LoopRecord,
+  by: UserName,
+  { events, preparations }: Pick<LifeNeeds, "events" | "preparations">,
+): void {
+  events.announce("loop.restored", { loop: record.id, by })
+  if (record.state.kind === "preparing") preparations.start(record.id)
+}
+
+const isBlank = (text: unknown) => typeof text !== "string" || text.trim() === ""
+
+async function parseSource(
+  record: LoopRecord,
+  source: { repo?: string; ref?: string },
+  repos: Pick<Repos, "has">,
+): Promise<{ kind: "source"; repo: LoopRecord["repo"] } | Extract<Retried, { kind: "refused" }>> {
+  const { repo } = record
+  if (!repo || (source.repo === undefined && source.ref === undefined)) {
+    return { kind: "source", repo: repo && { ...repo, start: undefined } }
+  }
+  const wanted = source.repo?.trim() || repo.name
+  const name = parseRepoName(wanted)
+  const typed = source.ref?.trim() ?? ""
+  const ref = typed === "" ? "" : parseRef(typed)
+  const known = name !== undefined && (await repos.has(name))
+  if (!known || ref === undefined) {
+    const fields = {
+      ...(known ? {} : { repo: "unknown" as const }),
+      ...(ref === undefined && { ref: "invalid" as const }),
+    }
+    return { kind: "refused", fields }
+  }
+  return { kind: "source", repo: { ...repo, name, ref, start: undefined } }
+}

@@ -1,0 +1,97 @@
+import type { LoopFilter } from "../lib/urls.ts"
+import type { SignedIn } from "../platform/http/visitor.ts"
+import { sight } from "./access.ts"
+import type { Entry, Shelf } from "./shelf.ts"
+
+export interface ListQuery {
+  show: LoopFilter
+  /** Words that must all be in the title. */
+  search: string
+  /** Where the page before ended. */
+  after?: string
+  now: number
+}
+
+export interface ListPage {
+  groups: { group: "needs-you" | "working" | "today" | "earlier" | "archived"; entries: Entry[] }[]
+  /** Where the next page begins; undefined at the end. */
+  next?: string
+}
+
+export const rowsPerPage = 60
+
+/** One page of the loops that this person sees. Touches as many entries as it must, and no file. */
+export function listPage(shelf: Shelf, user: SignedIn, query: ListQuery): ListPage {
+  const wanted = (entry: Entry) => matches(entry, user, query)
+  const first = query.after === undefined
+  const pinned = query.show === "archived" ? [] : shelf.lively().filter(wanted)
+  const needsYou = pinned.filter((entry) => needs(entry, user))
+  const working = pinned.filter((entry) => !needs(entry, user))
+  const apart = new Set(pinned)
+  const rest = query.show === "archived" ? ["archived" as const] : (["today", "earlier"] as const)
+  const room = first ? Math.max(1, rowsPerPage - pinned.length) : rowsPerPage
+  const { entries, more } = take(shelf.ordered(), (entry) => !apart.has(entry) && wanted(entry), {
+    after: query.after,
+    room,
+  })
+
+  const midnight = new Date(query.now).setHours(0, 0, 0, 0)
+  const groupOf = (entry: Entry) => (rest.length === 1 ? rest[0] : entry.active >= midnight ? "today" : "earlier")
+  const groups: ListPage["groups"] = [
+    ...(first ? [{ group: "needs-you" as const, entries: byActivity(needsYou) }] : []),
+    ...(first ? [{ group: "working" as const, entries: byActivity(working) }] : []),
+    ...rest.map((group) => ({ group, entries: entries.filter((entry) => groupOf(entry) === group) })),
+  ]
+  const last = entries.at(-1)
+  return {
+    groups: groups.filter((group) => group.entries.length > 0),
+    next: more && last ? `${last.active}-${last.id}` : undefined,
+  }
+}
+
+/** How many of a person's own loops wait for him. */
+export const countNeedsYou = (shelf: Shelf, user: SignedIn): number =>
+  shelf.lively().filter((entry) => needs(entry, user)).length
+
+const needs = (entry: Entry, user: SignedIn) => entry.activity?.status === "needs-you" && entry.driver === user.name
+
+const byActivity = (entries: Entry[]) => entries.sort((a, b) => b.active - a.active)
+
+export function matches(entry: Entry, user: SignedIn, { show, search }: Pick<ListQuery, "show" | "search">): boolean {
+  const seen = sight(entry, user)
+  if (seen === "nothing" || (search !== "" && seen === "row")) return false
+  if ((entry.state.kind === "archived") !== (show === "archived")) {
+    if (show !== "all") return false
+  }
+  if (show === "mine" && entry.createdBy !== user.name && entry.driver !== user.name) return false
+  if (show === "driving" && entry.driver !== user.name) return false
+  return search === "" || hasWords(entry.title, search)
+}
+
+function hasWords(title: string, search: string): boolean {
+  const text = title.toLocaleLowerCase()
+  return search
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}
+
+function take(
+  ordered: readonly Entry[],
+  wanted: (entry: Entry) => boolean,
+  { after, room }: { after: string | undefined; room: number },
+): { entries: Entry[]; more: boolean } {
+  const [, active = "", id = ""] = /^(\d{1,16}(?:\.\d+)?)-([0-9a-f-]{36})$/.exec(after ?? "") ?? []
+  const start =
+    active === ""
+      ? 0
+      : ordered.findIndex((one) => one.active < Number(active) || (one.active === Number(active) && one.id > id))
+  const entries: Entry[] = []
+  for (let at = start < 0 ? ordered.length : start; at < ordered.length; at++) {
+    const entry = ordered[at]
+    if (!entry || !wanted(entry)) continue
+    if (entries.length === room) return { entries, more: true }
+    entries.push(entry)
+  }
+  return { entries, more: false }
+}

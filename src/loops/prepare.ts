@@ -1,0 +1,132 @@
+import type { LoopId } from "../lib/ids.ts"
+import { type Clock, timestamp } from "../platform/clock.ts"
+import { isDiskFull } from "../platform/disk/calls.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import type { Log } from "../platform/log.ts"
+import type { Repos } from "../repos/index.ts"
+import type { Sandboxes } from "../sandbox/contract.ts"
+import type { Transcript } from "./contract.ts"
+import { becomeReady, type Breakage, breakDown, startStep } from "./loop.ts"
+import type { LoopRecord } from "./record.ts"
+import type { Records } from "./records.ts"
+import type { LoopStore } from "./store.ts"
+
+export interface PrepareNeeds {
+  records: Records
+  store: LoopStore
+  repos: Pick<Repos, "refresh" | "resolve" | "checkOut">
+  disk: Disk
+  clock: Clock
+  log: Log
+  sandboxes: Pick<Sandboxes, "giveAway">
+  transcript(id: LoopId): Transcript
+}
+
+export type Prepared = { kind: "ready" } | { kind: "broken" } | { kind: "stopped" }
+
+/** One step. Doing it again after a kill gives the same result. */
+interface Step {
+  name: string
+  run(record: LoopRecord, needs: PrepareNeeds): Promise<Breakage | undefined>
+}
+
+const steps: readonly Step[] = [
+  { name: "repository", run: fetchRepository },
+  { name: "checkout", run: makeFolders },
+]
+
+/** Takes a loop from `preparing` to `driven` or `broken`, from whichever step it had reached. */
+export async function prepareLoop(id: LoopId, needs: PrepareNeeds, signal: AbortSignal): Promise<Prepared> {
+  for (const step of steps) {
+    const record = await needs.records.change(id, (now) => startStep(now, step.name, timestamp(needs.clock)))
+    if (signal.aborted || record?.state.kind !== "preparing") return { kind: "stopped" }
+    const breakage = await attempt(step, record, needs)
+    if (signal.aborted) return { kind: "stopped" }
+    if (breakage) return breakLoop(id, breakage, needs)
+  }
+  const record = await needs.records.change(id, becomeReady)
+  return record?.state.kind === "driven" ? { kind: "ready" } : { kind: "stopped" }
+}
+
+async function attempt(step: Step, record: LoopRecord, needs: PrepareNeeds): Promise<Breakage | undefined> {
+  try {
+    return await step.run(record, needs)
+  } catch (error) {
+    if (isDiskFull(error)) return { reason: "disk-full", sentence: String(error) }
+    needs.log.error("a loop could not be prepared", { loop: record.id, step: step.name, error })
+    return { reason: "failed", sentence: error instanceof Error ? error.message.slice(0, 400) : "" }
+  }
+}
+
+async function breakLoop(id: LoopId, breakage: Breakage, needs: PrepareNeeds): Promise<Prepared> {
+  const record = await needs.records.change(id, (now) => breakDown(now, breakage, timestamp(needs.clock)))
+  if (record?.state.kind !== "broken") return { kind: "stopped" }
+  const text = breakage.sentence || breakage.reason
+  await needs.transcript(id).append({ kind: "notice", turn: null, code: breakage.reason, text, level: "error" })
+  return { kind: "broken" }
+}
+
+/** Fetches as freshness asks and writes down which commit the loop starts from. */
+async function fetchRepository(record: LoopRecord, needs: PrepareNeeds): Promise<Breakage | undefined> {
+  const { repo } = record
+  if (!repo || repo.start !== undefined) return undefined
+  const fetched = await needs.repos.refresh(repo.name)
+  if (fetched.kind === "not-in-roster") return { reason: "repo-gone", sentence: repo.name }
+  if (fetched.kind === "unreachable") return { reason: "repo-unreachable", sentence: fetched.sentence }
+  const start = await needs.repos.resolve(repo.name, repo.ref || undefined)
+  if (!start) return { reason: repo.ref === "" ? "repo-empty" : "ref-unknown", sentence: repo.ref || repo.name }
+  if (fetched.kind === "stale") await warnStale(record, fetched, needs)
+  await needs.records.change(record.id, (now) => ({
+    ...now,
+    repo: { ...repo, ref: start.ref, start: start.commit },
+  }))
+  return undefined
+}
+
+async function warnStale(
+  record: LoopRecord,
+  stale: { at: string; sentence: string },
+  needs: PrepareNeeds,
+): Promise<void> {
+  const about = record.repo?.name ?? ""
+  const warning = { about, code: "stale", text: stale.sentence, at: stale.at }
+  await needs.records.change(record.id, (now) => ({
+    ...now,
+    warnings: [...now.warnings.filter((one) => one.code !== "stale" || one.about !== about), warning],
+  }))
+}
+
+async function makeFolders(record: LoopRecord, needs: PrepareNeeds): Promise<Breakage | undefined> {
+  const { disk } = needs
+  const folders = loopFolders(needs.store.folder(record.id), record)
+  if (!(await disk.exists(folders.workdir))) {
+    const breakage = await makeWorkdir(record, folders.workdir, needs)
+    if (breakage) return breakage
+  }
+  for (const folder of [folders.claudeState, folders.home]) await disk.makeFolder(folder)
+  for (const folder of Object.values(folders)) await needs.sandboxes.giveAway(folder)
+  return undefined
+}
+
+/** Made under another name and renamed, so that a `workdir` that exists is a whole one. */
+async function makeWorkdir(record: LoopRecord, workdir: string, needs: PrepareNeeds): Promise<Breakage | undefined> {
+  const { id, repo } = record
+  if (!repo) {
+    await needs.disk.makeFolder(workdir)
+    return undefined
+  }
+  if (repo.start === undefined) throw new Error("the start commit was not written down")
+  const folder = `${needs.store.folder(id)}/.workdir-half-made`
+  await needs.disk.remove(folder)
+  const made = await needs.repos.checkOut({ name: repo.name, commit: repo.start, branch: repo.branch, folder })
+  if (made.kind === "failed") return { reason: "checkout-failed", sentence: made.sentence }
+  await needs.disk.move(folder, workdir)
+  return undefined
+}
+
+/** The folders of a loop that its sandbox may write. */
+export const loopFolders = (folder: string, { driver }: Pick<LoopRecord, "driver">) => ({
+  workdir: `${folder}/workdir`,
+  claudeState: `${folder}/.claude`,
+  home: `${folder}/home/${driver}`,
+})

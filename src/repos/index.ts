@@ -1,0 +1,100 @@
+import type { RepoName } from "../lib/ids.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import { checkOutNew, cloneBorrowing, isLocalAddress, parseGitAddress, setOrigin } from "../platform/git/commands.ts"
+import type { Git } from "../platform/git/git.ts"
+import { CommandFailed } from "../platform/process/command.ts"
+import { wordsOf } from "./git-words.ts"
+import { createMirror, type Mirror, type Refreshed } from "./mirror.ts"
+
+export type { Refreshed } from "./mirror.ts"
+
+/** One entry of `repos[]` in the workspace's `config.json`. */
+export interface RepoEntry {
+  name: RepoName
+  /** As an administrator wrote it: an https or ssh address, or an absolute path on this disk. */
+  git: string
+}
+
+/** The workspace's code repositories: a roster of names, and a bare mirror of each that a loop was made on. */
+export interface Repos {
+  /** Entries with a usable address. */
+  roster(): Promise<RepoEntry[]>
+  has(name: RepoName): Promise<boolean>
+  refresh(name: RepoName): Promise<Refreshed | { kind: "not-in-roster" }>
+  /** The commit of a branch, tag or commit id in the mirror; without `ref` that of its trunk. */
+  resolve(name: RepoName, ref?: string): Promise<{ commit: string; ref: string } | undefined>
+  /** Host path of the mirror's object store, which checkouts borrow from. */
+  objects(name: RepoName): string
+  /**
+   * A checkout in `folder`, which must not exist: its own repository that borrows the mirror's objects from
+   * `/opt/loopat/objects/<name>`, so that from then on it works inside a sandbox only.
+   */
+  checkOut(wanted: Wanted): Promise<{ kind: "checked-out" } | { kind: "failed"; sentence: string }>
+}
+
+export interface Wanted {
+  name: RepoName
+  commit: string
+  branch: string
+  folder: string
+}
+
+export interface ReposNeeds {
+  git: Git
+  disk: Disk
+  clock: Clock
+  /** `<home>/repos`. */
+  folder: string
+  roster(): Promise<RepoEntry[]>
+}
+
+/** Where a sandbox finds the object store of a mirror. */
+export const objectsInside = (name: RepoName): string => `/opt/loopat/objects/${name}`
+
+export function createRepos({ git, disk, clock, folder, roster }: ReposNeeds): Repos {
+  const mirrors = new Map<RepoName, { address: string; mirror: Mirror }>()
+
+  const usable = async () => (await roster()).filter((entry) => parseGitAddress(entry.git) !== undefined)
+  const find = async (name: RepoName) => (await usable()).find((entry) => entry.name === name)
+  const mirrorFolder = (name: RepoName) => `${folder}/code/${name}.git`
+
+  function mirrorOf({ name, git: address }: RepoEntry): Mirror {
+    const known = mirrors.get(name)
+    if (known?.address === address) return known.mirror
+    const mirror = createMirror({ git, disk, clock, folder: mirrorFolder(name), name, address })
+    mirrors.set(name, { address, mirror })
+    return mirror
+  }
+
+  return {
+    roster: usable,
+    has: async (name) => (await find(name)) !== undefined,
+    async refresh(name) {
+      const entry = await find(name)
+      return entry ? mirrorOf(entry).refresh() : { kind: "not-in-roster" }
+    },
+    async resolve(name, ref) {
+      const entry = await find(name)
+      return entry && mirrorOf(entry).resolve(ref)
+    },
+    objects: (name) => `${mirrorFolder(name)}/objects`,
+    async checkOut({ name, commit, branch, folder: into }) {
+      const entry = await find(name)
+      if (!entry) return { kind: "failed", sentence: `${name} is no longer among the repositories` }
+      try {
+        await git.run(cloneBorrowing(mirrorFolder(name), into))
+        await git.run(setOrigin(into, originInside(entry)))
+        await git.run(checkOutNew(into, branch, commit))
+      } catch (error) {
+        if (error instanceof CommandFailed) return { kind: "failed", sentence: wordsOf(error) }
+        throw error
+      }
+      await disk.write(`${into}/.git/objects/info/alternates`, `${objectsInside(name)}\n`, 0o644)
+      return { kind: "checked-out" }
+    },
+  }
+}
+
+/** A path of this host means nothing inside: say by name what it is instead of telling where it lies. */
+const originInside = ({ name, git }: RepoEntry): string => (isLocalAddress(git) ? `file:///host/${name}` : git)

@@ -1,0 +1,111 @@
+import { z } from "zod"
+import type { RepoName } from "../lib/ids.ts"
+import { type Clock, timestamp } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import { askTrunk, fetchAll, initBare, lookUp, parseLookUp, parseTrunk, pointHead } from "../platform/git/commands.ts"
+import type { Git } from "../platform/git/git.ts"
+import { CommandFailed } from "../platform/process/command.ts"
+import { wordsOf } from "./git-words.ts"
+
+/** What a look at the outside repository gave. `sentence` is git's own, with credentials taken out. */
+export type Refreshed =
+  | { kind: "fresh"; at: string }
+  /** The outside did not answer; what was fetched at `at` is still there. */
+  | { kind: "stale"; at: string; sentence: string }
+  | { kind: "unreachable"; sentence: string }
+
+/** A bare copy of one outside repository. Only this program's git ever touches it. */
+export interface Mirror {
+  /** Fetches unless that was done within the last minute; askers at the same time share one fetch. */
+  refresh(): Promise<Refreshed>
+  /** The commit of a branch, tag or commit id; without `ref` that of the trunk. */
+  resolve(ref?: string): Promise<{ commit: string; ref: string } | undefined>
+}
+
+const MirrorRecord = z.looseObject({
+  version: z.literal(1),
+  address: z.string(),
+  fetchedAt: z.iso.datetime(),
+  trunk: z.string(),
+})
+
+const firstFetchMs = 600_000
+const laterFetchMs = 15_000
+const freshMs = 60_000
+
+export interface MirrorNeeds {
+  git: Git
+  disk: Disk
+  clock: Clock
+  /** The bare repository's folder. */
+  folder: string
+  name: RepoName
+  address: string
+}
+
+export function createMirror({ git, disk, clock, folder, address }: MirrorNeeds): Mirror {
+  const file = disk.jsonFile(`${folder}/loopat.json`, (value) => MirrorRecord.parse(value))
+  let fetching: Promise<Refreshed> | undefined
+  let locksCleared = false
+
+  /** What we have of this address; a mirror of a former address under the same name does not count. */
+  async function had() {
+    const record = await file.read()
+    return record?.address === address ? record : undefined
+  }
+
+  async function refresh(): Promise<Refreshed> {
+    const before = await had()
+    if (before && clock.now() - Date.parse(before.fetchedAt) < freshMs) return { kind: "fresh", at: before.fetchedAt }
+    try {
+      return await fetchNow(before ? laterFetchMs : firstFetchMs, before?.trunk)
+    } catch (error) {
+      if (!(error instanceof CommandFailed)) throw error
+      const sentence = wordsOf(error)
+      return before ? { kind: "stale", at: before.fetchedAt, sentence } : { kind: "unreachable", sentence }
+    }
+  }
+
+  async function fetchNow(timeoutMs: number, knownTrunk: string | undefined): Promise<Refreshed> {
+    if (!(await disk.exists(`${folder}/HEAD`))) {
+      await disk.makeFolder(folder)
+      await git.run(initBare(folder))
+    }
+    if (!locksCleared) await clearLocks(disk, folder)
+    locksCleared = true
+    const [answer] = await Promise.all([
+      git.run(askTrunk(address, timeoutMs)),
+      git.run(fetchAll(folder, address, timeoutMs)),
+    ])
+    const trunk = parseTrunk(answer.text) ?? knownTrunk ?? "main"
+    if (trunk !== knownTrunk) await git.run(pointHead(folder, trunk))
+    const at = timestamp(clock)
+    await file.update((old) => ({ ...old, version: 1, address, fetchedAt: at, trunk }))
+    return { kind: "fresh", at }
+  }
+
+  return {
+    refresh() {
+      fetching ??= refresh().finally(() => {
+        fetching = undefined
+      })
+      return fetching
+    },
+    async resolve(ref) {
+      const record = await had()
+      if (!record) return undefined
+      const wanted = ref ?? record.trunk
+      const isCommit = /^[0-9a-f]{7,64}$/.test(wanted)
+      const names = [`refs/heads/${wanted}`, `refs/tags/${wanted}`, ...(isCommit ? [wanted] : [])]
+      const { text } = await git.run(lookUp(folder, names))
+      const commit = parseLookUp(text).find((found) => found !== undefined)
+      return commit === undefined ? undefined : { commit, ref: wanted }
+    },
+  }
+}
+
+/** A fetch that was killed leaves lock files behind, and there is no other user of this repository that could hold one. */
+async function clearLocks(disk: Disk, folder: string): Promise<void> {
+  const locks = new Bun.Glob("{*.lock,refs/**/*.lock}").scan({ cwd: folder, dot: true })
+  for await (const name of locks) await disk.remove(`${folder}/${name}`)
+}
