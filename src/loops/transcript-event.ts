@@ -57,6 +57,10 @@ const kinds = {
     toolUse: z.string().optional(),
     input: z.unknown().optional(),
     questions: z.array(z.unknown()).optional(),
+    /** Why the agent asks, in its words. */
+    reason: z.string().optional(),
+    /** What "always" would allow; absent where it must not be offered. */
+    rule: z.string().optional(),
   },
   answered: {
     ask: z.string(),

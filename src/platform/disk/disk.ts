@@ -1,5 +1,5 @@
 import { dirname } from "node:path"
-import { type DiskCalls, type DiskCounts, flags, isMissing, systemDiskCalls } from "./calls.ts"
+import { type DiskCalls, type DiskCounts, flags, isExisting, isMissing, systemDiskCalls } from "./calls.ts"
 import { createJsonFile, type JsonFile } from "./json-file.ts"
 import { createJsonlFile, type JsonlFile } from "./jsonl-file.ts"
 import { createSerial, type Serial } from "./serial.ts"
@@ -61,9 +61,9 @@ export function createDisk(
   async function writeWhole(path: string, content: Uint8Array, mode: number): Promise<void> {
     const temp = `${path}.${process.pid}-${++temps}.tmp`
     try {
-      const file = await calls.open(temp, flags.createNew, mode)
+      const file = await openTemp(temp, mode)
       try {
-        for (let at = 0; at < content.length; ) at += await file.write(content.subarray(at))
+        for (let at = 0; at < content.length;) at += await file.write(content.subarray(at))
         await file.sync()
       } finally {
         await file.close()
@@ -74,6 +74,17 @@ export function createDisk(
       throw error
     }
     await syncFolder(dirname(path))
+  }
+
+  /** A killed program leaves its temp file behind, and a later one may have the same process id: only rubbish is there. */
+  async function openTemp(temp: string, mode: number) {
+    try {
+      return await calls.open(temp, flags.createNew, mode)
+    } catch (error) {
+      if (!isExisting(error)) throw error
+      await calls.unlink(temp)
+      return calls.open(temp, flags.createNew, mode)
+    }
   }
 
   async function syncFolder(path: string): Promise<void> {
@@ -102,7 +113,10 @@ export function createDisk(
         throw error
       }
     },
-    exists: (path) => Bun.file(path).stat().then(() => true, missingIsFalse),
+    exists: (path) =>
+      Bun.file(path)
+        .stat()
+        .then(() => true, missingIsFalse),
     makeFolder: (path, mode = 0o700) => calls.mkdir(path, mode),
     async move(from, to) {
       await calls.rename(from, to)
@@ -119,7 +133,8 @@ export function createDisk(
   }
 }
 
-const bytes = (content: string | Uint8Array) => (typeof content === "string" ? new TextEncoder().encode(content) : content)
+const bytes = (content: string | Uint8Array) =>
+  typeof content === "string" ? new TextEncoder().encode(content) : content
 
 const missingIsFalse = (error: unknown): false => {
   if (isMissing(error)) return false

@@ -47,3 +47,13 @@ test("a write that fails in the middle leaves the old file and no temporary one"
   expect(await disk.readText(`${folder.path}/f`)).toBe("old")
   expect(await readdir(folder.path)).toEqual(["f"])
 })
+
+test("a temp file that a killed program with the same process id left behind does not stop the next write", async () => {
+  await using folder = await tempFolder()
+  const path = `${folder.path}/record.json`
+  await writeFile(`${path}.${process.pid}-1.tmp`, "half a reco")
+  const file = createDisk().jsonFile(path, (value) => value)
+  await file.update(() => ({ whole: true }))
+  expect(await file.read()).toEqual({ whole: true })
+  expect(await readdir(folder.path)).toEqual(["record.json"])
+})

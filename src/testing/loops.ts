@@ -1,0 +1,136 @@
+import { parseRepoName, parseUserName, parseVaultName, type RepoName, type UserName } from "../lib/ids.ts"
+import { type AgentNews, createLoops, type LoopNews, type LoopsDoor, type LoopsNeeds } from "../loops/index.ts"
+import { createBackground } from "../platform/background.ts"
+import { systemIds } from "../platform/clock.ts"
+import type { DiskCalls } from "../platform/disk/calls.ts"
+import { createDisk, type Disk } from "../platform/disk/disk.ts"
+import { createEvents, type Events } from "../platform/events.ts"
+import { createGit } from "../platform/git/git.ts"
+import type { SignedIn } from "../platform/http/visitor.ts"
+import { type Log, silentLog } from "../platform/log.ts"
+import { createProcesses, type Processes } from "../platform/process/processes.ts"
+import { createRepos, type RepoEntry, type Repos } from "../repos/index.ts"
+import { type TestClock, testClock } from "./clock.ts"
+import { tempFolder } from "./temp-folder.ts"
+
+export const userName = (text: string): UserName => sure(parseUserName(text), text)
+export const repoName = (text: string): RepoName => sure(parseRepoName(text), text)
+
+export const person = (name: string, role: SignedIn["role"] = "member"): SignedIn => ({
+  name: userName(name),
+  displayName: name,
+  role,
+  login: `login-${name}`,
+})
+
+export interface TestLoopsOptions {
+  /** Keeps a home across several runs of the program; the caller removes it. */
+  home?: string
+  roster?: RepoEntry[]
+  /** A layer over the system calls of the disk, for faults. */
+  over?: (calls: DiskCalls) => DiskCalls
+  log?: Log
+  needs?: Partial<LoopsNeeds>
+}
+
+export interface TestLoops extends AsyncDisposable {
+  home: string
+  loops: LoopsDoor
+  repos: Repos
+  disk: Disk
+  clock: TestClock
+  events: Events<LoopNews & AgentNews>
+  processes: Processes
+  /** What was announced, in order. */
+  news: { name: string; loop: string }[]
+  /** What the sandbox side was asked for, in order. */
+  asked: string[]
+  /** Resolves when the loop's news with this name came, or has come before. */
+  told(name: string, loop: string): Promise<void>
+}
+
+/** The loops feature whole: real disk, real git, and in the place of sandboxes a list of what was asked of them. */
+export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoops> {
+  const folder = options.home === undefined ? await tempFolder() : undefined
+  const home = options.home ?? folder?.path ?? ""
+  const log = options.log ?? silentLog
+  const clock = testClock()
+  const disk = createDisk(options.over)
+  const events = createEvents<LoopNews & AgentNews>(log)
+  const background = createBackground(log)
+  const processes = createProcesses({ PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: home })
+  const git = createGit({ processes, disk, folder: `${home}/runtime/git` })
+  const repos = createRepos({ git, disk, clock, folder: `${home}/repos`, roster: async () => options.roster ?? [] })
+  const asked: string[] = []
+  const { news, told } = listen(events)
+  const loops = createLoops({
+    ...{ disk, clock, ids: systemIds, log, events, background, home, repos },
+    sandboxes: {
+      giveAway: async (path) => void asked.push(`give ${path.slice(home.length)}`),
+      erase: async (path) => {
+        asked.push(`erase ${path.slice(home.length)}`)
+        await disk.remove(path)
+      },
+      remove: async (loop) => void asked.push(`remove ${loop}`),
+      stop: async (loop) => void asked.push(`stop ${loop}`),
+    },
+    defaults: async () => ({
+      vault: sure(parseVaultName("default"), "default"),
+      visibility: "workspace",
+      network: "open",
+      permissionMode: "bypassPermissions",
+      thinking: "auto",
+    }),
+    identity: async (user) => ({ displayName: user, email: `${user}@example.org` }),
+    inspectWork: async () => ({ uncommitted: [], unpushed: [], more: 0 }),
+    endWork: async (loop) => void asked.push(`end ${loop}`),
+    keptDays: () => 14,
+    ...options.needs,
+  })
+  return {
+    ...{ home, loops, repos, disk, clock, events, processes, news, asked, told },
+    async [Symbol.asyncDispose]() {
+      await loops[Symbol.asyncDispose]()
+      await background[Symbol.asyncDispose]()
+      await processes[Symbol.asyncDispose]()
+      await folder?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const names = [
+  "loop.created",
+  "loop.changed",
+  "loop.ready",
+  "loop.archived",
+  "loop.restored",
+  "loop.deleted",
+  "transcript.appended",
+] as const
+
+function listen(events: Events<LoopNews & AgentNews>) {
+  const news: TestLoops["news"] = []
+  const waiting = new Set<() => void>()
+  for (const name of names) {
+    events.on(name, ({ loop }) => {
+      news.push({ name, loop })
+      for (const look of [...waiting]) look()
+    })
+  }
+  const told = (name: string, loop: string) =>
+    new Promise<void>((done) => {
+      const look = () => {
+        if (!news.some((one) => one.name === name && one.loop === loop)) return
+        waiting.delete(look)
+        done()
+      }
+      waiting.add(look)
+      look()
+    })
+  return { news, told }
+}
+
+function sure<T>(value: T | undefined, text: string): T {
+  if (value === undefined) throw new Error(`not valid: ${text}`)
+  return value
+}
