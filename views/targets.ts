@@ -23,5 +23,5 @@ export const targets = {
   recentLoop: (id: string) => `recent-${id}`,
   blocks: (item: string) => `${item}-blocks`,
   tail: (item: string) => `${item}-tail`,
-  openCode: (item: string) => `${item}-code`,
+  growing: (item: string) => `${item}-grow`,
 } as const

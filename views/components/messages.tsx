@@ -59,7 +59,7 @@ export function TextOperation({ item, operation }: { item: string; operation: Ma
     case "tail":
       return <Fill target={targets.tail(item)}>{operation.html}</Fill>
     case "tail-text":
-      return <Append target={targets.openCode(item)}>{operation.text}</Append>
+      return <Append target={targets.growing(item)}>{operation.text}</Append>
   }
 }
 

@@ -1,0 +1,28 @@
+import hljs from "highlight.js/lib/common"
+import { raw, type SafeHtml } from "./jsx/safe-html.ts"
+
+/** Longer code is shown plain: colours are not worth the wait. */
+const longest = 60_000
+
+/** Code with class names around its parts; plain, escaped text for languages that are not known. */
+export function highlight(code: string, language: string): SafeHtml {
+  if (code.length > longest || hljs.getLanguage(language) === undefined) return raw(Bun.escapeHTML(code))
+  return raw(hljs.highlight(code, { language, ignoreIllegals: true }).value)
+}
+
+const byEnding: Record<string, string> = {
+  mts: "ts",
+  cts: "ts",
+  mjs: "js",
+  cjs: "js",
+  yml: "yaml",
+  htm: "html",
+  zsh: "bash",
+}
+
+/** The language of a file, from its name; `plaintext` when that says nothing. */
+export function languageOf(path: string): string {
+  const ending = path.slice(path.lastIndexOf(".") + 1).toLowerCase()
+  const language = byEnding[ending] ?? ending
+  return hljs.getLanguage(language) === undefined ? "plaintext" : language
+}

@@ -1,0 +1,128 @@
+import { highlight } from "./highlight.ts"
+import { raw, type SafeHtml } from "./jsx/safe-html.ts"
+
+/**
+ * GitHub-flavoured Markdown of an agent or a person as markup that cannot do anything. HTML in the text is shown as
+ * text. What the parser makes is then written anew, tag by tag, from a list of what may stand on a page.
+ */
+export function renderMarkdown(text: string): SafeHtml {
+  return raw(rewrite(Bun.markdown.html(text.replaceAll("\0", "�"), parserOptions)))
+}
+
+/** A box of code with its language and a button to copy it. The button is named by the page's hidden words. */
+export function codeFigure(code: string, language: string): SafeHtml {
+  const body = highlight(code, language)
+  return raw(
+    `<figure class="code"><figcaption><span class="cut">${Bun.escapeHTML(language)}</span>${copyButton}</figcaption>` +
+      `<pre tabindex="0"><code>${body}</code></pre></figure>`,
+  )
+}
+
+const copyButton = `<button type="button" class="copy only-script" data-copy aria-labelledby="word-copy"></button>`
+
+const parserOptions: Bun.markdown.Options = {
+  noHtmlBlocks: true,
+  noHtmlSpans: true,
+  autolinks: { url: true, email: true },
+}
+
+const fencedCode = /<pre><code(?: class="language-([^"]*)")?>([\s\S]*?)<\/code><\/pre>/g
+const tag = /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*\/?>|[<>]/g
+
+function rewrite(html: string): string {
+  let written = ""
+  let at = 0
+  for (const code of html.matchAll(fencedCode)) {
+    written += rewriteTags(html.slice(at, code.index))
+    written += codeFigure(unescape(code[2] ?? ""), unescape(code[1] ?? "").split(/\s/, 1)[0] ?? "")
+    at = code.index + code[0].length
+  }
+  return written + rewriteTags(html.slice(at))
+}
+
+function rewriteTags(html: string): string {
+  const openLinks: string[] = []
+  return html.replace(tag, (whole, slash: string, name: string | undefined, attributes: string) => {
+    if (name === undefined) return whole === "<" ? "&lt;" : "&gt;"
+    if (name === "a") return slash === "/" ? (openLinks.pop() ?? "") : openLink(readAttributes(attributes), openLinks)
+    if (slash === "/") return closing[name] ?? ""
+    return opening(name, readAttributes(attributes))
+  })
+}
+
+/** An address that a browser may follow; everything else stays readable as text. */
+function openLink({ href = "" }: Record<string, string>, openLinks: string[]): string {
+  const address = webAddress(href)
+  openLinks.push(address === undefined ? "</span>" : "</a>")
+  if (address === undefined) return `<span class="address" title="${Bun.escapeHTML(href)}">`
+  return `<a href="${Bun.escapeHTML(address)}" rel="noopener noreferrer nofollow" target="_blank">`
+}
+
+/** Only `http`, `https` and `mailto`, and never hidden behind control characters or spaces. */
+export function webAddress(href: string): string | undefined {
+  if (/[\u0000-\u0020\u007f]/.test(href) || !/^(https?:\/\/|mailto:)/i.test(href)) return undefined
+  return URL.canParse(href) ? href : undefined
+}
+
+const plain = "p ul ol blockquote strong em del code h1 h2 h3 h4 h5 h6 thead tbody tr"
+const opened: Record<string, string> = Object.fromEntries(plain.split(" ").map((name) => [name, `<${name}>`]))
+const closed: Record<string, string> = Object.fromEntries(plain.split(" ").map((name) => [name, `</${name}>`]))
+
+/** A page has its own first headings: those of a text stand below them. */
+const headings: Record<string, string> = { h1: "h3", h2: "h4", h3: "h5", h4: "h6", h5: "h6", h6: "h6" }
+
+const closing: Record<string, string> = {
+  ...closed,
+  ...Object.fromEntries(Object.entries(headings).map(([from, to]) => [from, `</${to}>`])),
+  li: "</li>",
+  td: "</td>",
+  th: "</th>",
+  table: "</table></div>",
+}
+
+function opening(name: string, attributes: Record<string, string>): string {
+  switch (name) {
+    case "br":
+    case "hr":
+      return `<${name}>`
+    case "table":
+      return `<div class="table" tabindex="0"><table>`
+    case "th":
+    case "td":
+      return `<${name}${/^(left|center|right)$/.test(attributes["align"] ?? "") ? ` class="${attributes["align"]}"` : ""}>`
+    case "ol":
+      return /^\d{1,9}$/.test(attributes["start"] ?? "") ? `<ol start="${attributes["start"]}">` : "<ol>"
+    case "li":
+      return attributes["class"] === "task-list-item" ? `<li class="task">` : "<li>"
+    case "input":
+      return `<input type="checkbox" disabled${attributes["checked"] === undefined ? "" : " checked"}>`
+    case "img":
+      return picture(attributes)
+    default: {
+      const heading = headings[name]
+      return heading === undefined ? (opened[name] ?? "") : `<${heading} class="${name}">`
+    }
+  }
+}
+
+/** Pictures from elsewhere would tell that host who reads: they become links. */
+function picture({ src = "", alt = "" }: Record<string, string>): string {
+  const address = webAddress(src)
+  const words = Bun.escapeHTML(alt || src)
+  if (address === undefined) return `<span class="address" title="${Bun.escapeHTML(src)}">${words}</span>`
+  return `<a class="picture" href="${Bun.escapeHTML(address)}" rel="noopener noreferrer nofollow" target="_blank">${words}</a>`
+}
+
+function readAttributes(text: string): Record<string, string> {
+  const attributes: Record<string, string> = {}
+  for (const [, name = "", value] of text.matchAll(/([a-z-]+)(?:="([^"]*)")?/g))
+    attributes[name] = unescape(value ?? "")
+  return attributes
+}
+
+const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'" }
+
+/** The parser's own five entities; it decodes all others itself. */
+function unescape(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|#x27|#39);/g, (_, name: string) => entities[name] ?? "")
+}
