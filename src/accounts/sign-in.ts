@@ -125,8 +125,8 @@ async function recordFailure({ failures, audit }: SignInNeeds, { user, attempt, 
   failures.set(key, count)
   if ((count & (count - 1)) !== 0) return
   const why = `${slowed ? "slowed down" : "wrong password"}, ${count} so far`
-  const who = { actor: user?.id ?? "", object: user?.id, ip: attempt.address }
-  await audit.write({ ...who, via: "web", action: "login-failed", outcome: "refused", why })
+  const from = { actor: "", ip: attempt.address, via: "web" as const }
+  await audit.write({ ...from, action: "login-failed", object: user?.id, outcome: "refused", why })
 }
 
 const deed = (user: User, { address }: Caller) => ({

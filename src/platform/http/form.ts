@@ -24,10 +24,11 @@ export async function readForm<T>(
   if (body === "too-large") return { kind: "too-large" }
   const entries = await parseFields(request.headers.get("content-type") ?? "", body)
   if (!entries) return { kind: "invalid", fields: { form: "not-a-form" }, raw: {} }
-  const parsed = schema.safeParse(group(entries))
+  const given = group(entries)
+  const parsed = schema.safeParse(given)
   if (parsed.success) return { kind: "valid", value: parsed.data }
   const raw = Object.fromEntries(entries.filter(([name]) => !secretField.test(name)))
-  return { kind: "invalid", fields: codes(parsed.error.issues), raw }
+  return { kind: "invalid", fields: codes(parsed.error.issues, given), raw }
 }
 
 /** The whole body, counted while it arrives: what is declared is not trusted. */
@@ -77,16 +78,16 @@ function group(entries: [string, string][]): Record<string, string | string[]> {
   return Object.fromEntries(grouped)
 }
 
-function codes(issues: readonly z.core.$ZodIssue[]): Record<string, string> {
+function codes(issues: readonly z.core.$ZodIssue[], given: object): Record<string, string> {
   const fields = new Map<string, string>()
   for (const issue of issues) {
     const name = String(issue.path[0] ?? "form")
-    if (!fields.has(name)) fields.set(name, codeOf(issue))
+    if (!fields.has(name)) fields.set(name, codeOf(issue.message, Object.hasOwn(given, name)))
   }
   return Object.fromEntries(fields)
 }
 
-function codeOf(issue: z.core.$ZodIssue): string {
-  if (/^[a-z]+(-[a-z]+)*$/.test(issue.message)) return issue.message
-  return issue.code === "invalid_type" && issue.input === undefined ? "missing" : "invalid"
+function codeOf(message: string, wasGiven: boolean): string {
+  if (/^[a-z]+(-[a-z]+)*$/.test(message)) return message
+  return wasGiven ? "invalid" : "missing"
 }
