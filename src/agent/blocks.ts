@@ -1,0 +1,92 @@
+import { z } from "zod"
+import type { AgentMessage } from "./signals.ts"
+
+/** What a stored agent message holds for a reader. Kinds that nobody has heard of hold nothing. */
+export type Block =
+  | { kind: "text"; text: string }
+  | { kind: "thinking"; text: string; ms?: number }
+  | { kind: "call"; id: string; tool: string; input: Record<string, unknown> }
+  | { kind: "result"; call: string; text: string; failed: boolean }
+  | { kind: "boundary"; what: "compacted" | "reset" }
+  | { kind: "task-ended"; summary: string }
+
+export interface Blocks {
+  /** The call of the sub-agent that this belongs to. */
+  parent?: string
+  blocks: Block[]
+}
+
+export function blocksOf(message: AgentMessage): Blocks {
+  const parsed = Spoken.safeParse(message)
+  if (!parsed.success) return { blocks: systemBlocks(message) }
+  const { parent_tool_use_id: parent, message: inner, thinking_duration_ms: ms } = parsed.data
+  const content = typeof inner.content === "string" ? [] : inner.content
+  const blocks = content.flatMap((block) => blockOf(block, message.type, ms ?? undefined))
+  return parent ? { parent, blocks } : { blocks }
+}
+
+/** The words of a tool result's content: text blocks joined, images named. */
+export function wordsOf(content: unknown): string {
+  if (typeof content === "string") return content
+  if (!Array.isArray(content)) return content === undefined || content === null ? "" : JSON.stringify(content)
+  return content
+    .map((part) => {
+      const text = Text.safeParse(part)
+      return text.success ? text.data.text : `[${Typed.safeParse(part).data?.type ?? "?"}]`
+    })
+    .join("\n")
+}
+
+const Spoken = z.looseObject({
+  type: z.enum(["assistant", "user"]),
+  parent_tool_use_id: z.string().nullish(),
+  thinking_duration_ms: z.number().nullish(),
+  message: z.looseObject({ content: z.union([z.string(), z.array(z.unknown())]) }),
+})
+const Typed = z.looseObject({ type: z.string() })
+const Text = z.looseObject({ type: z.literal("text"), text: z.string() })
+
+const Part = z.discriminatedUnion("type", [
+  Text,
+  z.looseObject({ type: z.literal("thinking"), thinking: z.string() }),
+  z.looseObject({
+    type: z.literal("tool_use"),
+    id: z.string(),
+    name: z.string(),
+    input: z.record(z.string(), z.unknown()).catch({}),
+  }),
+  z.looseObject({
+    type: z.literal("tool_result"),
+    tool_use_id: z.string(),
+    content: z.unknown().optional(),
+    is_error: z.boolean().nullish(),
+  }),
+])
+
+function blockOf(value: unknown, speaker: string, ms: number | undefined): Block[] {
+  const parsed = Part.safeParse(value)
+  if (!parsed.success) return []
+  const part = parsed.data
+  switch (part.type) {
+    case "text":
+      // What stands as text beside tool results was put there by the agent's own program for the model.
+      return speaker === "assistant" && part.text.trim() !== "" ? [{ kind: "text", text: part.text }] : []
+    case "thinking":
+      return part.thinking.trim() === ""
+        ? []
+        : [{ kind: "thinking", text: part.thinking, ...(ms !== undefined && { ms }) }]
+    case "tool_use":
+      return [{ kind: "call", id: part.id, tool: part.name, input: part.input }]
+    case "tool_result":
+      return [{ kind: "result", call: part.tool_use_id, text: wordsOf(part.content), failed: part.is_error === true }]
+  }
+}
+
+function systemBlocks(message: AgentMessage): Block[] {
+  if (message.type === "conversation_reset") return [{ kind: "boundary", what: "reset" }]
+  if (message.type !== "system") return []
+  if (message.subtype === "compact_boundary") return [{ kind: "boundary", what: "compacted" }]
+  if (message.subtype === "task_notification" && typeof message.summary === "string")
+    return [{ kind: "task-ended", summary: message.summary }]
+  return []
+}

@@ -1,0 +1,197 @@
+import type { HookCallback, Options, PermissionUpdate, Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk"
+import type { LoopId } from "../lib/ids.ts"
+import type { Box, KeptProcess } from "../sandbox/index.ts"
+import { type ControlTap, createControlTap } from "./control-tap.ts"
+import type { AgentHost, AgentListener, AgentStart, LiveAgent } from "./live-agent.ts"
+import { parseSignal } from "./signals.ts"
+
+/** The id under which a sandbox keeps the agent's program. */
+const program = "agent"
+const executable = "/opt/loopat/bin/claude"
+const foreverSeconds = 30 * 86_400
+
+/** The only file that knows the Agent SDK. It is loaded with the first agent: 16 MB that a quiet server saves. */
+export function createClaude(): AgentHost {
+  return {
+    async start(start) {
+      await start.box.endKept(program)
+      return run(start, (argv, env) => start.box.keep(program, { argv, env, cwd: workdir(start.loop) }))
+    },
+    async attach(start, introduction) {
+      const kept = await start.box.attach(program)
+      if (!kept) return undefined
+      return { agent: await run(start, async () => kept, introduction), overflowed: kept.overflowed }
+    },
+  }
+}
+
+type Open = (argv: [string, ...string[]], env: Record<string, string>) => Promise<KeptProcess>
+
+async function run(start: AgentStart, open: Open, introduction?: unknown): Promise<LiveAgent> {
+  const { query } = await import("@anthropic-ai/claude-agent-sdk")
+  const inbox = createInbox()
+  let tap: ControlTap | undefined
+  let opened: Promise<KeptProcess> | undefined
+  const conversation = query({
+    prompt: inbox.messages,
+    options: {
+      ...optionsOf(start),
+      spawnClaudeCodeProcess({ args, env }) {
+        opened = open([executable, ...args], defined(env))
+        tap = createControlTap({
+          kept: opened,
+          ...(introduction !== undefined && { introduction }),
+          heard: (line, upTo) => start.listener.heard(parseSignal(line), upTo),
+          logged: start.listener.logged,
+          end: () => start.box.endKept(program),
+        })
+        return tap.child
+      },
+    },
+  })
+  void drain(conversation, start.listener)
+  await opened
+  if (!tap) throw new Error("the SDK started no agent")
+  return liveAgent(conversation, tap, inbox)
+}
+
+function liveAgent(conversation: Query, tap: ControlTap, inbox: Inbox): LiveAgent {
+  return {
+    get introduction() {
+      return tap.introduction()
+    },
+    ended: tap.ended,
+    ready: tap.introduced,
+    say: (text, uuid) => inbox.put(text, uuid),
+    interrupt: async () => {
+      await conversation.interrupt()
+    },
+    setMode: (mode) => conversation.setPermissionMode(mode),
+    safe: tap.safe,
+    leave() {
+      tap.leave()
+      conversation.close()
+    },
+    async close() {
+      conversation.close()
+      await tap.kill()
+      await tap.ended
+    },
+  }
+}
+
+/** What it says is heard at the tap, in order and with its place; here only the SDK's own talk is kept going. */
+async function drain(conversation: Query, listener: AgentListener): Promise<void> {
+  try {
+    for await (const _message of conversation);
+  } catch (error) {
+    listener.logged(`the SDK stopped: ${error instanceof Error ? error.message : String(error)}\n`)
+  }
+}
+
+function optionsOf({ loop, session, mode, doctrine, listener }: AgentStart): Options {
+  return {
+    cwd: workdir(loop),
+    pathToClaudeCodeExecutable: executable,
+    env: environment(loop),
+    ...(session.resume ? { resume: session.id } : { sessionId: session.id }),
+    systemPrompt: { type: "preset", preset: "claude_code", append: doctrine },
+    // A repository's own settings are not trusted: they could allow what a person has to decide.
+    settingSources: ["user"],
+    mcpServersDelivery: "initialize",
+    includePartialMessages: true,
+    forwardSubagentText: true,
+    permissionMode: mode,
+    allowDangerouslySkipPermissions: true,
+    hooks: { PreToolUse: [{ hooks: [askFirst(listener)], timeout: foreverSeconds }] },
+    async canUseTool(tool, input, call) {
+      const verdict = await listener.decide({
+        tool,
+        input,
+        toolUse: call.toolUseID,
+        suggestions: (call.suggestions ?? []).flatMap(rulesOf),
+        noAlways: call.suppressAlwaysAllowRule === true,
+        withdrawn: call.signal,
+        ...(call.decisionReason !== undefined && { reason: call.decisionReason }),
+        ...(call.blockedPath !== undefined && { blockedPath: call.blockedPath }),
+      })
+      if (verdict.kind === "allow") return { behavior: "allow", updatedInput: verdict.input }
+      return { behavior: "deny", message: verdict.words }
+    },
+  }
+}
+
+/** The agent's own settings and its list of harmless commands would otherwise skip the question. */
+const askFirst =
+  (listener: AgentListener): HookCallback =>
+  async (input) => {
+    if (input.hook_event_name !== "PreToolUse" || !listener.mustAsk(input.tool_name)) return {}
+    return { hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "ask" } }
+  }
+
+const rulesOf = (update: PermissionUpdate) =>
+  update.type === "addRules" && update.behavior === "allow"
+    ? update.rules.map(({ toolName, ruleContent }) => ({
+        tool: toolName,
+        ...(ruleContent !== undefined && { content: ruleContent }),
+      }))
+    : []
+
+const workdir = (loop: LoopId) => `/loopat/loop/${loop}/workdir`
+
+/** Variables of the format description's A9, plus what keeps the agent from calling anybody but the gateway. */
+function environment(loop: LoopId): Record<string, string> {
+  return {
+    HOME: "/home/loopat",
+    USER: "loopat",
+    LANG: "C.UTF-8",
+    PATH: "/opt/loopat/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    CLAUDE_CONFIG_DIR: `/loopat/loop/${loop}/.claude`,
+    LOOPAT_LOOP_ID: loop,
+    LOOPAT_GATEWAY: "http://127.0.0.1:4180",
+    ANTHROPIC_BASE_URL: "http://localhost",
+    ANTHROPIC_UNIX_SOCKET: "/run/loopat/gateway.sock",
+    ANTHROPIC_API_KEY: "loopat",
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    DISABLE_TELEMETRY: "1",
+    DISABLE_ERROR_REPORTING: "1",
+    DISABLE_AUTOUPDATER: "1",
+    DISABLE_BUG_COMMAND: "1",
+    CLAUDE_CODE_ENABLE_TELEMETRY: "0",
+  }
+}
+
+const defined = (env: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+
+interface Inbox {
+  messages: AsyncIterable<SDKUserMessage>
+  put(text: string, uuid: string): void
+}
+
+/** Messages on their way to the agent: the SDK takes them as soon as it can. It never ends by itself. */
+function createInbox(): Inbox {
+  const waiting: SDKUserMessage[] = []
+  let wake = () => {}
+  return {
+    put(text, uuid) {
+      waiting.push({
+        type: "user",
+        message: { role: "user", content: text },
+        parent_tool_use_id: null,
+        uuid: uuid as Uuid,
+      })
+      wake()
+    },
+    messages: {
+      async *[Symbol.asyncIterator]() {
+        while (true) {
+          for (let next = waiting.shift(); next; next = waiting.shift()) yield next
+          await new Promise<void>((resolve) => (wake = resolve))
+        }
+      },
+    },
+  }
+}
+
+type Uuid = NonNullable<SDKUserMessage["uuid"]>

@@ -1,0 +1,221 @@
+import type { EventOf, TranscriptEvent } from "../loops/index.ts"
+import { type Block, blocksOf } from "./blocks.ts"
+
+/** One thing in the conversation, before anybody's language or rights. `id` never changes. */
+export type Piece = { id: string; seq: number } & (
+  | { kind: "message"; by: string; at: number; text: string; clientId: string; waiting: boolean }
+  | { kind: "text"; text: string }
+  | { kind: "thinking"; text: string; ms?: number }
+  | ToolPiece
+  | { kind: "ask"; asked: EventOf<"asked">; answered?: EventOf<"answered"> }
+  | {
+      kind: "end"
+      outcome: "done" | "interrupted"
+      ms?: number
+      usage?: NonNullable<EventOf<"turn-finished">["usage"]>
+    }
+  | { kind: "failure"; failed: EventOf<"turn-failed"> }
+  | { kind: "notice"; level: "info" | "warning" | "error"; code: string; text: string }
+  | { kind: "divider"; what: "compacted" | "reset" }
+  | { kind: "gone" }
+)
+
+export interface ToolPiece {
+  kind: "tool"
+  tool: string
+  input: Record<string, unknown>
+  state: "pending" | "ok" | "failed"
+  result?: string
+  ms?: number
+  nested: boolean
+  at: number
+}
+
+export type Patch = { op: "append" | "replace"; piece: Piece }
+
+/** What later events may still change. Bounded by what is open, not by the length of the transcript. */
+export interface Fold {
+  /** Accepted messages that no turn has begun with. */
+  waiting: Map<number, EventOf<"user-message">>
+  /** Of those, the one that stands in the conversation already, because nothing comes before it. */
+  placed: Set<number>
+  tools: Map<string, Piece & ToolPiece>
+  asks: Map<string, EventOf<"asked">>
+  turn?: { id: string; since: number }
+}
+
+export const newFold = (): Fold => ({ waiting: new Map(), placed: new Set(), tools: new Map(), asks: new Map() })
+
+/** Takes one event in and says what it changes for a reader. Events come in order. */
+export function foldEvent(fold: Fold, event: TranscriptEvent): Patch[] {
+  const at = Date.parse(event.at)
+  if (event.turn !== null && fold.turn?.id !== event.turn) fold.turn = { id: event.turn, since: at }
+  const react = reactions[event.kind as keyof typeof reactions] as ((fold: Fold, event: never) => Patch[]) | undefined
+  return react?.(fold, event as never) ?? []
+}
+
+/** The conversation that these events make, in order. */
+export function piecesOf(fold: Fold, events: readonly TranscriptEvent[]): Piece[] {
+  const pieces = new Map<string, Piece>()
+  for (const event of events)
+    for (const { op, piece } of foldEvent(fold, event))
+      if (op === "append" || pieces.has(piece.id)) pieces.set(piece.id, piece)
+  return [...pieces.values()].filter((piece) => piece.kind !== "gone")
+}
+
+/** Ids come from outside and become part of a page: only plain ones are taken as they are. */
+export const toolId = (call: string): string =>
+  /^[A-Za-z0-9_-]{1,80}$/.test(call) ? `t-${call}` : `t-x${Bun.hash(call).toString(36)}`
+
+const append = (piece: Piece): Patch[] => [{ op: "append", piece }]
+const replace = (piece: Piece): Patch[] => [{ op: "replace", piece }]
+const eventId = (seq: number) => `e-${seq}`
+const messageId = (seq: number) => `m-${seq}`
+
+const reactions = {
+  "user-message"(fold: Fold, event: EventOf<"user-message">): Patch[] {
+    const first = fold.waiting.size === 0 && fold.turn === undefined
+    fold.waiting.set(event.seq, event)
+    if (!first) return []
+    fold.placed.add(event.seq)
+    return append(messagePiece(event, true))
+  },
+
+  "queue-changed"(fold: Fold, event: EventOf<"queue-changed">): Patch[] {
+    const message = fold.waiting.get(event.message)
+    if (!message) return []
+    if (event.op === "remove") {
+      fold.waiting.delete(event.message)
+      return fold.placed.delete(event.message)
+        ? replace({ kind: "gone", id: messageId(message.seq), seq: message.seq })
+        : []
+    }
+    if (event.op !== "edit" || event.text === undefined) return []
+    const edited = { ...message, text: event.text }
+    fold.waiting.set(event.message, edited)
+    return fold.placed.has(event.message) ? replace(messagePiece(edited, true)) : []
+  },
+
+  "turn-started"(fold: Fold, event: EventOf<"turn-started">): Patch[] {
+    return event.messages.flatMap((seq) => {
+      const message = fold.waiting.get(seq)
+      if (!message) return []
+      fold.waiting.delete(seq)
+      const piece = messagePiece(message, false)
+      return fold.placed.delete(seq) ? replace(piece) : append(piece)
+    })
+  },
+
+  "turn-finished"(fold: Fold, event: EventOf<"turn-finished">): Patch[] {
+    const ms = event.usage?.ms ?? (fold.turn && Date.parse(event.at) - fold.turn.since)
+    const open = closeTurn(fold)
+    const { outcome, usage } = event
+    return [
+      ...open,
+      ...append({
+        kind: "end",
+        id: eventId(event.seq),
+        seq: event.seq,
+        outcome,
+        ...(ms !== undefined && { ms }),
+        ...(usage && { usage }),
+      }),
+    ]
+  },
+
+  "turn-failed"(fold: Fold, event: EventOf<"turn-failed">): Patch[] {
+    return [...closeTurn(fold), ...append({ kind: "failure", id: eventId(event.seq), seq: event.seq, failed: event })]
+  },
+
+  agent(fold: Fold, event: EventOf<"agent">): Patch[] {
+    const { parent, blocks } = blocksOf(event.message)
+    return blocks.flatMap((block, index) => blockPatches(fold, event, { block, index, nested: parent !== undefined }))
+  },
+
+  asked(fold: Fold, event: EventOf<"asked">): Patch[] {
+    fold.asks.set(event.ask, event)
+    return append({ kind: "ask", id: event.ask, seq: event.seq, asked: event })
+  },
+
+  answered(fold: Fold, event: EventOf<"answered">): Patch[] {
+    const asked = fold.asks.get(event.ask)
+    if (!asked) return []
+    fold.asks.delete(event.ask)
+    return replace({ kind: "ask", id: event.ask, seq: asked.seq, asked, answered: event })
+  },
+
+  notice: (_: Fold, event: EventOf<"notice">): Patch[] =>
+    append({
+      kind: "notice",
+      id: eventId(event.seq),
+      seq: event.seq,
+      level: event.level,
+      code: event.code,
+      text: event.text,
+    }),
+}
+
+const messagePiece = (event: EventOf<"user-message">, waiting: boolean): Piece => ({
+  kind: "message",
+  id: messageId(event.seq),
+  seq: event.seq,
+  by: event.by,
+  at: Date.parse(event.at),
+  text: event.text,
+  clientId: event.clientId,
+  waiting,
+})
+
+/** Tools that never got a result will get none any more. */
+function closeTurn(fold: Fold): Patch[] {
+  const open = [...fold.tools.values()]
+  fold.tools.clear()
+  delete fold.turn
+  return open.flatMap((piece) => replace({ ...piece, state: "failed" }))
+}
+
+/** Their cards say everything. */
+const shownAsAsk = new Set(["AskUserQuestion", "ExitPlanMode"])
+
+function blockPatches(
+  fold: Fold,
+  event: EventOf<"agent">,
+  { block, index, nested }: { block: Block; index: number; nested: boolean },
+): Patch[] {
+  const { seq } = event
+  const place = { id: index === 0 ? eventId(seq) : `${eventId(seq)}-${index}`, seq }
+  switch (block.kind) {
+    case "text":
+    case "thinking":
+      return nested ? [] : append({ ...block, ...place })
+    case "call": {
+      if (shownAsAsk.has(block.tool)) return []
+      const { tool, input } = block
+      const piece = {
+        kind: "tool",
+        id: toolId(block.id),
+        seq,
+        tool,
+        input,
+        state: "pending",
+        nested,
+        at: Date.parse(event.at),
+      } as const
+      fold.tools.set(piece.id, piece)
+      return append(piece)
+    }
+    case "result":
+      return resultPatch(fold, block, Date.parse(event.at))
+    case "boundary":
+      return append({ kind: "divider", what: block.what, ...place })
+    case "task-ended":
+      return append({ kind: "notice", level: "info", code: "task-ended", text: block.summary, ...place })
+  }
+}
+
+function resultPatch(fold: Fold, block: Extract<Block, { kind: "result" }>, at: number): Patch[] {
+  const tool = fold.tools.get(toolId(block.call))
+  if (!tool) return []
+  fold.tools.delete(tool.id)
+  return replace({ ...tool, state: block.failed ? "failed" : "ok", result: block.text, ms: at - tool.at })
+}

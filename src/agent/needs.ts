@@ -1,0 +1,80 @@
+import type { NewId } from "../lib/ids.ts"
+import type { Gateway, Pick as Choice } from "../gateway/index.ts"
+import type { AgentNews, LoopNews, LoopRecord, Loops } from "../loops/index.ts"
+import type { Background } from "../platform/background.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import type { Events } from "../platform/events.ts"
+import type { Log } from "../platform/log.ts"
+import type { Hub } from "../platform/sse/hub.ts"
+import type { Sandboxes } from "../sandbox/index.ts"
+import type { AgentHost } from "./live-agent.ts"
+import type { NamedValue } from "./scrub.ts"
+
+export type { Choice }
+
+export interface AgentNeeds {
+  loops: Pick<
+    Loops,
+    | "forViewer"
+    | "forDriver"
+    | "record"
+    | "change"
+    | "transcript"
+    | "sandboxSpec"
+    | "unfinished"
+    | "markUnfinished"
+    | "serverFile"
+  >
+  sandboxes: Pick<Sandboxes, "start" | "running" | "stop">
+  gateway: Pick<Gateway, "pick" | "usageOfTurn">
+  /** What became of the last model request of a loop, in the gateway's words; more exact than the agent's. */
+  lastRefusal?(loop: LoopRecord["id"]): Refusal | undefined
+  hub: Hub
+  events: Events<LoopNews & AgentNews>
+  clock: Clock
+  ids: NewId
+  log: Log
+  disk: Disk
+  background: Background
+  host: AgentHost
+  /** Values that must never be stored or shown: the driver's vault and stored keys. */
+  secretsOf(record: LoopRecord): Promise<readonly NamedValue[]>
+  /** The bundled doctrine, in Markdown. */
+  doctrine: string
+  times?: Partial<AgentTimes>
+}
+
+/** A refused model request, in a sentence that says what to do. */
+export interface Refusal {
+  reason: string
+  sentence: string
+  settings: boolean
+}
+
+/** In milliseconds. */
+export interface AgentTimes {
+  /** A process that nobody uses is ended: without and with a viewer. */
+  idle: number
+  idleViewed: number
+  /** An unanswered ask keeps its process this long: without and with a viewer. */
+  patience: number
+  patienceViewed: number
+  /** The container, after the process. */
+  sandboxIdle: number
+  interruptAbort: number
+  interruptKill: number
+  introduction: number
+}
+
+const minute = 60_000
+export const usualTimes: AgentTimes = {
+  idle: 5 * minute,
+  idleViewed: 30 * minute,
+  patience: 30 * minute,
+  patienceViewed: 240 * minute,
+  sandboxIdle: 30 * minute,
+  interruptAbort: 5_000,
+  interruptKill: 10_000,
+  introduction: minute,
+}

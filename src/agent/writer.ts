@@ -1,0 +1,51 @@
+import type { KnownEvent, NewEvent, Transcript } from "../loops/index.ts"
+import type { Clock } from "../platform/clock.ts"
+
+/** Blocks that come close together share one write and one fsync, in milliseconds. */
+const gatherMs = 50
+
+/** The agent's lines on their way into the transcript. They stay in the order in which they were given. */
+export interface Writer {
+  /** Durable when it resolves; may wait a moment for company. */
+  later(event: NewEvent): Promise<void>
+  /** The same at once, together with what waits. */
+  now(event: NewEvent): Promise<void>
+  /** Resolves when everything given so far is durable. */
+  flushed(): Promise<void>
+}
+
+export function createWriter(transcript: Pick<Transcript, "append">, clock: Clock): Writer {
+  let waiting: NewEvent[] = []
+  let stopTimer: (() => void) | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  let gathered = Promise.withResolvers<void>()
+
+  function flush(): Promise<unknown> {
+    stopTimer?.()
+    stopTimer = undefined
+    if (waiting.length === 0) return last
+    const batch = waiting
+    const done = gathered
+    waiting = []
+    gathered = Promise.withResolvers()
+    const written: Promise<KnownEvent[]> = transcript.append(...batch)
+    last = written
+    written.then(() => done.resolve(), done.reject)
+    return written
+  }
+
+  return {
+    later(event) {
+      waiting.push(event)
+      stopTimer ??= clock.after(gatherMs, () => void flush().catch(() => undefined))
+      return gathered.promise
+    },
+    async now(event) {
+      waiting.push(event)
+      await flush()
+    },
+    async flushed() {
+      await flush()
+    },
+  }
+}
