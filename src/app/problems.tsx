@@ -1,0 +1,38 @@
+import { ErrorPage, errorSentences } from "../../views/pages/error.tsx"
+import type { ErrorView } from "../../views/props/frame.ts"
+import { Toast } from "../../views/components/toast.tsx"
+import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
+import { type Problem, problemHeaders, type ShowProblem } from "../platform/http/problem.ts"
+import { type Visitor, visitorIfKnown } from "../platform/http/visitor.ts"
+import type { Documents } from "./documents.ts"
+
+/** How a refusal looks that has no page of its own: a page for people, a toast for htmx, JSON for programs. */
+export function createShowProblem(documents: Documents): ShowProblem {
+  return (problem, request) => {
+    const headers = problemHeaders(problem)
+    const visitor = visitorIfKnown(request) ?? documents.stranger(request)
+    if (wantsJson(request)) return asJson(problem, visitor, headers)
+    const view = errorView(problem, visitor, documents)
+    if (!isFragment(request)) return htmlPage(<ErrorPage page={view} />, { status: problem.status, headers })
+    const toast = <Toast text={errorSentences(problem.status, view.reader)[1]} level="error" reader={view.reader} />
+    return htmlFragment(toast, { status: problem.status, headers: { ...headers, "hx-reswap": "none" } })
+  }
+}
+
+const wantsJson = (request: Request): boolean => (request.headers.get("accept") ?? "").startsWith("application/json")
+
+function asJson(problem: Problem, visitor: Visitor, headers: Record<string, string>): Response {
+  const [, message] = errorSentences(problem.status, { locale: "en", now: 0 })
+  const error = { code: problem.code, message, request: visitor.requestId }
+  return Response.json({ error }, { status: problem.status, headers })
+}
+
+function errorView(problem: Problem, visitor: Visitor, documents: Documents): ErrorView {
+  return {
+    ...documents.document(visitor, ""),
+    status: problem.status,
+    ...(problem.status === 500 && { requestId: visitor.requestId }),
+    ...(problem.retryAfter !== undefined && { retryAfter: problem.retryAfter }),
+    signedIn: visitor.user !== undefined,
+  }
+}
