@@ -63,6 +63,8 @@ export const urls = {
 
   loops: (filter: { show?: LoopFilter; q?: string; after?: string } = {}) => query(paths.loops, filter),
   loopsEvents: (filter: { show?: LoopFilter; q?: string } = {}) => query(paths.loopsEvents, filter),
+  /** The list, with a line about the loop that was just deleted and the button that brings it back. */
+  loopsAfterDelete: (id: string) => query(paths.loops, { deleted: id }),
   newLoop: paths.newLoop,
   loop: (id: string) => fill(paths.loop, { id }),
   /** `after` is the transcript number up to which the page already shows everything. */

@@ -36,6 +36,8 @@ export interface Farewell {
   /** With work in it, only when `typed` is the title. */
   delete(id: unknown, user: SignedIn, typed?: string): Promise<Deleted>
   undelete(id: unknown, user: SignedIn): Promise<Done | NotAllowed>
+  /** A deleted loop that this person may bring back. */
+  deletedFor(id: unknown, user: SignedIn): Promise<{ id: LoopId; title: string } | undefined>
   /** Erases a deleted loop before its time. */
   erase(id: unknown, user: SignedIn, typed: string): Promise<Erased>
   /** Finishes what a kill interrupted and erases what is due; then once an hour. */
@@ -75,7 +77,7 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
     return refusal(record, user, "delete") ?? { kind: "may" as const, id, record }
   }
 
-  async function deletedFor(given: unknown, user: SignedIn) {
+  async function permittedAfter(given: unknown, user: SignedIn) {
     const id = parseLoopId(given)
     if (!id) return { kind: "not-found" as const }
     await leaving.get(id)
@@ -130,6 +132,11 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
     moveAway,
     purge: eraseDue,
 
+    async deletedFor(given, user) {
+      const may = await permittedAfter(given, user)
+      return may.kind === "may" ? { id: may.id, title: may.record.title } : undefined
+    },
+
     async report(given, user) {
       const may = await permitted(given, user)
       return may.kind === "may" ? { kind: "report", report: await reportOn(may.record) } : may
@@ -154,7 +161,7 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
     },
 
     async undelete(given, user) {
-      const may = await deletedFor(given, user)
+      const may = await permittedAfter(given, user)
       if (may.kind !== "may") return may
       await store.bringBack(may.id)
       const record = await records.change(may.id, bringBack)
@@ -165,7 +172,7 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
     },
 
     async erase(given, user, typed) {
-      const may = await deletedFor(given, user)
+      const may = await permittedAfter(given, user)
       if (may.kind !== "may") return may
       if (typed.trim() !== may.record.title) return { kind: "title-differs" }
       return { kind: (await eraseFolder(may.id)) ? "erased" : "not-erased" }

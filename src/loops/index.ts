@@ -1,3 +1,4 @@
+import type { RecentLoopView } from "../../views/props/frame.ts"
 import { type LoopId, type NewId, parseLoopId, type UserName } from "../lib/ids.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
@@ -5,16 +6,20 @@ import type { Disk } from "../platform/disk/disk.ts"
 import type { Events } from "../platform/events.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import type { Log } from "../platform/log.ts"
+import type { Hub } from "../platform/sse/hub.ts"
 import { objectsInside, type Repos } from "../repos/index.ts"
 import type { Sandboxes, SandboxSpec } from "../sandbox/contract.ts"
 import { drivingRefusal, sight } from "./access.ts"
-import type { AgentNews, DrivenLoop, LoopNews, Loops, ViewedLoop } from "./contract.ts"
+import type { AgentNews, DrivenLoop, LoopActivity, LoopNews, Loops, ViewedLoop } from "./contract.ts"
 import { createCreation, type Created, type LoopDefaults, type NewLoop } from "./create.ts"
 import { createFarewell, type Farewell } from "./farewell.ts"
 import { createLife, type Life } from "./life.ts"
 import { isPrepared } from "./loop.ts"
+import { countNeedsYou, recentLoops } from "./list.ts"
+import { createLiveLists, type LiveLists } from "./live.tsx"
 import { createLooks, type Looks } from "./looks.ts"
 import { loopFolders, prepareLoop } from "./prepare.ts"
+import { recentView } from "./present.ts"
 import { createPreparations } from "./preparations.ts"
 import type { LoopRecord } from "./record.ts"
 import { createRecords } from "./records.ts"
@@ -33,6 +38,9 @@ export type { Done, Renamed, Retried } from "./life.ts"
 export type { Intention, NotAllowed } from "./access.ts"
 export { parseTitle } from "./loop.ts"
 export { type LoopStatus, statusOf } from "./status.ts"
+export type { Following, LiveLists } from "./live.tsx"
+export { brokenView, type HeaderSource, loopHeader, preparingView } from "./present.ts"
+export { loopsRoutes, type RouteNeeds } from "./routes.tsx"
 export { inspectWork, type WorkReport } from "./work-report.ts"
 
 export interface LoopsNeeds {
@@ -41,6 +49,7 @@ export interface LoopsNeeds {
   ids: NewId
   log: Log
   events: Events<LoopNews & AgentNews>
+  hub: Hub
   background: Background
   /** `LOOPAT_HOME`. */
   home: string
@@ -64,6 +73,15 @@ export interface LoopsDoor extends Loops, Life, Farewell {
   start(): void
   /** Resolves when the shelf is complete. */
   readonly shelved: Promise<void>
+  isShelved(): boolean
+  /** Live changes of lists, badges and marks, for any page of a signed-in person. */
+  readonly live: LiveLists
+  /** How many of a person's own loops wait for him. */
+  needsYou(user: SignedIn): number
+  /** A few loops to jump to. */
+  recent(user: SignedIn): RecentLoopView[]
+  /** The newest that the agent told of a loop. */
+  activity(id: LoopId): LoopActivity | undefined
   readonly shelf: Shelf
   readonly looks: Looks
 }
@@ -92,7 +110,9 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
   const shared = { ...needs, records, store, shelf, transcripts, preparations, transcript: transcripts.of }
   const farewell = createFarewell(shared)
   const shelving = Promise.withResolvers<void>()
-  const forget = events.on("agent.activity", ({ loop, activity }) => shelf.setActivity(loop, activity))
+  const live = createLiveLists({ hub: needs.hub, clock, shelf, looks, background })
+  const unwatch = watchNews({ events, shelf, live })
+  let complete = false
 
   return {
     ...createLife(shared),
@@ -112,12 +132,18 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     start() {
       background.run("read the loops of this workspace", async (signal) => {
         await startShelf({ store, shelf, records, preparations, farewell, clock, log, background }, signal)
+        complete = true
         shelving.resolve()
       })
     },
     shelved: shelving.promise,
+    isShelved: () => complete,
     shelf,
     looks,
+    live,
+    needsYou: (user) => countNeedsYou(shelf, user),
+    recent: (user) => recentLoops(shelf, user).map((entry) => recentView(entry, user)),
+    activity: (id) => shelf.get(id)?.activity,
 
     record: (id) => records.read(id),
     async change(id, change) {
@@ -139,8 +165,33 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     markUnfinished: (id, unfinished) => store.markRunning(id, unfinished),
     serverFile: (id, name) => `${store.folder(id)}/${name}`,
     async [Symbol.asyncDispose]() {
-      forget()
+      unwatch()
+      live[Symbol.dispose]()
     },
+  }
+}
+
+interface NewsNeeds {
+  events: LoopsNeeds["events"]
+  shelf: Shelf
+  live: LiveLists
+}
+
+/** Keeps lists true to what is told about loops. */
+function watchNews({ events, shelf, live }: NewsNeeds): () => void {
+  const stops = [
+    events.on("agent.activity", ({ loop, activity }) => {
+      shelf.setActivity(loop, activity)
+      live.changed(loop)
+    }),
+    events.on("turn.finished", ({ loop }) => live.changed(loop)),
+    events.on("loop.created", ({ loop }) => live.appeared(loop)),
+    events.on("loop.restored", ({ loop }) => live.appeared(loop)),
+    events.on("loop.changed", ({ loop }) => live.changed(loop)),
+    events.on("loop.deleted", ({ loop }) => live.gone(loop)),
+  ]
+  return () => {
+    for (const stop of stops) stop()
   }
 }
 

@@ -53,6 +53,14 @@ export function listPage(shelf: Shelf, user: SignedIn, query: ListQuery): ListPa
 export const countNeedsYou = (shelf: Shelf, user: SignedIn): number =>
   shelf.lively().filter((entry) => needs(entry, user)).length
 
+const recentRows = 12
+
+/** The newest loops that a person takes part in and that are not put away. */
+export function recentLoops(shelf: Shelf, user: SignedIn): Entry[] {
+  const query = { show: "mine", search: "" } as const
+  return take(shelf.ordered(), (entry) => matches(entry, user, query), { after: undefined, room: recentRows }).entries
+}
+
 const needs = (entry: Entry, user: SignedIn) => entry.activity?.status === "needs-you" && entry.driver === user.name
 
 const byActivity = (entries: Entry[]) => entries.sort((a, b) => b.active - a.active)

@@ -10,6 +10,7 @@ import type { SignedIn } from "../platform/http/visitor.ts"
 import { type Log, silentLog } from "../platform/log.ts"
 import { createProcesses, type Processes } from "../platform/process/processes.ts"
 import { createRepos, type RepoEntry, type Repos } from "../repos/index.ts"
+import { createHub, type Hub } from "../platform/sse/hub.ts"
 import { type TestClock, testClock } from "./clock.ts"
 import { tempFolder } from "./temp-folder.ts"
 
@@ -39,6 +40,7 @@ export interface TestLoops extends AsyncDisposable {
   repos: Repos
   disk: Disk
   clock: TestClock
+  hub: Hub
   events: Events<LoopNews & AgentNews>
   processes: Processes
   /** What was announced, in order. */
@@ -57,6 +59,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
   const clock = testClock()
   const disk = createDisk(options.over)
   const events = createEvents<LoopNews & AgentNews>(log)
+  const hub = createHub()
   const background = createBackground(log)
   const processes = createProcesses({ PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: home })
   const git = createGit({ processes, disk, folder: `${home}/runtime/git` })
@@ -64,7 +67,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
   const asked: string[] = []
   const { news, told } = listen(events)
   const loops = createLoops({
-    ...{ disk, clock, ids: systemIds, log, events, background, home, repos },
+    ...{ disk, clock, ids: systemIds, log, events, hub, background, home, repos },
     sandboxes: {
       giveAway: async (path) => void asked.push(`give ${path.slice(home.length)}`),
       erase: async (path) => {
@@ -88,7 +91,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     ...options.needs,
   })
   return {
-    ...{ home, loops, repos, disk, clock, events, processes, news, asked, told },
+    ...{ home, loops, repos, disk, clock, hub, events, processes, news, asked, told },
     async [Symbol.asyncDispose]() {
       await loops[Symbol.asyncDispose]()
       await background[Symbol.asyncDispose]()

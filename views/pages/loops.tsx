@@ -1,5 +1,6 @@
 import { loopWords } from "../../src/lib/i18n/loops.ts"
 import { urls, type LoopFilter } from "../../src/lib/urls.ts"
+import { PostForm } from "../components/form.tsx"
 import { LoopGroups } from "../components/loop-groups.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { Frame } from "../layouts/frame.tsx"
@@ -15,9 +16,16 @@ export function LoopsPage({ page }: { page: LoopsListView }) {
       </div>
       <Filters page={page} />
       {page.notice !== undefined && (
-        <p class="notice" role="status">
-          {page.notice}
-        </p>
+        <div class="notice" role="status">
+          <span>{page.notice}</span>
+          {page.undo !== undefined && (
+            <PostForm action={urls.loopUndelete(page.undo)} formToken={page.formToken}>
+              <button type="submit" class="button">
+                {words.undo}
+              </button>
+            </PostForm>
+          )}
+        </div>
       )}
       <section id="loops" aria-label={words.loops}>
         <LoopsBody page={page} />

@@ -52,6 +52,8 @@ export interface LoopsListView extends FrameView {
   /** Loops are still being counted after a start. */
   indexing?: boolean
   notice?: string
+  /** The deleted loop that `notice` is about and that this person may bring back. */
+  undo?: string
 }
 
 /** Fields `message`, `title`, `repo`, `ref`, `visibility`, `clientId`. */

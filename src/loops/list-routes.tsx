@@ -1,0 +1,118 @@
+import { Elysia } from "elysia"
+import { NewLoopDialog } from "../../views/components/new-loop-form.tsx"
+import { LoopsPage } from "../../views/pages/loops.tsx"
+import { NewLoopPage } from "../../views/pages/new-loop.tsx"
+import type { LoopsListView, NewLoopView } from "../../views/props/loops.ts"
+import { loopWords } from "../lib/i18n/loops.ts"
+import { type LoopFilter, paths, urls } from "../lib/urls.ts"
+import { readForm } from "../platform/http/form.ts"
+import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { sight } from "./access.ts"
+import { listPage, type ListQuery } from "./list.ts"
+import { groupViews, newLoopErrors } from "./present.ts"
+import { NewLoopForm, raw, type RouteNeeds } from "./route-needs.ts"
+
+const filters: readonly LoopFilter[] = ["mine", "driving", "all", "archived"]
+const longestSearch = 200
+/** The longest message in UTF-8, percent-encoded by a form, and the fields around it. */
+const largestForm = 13 << 20
+
+/** The list of loops, its stream, and the way to a new one. */
+export function listRoutes(needs: RouteNeeds) {
+  const { loops, live } = needs
+  return new Elysia({ name: "loop-list" })
+    .get(paths.loops, async ({ request, query }) =>
+      htmlPage(<LoopsPage page={await listView(needs, request, query)} />),
+    )
+    .get(paths.loopsEvents, ({ request, query, server }) => {
+      const user = userOf(request)
+      const { locale, formToken } = visitorOf(request)
+      const { show, search } = parseQuery(query, 0)
+      return needs.rights.stream({ request, server, stillAllowed: () => true }, (viewer) => {
+        const page = { locale, formToken, show: search === "" ? show : undefined }
+        viewer.ended.addEventListener("abort", live.follow(user, page, viewer.send))
+      })
+    })
+    .get(paths.newLoop, async ({ request }) => showForm(needs, request, await blankForm(needs, request)))
+    .post(
+      paths.loops,
+      async ({ request }) => {
+        const form = await readForm(request, NewLoopForm, { maxBytes: largestForm })
+        if (form.kind === "too-large") return needs.showProblem({ status: 413, code: "too-large" }, request)
+        if (form.kind === "invalid") return needs.showProblem({ status: 422, code: "invalid" }, request)
+        const created = await loops.create(form.value, userOf(request))
+        if (created.kind === "created") return redirectTo(urls.loop(created.loop), request)
+        const errors = newLoopErrors(created.fields, visitorOf(request).locale)
+        return showForm(needs, request, { ...(await blankForm(needs, request)), ...typed(form.value), errors }, 422)
+      },
+      raw,
+    )
+}
+
+async function listView(
+  { loops, frame, clock }: RouteNeeds,
+  request: Request,
+  given: Record<string, unknown>,
+): Promise<LoopsListView> {
+  const user = userOf(request)
+  const words = loopWords(visitorOf(request).locale)
+  const query = parseQuery(given, clock.now())
+  const page = listPage(loops.shelf, user, query)
+  await loops.looks.load(page.groups.flatMap((group) => group.entries))
+  const { show, search } = query
+  const streamUrl = urls.loopsEvents({ show, q: search })
+  const deleted = await loops.deletedFor(given["deleted"], user)
+  return {
+    ...frame(request, { title: words.loops, section: "loops", streamUrl }),
+    show,
+    search,
+    groups: groupViews(page, user, visitorOf(request).locale),
+    moreUrl: page.next === undefined ? undefined : urls.loops({ show, q: search, after: page.next }),
+    empty: !loops.shelf.ordered().some((entry) => sight(entry, user) !== "nothing"),
+    indexing: !loops.isShelved(),
+    notice: deleted && words.deletedNotice(deleted.title),
+    undo: deleted?.id,
+  }
+}
+
+function parseQuery(query: Record<string, unknown>, now: number): ListQuery {
+  const text = (name: string) => (typeof query[name] === "string" ? query[name] : "")
+  return {
+    show: filters.find((filter) => filter === query["show"]) ?? "mine",
+    search: text("q").trim().slice(0, longestSearch),
+    after: text("after") || undefined,
+    now,
+  }
+}
+
+async function blankForm({ loops, repos, clock, ids, ...needs }: RouteNeeds, request: Request): Promise<NewLoopView> {
+  const { locale, formToken } = visitorOf(request)
+  const user = userOf(request)
+  const [roster, defaults, model] = await Promise.all([
+    repos.roster(),
+    needs.defaults(user.name),
+    needs.nextModel(user.name),
+  ])
+  return {
+    reader: { locale, now: clock.now() },
+    values: { message: "", title: "", repo: "", ref: "", visibility: defaults.visibility },
+    clientId: ids.uuid(),
+    repos: roster.map(({ name }) => ({ name })),
+    errors: {},
+    model,
+    formToken,
+  }
+}
+
+/** What was typed, so that a refusal loses nothing; the same client id, so that sending again is the same request. */
+const typed = ({ clientId, message, title, repo, ref, visibility }: NewLoopForm): Partial<NewLoopView> => ({
+  clientId,
+  values: { message, title, repo, ref, visibility },
+})
+
+function showForm({ frame }: RouteNeeds, request: Request, form: NewLoopView, status = 200): Response {
+  if (isFragment(request)) return htmlFragment(<NewLoopDialog form={form} />, { status })
+  const title = loopWords(form.reader.locale).newLoop
+  return htmlPage(<NewLoopPage page={{ ...frame(request, { title, section: "loops" }), form }} />, { status })
+}

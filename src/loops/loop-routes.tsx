@@ -1,0 +1,133 @@
+import { Elysia } from "elysia"
+import { LoopTitle } from "../../views/components/loop-header.tsx"
+import { Toast } from "../../views/components/toast.tsx"
+import { Remove, Replace } from "../../views/partials.tsx"
+import { targets } from "../../views/targets.ts"
+import type { SafeHtml } from "../lib/jsx/safe-html.ts"
+import { loopWords } from "../lib/i18n/loops.ts"
+import { paths, urls } from "../lib/urls.ts"
+import { readForm } from "../platform/http/form.ts"
+import { htmlFragment, isFragment, redirectTo } from "../platform/http/html.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import type { NotAllowed } from "./access.ts"
+import type { Renamed } from "./life.ts"
+import { loopHeader } from "./present.ts"
+import { raw, type RouteNeeds, SeenForm, SourceForm, TitleForm } from "./route-needs.ts"
+
+/** What people do with one loop as a thing. */
+export function loopRoutes(needs: RouteNeeds) {
+  const { loops } = needs
+  return new Elysia({ name: "loop-life" })
+    .post(
+      paths.loopTitle,
+      async ({ request, params }) => {
+        const form = await readForm(request, TitleForm)
+        const outcome = await loops.rename(
+          params.id,
+          userOf(request),
+          form.kind === "valid" ? form.value.title : undefined,
+        )
+        return outcome.kind === "done" ? showTitle(needs, request, outcome) : refuseTitle(needs, request, outcome)
+      },
+      raw,
+    )
+    .post(
+      paths.loopArchive,
+      async ({ request, params }) => {
+        const outcome = await loops.archive(params.id, userOf(request))
+        if (outcome.kind !== "done") return refuse(needs, request, outcome)
+        if (!isFragment(request)) return redirectTo(urls.loops(), request)
+        const words = loopWords(visitorOf(request).locale)
+        return partials(
+          <>
+            <Remove target={targets.loopRow(outcome.record.id)} />
+            <Toast text={words.archivedToast(outcome.record.title)} reader={readerOf(needs, request)} />
+          </>,
+        )
+      },
+      raw,
+    )
+    .post(
+      paths.loopRestore,
+      async ({ request, params }) => {
+        const outcome = await loops.restore(params.id, userOf(request))
+        return outcome.kind === "done"
+          ? redirectTo(urls.loop(outcome.record.id), request)
+          : refuse(needs, request, outcome)
+      },
+      raw,
+    )
+    .post(
+      paths.loopPrepare,
+      async ({ request, params }) => {
+        const form = await readForm(request, SourceForm)
+        const source = form.kind === "valid" ? form.value : {}
+        const outcome = await loops.retry(params.id, userOf(request), source)
+        if (outcome.kind === "done") return redirectTo(urls.loop(outcome.record.id), request)
+        if (outcome.kind !== "refused") return refuse(needs, request, outcome)
+        return needs.showProblem({ status: 422, code: "invalid" }, request)
+      },
+      raw,
+    )
+    .post(
+      paths.loopSandboxStop,
+      async ({ request, params }) => {
+        const outcome = await loops.stopSandbox(params.id, userOf(request))
+        return outcome.kind === "done"
+          ? redirectTo(urls.loop(outcome.record.id), request)
+          : refuse(needs, request, outcome)
+      },
+      raw,
+    )
+    .post(
+      paths.loopSeen,
+      async ({ request, params }) => {
+        const user = userOf(request)
+        const outcome = await loops.forViewer(params.id, user)
+        if (outcome.kind !== "viewed") return refuse(needs, request, outcome)
+        const form = await readForm(request, SeenForm)
+        if (form.kind !== "valid") return needs.showProblem({ status: 422, code: "invalid" }, request)
+        await loops.looks.mark(outcome.loop.record.id, user.name, form.value.seq)
+        return new Response(null, { status: 204 })
+      },
+      raw,
+    )
+}
+
+/** A loop that somebody may not even see is told like one that is not there. */
+export function refuse(needs: RouteNeeds, request: Request, outcome: NotAllowed): Response {
+  if (outcome.kind === "not-found") return needs.showProblem({ status: 404, code: "not-found" }, request)
+  if (!isFragment(request)) return needs.showProblem({ status: 403, code: "not-allowed" }, request)
+  const sentence = loopWords(visitorOf(request).locale).notAllowedToast(outcome.owner)
+  return partials(<Toast text={sentence} level="error" reader={readerOf(needs, request)} />, 403)
+}
+
+function showTitle(needs: RouteNeeds, request: Request, { record }: Extract<Renamed, { kind: "done" }>): Response {
+  if (!isFragment(request)) return redirectTo(urls.loop(record.id), request)
+  const reader = readerOf(needs, request)
+  const header = loopHeader({ record, user: userOf(request), reader })
+  return partials(
+    <Replace target={targets.loopTitle}>
+      <LoopTitle header={header} reader={reader} formToken={visitorOf(request).formToken} />
+    </Replace>,
+  )
+}
+
+function refuseTitle(needs: RouteNeeds, request: Request, outcome: Exclude<Renamed, { kind: "done" }>): Response {
+  if (outcome.kind === "not-found" || outcome.kind === "not-allowed") return refuse(needs, request, outcome)
+  const status = outcome.kind === "archived" ? 409 : 422
+  if (!isFragment(request)) return needs.showProblem({ status, code: outcome.kind }, request)
+  const words = loopWords(visitorOf(request).locale)
+  const blank = outcome.kind === "refused" && outcome.title === "missing" ? words.titleMissing : words.titleTooLong
+  const sentence = outcome.kind === "archived" ? words.renameArchivedToast : blank
+  return partials(<Toast text={sentence} level="error" reader={readerOf(needs, request)} />, status)
+}
+
+export const readerOf = ({ clock }: RouteNeeds, request: Request) => ({
+  locale: visitorOf(request).locale,
+  now: clock.now(),
+})
+
+/** Pieces that find their own places; whatever the form aimed at stays as it is. */
+const partials = (pieces: SafeHtml | null, status = 200): Response =>
+  htmlFragment(pieces, { status, headers: { "hx-reswap": "none" } })
