@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { createAccounts, createArgon2, type Accounts, type AccountsNeeds, type AccountNews } from "../accounts/index.ts"
 import { publicRoutes } from "../app/public-routes.ts"
 import type { UserName } from "../lib/ids.ts"
-import { createBackground } from "../platform/background.ts"
+import type { Background } from "../platform/background.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { createEvents } from "../platform/events.ts"
 import { createRoot } from "../platform/http/access.ts"
@@ -27,6 +27,8 @@ export interface AccountsWorld extends AsyncDisposable {
   workspaceName: () => string
   activated: UserName[]
   root: () => ReturnType<typeof createRoot>
+  /** Waits until nothing runs in the background any more. */
+  settled(): Promise<void>
   browser(headers?: Record<string, string | null>): Client
   /** The same home, as a server finds it after a restart. */
   restart(over?: Partial<AccountsNeeds>): Promise<AccountsWorld>
@@ -54,7 +56,12 @@ export const signInAsAda = (client: Client): Promise<Response> =>
 
 async function world(home: string, over: Partial<AccountsNeeds>, dispose: () => Promise<void>): Promise<AccountsWorld> {
   const clock = testClock()
-  const background = createBackground(silentLog)
+  const pending: Promise<unknown>[] = []
+  const settled = async () => void (await Promise.all(pending.splice(0)))
+  const background: Background = {
+    run: (_, work) => void pending.push(work(new AbortController().signal)),
+    [Symbol.asyncDispose]: settled,
+  }
   const events = createEvents<AccountNews>(silentLog)
   const news: AccountsWorld["news"] = []
   for (const name of ["login.ended", "user.changed"] as const) events.on(name, ({ user }) => news.push({ name, user }))
@@ -113,12 +120,13 @@ async function world(home: string, over: Partial<AccountsNeeds>, dispose: () => 
     hashCalls: calls,
     news,
     activated,
+    settled,
     workspaceName: () => workspace,
     root,
     browser: (headers) => testClient(app, { headers, ...(secure && { origin: "https://loopat.example" }) }),
     restart: (again = {}) => world(home, { ...over, ...again }, async () => {}),
     async [Symbol.asyncDispose]() {
-      await background[Symbol.asyncDispose]()
+      await settled()
       await dispose()
     },
   }
