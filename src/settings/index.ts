@@ -1,0 +1,131 @@
+import { basename, join } from "node:path"
+import { z } from "zod"
+import type { NewId, UserName } from "../lib/ids.ts"
+import { newWorkspaceId } from "../lib/ids.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import { createSerial } from "../platform/disk/serial.ts"
+import type { Log } from "../platform/log.ts"
+import { migrate, newestVersion } from "./migrate.ts"
+import { PersonalConfig } from "./personal-config.ts"
+import { parsePresets, type Preset } from "./presets.ts"
+import { createSettingsFile, type ChangeOutcome, type FileFault, type ReadOutcome } from "./settings-file.ts"
+import { unknownKeys, WorkspaceConfig } from "./workspace-config.ts"
+
+export type { PersonalConfig } from "./personal-config.ts"
+export { type Preset, presetFor } from "./presets.ts"
+export {
+  defaultBaseUrl,
+  type KeyKind,
+  type KeySource,
+  type Model,
+  parseDefault,
+  type Price,
+  type Provider,
+  type ProviderEntry,
+  readProviders,
+  type Tier,
+  variable,
+  variablesOf,
+} from "./provider.ts"
+export type { ChangeOutcome, FileFault } from "./settings-file.ts"
+export { durationMs, type RepoEntry, type WorkspaceConfig } from "./workspace-config.ts"
+
+export interface Settings {
+  /** The last good `config.json`, without looking at the disk. */
+  workspace(): WorkspaceConfig
+  /** Looks whether somebody edited `config.json`; one that does not parse leaves the last good one in force. */
+  freshWorkspace(): Promise<WorkspaceConfig>
+  changeWorkspace(change: (current: WorkspaceConfig) => WorkspaceConfig): Promise<ChangeOutcome<WorkspaceConfig>>
+  /** What is wrong with `config.json` since it was last good, for admins. */
+  fault(): FileFault | undefined
+  /** A missing file reads as `{}`. */
+  personal(user: UserName): Promise<Exclude<ReadOutcome<PersonalConfig>, { kind: "missing" }>>
+  changePersonal(
+    user: UserName,
+    change: (current: PersonalConfig) => PersonalConfig,
+  ): Promise<ChangeOutcome<PersonalConfig>>
+  readonly presets: readonly Preset[]
+}
+
+export interface SettingsNeeds {
+  disk: Disk
+  /** The workspace's folder; it exists. */
+  home: string
+  ids: NewId
+  log: Log
+  /** Text of `templates/presets.json`. */
+  presets: string
+}
+
+export type OpenedSettings =
+  | { kind: "opened"; settings: Settings }
+  | FileFault
+  /** Written by a newer program than this one. */
+  | { kind: "newer"; path: string; version: number; known: number }
+
+/** Reads `config.json`, or makes one for a new home. A file that cannot be used is reported and stays as it is. */
+export async function createSettings(needs: SettingsNeeds): Promise<OpenedSettings> {
+  const { disk, home, ids, log } = needs
+  const path = join(home, "config.json")
+  const serial = createSerial()
+  if (!(await disk.exists(path))) await disk.write(path, firstConfig(home, ids))
+  const version = await versionIn(disk, path)
+  if (version !== undefined && version > newestVersion) return { kind: "newer", path, version, known: newestVersion }
+  if (version !== undefined && version < newestVersion) await migrate(disk, path, version)
+
+  const file = createSettingsFile({ disk, serial, path, schema: WorkspaceConfig })
+  const first = await file.read()
+  if (first.kind === "missing") throw new Error(`${path} vanished while it was opened`)
+  if (first.kind === "unreadable") return first
+  for (const warning of unknownKeys(first.raw)) log.warn(warning, { file: path })
+
+  let good = first.value
+  let fault: FileFault | undefined
+  const personalFile = (user: UserName) => {
+    const own = join(home, "personal", user, ".loopat", "config.json")
+    return createSettingsFile({ disk, serial, path: own, schema: PersonalConfig })
+  }
+  const takeOver = (outcome: ReadOutcome<WorkspaceConfig> | ChangeOutcome<WorkspaceConfig>) => {
+    if (outcome.kind === "unreadable" && outcome.why !== fault?.why)
+      log.error("config.json does not parse", { ...outcome })
+    fault = outcome.kind === "unreadable" ? outcome : undefined
+    if (outcome.kind === "read" || outcome.kind === "changed") good = outcome.value
+  }
+  return {
+    kind: "opened",
+    settings: {
+      workspace: () => good,
+      async freshWorkspace() {
+        takeOver(await file.read())
+        return good
+      },
+      async changeWorkspace(change) {
+        const outcome = await file.change(change)
+        takeOver(outcome)
+        return outcome
+      },
+      fault: () => fault,
+      async personal(user) {
+        const outcome = await personalFile(user).read()
+        return outcome.kind === "missing" ? { kind: "read", value: {}, raw: {} } : outcome
+      },
+      changePersonal: (user, change) => personalFile(user).change(change),
+      presets: parsePresets(needs.presets),
+    },
+  }
+}
+
+const firstConfig = (home: string, ids: NewId) =>
+  `${JSON.stringify({ version: newestVersion, id: newWorkspaceId(ids), name: folderName(home) }, null, 2)}\n`
+
+const folderName = (home: string) => basename(home).replace(/^\.+/, "").slice(0, 80) || "loopat"
+
+/** Undefined when the file does not say: its fault is then found and placed by the schema. */
+async function versionIn(disk: Disk, path: string): Promise<number | undefined> {
+  try {
+    return z.object({ version: z.number().int().nonnegative() }).parse(JSON.parse((await disk.readText(path)) ?? ""))
+      .version
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,22 @@
+import type { Disk } from "../platform/disk/disk.ts"
+import { editJson } from "../lib/json-edit.ts"
+
+/** The version of `config.json` that this program writes. */
+export const newestVersion = 1
+
+/** One step from its version to the next: text in, text out. */
+export type Migration = (text: string) => string
+
+/** Files without a version number were written before there was one; their keys mean what they mean now. */
+const migrations: Record<number, Migration> = {
+  0: (text) => editJson(text, [{ path: ["version"], value: 1 }]),
+}
+
+/** Brings the file up to date after keeping a copy named by its old version. */
+export async function migrate(disk: Disk, path: string, from: number, steps = migrations): Promise<void> {
+  const text = (await disk.readText(path)) ?? ""
+  await disk.write(`${path}.v${from}.bak`, text)
+  let now = text
+  for (let version = from; version < newestVersion; version++) now = steps[version]?.(now) ?? now
+  await disk.write(path, now)
+}
