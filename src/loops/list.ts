@@ -13,6 +13,7 @@ export interface ListQuery {
 }
 
 export interface ListPage {
+  /** In their order, the empty ones included: a live change may fill them. */
   groups: { group: "needs-you" | "working" | "today" | "earlier" | "archived"; entries: Entry[] }[]
   /** Where the next page begins; undefined at the end. */
   next?: string
@@ -37,14 +38,16 @@ export function listPage(shelf: Shelf, user: SignedIn, query: ListQuery): ListPa
 
   const midnight = new Date(query.now).setHours(0, 0, 0, 0)
   const groupOf = (entry: Entry) => (rest.length === 1 ? rest[0] : entry.active >= midnight ? "today" : "earlier")
-  const groups: ListPage["groups"] = [
-    ...(first ? [{ group: "needs-you" as const, entries: byActivity(needsYou) }] : []),
-    ...(first ? [{ group: "working" as const, entries: byActivity(working) }] : []),
-    ...rest.map((group) => ({ group, entries: entries.filter((entry) => groupOf(entry) === group) })),
+  const pins: ListPage["groups"] = [
+    { group: "needs-you", entries: byActivity(needsYou) },
+    { group: "working", entries: byActivity(working) },
   ]
   const last = entries.at(-1)
   return {
-    groups: groups.filter((group) => group.entries.length > 0),
+    groups: [
+      ...(first && query.show !== "archived" ? pins : []),
+      ...rest.map((group) => ({ group, entries: entries.filter((entry) => groupOf(entry) === group) })),
+    ],
     next: more && last ? `${last.active}-${last.id}` : undefined,
   }
 }

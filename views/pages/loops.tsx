@@ -34,23 +34,18 @@ export function LoopsPage({ page }: { page: LoopsListView }) {
   )
 }
 
-/** What a search or another filter changes. */
+/**
+ * What a search or another filter changes. Groups without a row are there and not shown, so that a new loop can appear in
+ * them; the words for nothing are shown as long as there is no row at all.
+ */
 export function LoopsBody({ page }: { page: LoopsListView }) {
   const words = loopWords(page.reader.locale)
-  if (page.empty && page.search === "") return <NoLoops page={page} />
-  const found = page.groups.some(({ loops }) => loops.length > 0)
+  const blank = page.empty && page.search === ""
   return (
     <>
       {page.indexing === true && <p class="notice">{words.indexing}</p>}
-      {found ? (
-        <LoopGroups
-          groups={page.groups.filter(({ loops }) => loops.length > 0)}
-          reader={page.reader}
-          formToken={page.formToken}
-        />
-      ) : (
-        <p class="nothing">{words.nothingFound}</p>
-      )}
+      <LoopGroups groups={page.groups} reader={page.reader} formToken={page.formToken} />
+      {blank ? <NoLoops page={page} /> : <p class="nothing">{words.nothingFound}</p>}
       {page.moreUrl !== undefined && (
         <p class="more-link">
           <a class="button" href={page.moreUrl}>
