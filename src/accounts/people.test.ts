@@ -1,0 +1,190 @@
+import { expect, test } from "bun:test"
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { parseUserName, type UserName } from "../lib/ids.ts"
+import { createDisk } from "../platform/disk/disk.ts"
+import { accountsWorld, type AccountsWorld, peopledWorld, signInAsAda } from "../testing/accounts.ts"
+import { killedAfter } from "../testing/faults.ts"
+
+const by = { actor: "system", via: "cli" } as const
+const name = (text: string) => parseUserName(text) as UserName
+const member = (text: string) => ({ name: text, password: "long enough words", role: "member" as const })
+const usersFile = (world: AccountsWorld) => join(world.home, "accounts/users.json")
+const lastDeed = async (world: AccountsWorld) =>
+  JSON.parse((await readFile(join(world.home, "audit/2026-01.jsonl"), "utf8")).trim().split("\n").at(-1) ?? "")
+
+test("somebody added from the command line is active at once, has a folder of his own and can sign in", async () => {
+  await using w = await accountsWorld()
+  const outcome = await w.accounts.people.add(member(" Bob "), by)
+  expect(outcome).toMatchObject({ kind: "added", user: { id: "bob", role: "member", status: "active" } })
+  expect(w.activated).toEqual([name("bob")])
+  expect(await lastDeed(w)).toMatchObject({
+    actor: "system",
+    via: "cli",
+    action: "user.add",
+    object: "bob",
+    outcome: "ok",
+  })
+  expect((await w.browser().post("/sign-in", { name: "bob", password: "long enough words" })).status).toBe(303)
+  expect((await stat(usersFile(w))).mode & 0o777).toBe(0o600)
+})
+
+test("a name that is taken, was ever used, is reserved or cannot be one is refused, and nothing is made", async () => {
+  await using w = await peopledWorld()
+  const users = JSON.parse(await readFile(usersFile(w), "utf8"))
+  users.users.push({ id: "gone", role: "member", status: "deleted", createdAt: "2025-01-01T00:00:00.000Z" })
+  await writeFile(usersFile(w), JSON.stringify(users))
+  await using again = await w.restart()
+  const add = async (typed: string) => (await again.accounts.people.add(member(typed), by)).kind
+  expect(await add("ADA")).toBe("name-taken")
+  expect(await add("gone")).toBe("name-taken")
+  for (const reserved of "loopat system api me all here channel everyone".split(" "))
+    expect(await add(reserved)).toBe("name-reserved")
+  for (const bad of ["", "ä", "a b", "../x", "a/b", "_a", "a".repeat(33), "a\0"])
+    expect(await add(bad)).toBe("name-invalid")
+  expect(again.activated).toEqual([])
+})
+
+test("of many who want one name at once exactly one gets it", async () => {
+  await using w = await peopledWorld()
+  const outcomes = await Promise.all(Array.from({ length: 12 }, () => w.accounts.people.add(member("bob"), by)))
+  expect(outcomes.filter(({ kind }) => kind === "added")).toHaveLength(1)
+  expect(w.accounts.people.list().map(({ id }) => id)).toEqual([name("ada"), name("bob")])
+})
+
+test("a role changes from the next request on, and those who hold streams hear of it", async () => {
+  await using w = await peopledWorld()
+  await w.accounts.people.add({ ...member("eve"), role: "admin" }, by)
+  const browser = w.browser()
+  await signInAsAda(browser)
+  const request = () =>
+    new Request("http://localhost/", { headers: { cookie: `loopat_session=${browser.cookies.get("loopat_session")}` } })
+  expect((await w.accounts.whois(request())).user?.role).toBe("admin")
+  expect(await w.accounts.people.setRole(name("ada"), "member", by)).toEqual({ kind: "changed" })
+  expect((await w.accounts.whois(request())).user?.role).toBe("member")
+  expect(w.news).toEqual([{ name: "user.changed", user: name("ada") }])
+  expect(await lastDeed(w)).toMatchObject({ action: "role", object: "ada", why: "member", outcome: "ok" })
+})
+
+test("the last admin stays one, and two demotions at once leave one", async () => {
+  await using w = await peopledWorld()
+  const { people } = w.accounts
+  expect(await people.setRole(name("ada"), "member", by)).toEqual({ kind: "last-admin" })
+  expect(await lastDeed(w)).toMatchObject({ action: "role", outcome: "refused" })
+  await people.add({ ...member("eve"), role: "admin" }, by)
+  const outcomes = await Promise.all(["ada", "eve"].map((one) => people.setRole(name(one), "member", by)))
+  expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["changed", "last-admin"])
+  expect(people.list().filter(({ role }) => role === "admin")).toHaveLength(1)
+  expect(await people.setRole(name("nobody"), "admin", by)).toEqual({ kind: "no-such-user" })
+})
+
+test("a new password follows the same rules, and nobody has none", async () => {
+  await using w = await peopledWorld()
+  const set = async (user: string, password: string) =>
+    (await w.accounts.people.setPassword(name(user), password, by)).kind
+  expect(await set("ada", "ada12345")).toBe("password-about-you")
+  expect(await set("ada", "workshop 1")).toBe("password-about-you")
+  expect(await set("ada", "short")).toBe("password-short")
+  expect(await set("nobody", "long enough words")).toBe("no-such-user")
+})
+
+test("keys that this program does not know survive a change", async () => {
+  await using w = await peopledWorld()
+  const users = JSON.parse(await readFile(usersFile(w), "utf8"))
+  users.later = { a: 1 }
+  users.users[0].favourite = "blue"
+  await writeFile(usersFile(w), JSON.stringify(users))
+  await using again = await w.restart()
+  await again.accounts.people.setLocale(name("ada"), "zh")
+  expect(JSON.parse(await readFile(usersFile(w), "utf8"))).toMatchObject({
+    version: 1,
+    later: { a: 1 },
+    users: [{ id: "ada", favourite: "blue", locale: "zh" }],
+  })
+})
+
+test("a file that does not parse stops the start and stays as it is", async () => {
+  for (const [file, text] of [
+    ["users.json", '{"version":1,"users":[{"id":"ada"'],
+    ["users.json", '{"version":1,"users":[{"id":"../x","role":"admin","status":"active","createdAt":""}]}'],
+    ["users.json", '{"version":2,"users":[]}'],
+    ["sessions.json", "[]"],
+  ] as const) {
+    await using w = await accountsWorld()
+    const path = join(w.home, "accounts", file)
+    await mkdir(join(w.home, "accounts"), { recursive: true })
+    await writeFile(path, text)
+    await expect(w.restart()).rejects.toThrow(`${path} does not parse`)
+    expect(await readFile(path, "utf8")).toBe(text)
+  }
+})
+
+test("a server killed at any moment of adding somebody has him wholly or not at all", async () => {
+  await killAtEachStep(
+    (world) => world.accounts.people.add(member("bob"), by),
+    async (again) => {
+      const signIn = await again.browser().post("/sign-in", { name: "bob", password: "long enough words" })
+      return signIn.status === 303
+    },
+  )
+})
+
+test("a server killed at any moment of a demotion or a new password has the old or the new", async () => {
+  await killAtEachStep(
+    async (world) => {
+      await world.accounts.people.add({ ...member("eve"), role: "admin" }, by)
+      return world.accounts.people.setRole(name("ada"), "member", by)
+    },
+    (again) => again.accounts.people.get(name("ada"))?.role === "member",
+  )
+  await killAtEachStep(
+    (world) => world.accounts.people.setPassword(name("ada"), "brand new words", by),
+    async (again) => {
+      const [before, after] = [await signInAsAda(again.browser()), await signInWith(again, "brand new words")]
+      expect([before.status, after.status].sort()).toEqual([303, 401])
+      return after.status === 303
+    },
+  )
+})
+
+test("a server killed while somebody signs out has ended the login or keeps it whole", async () => {
+  let session = ""
+  await killAtEachStep(
+    async (world) => {
+      const browser = world.browser()
+      if ((await signInAsAda(browser)).status !== 303) throw new Error("killed")
+      session = browser.cookies.get("loopat_session") ?? ""
+      if ((await browser.post("/sign-out")).status !== 303) throw new Error("killed")
+    },
+    async (again) => (await again.browser({ cookie: `loopat_session=${session}` }).get("/sign-in")).status === 200,
+  )
+})
+
+const signInWith = (world: AccountsWorld, password: string) =>
+  world.browser().post("/sign-in", { name: "ada", password })
+
+/** Makes a change with a disk that dies at its first call, its second …; a new server must find all of it or nothing. */
+async function killAtEachStep(
+  change: (world: AccountsWorld) => Promise<unknown>,
+  isNew: (again: AccountsWorld) => boolean | Promise<boolean>,
+): Promise<void> {
+  const seen = new Set<boolean>()
+  for (let step = 0, finished = false; !finished; step++) {
+    let left = Number.POSITIVE_INFINITY
+    await using world = await peopledWorld({ disk: createDisk((calls) => killedAfter(calls, () => left-- <= 0)) })
+    left = step
+    try {
+      await change(world)
+      finished = true
+    } catch (error) {
+      expect(String(error)).toContain("killed")
+    }
+    await using again = await world.restart({ disk: createDisk() })
+    expect(again.accounts.people.list().length).toBeGreaterThan(0)
+    expect(await again.accounts.audit.verify()).toMatchObject({ kind: "whole" })
+    const found = await isNew(again)
+    if (finished) expect(found).toBe(true)
+    seen.add(found)
+  }
+  expect([...seen].sort()).toEqual([false, true])
+}
