@@ -82,9 +82,7 @@ export const signInView = (page: DocumentView, form: Partial<SignInView>): SignI
   ...form,
 })
 
-export const setUpView = (page: DocumentView, form: Pick<SetUpView, "needsToken"> & Partial<SetUpView>): SetUpView => ({
+export const setUpView = (page: DocumentView, form: Omit<SetUpView, keyof DocumentView>): SetUpView => ({
   ...page,
-  values: { workspace: "", name: "" },
-  errors: {},
   ...form,
 })

@@ -1,30 +1,21 @@
 import { Elysia } from "elysia"
-import { z } from "zod"
+import { FailedTriesPage } from "../../views/pages/failed-tries.tsx"
 import { SetUpPage } from "../../views/pages/set-up.tsx"
 import { SignInPage } from "../../views/pages/sign-in.tsx"
 import type { DocumentView } from "../../views/props/frame.ts"
 import { accountWords } from "../lib/i18n/accounts.ts"
-import { locales } from "../lib/i18n/locale.ts"
 import { parseNext, paths, urls } from "../lib/urls.ts"
 import { readForm } from "../platform/http/form.ts"
-import { htmlPage, redirectTo } from "../platform/http/html.ts"
+import { htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, type Visitor, visitorOf } from "../platform/http/visitor.ts"
 import type { Audit } from "./audit.ts"
 import type { Cookies } from "./cookies.ts"
-import type { Logins } from "./logins.ts"
+import { LocaleForm, readTyped, SetUpForm, SignInForm, ThemeForm } from "./forms.ts"
+import type { Caller, Logins } from "./logins.ts"
 import type { People } from "./people.ts"
-import {
-  fieldErrors,
-  setUpView,
-  type Shown,
-  showSetUpRefusal,
-  showSignInRefusal,
-  signInView,
-  tooLarge,
-} from "./present.ts"
+import { setUpView, type Shown, showSetUpRefusal, showSignInRefusal, signInView } from "./present.ts"
 import type { SetUp } from "./set-up.ts"
 import type { SignedInOutcome, SignIn } from "./sign-in.ts"
-import { themes } from "./whois.ts"
 
 export interface RouteNeeds {
   signIn: SignIn
@@ -37,31 +28,28 @@ export interface RouteNeeds {
   document(visitor: Visitor, title: string): DocumentView
 }
 
-const SignInForm = z.object({
-  name: z.string("missing").min(1, "missing").max(256, "name-invalid"),
-  password: z.string("missing").min(1, "missing").max(1024, "password-long"),
-  next: z.string().optional(),
-})
-
-const SetUpForm = z.object({
-  workspace: z.string("missing").trim().min(1, "workspace-invalid").max(80, "workspace-invalid"),
-  name: z.string("missing").min(1, "missing").max(256, "name-invalid"),
-  password: z.string("missing").min(1, "missing").max(1024, "password-long"),
-  token: z.string().max(256).optional(),
-})
-
-const LocaleForm = z.object({ locale: z.enum(locales) })
-const ThemeForm = z.object({ theme: z.enum(themes) })
-
 export function accountRoutes(needs: RouteNeeds) {
   return new Elysia({ name: "accounts" }).use(signInRoutes(needs)).use(setUpRoutes(needs)).use(preferenceRoutes(needs))
 }
 
+interface SignInFields {
+  name?: string
+  next?: string
+  notice?: string
+}
+
 function signInRoutes({ signIn, setUp, logins, audit, cookies, document }: RouteNeeds) {
-  const page = (request: Request, shown: Shown, form: { name?: string; next?: string; notice?: string } = {}) => {
+  const page = (request: Request, shown: Shown, fields: SignInFields) => {
     const visitor = visitorOf(request)
-    const view = signInView(document(visitor, accountWords(visitor.locale).signIn), { ...form, errors: shown.errors })
+    const view = signInView(document(visitor, accountWords(visitor.locale).signIn), { ...fields, errors: shown.errors })
     return htmlPage(<SignInPage page={view} />, { status: shown.status, headers: retryHeader(shown) })
+  }
+  const enter = (request: Request, outcome: SignedInOutcome, next: string = urls.home) => {
+    const headers = cookies.signedIn(outcome)
+    if (outcome.failures < worthANote || isFragment(request)) return redirectTo(next, request, headers)
+    const visitor = visitorOf(request)
+    const view = { ...document(visitor, accountWords(visitor.locale).failedTriesTitle), count: outcome.failures, next }
+    return htmlPage(<FailedTriesPage page={view} />, { headers })
   }
   return new Elysia()
     .get(paths.signIn, ({ request, query }) => {
@@ -75,25 +63,25 @@ function signInRoutes({ signIn, setUp, logins, audit, cookies, document }: Route
       paths.signIn,
       async ({ request }) => {
         const { locale, user: before } = visitorOf(request)
-        const form = await readForm(request, SignInForm)
-        if (form.kind === "too-large") return page(request, tooLarge(locale))
-        const typed = form.kind === "valid" ? form.value : form.raw
-        const kept = { name: typed["name"], next: parseNext(typed["next"]) }
-        if (form.kind === "invalid")
-          return page(request, { status: 422, errors: fieldErrors(form.fields, locale) }, kept)
+        const form = await readTyped(request, SignInForm, locale)
+        if (form.kind === "refused") {
+          return page(request, form.shown, { name: form.raw["name"], next: parseNext(form.raw["next"]) })
+        }
         const outcome = await signIn.attempt({ ...form.value, ...callerOf(request), devices: cookies.devices(request) })
-        if (outcome.kind !== "signed-in") return page(request, showSignInRefusal(outcome, locale), kept)
+        const { name, next } = form.value
+        if (outcome.kind !== "signed-in") return page(request, showSignInRefusal(outcome, locale), { name, next })
         if (before) await logins.end(before.login)
-        return redirectTo(kept.next ?? urls.home, request, cookies.signedIn(outcome))
+        return enter(request, outcome, next)
       },
       raw,
     )
     .post(
       paths.signOut,
       async ({ request }) => {
-        const user = userOf(request)
-        await logins.end(user.login)
-        await audit.write({ ...by(request, user.name), action: "logout", object: user.name, outcome: "ok" })
+        const { name, login } = userOf(request)
+        await logins.end(login)
+        const by = { actor: name, via: "web", login, ip: visitorOf(request).address } as const
+        await audit.write({ ...by, action: "logout", object: name, outcome: "ok" })
         return redirectTo(urls.signedOut, request, cookies.signedOut())
       },
       raw,
@@ -101,11 +89,11 @@ function signInRoutes({ signIn, setUp, logins, audit, cookies, document }: Route
 }
 
 function setUpRoutes({ setUp, signIn, cookies, document }: RouteNeeds) {
-  const page = (request: Request, shown: Shown, values?: { workspace: string; name: string }) => {
+  const page = (request: Request, shown: Shown, typed: Partial<Record<string, string>> = {}) => {
     const visitor = visitorOf(request)
-    const title = accountWords(visitor.locale).setUp
-    const form = { needsToken: setUp.needsToken(request), errors: shown.errors, ...(values && { values }) }
-    const view = setUpView(document(visitor, title), form)
+    const values = { workspace: typed["workspace"] ?? "", name: typed["name"] ?? "" }
+    const form = { needsToken: setUp.needsToken(request), errors: shown.errors, values }
+    const view = setUpView(document(visitor, accountWords(visitor.locale).setUp), form)
     return htmlPage(<SetUpPage page={view} />, { status: shown.status, headers: retryHeader(shown) })
   }
   return new Elysia()
@@ -116,18 +104,13 @@ function setUpRoutes({ setUp, signIn, cookies, document }: RouteNeeds) {
       paths.setUp,
       async ({ request }) => {
         const { locale } = visitorOf(request)
-        const form = await readForm(request, SetUpForm)
         if (!setUp.isOpen()) return redirectTo(urls.signIn(), request)
-        if (form.kind === "too-large") return page(request, tooLarge(locale))
-        const typed: Partial<Record<string, string>> = form.kind === "valid" ? form.value : form.raw
-        const values = { workspace: typed["workspace"] ?? "", name: typed["name"] ?? "" }
-        if (form.kind === "invalid")
-          return page(request, { status: 422, errors: fieldErrors(form.fields, locale) }, values)
-        const needsToken = setUp.needsToken(request)
-        const person = { ...form.value, token: form.value.token ?? "", needsToken, ...callerOf(request) }
+        const form = await readTyped(request, SetUpForm, locale)
+        if (form.kind === "refused") return page(request, form.shown, form.raw)
+        const person = { ...form.value, needsToken: setUp.needsToken(request), ...callerOf(request) }
         const outcome = await setUp.complete(person)
         if (outcome.kind === "already-done") return redirectTo(urls.signIn(), request)
-        if (outcome.kind !== "done") return page(request, showSetUpRefusal(outcome, locale), values)
+        if (outcome.kind !== "done") return page(request, showSetUpRefusal(outcome, locale), form.value)
         const login = await signIn.welcome(outcome.user, { ...callerOf(request), devices: cookies.devices(request) })
         return redirectTo(urls.setUpProvider, request, cookies.signedIn(login))
       },
@@ -159,21 +142,18 @@ function preferenceRoutes({ people, cookies }: RouteNeeds) {
     )
 }
 
-/** The framework leaves the body alone: `readForm` counts while it reads. */
+/** The framework leaves the body alone: the form's reader counts while it reads. */
 const raw = { parse: "none" } as const
+
+/** From this many wrong tries on, the owner of an account is told about them when he is in. */
+const worthANote = 5
 
 const retryHeader = ({ retryAfter }: Shown): Record<string, string> =>
   retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }
 
-function callerOf(request: Request): { address: string; agent: string } {
-  return { address: visitorOf(request).address ?? "", agent: request.headers.get("user-agent") ?? "" }
-}
-
-const by = (request: Request, actor: string) => ({
-  actor,
-  via: "web" as const,
-  login: visitorOf(request).user?.login,
-  ip: visitorOf(request).address,
+const callerOf = (request: Request): Caller => ({
+  address: visitorOf(request).address ?? "",
+  agent: request.headers.get("user-agent") ?? "",
 })
 
 /** The page of ours on which the form stood. */

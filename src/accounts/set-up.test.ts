@@ -116,7 +116,7 @@ test("each field says what is wrong with it, keeps what was typed, and nothing i
     [{ name: "everyone" }, "name", "meaning of its own"],
     [{ name: "-ada" }, "name", "small letters"],
     [{ name: "a".repeat(33) }, "name", "small letters"],
-    [{ workspace: "  " }, "workspace", "1 to 80"],
+    [{ workspace: "  " }, "workspace", "1 to 64"],
   ]
   for (const [form, field, part] of cases) {
     const response = await setUp(w.browser(), form)

@@ -16,3 +16,10 @@ export interface SetUpView extends DocumentView {
   needsToken: boolean
   errors: FieldErrors
 }
+
+/** Shown once after signing in when others tried this account in the meantime. */
+export interface FailedTriesView extends DocumentView {
+  count: number
+  /** Where the person goes on to. */
+  next: string
+}

@@ -41,7 +41,7 @@ export const accountWords = area(
     passwordLong: "Use at most 256 characters.",
     passwordCommon: "This is one of the passwords that everybody tries first. Choose another one.",
     passwordAboutYou: "This is too close to your name or the workspace's. Choose another one.",
-    workspaceInvalid: "Use 1 to 80 characters.",
+    workspaceInvalid: "Use 1 to 64 characters.",
     tokenWrong: "That is not the token on the server's console. Copy it from there; a restart makes a new one.",
     failedTries: (count: number) =>
       `Somebody gave a wrong password for your account ${count} times since you last signed in. If that was not you, choose a new, longer password.`,
@@ -84,7 +84,7 @@ export const accountWords = area(
     passwordLong: "请最多使用 256 个字符。",
     passwordCommon: "这是人人都会先猜的密码，请换一个。",
     passwordAboutYou: "这与你的用户名或工作区名称过于接近，请换一个。",
-    workspaceInvalid: "请使用 1 到 80 个字符。",
+    workspaceInvalid: "请使用 1 到 64 个字符。",
     tokenWrong: "这不是服务器控制台上的令牌。请从控制台复制；服务器重启后会生成新的令牌。",
     failedTries: (count: number) =>
       `自你上次登录以来，有人对你的账号输错了 ${count} 次密码。如果不是你本人，请换一个更长的新密码。`,
