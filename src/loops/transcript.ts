@@ -23,6 +23,8 @@ const piece = 64 * 1024
 const rememberedClientIds = 500
 const recentBytes = 256 * 1024
 const rememberedLoops = 500
+/** Behind the last line, wherever that is. */
+const theEnd = Number.MAX_SAFE_INTEGER
 
 export function createTranscripts(needs: TranscriptNeeds): Transcripts {
   const known = new Map<LoopId, OneTranscript>()
@@ -139,7 +141,7 @@ function createTranscript({ clock, file: open, appended }: TranscriptNeeds, id: 
       return { events: lines.map((line) => line.value), atEnd }
     },
     async before(seq, maxBytes = piece) {
-      const end = seq === undefined ? await file.size() : await file.seek((event) => event.seq < seq)
+      const end = seq === undefined ? theEnd : await file.seek((event) => event.seq < seq)
       const { lines, atStart } = await file.readBefore(end, maxBytes)
       return { events: lines.map((line) => line.value), atStart }
     },
@@ -148,12 +150,12 @@ function createTranscript({ clock, file: open, appended }: TranscriptNeeds, id: 
 }
 
 async function readLastSeq(file: JsonlFile<TranscriptEvent>): Promise<number> {
-  const { lines } = await file.readBefore(await file.size(), 1)
+  const { lines } = await file.readBefore(theEnd, 1)
   return lines.at(-1)?.value.seq ?? 0
 }
 
 async function readRecent(file: JsonlFile<TranscriptEvent>): Promise<Messages> {
-  const { lines } = await file.readBefore(await file.size(), recentBytes)
+  const { lines } = await file.readBefore(theEnd, recentBytes)
   const messages: Messages = new Map()
   for (const { value } of lines) if (value.kind !== "unknown") remember(messages, value)
   return messages

@@ -1,0 +1,136 @@
+import { expect, test } from "bun:test"
+import type { LoopId } from "../lib/ids.ts"
+import { person, userName } from "../testing/loops.ts"
+import { countNeedsYou, listPage, type ListQuery, recentLoops } from "./list.ts"
+import type { LoopActivity } from "./contract.ts"
+import { LoopRecord } from "./record.ts"
+import { createShelf, type Shelf } from "./shelf.ts"
+import { loopIdOfRequest } from "./store.ts"
+
+const alice = person("alice")
+const bob = person("bob")
+const admin = person("root", "admin")
+const now = new Date(2026, 0, 15, 12).getTime()
+const day = 86_400_000
+const idOf = (name: string): LoopId => loopIdOfRequest(userName("test"), name)
+
+interface Told {
+  by?: string
+  driver?: string
+  visibility?: LoopRecord["visibility"]
+  state?: LoopRecord["state"]
+  active?: number
+}
+
+function put(
+  shelf: Shelf,
+  title: string,
+  { by = "alice", driver = by, visibility = "workspace", state, active = now }: Told = {},
+) {
+  const at = new Date(now - 30 * day).toISOString()
+  const record = LoopRecord.parse({
+    ...{ version: 1, id: idOf(title), kind: "work", title, titleBy: "person", createdAt: at, createdBy: by, driver },
+    ...{ drivers: [], state: state ?? { kind: "driven" }, visibility, profiles: [], vault: "default", network: "open" },
+    ...{ flags: { crossLoop: false, nested: false }, permissionMode: "default", rules: [], thinking: "", warnings: [] },
+  })
+  shelf.put(record, active)
+}
+
+const archived = { kind: "archived", at: "2026-01-01T00:00:00.000Z", by: userName("alice"), was: "driven" } as const
+const activity = (status: LoopActivity["status"]): LoopActivity => ({ status, since: now, waiting: 0 })
+const page = (shelf: Shelf, user = alice, query: Partial<ListQuery> = {}) =>
+  listPage(shelf, user, { show: "all", search: "", now, ...query })
+const titles = (shelf: Shelf, user = alice, query: Partial<ListQuery> = {}) =>
+  page(shelf, user, query).groups.flatMap((group) => group.entries.map((entry) => `${group.group}: ${entry.title}`))
+
+test("loops stand in their groups, newest activity first", () => {
+  const shelf = createShelf()
+  put(shelf, "old", { active: now - 2 * day })
+  put(shelf, "new", { active: now - 1000 })
+  put(shelf, "asks", { active: now - 3 * day })
+  put(shelf, "works", { active: now - 4 * day })
+  put(shelf, "prepares", { state: { kind: "preparing", since: "2026-01-15T11:00:00.000Z", step: "x" } })
+  shelf.setActivity(idOf("asks"), activity("needs-you"))
+  shelf.setActivity(idOf("works"), activity("working"))
+  expect(titles(shelf)).toEqual([
+    "needs-you: asks",
+    "working: prepares",
+    "working: works",
+    "today: new",
+    "earlier: old",
+  ])
+  shelf.touch(idOf("old"), now + 1)
+  shelf.setActivity(idOf("works"), activity("idle"))
+  expect(titles(shelf)).toEqual(["needs-you: asks", "working: prepares", "today: old", "today: new", "earlier: works"])
+})
+
+test("an open question counts only for its driver; others see that the loop works", () => {
+  const shelf = createShelf()
+  put(shelf, "asks", { by: "bob" })
+  shelf.setActivity(idOf("asks"), activity("needs-you"))
+  expect(titles(shelf, bob)).toEqual(["needs-you: asks"])
+  expect(titles(shelf, alice)).toEqual(["working: asks"])
+  expect([countNeedsYou(shelf, bob), countNeedsYou(shelf, alice)]).toEqual([1, 0])
+})
+
+test("filters show mine, those I drive, all, and the archived ones", () => {
+  const shelf = createShelf()
+  put(shelf, "mine", { active: now - 1 })
+  put(shelf, "handed to bob", { driver: "bob", active: now - 2 })
+  put(shelf, "bob's", { by: "bob", active: now - 3 })
+  put(shelf, "put away", { state: archived, active: now - 4 })
+  const check = (show: ListQuery["show"], expected: string[]) =>
+    expect(titles(shelf, alice, { show })).toEqual(expected)
+  check("mine", ["today: mine", "today: handed to bob"])
+  check("driving", ["today: mine"])
+  check("all", ["today: mine", "today: handed to bob", "today: bob's", "today: put away"])
+  check("archived", ["archived: put away"])
+  expect(recentLoops(shelf, alice).map((entry) => entry.title)).toEqual(["mine", "handed to bob"])
+})
+
+test("a private loop is in its people's lists alone; an admin's has its row, and no search finds it there", () => {
+  const shelf = createShelf()
+  put(shelf, "secret plan", { by: "alice", visibility: "private" })
+  expect(titles(shelf, alice).length).toBe(1)
+  expect(titles(shelf, bob)).toEqual([])
+  expect(page(shelf, admin).groups.flatMap((group) => group.entries).length).toBe(1)
+  expect(titles(shelf, admin, { search: "secret" })).toEqual([])
+  expect(titles(shelf, alice, { search: "PLAN sec" })).toEqual(["today: secret plan"])
+  expect(titles(shelf, alice, { search: "plan x" })).toEqual([])
+})
+
+test("10,000 loops are paged by 60 and every one is on exactly one page", () => {
+  const shelf = createShelf()
+  for (let i = 0; i < 10_000; i++) put(shelf, `loop ${i}`, { active: now - Math.floor(i / 3) })
+  const seen: string[] = []
+  let pages = 0
+  for (let after: string | undefined, more = true; more; pages++) {
+    const one = page(shelf, alice, { after })
+    const entries = one.groups.flatMap((group) => group.entries)
+    expect(entries.length).toBeLessThanOrEqual(60)
+    seen.push(...entries.map((entry) => entry.id))
+    after = one.next
+    more = after !== undefined
+  }
+  expect(pages).toBe(Math.ceil(10_000 / 60))
+  expect(new Set(seen).size).toBe(10_000)
+  expect(seen.length).toBe(10_000)
+})
+
+test("a page address that nobody made shows the first page", () => {
+  const shelf = createShelf()
+  put(shelf, "one")
+  for (const after of ["", "x", "../..", "1-2", `${"9".repeat(40)}-x`]) {
+    expect(page(shelf, alice, { after }).groups.flatMap((group) => group.entries).length).toBe(1)
+  }
+})
+
+test("what leaves the shelf leaves the list", () => {
+  const shelf = createShelf()
+  put(shelf, "one")
+  put(shelf, "two")
+  shelf.setActivity(idOf("one"), activity("working"))
+  shelf.remove(idOf("one"))
+  expect(titles(shelf)).toEqual(["today: two"])
+  expect(shelf.size).toBe(1)
+})
