@@ -7,6 +7,7 @@ import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Events } from "../platform/events.ts"
+import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { Visitor } from "../platform/http/visitor.ts"
 import type { Secret } from "../platform/secret.ts"
 import { createArgon2, defaultCost, type Argon2 } from "./argon2.ts"
@@ -112,4 +113,10 @@ export async function createAccounts(needs: AccountsNeeds): Promise<Accounts> {
     },
     issueSetUpToken: setUp.issueToken,
   }
+}
+
+/** Has open streams and sockets asked again whenever a login ends or a person's role or status changes. */
+export function recheckOnNews(events: Pick<Events<AccountNews>, "on">, rights: Pick<LiveRights, "recheck">): void {
+  events.on("login.ended", ({ user }) => rights.recheck(user))
+  events.on("user.changed", ({ user }) => rights.recheck(user))
 }

@@ -4,7 +4,7 @@ import { publicRoutes } from "../app/public-routes.ts"
 import type { UserName } from "../lib/ids.ts"
 import type { Background } from "../platform/background.ts"
 import { createDisk } from "../platform/disk/disk.ts"
-import { createEvents } from "../platform/events.ts"
+import { createEvents, type Events } from "../platform/events.ts"
 import { createRoot } from "../platform/http/access.ts"
 import { createClientAddress } from "../platform/http/address.ts"
 import { securityHeaders } from "../platform/http/headers.ts"
@@ -20,6 +20,7 @@ import { tempFolder } from "./temp-folder.ts"
 export interface AccountsWorld extends AsyncDisposable {
   accounts: Accounts
   clock: TestClock
+  events: Events<AccountNews>
   home: string
   /** Every call of the slow hash. */
   hashCalls: string[]
@@ -116,6 +117,7 @@ async function world(home: string, over: Partial<AccountsNeeds>, dispose: () => 
   return {
     accounts,
     clock,
+    events,
     home,
     hashCalls: calls,
     news,
