@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { scryptSync } from "node:crypto"
 import { systemIds } from "../platform/clock.ts"
-import { createArgon2 } from "./argon2.ts"
+import { createArgon2, defaultCost } from "./argon2.ts"
 import { atATime, createPasswordWork, mayWait } from "./password-work.ts"
 
 const cheap = createArgon2({ memoryKiB: 8, passes: 1 }, systemIds)
@@ -82,4 +82,11 @@ test("a cheaper hash is outdated once the cost grew, a dearer one is not", async
   const hash = await cheap.hash("x")
   expect([createPasswordWork(cheap).isOutdated(hash), dearer.isOutdated(hash)]).toEqual([false, true])
   expect(createPasswordWork(cheap).isOutdated("$argon2id$v=19$m=16,t=2,p=1$a$b")).toBe(false)
+})
+
+test("the product's own cost is argon2id with 19 MiB and two passes", async () => {
+  const work = createPasswordWork(createArgon2(defaultCost, systemIds))
+  const hash = await work.hash("correct horse battery")
+  expect(hash).toStartWith("$argon2id$v=19$m=19456,t=2,p=1$")
+  expect(await work.verify("correct horse battery", String(hash))).toBe("right")
 })

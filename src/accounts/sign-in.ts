@@ -50,37 +50,44 @@ export function createSignIn(needs: SignInNeeds): SignIn {
 }
 
 async function tryPassword(needs: SignInNeeds, attempt: SignInAttempt): Promise<SignInOutcome> {
-  const { users, passwords, perAccount, perNetwork, audit } = needs
   const network = networkOf(attempt.address)
-  const tooMany = perNetwork.wait(network)
+  const tooMany = needs.perNetwork.wait(network)
   if (tooMany > 0) return { kind: "too-many", retryAfter: Math.ceil(tooMany / 1000) }
 
+  const { user, account } = identify(needs.users, attempt)
+  const slowed = needs.perAccount.wait(account) > 0
+  needs.perNetwork.count(network)
+  if (!slowed) needs.perAccount.count(account)
+
+  // A slowed-down try costs the same work as any other, so that its answer says nothing about the password.
+  const verdict = await needs.passwords.verify(attempt.password, slowed ? undefined : user?.password)
+  if (verdict === "right" && user) {
+    needs.perNetwork.forgive(network)
+    needs.perAccount.clear(account)
+    return admit(needs, user, attempt)
+  }
+  if (verdict === "busy") {
+    needs.perNetwork.forgive(network)
+    if (!slowed) needs.perAccount.forgive(account)
+    return { kind: "busy", retryAfter: 2 }
+  }
+  await recordFailure(needs, { user, attempt, slowed })
+  return { kind: "refused" }
+}
+
+/** Whom the name means, and under which key his wrong tries count: a browser he knows has one of its own. */
+function identify(users: Users, attempt: SignInAttempt): { user: User | undefined; account: string } {
   const name = parseTypedName(attempt.name)
   const user = name && users.get(name)
   const device = user && knownDevice(attempt.devices, user)
-  const account = `${name ?? ""} ${device ?? ""}`
-  const slowed = perAccount.wait(account) > 0
-  perNetwork.count(network)
-  if (!slowed) perAccount.count(account)
+  return { user, account: `${name ?? ""} ${device ?? ""}` }
+}
 
-  // A slowed-down try costs the same work as any other, so that its answer says nothing about the password.
-  const verdict = await passwords.verify(attempt.password, slowed ? undefined : user?.password)
-  if (verdict === "busy") {
-    perNetwork.forgive(network)
-    if (!slowed) perAccount.forgive(account)
-    return { kind: "busy", retryAfter: 2 }
-  }
-  if (verdict === "wrong" || !user) {
-    await recordFailure(needs, { user, attempt, slowed })
-    return { kind: "refused" }
-  }
-  perNetwork.forgive(network)
-  perAccount.clear(account)
-  if (user.status !== "active") {
-    await audit.write({ ...deed(user, attempt), outcome: "refused", why: user.status })
-    return user.status === "deleted" ? { kind: "refused" } : { kind: user.status }
-  }
-  return begin(needs, await upgrade(needs, user, attempt.password), attempt)
+/** The password was right: only now does anybody learn that an account waits or is switched off. */
+async function admit(needs: SignInNeeds, user: User, attempt: SignInAttempt): Promise<SignInOutcome> {
+  if (user.status === "active") return begin(needs, await upgrade(needs, user, attempt.password), attempt)
+  await needs.audit.write({ ...deed(user, attempt), outcome: "refused", why: user.status })
+  return user.status === "deleted" ? { kind: "refused" } : { kind: user.status }
 }
 
 async function begin(

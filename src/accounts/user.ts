@@ -53,13 +53,13 @@ export type NameFlaw = "name-invalid" | "name-reserved" | "name-taken"
 /** A name as somebody typed it: trimmed and in lower case before it is checked. */
 export const parseTypedName = (typed: string): UserName | undefined => parseUserName(typed.trim().toLowerCase())
 
-const reserved = new Set(["loopat", "system", "api", "me", "all", "here", "channel", "everyone"])
+const reserved = ["loopat", "system", "api", "me", "all", "here", "channel", "everyone"]
 
 /** A name that was once used, also by somebody deleted, is never given out again. */
 export function newName(typed: string, users: readonly User[]): UserName | NameFlaw {
   const name = parseTypedName(typed)
   if (!name) return "name-invalid"
-  if (reserved.has(name)) return "name-reserved"
+  if (reserved.includes(name)) return "name-reserved"
   return users.some(({ id }) => id === name) ? "name-taken" : name
 }
 

@@ -24,15 +24,16 @@ export function createOwnOrigin({ publicUrl, listensOnLoopback, tls, extraHosts 
   return (header) => {
     const host = parseHost(header, scheme)
     if (host && known.has(host.host)) return known.get(host.host)
-    if (host && listensOnLoopback && loopbackNames.has(host.hostname)) return new URL(`${listener}//${header}`).origin
+    if (host && listensOnLoopback && loopbackNames.includes(host.hostname))
+      return new URL(`${listener}//${header}`).origin
     return undefined
   }
 }
 
-const loopbackNames = new Set(["localhost", "127.0.0.1", "[::1]"])
+const loopbackNames = ["localhost", "127.0.0.1", "[::1]"]
 
 /** A name that points at loopback says nothing about who serves the page: only the literal names count. */
-export const isLoopbackUrl = (url: string): boolean => loopbackNames.has(new URL(url).hostname)
+export const isLoopbackUrl = (url: string): boolean => loopbackNames.includes(new URL(url).hostname)
 
 function parseHost(header: string | null, scheme: string): URL | undefined {
   if (!header || header.length > 300 || !/^[A-Za-z0-9.:[\]_-]+$/.test(header)) return undefined

@@ -6,7 +6,7 @@ export const formTokenField = "formToken"
 /** Larger bodies of a request that proves its origin by form token alone are refused. */
 const largestProvenForm = 256 * 1024
 
-const safeMethods = new Set(["GET", "HEAD", "OPTIONS"])
+const safeMethods = ["GET", "HEAD", "OPTIONS"]
 
 export interface SameOriginQuestion {
   request: Request
@@ -23,7 +23,7 @@ export async function maySendThis({ request, ownOrigin, formToken }: SameOriginQ
   const provenance = provenanceOf(request, ownOrigin)
   if (provenance === "same-origin") return true
   if (isUpgrade(request)) return false
-  const safe = safeMethods.has(request.method)
+  const safe = safeMethods.includes(request.method)
   if (provenance === "foreign") return safe && !isEventStream(request) && (!formToken || isNavigation(request))
   if (safe || !formToken) return true
   return isJson(request) || (await carriesToken(request, formToken))
