@@ -27,6 +27,15 @@ export function duration(ms: number, locale: Locale): string {
   return pair([Math.floor(seconds / 3600), "hour"], [Math.floor((seconds % 3600) / 60), "minute"], locale)
 }
 
+/** "0:42", "1:03:20" */
+export function clockText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (value: number) => String(value).padStart(2, "0")
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
+}
+
 /** "1.2K" */
 export function compactNumber(value: number, locale: Locale): string {
   return new Intl.NumberFormat(languageTag[locale], { notation: "compact", maximumFractionDigits: 1 }).format(value)

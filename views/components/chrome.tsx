@@ -20,6 +20,17 @@ export function Connection({ reader, live }: { reader: Reader; live: boolean }) 
   )
 }
 
+/** Names for buttons inside text that is rendered once for readers of every language. */
+export function HiddenWords({ reader }: { reader: Reader }) {
+  const words = commonWords(reader.locale)
+  return (
+    <div hidden>
+      <span id="word-copy">{words.copy}</span>
+      <span id="word-copied">{words.copied}</span>
+    </div>
+  )
+}
+
 export function Shortcuts({ reader }: { reader: Reader }) {
   const words = commonWords(reader.locale)
   const keys: [string[], string][] = [

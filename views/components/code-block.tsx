@@ -1,5 +1,4 @@
 import { agentWords } from "../../src/lib/i18n/agent.ts"
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import type { Reader } from "../props/reader.ts"
 
 /** More lines than this are left out of the page; the file or the log has them. */
@@ -12,9 +11,7 @@ export function CodeBlock({ text, label, reader }: { text: string; label?: strin
     <figure class="code">
       <figcaption>
         <span class="cut">{label}</span>
-        <button type="button" class="copy only-script" data-copy>
-          {commonWords(reader.locale).copy}
-        </button>
+        <button type="button" class="copy only-script" data-copy aria-labelledby="word-copy" />
       </figcaption>
       <pre tabindex="0">
         <code>{shown}</code>

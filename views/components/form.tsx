@@ -10,10 +10,12 @@ interface PostFormProps {
   children?: Child
   label?: string
   id?: string
+  /** What happens to a request that comes while another is on its way; htmx keeps only one otherwise. */
+  sync?: "queue all"
 }
 
-export function PostForm({ action, formToken, live, children, label, ...rest }: PostFormProps) {
-  const htmx = live ? { "hx-post": action, "hx-swap": "none" } : {}
+export function PostForm({ action, formToken, live, children, label, sync, ...rest }: PostFormProps) {
+  const htmx = live ? { "hx-post": action, "hx-swap": "none", "hx-sync": sync } : {}
   return (
     <form method="post" action={action} aria-label={label} {...htmx} {...rest}>
       {formToken !== undefined && <input type="hidden" name="formToken" value={formToken} />}

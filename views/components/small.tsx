@@ -1,4 +1,4 @@
-import { machineTime, relativeTime } from "../../src/lib/time.ts"
+import { clockText, machineTime, relativeTime } from "../../src/lib/time.ts"
 import type { Reader } from "../props/reader.ts"
 
 /** The script turns it into the reader's own zone and keeps it fresh. */
@@ -26,15 +26,6 @@ export function Avatar({ name }: { name: string }) {
       {[...name].slice(0, 2).join("")}
     </span>
   )
-}
-
-/** "0:42", "1:03:20" */
-export function clockText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000))
-  const two = (value: number) => String(value).padStart(2, "0")
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`
-  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
 }
 
 function hue(name: string): number {

@@ -3,7 +3,7 @@ import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { PostForm } from "../components/form.tsx"
 import { LanguageForm, ThemeForm } from "../components/preferences.tsx"
-import { Connection, Shortcuts } from "../components/chrome.tsx"
+import { Connection, HiddenWords, Shortcuts } from "../components/chrome.tsx"
 import { Avatar } from "../components/small.tsx"
 import { RecentLoops } from "../components/recent-loops.tsx"
 import { Icon } from "../icons/icon.tsx"
@@ -27,6 +27,7 @@ export function Frame({ page, class: name, children }: { page: FrameView; class?
       <div id={targets.toasts} class="toasts" role="status" aria-live="polite" />
       <dialog id={targets.dialog} class="dialog" />
       <Shortcuts reader={page.reader} />
+      <HiddenWords reader={page.reader} />
       {page.streamUrl !== undefined && <Stream url={page.streamUrl} />}
     </Document>
   )

@@ -15,7 +15,7 @@ export function LoopPage({ page }: { page: LoopPageView }) {
   return (
     <Frame page={page} class="loop-page">
       <LoopHeader header={page.header} reader={reader} formToken={formToken} />
-      <div class="scroller" id="scroller" tabindex="-1">
+      <div class="scroller" id="scroller" tabindex="-1" data-seen={urls.loopSeen(page.header.id)}>
         <div class="scrolled">
           <Conversation items={page.items} earlierUrl={page.earlierUrl} reader={reader} />
           <Stage

@@ -1,0 +1,20 @@
+import "./js/htmx.ts"
+import "htmx.org/dist/ext/hx-sse.js"
+import { startComposer } from "./js/composer.ts"
+import { startConnection } from "./js/connection.ts"
+import { startConversation } from "./js/conversation.ts"
+import { startCopy } from "./js/copy.ts"
+import { startDialogs } from "./js/dialogs.ts"
+import { startKeys } from "./js/keys.ts"
+import { startTimes } from "./js/times.ts"
+import { startTitle } from "./js/title.ts"
+
+/** Everything here makes pages nicer; each of them works without it. */
+startComposer()
+startConnection()
+startConversation()
+startCopy()
+startDialogs()
+startKeys()
+startTimes()
+startTitle()

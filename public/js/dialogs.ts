@@ -1,0 +1,46 @@
+import { htmx, onHtmx } from "./htmx.ts"
+import { byId, isPlainClick, onClick } from "./page.ts"
+
+/** Links that open in a dialog when they can, and elements that open, focus or dismiss others. */
+export function startDialogs() {
+  onClick("a[data-dialog]", (link, event) => {
+    if (!isPlainClick(event) || !(link instanceof HTMLAnchorElement)) return
+    event.preventDefault()
+    openLink(link.href)
+  })
+  onClick("[data-open]", (button) => {
+    button.closest("details")?.removeAttribute("open")
+    openDialog(byId(button.dataset["open"] ?? ""))
+  })
+  onClick("[data-focus]", (button) => {
+    button.closest("details")?.removeAttribute("open")
+    const field = byId(button.dataset["focus"] ?? "")
+    field?.focus()
+    if (field instanceof HTMLInputElement) field.select()
+  })
+  onClick("[data-dismiss]", (button) => button.closest("[data-toast]")?.remove())
+  onClick("dialog", (dialog, event) => {
+    if (event.target === dialog && dialog instanceof HTMLDialogElement && dialog.id !== "dialog") dialog.close()
+  })
+  onHtmx("after:swap", () => {
+    for (const toast of document.querySelectorAll(".toast.info:not([data-timed])")) {
+      toast.setAttribute("data-timed", "")
+      window.setTimeout(() => toast.remove(), 8_000)
+    }
+  })
+}
+
+export function openDialog(dialog: HTMLElement | null) {
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal()
+}
+
+async function openLink(href: string) {
+  const dialog = byId("dialog")
+  if (!(dialog instanceof HTMLDialogElement)) return location.assign(href)
+  dialog.replaceChildren()
+  await htmx.ajax("GET", href, { target: "#dialog", swap: "innerHTML" })
+  const title = dialog.querySelector<HTMLElement>("[data-dialog-title]")?.dataset["dialogTitle"]
+  if (title === undefined) return location.assign(href)
+  dialog.setAttribute("aria-labelledby", title)
+  openDialog(dialog)
+}

@@ -1,0 +1,104 @@
+import { openDialog } from "./dialogs.ts"
+import { byId, isWriting } from "./page.ts"
+
+/** Two presses of Esc within this time stop the agent, milliseconds. */
+const twice = 1_000
+
+export function startKeys() {
+  let before = ""
+  let escaped = -twice
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === "Escape") {
+      if (!closeMenu() && event.timeStamp - escaped < twice) stop()
+      escaped = event.timeStamp
+      return
+    }
+    if (isWriting(event.target) || document.querySelector("dialog[open]")) return
+    const keys = before === "g" ? `g${event.key}` : event.key
+    before = event.key
+    if (press(keys)) event.preventDefault()
+  })
+  document.addEventListener("keydown", submitByKeys)
+  document.addEventListener("keydown", editTitle)
+  document.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLInputElement && event.target.matches("[data-title]"))
+      event.target.form?.requestSubmit()
+  })
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!(event.target instanceof Node) || !menu.contains(event.target)) menu.removeAttribute("open")
+    }
+  })
+}
+
+function press(keys: string): boolean {
+  switch (keys) {
+    case "j":
+      return step(1)
+    case "k":
+      return step(-1)
+    case "e":
+      return archive()
+    case "?":
+      openDialog(byId("shortcuts"))
+      return true
+    case "gl":
+      return follow(document.querySelector(".sections a"))
+    default:
+      return keys.length === 1 && follow(document.querySelector(`[data-shortcut="${CSS.escape(keys)}"]`))
+  }
+}
+
+function follow(element: Element | null): boolean {
+  if (!(element instanceof HTMLElement)) return false
+  if (isWriting(element)) element.focus()
+  else element.click()
+  return true
+}
+
+/** Up and down through the rows of a list. */
+function step(by: number): boolean {
+  const rows = [...document.querySelectorAll<HTMLElement>(".row-title")]
+  const at = rows.findIndex((row) => row === document.activeElement)
+  const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))]
+  next?.focus()
+  return next !== undefined
+}
+
+function archive(): boolean {
+  const button = document.activeElement?.closest(".row")?.querySelector<HTMLElement>("[data-archive]")
+  button?.click()
+  return button !== null && button !== undefined
+}
+
+function closeMenu(): boolean {
+  const menu = document.querySelector("details.menu[open]")
+  menu?.removeAttribute("open")
+  menu?.querySelector("summary")?.focus()
+  return menu !== null
+}
+
+function stop() {
+  const button = document.querySelector<HTMLElement>("[data-stop]")
+  if (button?.checkVisibility()) button.click()
+}
+
+/** A message that starts something is sent by Ctrl or Cmd with Enter from anywhere in its form, and by Enter alone. */
+function submitByKeys(event: KeyboardEvent) {
+  const { target } = event
+  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return
+  if (!(target instanceof HTMLTextAreaElement) || target.form?.dataset["submitKeys"] === undefined) return
+  if (event.shiftKey || (matchMedia("(pointer: coarse)").matches && !event.ctrlKey && !event.metaKey)) return
+  event.preventDefault()
+  target.form.requestSubmit()
+}
+
+/** Enter saves a title by leaving it, Esc takes the change back. */
+function editTitle(event: KeyboardEvent) {
+  const { target } = event
+  if (!(target instanceof HTMLInputElement) || !target.matches("[data-title]") || event.isComposing) return
+  if (event.key === "Escape") target.value = target.defaultValue
+  if (event.key === "Enter") event.preventDefault()
+  if (event.key === "Enter" || event.key === "Escape") target.blur()
+}

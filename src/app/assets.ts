@@ -1,0 +1,77 @@
+import { z } from "zod"
+import type { AssetUrls } from "../../views/props/frame.ts"
+import { urls } from "../lib/urls.ts"
+import type { Bundle } from "./bundle.ts"
+
+/** Script, style and icon, in the forms that a browser may ask for. */
+export interface Assets {
+  urls: AssetUrls
+  /** Undefined: there is no such file. */
+  serve(name: string, request: Request): Response | undefined
+}
+
+interface Asset {
+  role: "script" | "style" | "icon"
+  name: string
+  type: string
+  plain: Uint8Array<ArrayBuffer>
+  gzip?: Uint8Array<ArrayBuffer>
+  br?: Uint8Array<ArrayBuffer>
+}
+
+const Manifest = z.array(z.object({ role: z.enum(["script", "style", "icon"]), name: z.string(), type: z.string() }))
+
+/** Reads what `src/tools/assets.ts` wrote. A few hundred kilobytes: they stay in memory. */
+export async function readAssets(bundle: Bundle, folder = "dist/assets"): Promise<Assets> {
+  const manifest = Manifest.parse(JSON.parse(await bundle.text(`${folder}/manifest.json`)))
+  const assets = manifest.map(async (entry): Promise<Asset> => {
+    const path = `${folder}/${entry.name}`
+    const [plain, gzip, br] = await Promise.all([
+      bundle.bytes(path),
+      bundle.bytes(`${path}.gz`),
+      bundle.bytes(`${path}.br`),
+    ])
+    return { ...entry, plain, gzip, br }
+  })
+  return createAssets(await Promise.all(assets))
+}
+
+export function createAssets(assets: Asset[]): Assets {
+  const byName = new Map(assets.map((asset) => [asset.name, asset]))
+  const url = (role: Asset["role"]) => {
+    const found = assets.find((asset) => asset.role === role)
+    if (!found) throw new Error(`the built assets have no ${role}`)
+    return urls.asset(found.name)
+  }
+  return {
+    urls: { script: url("script"), style: url("style"), icon: url("icon") },
+    serve(name, request) {
+      const asset = byName.get(name)
+      return asset && respond(asset, request.headers.get("accept-encoding") ?? "")
+    },
+  }
+}
+
+/** The name changes with the content, so a browser never has to ask again. */
+function respond(asset: Asset, accepted: string): Response {
+  const encoding = (["br", "gzip"] as const).find((one) => asset[one] !== undefined && accepts(accepted, one))
+  return new Response(encoding === undefined ? asset.plain : asset[encoding], {
+    headers: {
+      "content-type": asset.type,
+      "cache-control": "public, max-age=31536000, immutable",
+      vary: "Accept-Encoding",
+      ...(encoding !== undefined && { "content-encoding": encoding }),
+    },
+  })
+}
+
+/** RFC 9110, section 12.5.3: named, and not with a weight of zero. */
+function accepts(header: string, encoding: string): boolean {
+  return header.split(",").some((part) => {
+    const [name, ...parameters] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/)
+    return name === encoding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
+  })
+}

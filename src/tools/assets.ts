@@ -1,0 +1,96 @@
+/** Builds what browsers load: one script, one style sheet, one icon, each under a name made from its content. */
+import { mkdir, readdir, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { brotliCompressSync, constants, gzipSync } from "node:zlib"
+
+const root = join(import.meta.dir, "..", "..")
+
+/** Layers are named in the first file, so the order of the others only groups them. */
+const styleFiles = ["tokens", "base", "parts", "prose", "frame", "loop", "narrow"]
+
+export interface BuiltAsset {
+  role: "script" | "style" | "icon"
+  name: string
+  type: string
+  bytes: Uint8Array
+}
+
+export async function buildAssets(): Promise<BuiltAsset[]> {
+  const [script, style, icon] = await Promise.all([
+    buildScript(),
+    buildStyle(),
+    Bun.file(join(root, "public/icon.svg")).bytes(),
+  ])
+  return [
+    asset("script", "js", script, "text/javascript; charset=utf-8"),
+    asset("style", "css", style, "text/css; charset=utf-8"),
+    asset("icon", "svg", icon, "image/svg+xml"),
+  ]
+}
+
+/** Writes them with their compressed forms and a manifest into a folder, which is emptied first. */
+export async function writeAssets(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const assets = await buildAssets()
+  for (const { name, bytes } of assets) {
+    await Bun.write(join(folder, name), bytes)
+    await Bun.write(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }))
+    await Bun.write(join(folder, `${name}.br`), brotli(bytes))
+  }
+  const manifest = assets.map(({ role, name, type }) => ({ role, name, type }))
+  await Bun.write(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`)
+  for (const licence of await readdir(join(root, "public/licenses"))) {
+    await Bun.write(join(folder, "licenses", licence), Bun.file(join(root, "public/licenses", licence)))
+  }
+}
+
+async function buildScript(): Promise<Uint8Array> {
+  const built = await Bun.build({
+    entrypoints: [join(root, "public/app.ts")],
+    target: "browser",
+    format: "esm",
+    minify: true,
+    define: { "process.env.NODE_ENV": '"production"' },
+  })
+  const [output] = built.outputs
+  if (!built.success || output === undefined) throw new AggregateError(built.logs, "the script does not build")
+  return new Uint8Array(await output.arrayBuffer())
+}
+
+async function buildStyle(): Promise<Uint8Array> {
+  const files = await Promise.all(styleFiles.map((name) => Bun.file(join(root, "public/css", `${name}.css`)).text()))
+  return new TextEncoder().encode(minifyStyle(files.join("\n")))
+}
+
+/** Leaves out comments and white space where they say nothing; words inside quotes stay as they are. */
+export function minifyStyle(css: string): string {
+  return css
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .split(/("[^"\n]*")/)
+    .map((part) =>
+      part.startsWith('"')
+        ? part
+        : part
+            .replace(/\s+/g, " ")
+            .replace(/ ?([{};,]) ?/g, "$1")
+            .replace(/: /g, ":")
+            .replace(/;}/g, "}"),
+    )
+    .join("")
+    .trim()
+}
+
+const brotli = (bytes: Uint8Array) =>
+  brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  })
+
+function asset(role: BuiltAsset["role"], ending: string, bytes: Uint8Array, type: string): BuiltAsset {
+  const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 12)
+  return { role, name: `${role === "icon" ? "icon" : "app"}-${hash}.${ending}`, type, bytes }
+}
+
+if (import.meta.main) {
+  await writeAssets(join(root, "dist/assets"))
+}

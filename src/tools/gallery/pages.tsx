@@ -1,0 +1,220 @@
+import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
+import { DeleteLoopPage } from "../../../views/pages/delete-loop.tsx"
+import { ErrorPage } from "../../../views/pages/error.tsx"
+import { LoopPage } from "../../../views/pages/loop.tsx"
+import { LoopsPage } from "../../../views/pages/loops.tsx"
+import { NewLoopPage } from "../../../views/pages/new-loop.tsx"
+import { ProviderFormPage } from "../../../views/pages/provider-form.tsx"
+import { ProvidersPage } from "../../../views/pages/providers.tsx"
+import { SetUpProviderPage } from "../../../views/pages/set-up-provider.tsx"
+import { SetUpPage } from "../../../views/pages/set-up.tsx"
+import { SignInPage } from "../../../views/pages/sign-in.tsx"
+import { asks, frame, header, loopPage, loopsList, newLoop, type Setting } from "./samples.ts"
+
+type Page = (setting: Setting) => SafeHtml | null
+
+/** Every page, in the states that matter. */
+export const gallery: Record<string, Page> = {
+  loops: (setting) => <LoopsPage page={loopsList(setting)} />,
+  "loops-empty": (setting) => (
+    <LoopsPage page={{ ...loopsList(setting), needsYou: 0, recent: [], groups: [], empty: true, moreUrl: undefined }} />
+  ),
+  "loops-nothing": (setting) => (
+    <LoopsPage page={{ ...loopsList(setting), groups: [], search: "zebra", show: "all", moreUrl: undefined }} />
+  ),
+  "new-loop": (setting) => (
+    <NewLoopPage page={{ ...frame(setting), title: "New Loop", form: { ...newLoop(setting), detailed: true } }} />
+  ),
+  loop: (setting) => <LoopPage page={loopPage(setting)} />,
+  "loop-asks": (setting) => (
+    <LoopPage
+      page={{
+        ...loopPage(setting),
+        header: { ...header(setting.locale), status: "needs-you", headline: undefined },
+        items: asks(setting.locale),
+        activity: { kind: "waiting", since: setting.locale === "en" ? 0 : 1 },
+        queue: { loop: "x", messages: [] },
+      }}
+    />
+  ),
+  "loop-preparing": (setting) => (
+    <LoopPage page={{ ...preparing(setting), header: { ...header(setting.locale), status: "preparing" } }} />
+  ),
+  "loop-broken": (setting) => <LoopPage page={broken(setting)} />,
+  "loop-archived": (setting) => <LoopPage page={archived(setting)} />,
+  "delete-loop": (setting) => (
+    <DeleteLoopPage
+      page={{
+        ...frame(setting),
+        loop: header(setting.locale),
+        report: {
+          uncommitted: ["src/export/row.ts", "notes/税率.md"],
+          unpushed: ["8e1f2a9 Move the look-up"],
+          more: 3,
+        },
+        hasWork: true,
+        days: 14,
+        errors: {},
+        typed: "",
+      }}
+    />
+  ),
+  providers: (setting) => <ProvidersPage page={providers(setting)} />,
+  "provider-form": (setting) => <ProviderFormPage page={providerForm(setting)} />,
+  "sign-in": (setting) => (
+    <SignInPage
+      page={{
+        ...frame(setting),
+        title: setting.locale === "en" ? "Sign in" : "登录",
+        name: "alice",
+        errors: {
+          form: setting.locale === "en" ? "Name or password is not right. Try again." : "用户名或密码不正确，请重试。",
+        },
+      }}
+    />
+  ),
+  "set-up": (setting) => (
+    <SetUpPage page={{ ...frame(setting), values: { workspace: "", name: "" }, needsToken: true, errors: {} }} />
+  ),
+  "set-up-provider": (setting) => (
+    <SetUpProviderPage
+      page={{ ...frame(setting), environmentKey: "x7Qa", values: { way: "key", address: "" }, errors: {} }}
+    />
+  ),
+  "error-404": (setting) => <ErrorPage page={{ ...frame(setting), status: 404, signedIn: true }} />,
+  "error-500": (setting) => (
+    <ErrorPage page={{ ...frame(setting), status: 500, signedIn: true, requestId: "4f2c9a1e" }} />
+  ),
+}
+
+function preparing(setting: Setting) {
+  const page = loopPage(setting)
+  const steps = [
+    { step: "repo", state: "done", text: setting.locale === "en" ? "Fetch the repository" : "获取代码仓库", ms: 1_840 },
+    { step: "checkout", state: "running", text: setting.locale === "en" ? "Make the working folder" : "建立工作目录" },
+    { step: "sandbox", state: "waiting", text: setting.locale === "en" ? "Start the sandbox" : "启动沙箱" },
+  ] as const
+  return {
+    ...page,
+    items: page.items.slice(0, 1),
+    earlierUrl: undefined,
+    preparing: { steps: [...steps], since: page.reader.now - 2_600 },
+    queue: { loop: "x", messages: [] },
+    activity: undefined,
+  }
+}
+
+function broken(setting: Setting) {
+  const english = setting.locale === "en"
+  return {
+    ...preparing(setting),
+    preparing: undefined,
+    header: { ...header(setting.locale), status: "failed" as const, headline: undefined },
+    composer: { ...loopPage(setting).composer, working: false },
+    broken: {
+      loop: "x",
+      sentence: english
+        ? "The repository “billing” could not be fetched. Check its address with an admin, then try again."
+        : "无法获取代码仓库“billing”。请与管理员检查地址后重试。",
+      detail: "fatal: unable to access 'https://git.example.org/billing.git/': Could not resolve host",
+      mayRetry: true,
+      mayDelete: true,
+    },
+  }
+}
+
+function archived(setting: Setting) {
+  const page = loopPage(setting)
+  const may = { rename: false, archive: false, restore: true, delete: true, stopSandbox: false }
+  return {
+    ...page,
+    header: { ...page.header, status: "archived" as const, headline: undefined, may },
+    queue: { loop: "x", messages: [] },
+    activity: undefined,
+    composer: {
+      ...page.composer,
+      refused:
+        setting.locale === "en" ? "This loop is archived. Restore it to go on." : "此 Loop 已归档。恢复后可以继续。",
+    },
+  }
+}
+
+function providers(setting: Setting) {
+  const english = setting.locale === "en"
+  return {
+    ...frame(setting),
+    title: english ? "Providers" : "模型服务",
+    section: "settings" as const,
+    presets: [],
+    mayEditWorkspace: true,
+    providers: [
+      {
+        source: "personal" as const,
+        name: "Anthropic",
+        address: "https://api.anthropic.com",
+        key: "set" as const,
+        models: ["claude-opus-5-5", "claude-sonnet-5"],
+        enabled: true,
+        isDefault: true,
+        editable: true,
+        test: { ok: true as const, ms: 412 },
+      },
+      {
+        source: "workspace" as const,
+        name: "本地 Ollama",
+        address: "http://127.0.0.1:11434",
+        key: "none" as const,
+        models: ["qwen3:32b"],
+        enabled: true,
+        isDefault: false,
+        editable: true,
+        test: {
+          ok: false as const,
+          sentence: english
+            ? "Nobody answers at that address. Start the program there, then test again."
+            : "该地址没有响应。请启动程序后重试。",
+          detail: "ECONNREFUSED",
+        },
+      },
+      {
+        source: "builtin" as const,
+        name: "demo",
+        address: "",
+        key: "none" as const,
+        models: ["demo"],
+        enabled: true,
+        isDefault: false,
+        editable: false,
+      },
+    ],
+  }
+}
+
+function providerForm(setting: Setting) {
+  return {
+    ...frame(setting),
+    section: "settings" as const,
+    presets: [
+      { id: "anthropic", label: "Anthropic" },
+      { id: "ollama", label: "Ollama" },
+    ],
+    preset: "anthropic",
+    values: {
+      source: "personal" as const,
+      name: "Anthropic",
+      address: "anthropic.com",
+      auth: "x-api-key" as const,
+      models: "claude-opus-5-5\nclaude-sonnet-5",
+      enabled: true,
+      isDefault: false,
+    },
+    keySet: false,
+    errors: {
+      address:
+        setting.locale === "en"
+          ? "That is not an address. It begins with https://"
+          : "这不是有效的地址，应以 https:// 开头。",
+    },
+    mayEditWorkspace: true,
+  }
+}
