@@ -55,13 +55,19 @@ async function shelve(id: LoopId, needs: StartNeeds): Promise<void> {
 async function purgeHourly(needs: StartNeeds, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await needs.farewell.purge()
-    await new Promise<void>((over) => {
-      const cancel = needs.clock.after(hourMs, over)
-      const stop = () => {
-        cancel()
-        over()
-      }
-      signal.addEventListener("abort", stop, { once: true })
-    })
+    await pause(needs.clock, hourMs, signal)
   }
+}
+
+/** Ends early when the program stops. */
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((over) => {
+    if (signal.aborted) return over()
+    const cancel = clock.after(ms, over)
+    const stop = () => {
+      cancel()
+      over()
+    }
+    signal.addEventListener("abort", stop, { once: true })
+  })
 }
