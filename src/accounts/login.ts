@@ -1,18 +1,11 @@
 import { z } from "zod"
-import { parseUserName, type UserName } from "../lib/ids.ts"
-
-const User = z.string().transform((text, context): UserName => {
-  const name = parseUserName(text)
-  if (name) return name
-  context.addIssue({ code: "custom", message: "not a user name" })
-  return z.NEVER
-})
+import { parseStored, StoredName } from "./stored.ts"
 
 const LoginSchema = z.looseObject({
   id: z.string().min(1).max(64),
   /** SHA-256 of the cookie's token, in hex. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
-  user: User,
+  user: StoredName,
   createdAt: z.iso.datetime(),
   lastSeenAt: z.iso.datetime(),
   /** The absolute end, however much it is used. */
@@ -29,7 +22,7 @@ const LoginsSchema = z.looseObject({ version: z.literal(1), sessions: z.array(Lo
 export type LoginsFile = z.infer<typeof LoginsSchema>
 
 /** Format: `accounts/sessions.json`. Unknown keys are kept; what does not fit throws. */
-export const parseLogins = (value: unknown): LoginsFile => LoginsSchema.parse(value)
+export const parseLogins = (value: unknown): LoginsFile => parseStored(LoginsSchema, value)
 
 export interface LoginLimits {
   /** Milliseconds without use after which a login ends. */

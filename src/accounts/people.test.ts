@@ -104,17 +104,23 @@ test("keys that this program does not know survive a change", async () => {
 })
 
 test("a file that does not parse stops the start and stays as it is", async () => {
-  for (const [file, text] of [
-    ["users.json", '{"version":1,"users":[{"id":"ada"'],
-    ["users.json", '{"version":1,"users":[{"id":"../x","role":"admin","status":"active","createdAt":""}]}'],
-    ["users.json", '{"version":2,"users":[]}'],
-    ["sessions.json", "[]"],
+  for (const [file, text, why] of [
+    ["users.json", '{"version":1,"users":[{"id":"ada"', "JSON"],
+    [
+      "users.json",
+      '{"version":1,"users":[{"id":"../x","role":"admin","status":"active","createdAt":""}]}',
+      "users[0].id",
+    ],
+    ["users.json", '{"version":2,"users":[]}', "newer than this program"],
+    ["sessions.json", "[]", "expected object"],
   ] as const) {
     await using w = await accountsWorld()
     const path = join(w.home, "accounts", file)
     await mkdir(join(w.home, "accounts"), { recursive: true })
     await writeFile(path, text)
-    await expect(w.restart()).rejects.toThrow(`${path} does not parse`)
+    const refusal = await w.restart().catch((error: unknown) => String(error))
+    expect(refusal).toContain(`${path} does not parse`)
+    expect(refusal).toContain(why)
     expect(await readFile(path, "utf8")).toBe(text)
   }
 })

@@ -12,6 +12,8 @@ export interface NewPerson {
   name: string
   password: string
   role: Role
+  /** Further words that this password must not be made of. */
+  words?: readonly string[]
 }
 
 /** On whose behalf a change is made, for the audit line. */
@@ -50,19 +52,16 @@ export interface PeopleNeeds {
 
 export function createPeople(needs: PeopleNeeds): People {
   const { users, logins, passwords, audit, clock, onActivated, onChanged } = needs
-  const flawOf = (password: string, name: string) =>
-    passwordFlaw(password, {
-      common: needs.commonPasswords,
-      words: [name.trim(), "loopat", ...needs.contextWords()],
-    })
+  const flawOf = (password: string, ...words: string[]) =>
+    passwordFlaw(password, { common: needs.commonPasswords, words: ["loopat", ...words, ...needs.contextWords()] })
 
   return {
     list: users.list,
     get: users.get,
-    async add({ name: typed, password, role }, by) {
+    async add({ name: typed, password, role, words = [] }, by) {
       const name = newName(typed, users.list())
       if (isNameFlaw(name)) return { kind: name }
-      const flaw = flawOf(password, name)
+      const flaw = flawOf(password, name, ...words)
       if (flaw) return { kind: flaw }
       const hash = await passwords.hash(password)
       if (hash === "busy") return { kind: "busy" }

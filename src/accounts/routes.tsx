@@ -160,6 +160,7 @@ const callerOf = (request: Request): Caller => ({
 function cameFrom(request: Request): string {
   const url = URL.parse(request.headers.get("referer") ?? "")
   if (!url) return urls.home
-  if (url.pathname === paths.setUp || url.pathname === paths.signIn) return url.pathname
+  if (url.pathname === paths.setUp) return urls.setUp
+  if (url.pathname === paths.signIn) return urls.signIn(parseNext(url.searchParams.get("next")))
   return parseNext(url.pathname + url.search) ?? urls.home
 }

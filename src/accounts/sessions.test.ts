@@ -186,8 +186,9 @@ test("language and look follow the browser, then the cookie, then the person", a
   const browser = w.browser({ "accept-language": "zh-CN,zh;q=0.9" })
   const lang = async () => (await pageOf(await browser.get("/sign-in"))).one("html").attributes
   expect(await lang()).toMatchObject({ lang: "zh-Hans", "data-theme": "system" })
-  const back = { referer: "http://localhost/sign-in" }
-  expect((await browser.post("/preferences/language", { locale: "en" }, back)).headers.get("location")).toBe("/sign-in")
+  const back = { referer: "http://localhost/sign-in?next=%2Floops" }
+  const response = await browser.post("/preferences/language", { locale: "en" }, back)
+  expect(response.headers.get("location")).toBe("/sign-in?next=%2Floops")
   await browser.post("/preferences/theme", { theme: "dark" }, { referer: "https://evil.example/x" })
   expect(await lang()).toMatchObject({ lang: "en", "data-theme": "dark" })
   await browser.post("/preferences/theme", { theme: "<script>" })

@@ -110,6 +110,7 @@ test("each field says what is wrong with it, keeps what was typed, and nothing i
     [{ password: "short 7" }, "password", "at least 8"],
     [{ password: "password" }, "password", "everybody tries first"],
     [{ password: "loopat123" }, "password", "too close"],
+    [{ workspace: "Tulip Farm", password: "TulipFarm 1" }, "password", "too close"],
     [{ name: "gertrude", password: "gertrude1" }, "password", "too close"],
     [{ name: "" }, "name", "fill this in"],
     [{ name: "Ada Lovelace" }, "name", "small letters"],

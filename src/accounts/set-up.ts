@@ -64,12 +64,12 @@ export function createSetUp({ people, audit, ids, tries, exposed, nameWorkspace 
         return { kind: "wrong-token" }
       }
     }
-    const { name, password } = person
-    const outcome = await people.add({ name, password, role: "admin" }, by(person, "system"))
+    const { name, password, workspace } = person
+    const outcome = await people.add({ name, password, role: "admin", words: [workspace] }, by(person, "system"))
     if (outcome.kind === "busy") return { kind: "busy" }
     if (outcome.kind !== "added") return { kind: "refused", flaw: outcome.kind }
     expected = undefined
-    await nameWorkspace(person.workspace)
+    await nameWorkspace(workspace)
     await audit.write({ ...by(person, outcome.user.id), action: "set-up", outcome: "ok" })
     return { kind: "done", user: outcome.user }
   }

@@ -1,13 +1,7 @@
 import { z } from "zod"
 import { parseUserName, type UserName } from "../lib/ids.ts"
 import { locales } from "../lib/i18n/locale.ts"
-
-const Name = z.string().transform((text, context): UserName => {
-  const name = parseUserName(text)
-  if (name) return name
-  context.addIssue({ code: "custom", message: `not a user name: ${JSON.stringify(text).slice(0, 60)}` })
-  return z.NEVER
-})
+import { parseStored, StoredName } from "./stored.ts"
 
 /** A hash of the format published before argon2id; `salt` is used as the text it is written as. */
 const ScryptPassword = z.looseObject({
@@ -24,7 +18,7 @@ const ScryptPassword = z.looseObject({
 })
 
 const UserSchema = z.looseObject({
-  id: Name,
+  id: StoredName,
   role: z.enum(["admin", "member"]),
   status: z.enum(["pending", "active", "disabled", "deleted"]),
   displayName: z.string().optional(),
@@ -46,7 +40,7 @@ const UsersSchema = z.looseObject({ version: z.literal(1), users: z.array(UserSc
 export type UsersFile = z.infer<typeof UsersSchema>
 
 /** Format: `accounts/users.json`. Unknown keys are kept; what does not fit throws. */
-export const parseUsers = (value: unknown): UsersFile => UsersSchema.parse(value)
+export const parseUsers = (value: unknown): UsersFile => parseStored(UsersSchema, value)
 
 export type NameFlaw = "name-invalid" | "name-reserved" | "name-taken"
 
