@@ -182,6 +182,8 @@ export class LinkFailed extends Error {
   constructor(
     readonly kind: "gone" | "timeout" | "refused" | "protocol" | "limit",
     message: string,
+    /** With `refused`: what the guest found, as `missing`, `exists`, `denied`, `escape`, `kind`, `limit`… */
+    readonly because?: string,
   ) {
     super(message)
   }

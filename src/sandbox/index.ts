@@ -1,2 +1,3 @@
 export * from "./contract.ts"
 export type { SandboxHost, SandboxNeeds, SandboxSettings } from "./needs.ts"
+export { createSandboxes } from "./sandboxes.ts"

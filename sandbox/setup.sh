@@ -1,0 +1,75 @@
+#!/bin/sh
+# Turns an apt-based system into the base of a sandbox. Runs as root of a container that is thrown away.
+#   PACKAGES=install   get the packages below through apt
+#   PACKAGES=present   take what the system has, for a machine that reaches no mirror
+#   OUT=…/root.tar     pack the finished system there; without it the container itself is the result
+set -eu
+umask 022
+
+step() { echo "loopat-step: $*"; }
+
+step "making the user"
+# Uid 2000: agents refuse to skip permissions as root, and 1000 collides with people's own users on the host.
+if old=$(getent passwd 1000 | cut -d: -f1) && [ -n "$old" ]; then userdel --remove "$old" 2>/dev/null || userdel "$old"; fi
+getent group loopat >/dev/null || groupadd --gid 2000 loopat
+getent passwd loopat >/dev/null ||
+  useradd --uid 2000 --gid 2000 --create-home --home-dir /home/loopat --shell /bin/bash --comment loopat loopat
+
+if [ "${PACKAGES:-install}" = install ]; then
+  step "installing packages"
+  export DEBIAN_FRONTEND=noninteractive
+  tries=3
+  until apt-get update -qq; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || exit 1
+    sleep 2
+  done
+  apt-get install -y -qq --no-install-recommends \
+    bash coreutils findutils grep sed less util-linux procps bsdextrautils ca-certificates sudo curl git build-essential \
+    openssh-client jq vim fish python3-minimal xz-utils unzip ripgrep ncurses-base tzdata \
+    podman uidmap fuse-overlayfs slirp4netns
+  rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
+fi
+
+step "letting the user become root inside"
+mkdir -p /etc/sudoers.d
+cat >/etc/sudoers.d/loopat <<'SUDOERS'
+loopat ALL=(ALL) NOPASSWD:ALL
+# What a program started can be found and ended also where it became root.
+Defaults env_keep += "LOOPAT_MARK"
+SUDOERS
+chmod 0440 /etc/sudoers.d/loopat
+
+step "preparing containers inside"
+# Within the 65,536 ids that a container sees.
+echo 'loopat:10000:50000' >/etc/subuid
+echo 'loopat:10000:50000' >/etc/subgid
+conf=/home/loopat/.config/containers
+mkdir -p "$conf"
+printf '[storage]\ndriver = "vfs"\n' >"$conf/storage.conf"
+printf '[engine]\ncgroup_manager = "cgroupfs"\n' >"$conf/containers.conf"
+printf 'unqualified-search-registries = ["docker.io"]\n' >"$conf/registries.conf"
+
+step "making folders"
+mkdir -p /loopat/loop /loopat/context /opt/loopat/bin /opt/loopat/objects /run/loopat /etc/claude-code \
+  /opt/loopat-mise/shims /opt/loopat-mise/config /opt/loopat-mise/cache
+chown -R 2000:2000 /opt/loopat-mise /home/loopat
+
+step "naming the keys of well-known hosts"
+mkdir -p /etc/ssh
+cat >/etc/ssh/ssh_known_hosts <<'KEYS'
+github.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl
+gitlab.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAfuCHKVTjquxvt6CM6tdG4SLp1Btn/nOeHHE5UOzRdf
+bitbucket.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIazEu89wgQZ4bqs3d63QSMzYVa0MuJ2e2gKTKqu+UUO
+KEYS
+
+step "checking"
+for program in bash setpriv sudo git ps pkill; do
+  command -v "$program" >/dev/null || { echo "the base image lacks $program" >&2; exit 1; }
+done
+if [ -n "${OUT:-}" ]; then
+  step "packing"
+  tar --create --file="$OUT" --one-file-system --numeric-owner --warning=no-file-ignored --warning=no-xdev \
+    --exclude=./loopat-build --directory=/ .
+fi
+step "done"

@@ -1,0 +1,41 @@
+import { endLeftovers, runGuest } from "../sandbox/guest/guest.ts"
+import { type RootSignal, signalMarked } from "../sandbox/guest/marks.ts"
+
+const linkSocket = "/run/loopat/link.sock"
+const gatewaySocket = "/run/loopat/gateway.sock"
+const relayPort = 4180
+const firstIdleMs = 30 * 60_000
+
+/**
+ * `loopat guest` runs inside a sandbox and imports nothing else of the program. `loopat guest --signal <mark> <name>`
+ * is how it reaches marked programs of the container's root, through sudo.
+ */
+export async function guestCommand(args: readonly string[], program: readonly string[], build: string): Promise<void> {
+  const [flag, mark, name] = args
+  if (flag === "--signal") {
+    if (mark && (name === "SIGTERM" || name === "SIGKILL")) signalMarked(mark, name)
+    return
+  }
+  const asRoot = signalAsRoot(program)
+  await endLeftovers(asRoot)
+  await runGuest({
+    linkSocket,
+    gatewaySocket,
+    relayPort,
+    build,
+    guest: crypto.randomUUID(),
+    idleMs: firstIdleMs,
+    asRoot,
+  })
+}
+
+const signalAsRoot =
+  (program: readonly string[]): RootSignal =>
+  async (mark, signal) => {
+    const sudo = Bun.spawn(["sudo", "-n", "--", ...program, "guest", "--signal", mark, signal], {
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    })
+    await sudo.exited
+  }

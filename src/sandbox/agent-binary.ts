@@ -1,0 +1,131 @@
+import { join } from "node:path"
+import manifest from "../../node_modules/@anthropic-ai/claude-agent-sdk/manifest.json" with { type: "json" }
+import sdk from "../../node_modules/@anthropic-ai/claude-agent-sdk/package.json" with { type: "json" }
+import type { NewId } from "../lib/ids.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import type { Log } from "../platform/log.ts"
+import { type Command, CommandFailed } from "../platform/process/command.ts"
+import type { Processes } from "../platform/process/processes.ts"
+import type { SandboxHealth } from "./contract.ts"
+import type { SandboxHost } from "./needs.ts"
+
+export type AgentHealth = SandboxHealth["agent"]
+export type AgentOutcome = { kind: "ready"; path: string } | { kind: "failed"; detail: string; remedy: string }
+
+/** The one binary that belongs to the SDK of this program, by the SDK's own published checksum. */
+export interface AgentPin {
+  version: string
+  package: string
+  packageVersion: string
+  sha256: string
+  bytes: number
+}
+
+export interface AgentNeeds {
+  processes: Processes
+  disk: Disk
+  ids: NewId
+  log: Log
+  runtimeFolder: string
+  server: SandboxHost
+  pin: AgentPin | undefined
+  tell(health: AgentHealth): void
+}
+
+/** Undefined: the SDK has no binary for this processor. Sandboxes are glibc systems, so the musl builds are not asked. */
+export function pinFor(arch: string): AgentPin | undefined {
+  const platform = arch === "arm64" ? manifest.platforms["linux-arm64"] : manifest.platforms["linux-x64"]
+  if (arch !== "arm64" && arch !== "x64") return undefined
+  return {
+    version: manifest.version,
+    package: `@anthropic-ai/claude-agent-sdk-linux-${arch}`,
+    packageVersion: sdk.version,
+    sha256: platform.checksum,
+    bytes: platform.size,
+  }
+}
+
+/** Makes sure that the agent binary lies in the runtime folder. Only what has the published checksum gets its final name. */
+export async function ensureAgent(needs: AgentNeeds): Promise<AgentOutcome> {
+  const { disk, server, pin } = needs
+  if (server.claude) return ready(needs, "given", server.claude)
+  if (!pin) return failed(needs, `there is no agent binary for ${server.arch}`)
+  const folder = join(needs.runtimeFolder, "agent", pin.version)
+  const final = join(folder, "claude")
+  if (await disk.exists(final)) return ready(needs, pin.version, final)
+  needs.tell({ state: "fetching", version: pin.version })
+  const work = join(needs.runtimeFolder, "agent", `incoming-${needs.ids.hex(6)}`)
+  try {
+    await disk.makeFolder(folder)
+    await disk.makeFolder(work)
+    const found = (await takeNearby(needs, pin, work)) ?? (await fetch(needs, pin, work))
+    if (typeof found !== "string") return failed(needs, found.detail)
+    await disk.own(found, server.uid, server.gid, 0o755)
+    await disk.move(found, final)
+    return ready(needs, pin.version, final)
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error
+    return failed(needs, error.message)
+  } finally {
+    await disk.remove(work)
+  }
+}
+
+async function takeNearby(
+  { processes, disk, log, server }: AgentNeeds,
+  pin: AgentPin,
+  work: string,
+): Promise<string | undefined> {
+  const nearby = server.claudeNearby
+  if (!nearby || !(await disk.exists(nearby))) return undefined
+  const copy = join(work, "claude")
+  await processes.run(copyFile(nearby, copy))
+  if (await matches(copy, pin)) return copy
+  log.warn("the agent binary nearby is not the one this program was built with", { nearby, wanted: pin.version })
+  return undefined
+}
+
+/** Through this executable acting as bun, so that the person's own npm configuration says where packages come from. */
+async function fetch({ processes, disk, server }: AgentNeeds, pin: AgentPin, work: string) {
+  const place = join(work, "package")
+  await disk.makeFolder(place)
+  await disk.write(join(place, "package.json"), '{"private":true}\n')
+  await processes.run(installPackage(server.executable, place, pin))
+  const fetched = join(place, "node_modules", pin.package, "claude")
+  if (await matches(fetched, pin)) return fetched
+  return { detail: `${pin.package} ${pin.packageVersion} does not have the published checksum` }
+}
+
+export const copyFile = (from: string, to: string): Command => ({
+  argv: ["cp", "--reflink=auto", "--", from, to],
+  timeoutMs: 120_000,
+})
+
+export const installPackage = (executable: string, folder: string, pin: AgentPin): Command => ({
+  argv: [executable, "add", "--exact", "--ignore-scripts", "--no-progress", `${pin.package}@${pin.packageVersion}`],
+  cwd: folder,
+  env: { BUN_BE_BUN: "1" },
+  timeoutMs: 10 * 60_000,
+})
+
+async function matches(path: string, pin: AgentPin): Promise<boolean> {
+  const file = Bun.file(path)
+  if (!(await file.exists()) || file.size !== pin.bytes) return false
+  const hasher = new Bun.CryptoHasher("sha256")
+  for await (const piece of file.stream()) hasher.update(piece)
+  return hasher.digest("hex") === pin.sha256
+}
+
+function ready({ log, tell }: AgentNeeds, version: string, path: string): AgentOutcome {
+  log.info("the agent binary is ready", { version, path })
+  tell({ state: "ready", version, path })
+  return { kind: "ready", path }
+}
+
+function failed({ log, tell, pin }: AgentNeeds, detail: string): AgentOutcome {
+  const remedy =
+    "Make the npm registry of this user reachable (~/.npmrc), or name a claude binary in LOOPAT_CLAUDE_BIN, then restart."
+  log.warn("there is no agent binary", { detail })
+  tell({ state: "failed", version: pin?.version, detail, remedy })
+  return { kind: "failed", detail, remedy }
+}

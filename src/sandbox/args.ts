@@ -1,0 +1,286 @@
+import type { Command } from "../platform/process/command.ts"
+
+/** Everything about a container that podman is told. Its hash is the loop's `spec`: another hash, another container. */
+export interface ContainerPlan {
+  name: string
+  workspace: string
+  loop: string
+  driver: string
+  image: string
+  hostname: string
+  ids: IdMapping
+  mounts: readonly Mount[]
+  tmpfs: readonly Tmpfs[]
+  limits: ContainerLimits
+  network: Network
+  selinux: boolean
+  /** The guest and its arguments. */
+  program: readonly string[]
+}
+
+/** `range`: the server is root and maps 65,536 host ids; `keep`: the server's own user is 2000 inside. */
+export type IdMapping = { kind: "range"; base: number } | { kind: "keep" }
+
+export interface Mount {
+  from: string
+  to: string
+  mode: "rw" | "ro"
+  /** Several containers have it: matters to SELinux. */
+  shared: boolean
+}
+
+export interface Tmpfs {
+  to: string
+  size: string
+  mode: string
+  /** Belongs to the sandbox user, else to the container's root. */
+  own: boolean
+}
+
+/** Undefined where this host cannot enforce it. Memory in bytes. */
+export interface ContainerLimits {
+  cpus?: number
+  memory?: number
+  pids?: number
+  openFiles: number
+  processesPerUser: number
+}
+
+export type Network = "none" | "slirp4netns" | "pasta"
+
+export const sandboxUid = 2000
+export const idCount = 65_536
+
+/** What root inside may still do, all of it within the container's user namespace, so that `sudo apt install` works. */
+export const capabilities = [
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "FSETID",
+  "KILL",
+  "NET_BIND_SERVICE",
+  "SETFCAP",
+  "SETGID",
+  "SETPCAP",
+  "SETUID",
+  "SYS_CHROOT",
+] as const
+
+export const slirpResolver = "10.0.2.3"
+
+/** Starts the guest without any capability of its own, and again until it ends by itself with success. */
+const supervised = (program: readonly string[]) => [
+  "setpriv",
+  "--inh-caps=-all",
+  "--ambient-caps=-all",
+  "--",
+  "sh",
+  "-c",
+  'until "$@"; do sleep 1; done',
+  "sh",
+  ...program,
+]
+
+/** All that decides what the container is; `create` adds only its name and the hash of this. */
+export function planArguments(plan: ContainerPlan): string[] {
+  return [
+    "--pull=never",
+    "--init",
+    "--systemd=false",
+    "--http-proxy=false",
+    "--no-hosts",
+    `--hostname=${plan.hostname}`,
+    `--label=loopat.workspace=${plan.workspace}`,
+    `--label=loopat.loop=${plan.loop}`,
+    `--label=loopat.driver=${plan.driver}`,
+    ...idArguments(plan.ids),
+    `--user=${sandboxUid}:${sandboxUid}`,
+    "--cap-drop=ALL",
+    ...capabilities.map((name) => `--cap-add=${name}`),
+    ...limitArguments(plan.limits),
+    ...networkArguments(plan.network),
+    // What the guest prints may be looked at, but cannot fill the host's disk.
+    "--log-driver=k8s-file",
+    "--log-opt=max-size=1mb",
+    "--stop-timeout=5",
+    ...plan.mounts.map((mount) => `--mount=${mountText(mount, plan.selinux)}`),
+    ...plan.tmpfs.map((tmpfs) => `--mount=${tmpfsText(tmpfs)}`),
+    plan.image,
+    ...supervised(plan.program),
+  ]
+}
+
+export function createContainer(podman: string, plan: ContainerPlan, spec: string): Command {
+  return {
+    argv: [podman, "create", `--name=${plan.name}`, `--label=loopat.spec=${spec}`, ...planArguments(plan)],
+    timeoutMs: 60_000,
+  }
+}
+
+export const startContainer = (podman: string, name: string): Command => ({
+  argv: [podman, "start", "--", name],
+  timeoutMs: 60_000,
+})
+
+export const stopContainer = (podman: string, name: string, seconds: number): Command => ({
+  argv: [podman, "stop", "--ignore", `--time=${seconds}`, "--", name],
+  timeoutMs: (seconds + 20) * 1_000,
+})
+
+export const removeContainer = (podman: string, name: string): Command => ({
+  argv: [podman, "rm", "--force", "--ignore", "--volumes", "--time=0", "--", name],
+  timeoutMs: 60_000,
+})
+
+export const killGuest = (podman: string, name: string, guest: readonly string[]): Command => ({
+  argv: [podman, "exec", "--user=0:0", name, "pkill", "-KILL", "-f", `^${guest.join(" ")}$`],
+  answers: [0, 1],
+  timeoutMs: 20_000,
+})
+
+/** All containers of this workspace, running or not, as JSON. */
+export const listContainers = (podman: string, workspace: string): Command => ({
+  argv: [podman, "ps", "--all", `--filter=label=loopat.workspace=${workspace}`, "--format=json"],
+})
+
+export const containerPid = (podman: string, name: string): Command => ({
+  argv: [podman, "inspect", "--type=container", "--format={{.State.Pid}}", "--", name],
+})
+
+export const containerState = (podman: string, name: string): Command => ({
+  argv: [podman, "inspect", "--type=container", "--format={{json .State}}", "--", name],
+})
+
+export const describeHost = (podman: string): Command => ({
+  argv: [podman, "info", "--format=json"],
+  timeoutMs: 60_000,
+})
+
+/** Removes a folder with files of ids that only exist inside the user namespace. */
+export const removeAsNamespaceRoot = (podman: string, folder: string): Command => ({
+  argv: [podman, "unshare", "rm", "-rf", "--", folder],
+  timeoutMs: 300_000,
+})
+
+export const listImages = (podman: string, workspace: string): Command => ({
+  argv: [podman, "images", `--filter=label=loopat.workspace=${workspace}`, "--format=json"],
+})
+
+export const imageExists = (podman: string, image: string): Command => ({
+  argv: [podman, "image", "exists", image],
+  answers: [0, 1],
+})
+
+export const removeImage = (podman: string, image: string): Command => ({
+  argv: [podman, "rmi", "--", image],
+  timeoutMs: 120_000,
+})
+
+export const pullImage = (podman: string, image: string, timeoutMs: number): Command => ({
+  argv: [podman, "pull", "--quiet", "--", image],
+  timeoutMs,
+})
+
+export const importSource = (podman: string, tar: string, tag: string): Command => ({
+  argv: [podman, "import", "--quiet", tar, tag],
+  timeoutMs: 300_000,
+})
+
+export const importBase = (podman: string, tar: string, tag: string, workspace: string): Command => ({
+  argv: [
+    podman,
+    "import",
+    "--quiet",
+    "--change=ENV LANG=C.UTF-8",
+    "--change=USER 2000:2000",
+    "--change=WORKDIR /home/loopat",
+    '--change=CMD ["sleep","infinity"]',
+    `--change=LABEL loopat.workspace=${workspace}`,
+    "--change=LABEL loopat.image=base",
+    tar,
+    tag,
+  ],
+  timeoutMs: 300_000,
+})
+
+export interface ImageBuild {
+  name: string
+  workspace: string
+  /** Image to start from. */
+  base: string
+  ids: IdMapping
+  limits: ContainerLimits
+  network: Network
+  /** Host folder with setup.sh; the finished root file system is left there as `root.tar`. */
+  folder: string
+  packages: "install" | "present"
+}
+
+export const buildFolder = "/loopat-build"
+
+/**
+ * A container that turns the base into what sandboxes start from and packs itself up. It has the same user namespace as
+ * every sandbox, so not even a source image's own programs are ever root of the host; packing inside keeps ids right.
+ */
+export const createBuild = (podman: string, build: ImageBuild): Command => ({
+  argv: [
+    podman,
+    "create",
+    `--name=${build.name}`,
+    "--pull=never",
+    "--http-proxy=false",
+    `--label=loopat.workspace=${build.workspace}`,
+    ...(build.ids.kind === "range" ? idArguments(build.ids) : []),
+    "--user=0:0",
+    ...limitArguments(build.limits),
+    ...networkArguments(build.network),
+    "--entrypoint=[]",
+    `--env=PACKAGES=${build.packages}`,
+    `--env=OUT=${buildFolder}/root.tar`,
+    `--mount=${mountText({ from: build.folder, to: buildFolder, mode: "rw", shared: false }, false)}`,
+    build.base,
+    "sh",
+    `${buildFolder}/setup.sh`,
+  ],
+  timeoutMs: 60_000,
+})
+
+export const runBuild = (podman: string, name: string): Command => ({
+  argv: [podman, "start", "--attach", "--", name],
+  timeoutMs: 20 * 60_000,
+  maxOutput: 64 << 20,
+})
+
+function idArguments(ids: IdMapping): string[] {
+  if (ids.kind === "keep") return [`--userns=keep-id:uid=${sandboxUid},gid=${sandboxUid}`]
+  return [`--uidmap=0:${ids.base}:${idCount}`, `--gidmap=0:${ids.base}:${idCount}`]
+}
+
+function limitArguments({ cpus, memory, pids, openFiles, processesPerUser }: ContainerLimits): string[] {
+  return [
+    ...(cpus === undefined ? [] : [`--cpus=${cpus}`]),
+    // The same value twice: no swap beyond the memory.
+    ...(memory === undefined ? [] : [`--memory=${memory}`, `--memory-swap=${memory}`]),
+    ...(pids === undefined ? [] : [`--pids-limit=${pids}`]),
+    `--ulimit=nofile=${openFiles}:${openFiles}`,
+    `--ulimit=nproc=${processesPerUser}:${processesPerUser}`,
+  ]
+}
+
+function networkArguments(network: Network): string[] {
+  if (network === "none") return ["--network=none"]
+  if (network === "pasta") return ["--network=pasta:--no-map-gw,-t,none,-u,none,-T,none,-U,none"]
+  return ["--network=slirp4netns:allow_host_loopback=false,enable_ipv6=false", `--dns=${slirpResolver}`]
+}
+
+function mountText({ from, to, mode, shared }: Mount, selinux: boolean): string {
+  const relabel = selinux ? [`relabel=${shared ? "shared" : "private"}`] : []
+  return csv("type=bind", `src=${from}`, `dst=${to}`, mode === "ro" ? "ro=true" : "ro=false", ...relabel)
+}
+
+const tmpfsText = ({ to, size, mode, own }: Tmpfs) =>
+  csv("type=tmpfs", `dst=${to}`, `tmpfs-size=${size}`, `tmpfs-mode=${mode}`, "notmpcopyup", ...(own ? ["U=true"] : []))
+
+/** podman reads a mount as one line of CSV, so a comma in a path needs quotes. */
+const csv = (...parts: string[]) =>
+  parts.map((part) => (/[",\n]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part)).join(",")

@@ -1,0 +1,49 @@
+import type { LoopId } from "../lib/ids.ts"
+
+/** Paths inside a sandbox, as published for skills and doctrine: they never change. */
+export const inside = {
+  workdir: (loop: LoopId) => `/loopat/loop/${loop}/workdir`,
+  claudeState: (loop: LoopId) => `/loopat/loop/${loop}/.claude`,
+  home: "/home/loopat",
+  objects: (name: string) => `/opt/loopat/objects/${name}`,
+  program: "/opt/loopat/bin/loopat",
+  claude: "/opt/loopat/bin/claude",
+  sockets: "/run/loopat",
+  managedSettings: "/etc/claude-code/managed-settings.json",
+  hosts: "/etc/hosts",
+} as const
+
+const tools = "/opt/loopat-mise"
+
+/** What every program in a loop gets, terminal and agent alike. The key is worthless: the gateway holds the real one. */
+export function loopEnvironment(loop: LoopId): Record<string, string> {
+  return {
+    HOME: inside.home,
+    USER: "loopat",
+    LANG: "C.UTF-8",
+    PATH: `${tools}/shims:/opt/loopat/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    CLAUDE_CONFIG_DIR: inside.claudeState(loop),
+    LOOPAT_LOOP_ID: loop,
+    LOOPAT_GATEWAY: "http://127.0.0.1:4180",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:4180",
+    ANTHROPIC_API_KEY: "loopat",
+    MISE_DATA_DIR: tools,
+    MISE_CONFIG_DIR: `${tools}/config`,
+    MISE_CACHE_DIR: `${tools}/cache`,
+  }
+}
+
+/** Settings of the agent that nothing inside may change. The file's format is Claude Code's. */
+export const managedSettings = `${JSON.stringify(
+  {
+    env: {
+      ANTHROPIC_API_KEY: "loopat",
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      DISABLE_AUTOUPDATER: "1",
+      DISABLE_ERROR_REPORTING: "1",
+      DISABLE_TELEMETRY: "1",
+    },
+  },
+  null,
+  2,
+)}\n`

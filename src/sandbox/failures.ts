@@ -1,0 +1,33 @@
+import { CommandFailed, lastLine } from "../platform/process/command.ts"
+import { LinkFailed, type StartFailed } from "./contract.ts"
+
+/** What went wrong below, in the words of the contract. Anything that is no failed program or link is a bug. */
+export function startFailed(error: unknown): StartFailed {
+  if (error instanceof LinkFailed) {
+    const remedy = "Try again; if it stays, look at `podman logs` of the loop's container."
+    return { kind: "failed", reason: "link-failed", detail: error.message, remedy }
+  }
+  if (!(error instanceof CommandFailed)) throw error
+  if (error.kind === "missing") {
+    return { kind: "failed", reason: "podman-missing", detail: error.message, remedy: "sudo apt-get install podman" }
+  }
+  const detail = lastLine(error.stderr) || error.message
+  return { kind: "failed", ...known(detail, error.stderr) }
+}
+
+function known(detail: string, stderr: string): Omit<StartFailed, "kind"> {
+  if (/no space left on device|disk quota exceeded/i.test(stderr)) {
+    return {
+      reason: "no-space",
+      detail,
+      remedy: "Free some disk space where podman keeps its storage, then try again.",
+    }
+  }
+  if (/cannot allocate memory|out of memory/i.test(stderr)) {
+    return { reason: "no-memory", detail, remedy: "Stop other loops or lower `sandbox.limits.memory`, then try again." }
+  }
+  if (/image not known|no such image|unable to find.*image/i.test(stderr)) {
+    return { reason: "image-missing", detail, remedy: "Restart the server: it makes the base image again." }
+  }
+  return { reason: "start-failed", detail }
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs"
+import { type Exit, limits, type Program } from "../link/protocol.ts"
+import { isGone, markName, signalMarked, signalQuietly } from "./marks.ts"
+
+/** Where a program's output goes. The promise is the reader's pace. */
+export interface Output {
+  stdout(bytes: Uint8Array): Promise<void>
+  stderr(bytes: Uint8Array): Promise<void>
+}
+
+export interface Child {
+  write(bytes: Uint8Array): Promise<void>
+  closeInput(): Promise<void>
+  signal(name: NodeJS.Signals): void
+  resize(columns: number, rows: number): void
+  /** After the last output. Everything the program left behind got a TERM by then. */
+  readonly exited: Promise<Exit>
+}
+
+/** Starts a program in a session of its own, marked. Throws what the system says when it cannot be started. */
+export function startChild(program: Program, mark: string, output: Output): Child {
+  const env = { ...program.env, [markName]: mark }
+  return program.pty ? startInTerminal(program, env, mark, output) : startWithPipes(program, env, mark, output)
+}
+
+function startWithPipes(program: Program, env: Record<string, string>, mark: string, output: Output): Child {
+  const child = Bun.spawn(program.argv, {
+    cwd: program.cwd,
+    env,
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+    detached: true,
+  })
+  const pumped = Promise.all([pump(child.stdout, output.stdout), pump(child.stderr, output.stderr)])
+  return {
+    write: (bytes) =>
+      ignoreClosedInput(
+        () => child.stdin.write(bytes),
+        () => child.stdin.flush(),
+      ),
+    closeInput: () => ignoreClosedInput(() => child.stdin.end()),
+    signal: (name) => void signalQuietly(-child.pid, name),
+    resize() {},
+    exited: child.exited.then(async () => {
+      signalMarked(mark, "SIGTERM")
+      await pumped
+      return exitOf(child)
+    }),
+  }
+}
+
+function startInTerminal(program: Program, env: Record<string, string>, mark: string, output: Output): Child {
+  const { columns, rows } = program.pty ?? { columns: 80, rows: 24 }
+  let unsent = 0
+  let stopped: number | undefined
+  const atEnd = Promise.withResolvers<void>()
+  const child = Bun.spawn(program.argv, {
+    cwd: program.cwd,
+    env: { TERM: "xterm-256color", ...env },
+    terminal: {
+      cols: columns,
+      rows,
+      data(_terminal, bytes) {
+        unsent += bytes.length
+        if (unsent > limits.terminalUnsent) stopped ??= stopForeground(child.pid)
+        void output.stdout(bytes).then(() => {
+          unsent -= bytes.length
+          if (stopped === undefined || unsent > limits.terminalUnsent / 4) return
+          signalQuietly(-stopped, "SIGCONT")
+          stopped = undefined
+        })
+      },
+      exit: () => atEnd.resolve(),
+    },
+  })
+  return {
+    async write(bytes) {
+      child.terminal?.write(bytes)
+    },
+    async closeInput() {
+      child.terminal?.write(endOfTransmission)
+    },
+    signal: (name) => void signalQuietly(-child.pid, name),
+    resize: (newColumns, newRows) => child.terminal?.resize(newColumns, newRows),
+    exited: child.exited.then(async () => {
+      signalMarked(mark, "SIGTERM")
+      // Somebody who ignores TERM may hold the terminal open; what it still prints is not waited for.
+      await Promise.race([atEnd.promise, Bun.sleep(lastOutputMs)])
+      child.terminal?.close()
+      return exitOf(child)
+    }),
+  }
+}
+
+const exitOf = (child: Bun.Subprocess): Exit => ({
+  code: child.exitCode,
+  signal: child.signalCode === null ? null : String(child.signalCode),
+})
+
+const endOfTransmission = "\u0004"
+const lastOutputMs = 200
+
+async function pump(from: ReadableStream<Uint8Array>, to: (bytes: Uint8Array) => Promise<void>): Promise<void> {
+  for await (const bytes of from) {
+    for (let at = 0; at < bytes.length; at += limits.piece) await to(bytes.subarray(at, at + limits.piece))
+  }
+}
+
+/** A program may close its input while we write; its exit code says whether that was right. */
+async function ignoreClosedInput(...steps: (() => unknown)[]): Promise<void> {
+  try {
+    for (const step of steps) await step()
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error
+  }
+}
+
+/** Stops the terminal's foreground group, since a terminal cannot be read more slowly. Returns the group. */
+function stopForeground(leader: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${leader}/stat`, "latin1")
+    const group = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[5])
+    return group > 1 && signalQuietly(-group, "SIGSTOP") ? group : undefined
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
+}

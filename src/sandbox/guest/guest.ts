@@ -1,0 +1,106 @@
+import { frame, openShape, protocolVersion, type Welcome, welcomeShape } from "../link/protocol.ts"
+import { readJson } from "../link/shape.ts"
+import { dial, type Wire, type WireEnd } from "../link/wire.ts"
+import { createKeptPrograms, type KeptPrograms } from "./kept.ts"
+import { endMarked, environmentOf, markName, pidsIn, type RootSignal } from "./marks.ts"
+import { awaitRequest } from "./operation.ts"
+import { relayTo } from "./relay.ts"
+
+export interface GuestSettings {
+  linkSocket: string
+  gatewaySocket: string
+  /** TCP port on the container's loopback; 0 picks one, undefined opens none. */
+  relayPort?: number
+  build: string
+  /** New for every start of the guest, so that the server notices a restart. */
+  guest: string
+  /** Signals marked programs that belong to root inside. */
+  asRoot: RootSignal
+  /** How long to wait for a server before anything was heard from one. */
+  idleMs: number
+}
+
+/**
+ * The program inside a sandbox that does what the server asks over the link. Returns when no server came for the
+ * container's idle time and everything it started has ended.
+ */
+export async function runGuest(settings: GuestSettings, stop?: AbortSignal): Promise<void> {
+  const kept = createKeptPrograms(settings.asRoot)
+  using _relay = settings.relayPort === undefined ? undefined : relayTo(settings.gatewaySocket, settings.relayPort)
+  let idleMs = settings.idleMs
+  let alone = 0
+  while (alone < idleMs && !stop?.aborted) {
+    const session = await connectControl(settings, kept, stop)
+    if (session) {
+      idleMs = session.idleMs
+      alone = 0
+    }
+    const pause = alone < quickRetriesMs ? 200 : 1_000
+    await Bun.sleep(pause)
+    alone += pause
+  }
+  await kept.endAll()
+}
+
+const quickRetriesMs = 5_000
+
+/** One life of the control connection. Undefined: there was no server that welcomed us. */
+async function connectControl(
+  settings: GuestSettings,
+  kept: KeptPrograms,
+  stop: AbortSignal | undefined,
+): Promise<Welcome | undefined> {
+  const over = Promise.withResolvers<void>()
+  let welcome: Welcome | undefined
+  const end: WireEnd = {
+    frame(type, payload) {
+      if (type === frame.welcome) welcome = readJson(payload, welcomeShape)
+      else if (type === frame.ping) void wire?.send(frame.pong)
+      else if (type === frame.open && welcome) void openOperation(settings, kept, welcome, payload)
+    },
+    closed: () => over.resolve(),
+  }
+  const wire = await dialOrNothing(settings.linkSocket, end)
+  if (!wire) return undefined
+  const leave = () => wire.cut()
+  stop?.addEventListener("abort", leave, { once: true })
+  const { build, guest } = settings
+  void wire.sendJson(frame.hello, { kind: "control", protocol: protocolVersion, build, guest })
+  await over.promise
+  stop?.removeEventListener("abort", leave)
+  return welcome
+}
+
+async function openOperation(
+  { linkSocket, asRoot }: GuestSettings,
+  kept: KeptPrograms,
+  { roots }: Welcome,
+  payload: Uint8Array,
+): Promise<void> {
+  const { number } = readJson(payload, openShape)
+  const end = awaitRequest({ kept, asRoot, roots })
+  const wire = await dialOrNothing(linkSocket, end)
+  if (!wire) return
+  end.on(wire)
+  void wire.sendJson(frame.hello, { kind: "operation", number })
+}
+
+async function dialOrNothing(path: string, end: WireEnd): Promise<Wire | undefined> {
+  try {
+    return await dial(path, end)
+  } catch (error) {
+    // No socket, nobody listening, or no descriptor left: the server sees it as a missing answer.
+    if (error instanceof Error && "code" in error) return undefined
+    throw error
+  }
+}
+
+/** Ends programs of a guest that died before this one: nobody can reach them any more. */
+export async function endLeftovers(asRoot: RootSignal): Promise<void> {
+  const marks = new Set<string>()
+  for (const pid of pidsIn("/proc")) {
+    const entry = environmentOf(pid)?.find((variable) => variable.startsWith(`${markName}=`))
+    if (entry && pid !== process.pid) marks.add(entry.slice(markName.length + 1))
+  }
+  await Promise.all([...marks].map((mark) => endMarked(mark, asRoot)))
+}

@@ -1,0 +1,80 @@
+import type { Socket } from "bun"
+
+/** Bytes from one socket to another at the slower one's pace; both end together. */
+export interface Relay extends Disposable {
+  readonly port: number
+}
+
+interface Side {
+  other?: Socket<Side>
+  /** What the other side could not take yet; while it is there this side is paused. */
+  waiting?: Uint8Array
+  ended: boolean
+}
+
+/** Listens on the container's loopback for programs that need TCP and passes them on to the gateway's socket. */
+export function relayTo(gatewaySocket: string, port: number): Relay {
+  const listener = Bun.listen<Side>({
+    hostname: "127.0.0.1",
+    port,
+    socket: {
+      ...callbacks,
+      async open(socket) {
+        socket.data = { ended: false }
+        socket.pause()
+        await join(socket, gatewaySocket)
+      },
+    },
+  })
+  return { port: listener.port, [Symbol.dispose]: () => listener.stop(true) }
+}
+
+async function join(client: Socket<Side>, path: string): Promise<void> {
+  try {
+    await Bun.connect<Side>({
+      unix: path,
+      socket: {
+        ...callbacks,
+        open(upstream) {
+          upstream.data = { other: client, ended: false }
+          client.data.other = upstream
+          if (client.data.ended) upstream.end()
+          else client.resume()
+        },
+      },
+    })
+  } catch {
+    // Without a server nobody answers here either; the client sees a closed connection and tries again.
+    client.terminate()
+  }
+}
+
+const callbacks = {
+  data(socket: Socket<Side>, bytes: Uint8Array) {
+    const { other } = socket.data
+    if (!other) return
+    const sent = Math.max(0, other.write(bytes))
+    if (sent === bytes.length) return
+    const rest = bytes.slice(sent)
+    socket.data.waiting = socket.data.waiting ? Buffer.concat([socket.data.waiting, rest]) : rest
+    socket.pause()
+  },
+  drain(socket: Socket<Side>) {
+    const source = socket.data.other
+    const waiting = source?.data.waiting
+    if (!source || !waiting) return
+    const sent = Math.max(0, socket.write(waiting))
+    source.data.waiting = sent === waiting.length ? undefined : waiting.subarray(sent)
+    if (source.data.waiting) return
+    if (source.data.ended) socket.end()
+    else source.resume()
+  },
+  close(socket: Socket<Side>) {
+    socket.data.ended = true
+    if (!socket.data.waiting) socket.data.other?.end()
+  },
+  error(socket: Socket<Side>) {
+    socket.data.ended = true
+    socket.data.other?.end()
+  },
+}

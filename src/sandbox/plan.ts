@@ -1,0 +1,81 @@
+import { join } from "node:path"
+import { id8, type LoopId, type WorkspaceId } from "../lib/ids.ts"
+import { type ContainerPlan, type Mount, type Network, planArguments } from "./args.ts"
+import type { SandboxSpec } from "./contract.ts"
+import { inside } from "./environment.ts"
+import type { SandboxHost, SandboxSettings } from "./needs.ts"
+import type { PodmanHost } from "./podman-host.ts"
+
+export interface PlanNeeds {
+  workspace: WorkspaceId
+  runtimeFolder: string
+  settings: SandboxSettings
+  server: SandboxHost
+  podman: PodmanHost
+  image: string
+  claude: string
+  /** Folder of the loop's sockets. */
+  sockets: string
+}
+
+export const containerName = (workspace: WorkspaceId, loop: LoopId): string => `loopat-${id8(workspace)}-${loop}`
+export const hostsFile = (sockets: string): string => join(sockets, "hosts")
+export const managedSettingsFile = (runtimeFolder: string): string => join(runtimeFolder, "managed-settings.json")
+export const hostname = (loop: LoopId): string => `loop-${id8(loop)}`
+
+/** Undefined: this host has no network that could be opened without a bridge. */
+export function networkFor(spec: SandboxSpec, podman: PodmanHost): Network | undefined {
+  // Without its proxy an allow-list is the gateway alone: less than asked for, never more.
+  return spec.network === "open" ? podman.openNetwork : "none"
+}
+
+/** What a loop's container is, from what the loop is and what the host can. */
+export function planContainer(spec: SandboxSpec, network: Network, needs: PlanNeeds): ContainerPlan {
+  const { settings, server, podman } = needs
+  return {
+    name: containerName(needs.workspace, spec.loop),
+    workspace: needs.workspace,
+    loop: spec.loop,
+    driver: spec.driver,
+    image: needs.image,
+    hostname: hostname(spec.loop),
+    ids: podman.ids,
+    mounts: mounts(spec, needs),
+    tmpfs: [
+      { to: "/tmp", size: settings.limits.tmp, mode: "1777", own: false },
+      { to: "/run/loopat-vault", size: "64m", mode: "0700", own: true },
+      { to: "/run/user/2000", size: "64m", mode: "0700", own: true },
+    ],
+    limits: podman.limits,
+    network,
+    selinux: podman.selinux,
+    program: [inside.program, ...server.guestArguments],
+  }
+}
+
+function mounts(spec: SandboxSpec, { runtimeFolder, server, claude, sockets }: PlanNeeds): Mount[] {
+  const own = (from: string, to: string): Mount => ({ from, to, mode: "rw", shared: false })
+  const read = (from: string, to: string): Mount => ({ from, to, mode: "ro", shared: true })
+  return [
+    own(spec.folders.workdir, inside.workdir(spec.loop)),
+    own(spec.folders.claudeState, inside.claudeState(spec.loop)),
+    own(spec.folders.home, inside.home),
+    ...Object.entries(spec.objects)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, from]) => read(from, inside.objects(name))),
+    read(server.executable, inside.program),
+    read(claude, inside.claude),
+    ...Object.entries(server.guestMounts ?? {}).map(([from, to]) => read(from, to)),
+    { from: sockets, to: inside.sockets, mode: "ro", shared: false },
+    read(managedSettingsFile(runtimeFolder), inside.managedSettings),
+    { from: hostsFile(sockets), to: inside.hosts, mode: "ro", shared: false },
+  ]
+}
+
+/** Sixteen hex digits over everything podman is told but the name. */
+export function specHash(plan: ContainerPlan): string {
+  return new Bun.CryptoHasher("sha256")
+    .update(JSON.stringify(planArguments(plan)))
+    .digest("hex")
+    .slice(0, 16)
+}

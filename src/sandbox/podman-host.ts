@@ -1,0 +1,166 @@
+import { readFile } from "node:fs/promises"
+import { z } from "zod"
+import { CommandFailed, lastLine } from "../platform/process/command.ts"
+import type { Processes } from "../platform/process/processes.ts"
+import { type ContainerLimits, describeHost, type IdMapping, idCount, type Network } from "./args.ts"
+import type { SandboxHost, SandboxSettings } from "./needs.ts"
+
+/** What podman on this machine is and can. */
+export interface PodmanHost {
+  version: string
+  rootless: boolean
+  ids: IdMapping
+  limits: ContainerLimits
+  /** For an open network; undefined when the host has no user-mode network program. */
+  openNetwork: Network | undefined
+  selinux: boolean
+}
+
+export type PodmanProbe =
+  { kind: "usable"; host: PodmanHost } | { kind: "missing" | "broken"; detail: string; remedy: string }
+
+const oldest = [4, 3] as const
+/** Far above what distributions give to users, below what old tools take for negative. */
+const fallbackBase = 1_900_000_000
+
+const Info = z.object({
+  host: z.object({
+    cgroupControllers: z.array(z.string()).nullish(),
+    security: z.object({ rootless: z.boolean(), selinuxEnabled: z.boolean().optional() }),
+    slirp4netns: z.object({ executable: z.string() }).nullish(),
+    pasta: z.object({ executable: z.string() }).nullish(),
+  }),
+  version: z.object({ Version: z.string() }),
+})
+
+/** Asks podman once what this host can enforce, so that no start fails for a limit the machine does not know. */
+export async function probePodman(
+  processes: Processes,
+  settings: SandboxSettings,
+  server: SandboxHost,
+): Promise<PodmanProbe> {
+  let info: z.infer<typeof Info>
+  try {
+    info = Info.parse(JSON.parse((await processes.run(describeHost(settings.podman))).text))
+  } catch (error) {
+    return notUsable(error)
+  }
+  const version = info.version.Version
+  if (!recent(version)) {
+    return { kind: "broken", detail: `podman ${version} is too old`, remedy: "Install podman 4.3 or newer." }
+  }
+  const { rootless, selinuxEnabled = false } = info.host.security
+  const ids = rootless ? ({ kind: "keep" } as const) : await rangeOf(settings)
+  if (rootless && !(await hasRange(server))) return noRange(server)
+  return {
+    kind: "usable",
+    host: {
+      version,
+      rootless,
+      ids,
+      limits: enforceable(settings, info.host.cgroupControllers ?? [], await ownLimits()),
+      openNetwork: userModeNetwork(info, rootless),
+      selinux: selinuxEnabled,
+    },
+  }
+}
+
+function notUsable(error: unknown): PodmanProbe {
+  if (error instanceof CommandFailed && error.kind === "missing") {
+    const remedy =
+      "Install podman (Debian, Ubuntu: sudo apt-get install podman uidmap slirp4netns catatonit), then restart."
+    return { kind: "missing", detail: "podman is not installed", remedy }
+  }
+  const detail = error instanceof CommandFailed ? lastLine(error.stderr) || error.message : String(error)
+  return { kind: "broken", detail, remedy: "Run `podman info` as the server's user and mend what it says." }
+}
+
+const noRange = ({ uid }: SandboxHost): PodmanProbe => ({
+  kind: "broken",
+  detail: `user ${uid} has fewer than ${idCount} subordinate ids`,
+  remedy: `sudo usermod --add-subuids 200000-265535 --add-subgids 200000-265535 "$(id -un ${uid})" && podman system migrate`,
+})
+
+function recent(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number)
+  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
+}
+
+function userModeNetwork(info: z.infer<typeof Info>, rootless: boolean): Network | undefined {
+  if (info.host.slirp4netns?.executable) return "slirp4netns"
+  return rootless && info.host.pasta?.executable ? "pasta" : undefined
+}
+
+export function enforceable(
+  { limits }: SandboxSettings,
+  controllers: readonly string[],
+  own: { openFiles: number; processes: number },
+): ContainerLimits {
+  const has = (controller: string) => controllers.includes(controller)
+  return {
+    cpus: has("cpu") ? limits.cpus : undefined,
+    memory: has("memory") ? bytesOf(limits.memory) : undefined,
+    pids: has("pids") ? limits.pids : undefined,
+    openFiles: Math.min(limits.openFiles, own.openFiles),
+    processesPerUser: own.processes,
+  }
+}
+
+/** `512m`, `4g` or plain bytes. */
+export function bytesOf(text: string): number {
+  const [, number = "", unit = ""] = /^(\d+)([kmg]?)b?$/i.exec(text.trim()) ?? []
+  if (number === "") throw new Error(`${text} is not a size like 512m or 4g`)
+  return Number(number) * 1_024 ** ["", "k", "m", "g"].indexOf(unit.toLowerCase())
+}
+
+/** Nobody may raise a hard limit, not even for a container. */
+async function ownLimits(): Promise<{ openFiles: number; processes: number }> {
+  const [limits = "", highestPid = ""] = await Promise.all([
+    systemText("/proc/self/limits"),
+    systemText("/proc/sys/kernel/pid_max"),
+  ])
+  const hard = (name: string) =>
+    Number(new RegExp(`^${name}\\s+\\S+\\s+(\\d+)`, "m").exec(limits)?.[1] ?? Number.MAX_SAFE_INTEGER)
+  return { openFiles: hard("Max open files"), processes: Math.min(hard("Max processes"), Number(highestPid) || 32_768) }
+}
+
+async function rangeOf(settings: SandboxSettings): Promise<IdMapping> {
+  if (settings.rootIdBase !== undefined) return { kind: "range", base: settings.rootIdBase }
+  const given = rangesOf(await systemText("/etc/subuid")).find(({ who }) => who === "loopat" || who === "containers")
+  return { kind: "range", base: given && given.count >= idCount ? given.start : fallbackBase }
+}
+
+/** Whether the server's own user may map enough ids. */
+async function hasRange({ uid }: SandboxHost): Promise<boolean> {
+  const passwd = (await systemText("/etc/passwd")) ?? ""
+  const name = passwd
+    .split("\n")
+    .find((line) => line.split(":")[2] === String(uid))
+    ?.split(":")[0]
+  const mine = ({ who, count }: SubordinateRange) => (who === name || who === String(uid)) && count >= idCount
+  return rangesOf(await systemText("/etc/subuid")).some(mine)
+}
+
+interface SubordinateRange {
+  who: string
+  start: number
+  count: number
+}
+
+/** Lines `name:start:count` of subuid(5). */
+export function rangesOf(text = ""): SubordinateRange[] {
+  return text.split("\n").flatMap((line) => {
+    const [who = "", start = "", count = ""] = line.trim().split(":")
+    return /^\d+$/.test(start) && /^\d+$/.test(count) ? [{ who, start: Number(start), count: Number(count) }] : []
+  })
+}
+
+/** Files of /proc claim to be empty; this call reads them to their end all the same. */
+async function systemText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8")
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined
+    throw error
+  }
+}

@@ -1,0 +1,109 @@
+import { networkInterfaces } from "node:os"
+import { bestEffort } from "../platform/log.ts"
+import { removeAsNamespaceRoot, removeImage } from "./args.ts"
+import { createContainers } from "./containers.ts"
+import type { Sandboxes, StartOutcome } from "./contract.ts"
+import { inside, managedSettings } from "./environment.ts"
+import { existingTags } from "./image.ts"
+import { createLives } from "./lives.ts"
+import type { SandboxNeeds } from "./needs.ts"
+import { blockedRanges } from "./network.ts"
+import { containerName, managedSettingsFile } from "./plan.ts"
+import { createPreparing } from "./preparation.ts"
+import { openSeat, ownerInside, seatFolder } from "./seat.ts"
+import { writeShared } from "./shared-file.ts"
+
+/** One podman container per loop, spoken to over its link. Image and agent are got ready in the background. */
+export function createSandboxes(needs: SandboxNeeds): Sandboxes {
+  const { processes, disk, settings, workspace, host, log } = needs
+  const preparing = createPreparing(needs)
+  const containers = createContainers(processes, settings.podman, workspace, {
+    guest: [inside.program, ...host.guestArguments],
+    log,
+  })
+
+  const lives = createLives({
+    containers,
+    log,
+    prepare: preparing.prepare,
+    prepared: preparing.prepared,
+    planNeeds: (loop, prepared) => ({
+      ...needs,
+      ...prepared,
+      server: host,
+      sockets: seatFolder(needs.socketsFolder, loop),
+    }),
+    async openSeat(loop, podman, onLost) {
+      await writeShared(disk, host, managedSettingsFile(needs.runtimeFolder), managedSettings)
+      const { containerIdleMs } = settings
+      return openSeat({ ...needs, server: host, mapping: podman.ids, containerIdleMs }, loop, onLost)
+    },
+    blockedRanges: () => blockedRanges(hostAddresses(), settings.blockRanges),
+    background: (what, work) => needs.background.run(what, work),
+  })
+
+  needs.background.run("get sandboxes ready", () => preparing.prepare(() => undefined))
+
+  return {
+    start: (spec, { signal, onStep = () => undefined } = {}) => abortable(lives.start(spec, onStep), signal),
+    running: lives.running,
+    stop: lives.stop,
+    async remove(loop) {
+      await lives.remove(loop, containerName(workspace, loop))
+      await disk.remove(seatFolder(needs.socketsFolder, loop))
+    },
+    adopt: lives.adopt,
+    async giveAway(folder) {
+      const probe = await preparing.podman()
+      if (probe.kind !== "usable" || probe.host.ids.kind === "keep") return
+      const [uid, gid] = ownerInside({ server: host, mapping: probe.host.ids })
+      await processes.run({
+        argv: ["chown", "--recursive", "--no-dereference", `${uid}:${gid}`, "--", folder],
+        timeoutMs: 300_000,
+      })
+    },
+    async erase(folder) {
+      try {
+        await disk.remove(folder)
+      } catch (error) {
+        if (!isDenied(error)) throw error
+        await processes.run(removeAsNamespaceRoot(settings.podman, folder))
+      }
+    },
+    health: preparing.health,
+    onHealth: preparing.onHealth,
+    async sweep() {
+      const { tag } = preparing.health().image
+      if (!tag) return
+      const used = new Set((await containers.list()).map(({ image }) => image))
+      for (const image of await existingTags(needs)) {
+        if (image === tag || used.has(image)) continue
+        await bestEffort(log, "remove an unused image", () => processes.run(removeImage(settings.podman, image)))
+        log.info("an unused image was removed", { image })
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await (settings.keepOnStop ? lives.leave() : lives.stopAll())
+    },
+  }
+}
+
+const hostAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
+
+const isDenied = (error: unknown) =>
+  error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM")
+
+/** Whoever loses interest stops waiting; the start itself goes on for the others. */
+async function abortable(start: Promise<StartOutcome>, signal: AbortSignal | undefined): Promise<StartOutcome> {
+  if (!signal) return start
+  const stopped = Promise.withResolvers<StartOutcome>()
+  const leave = () => stopped.resolve({ kind: "failed", reason: "stopped", detail: "The start was given up." })
+  if (signal.aborted) leave()
+  signal.addEventListener("abort", leave, { once: true })
+  try {
+    return await Promise.race([start, stopped.promise])
+  } finally {
+    signal.removeEventListener("abort", leave)
+  }
+}

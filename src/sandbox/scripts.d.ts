@@ -1,0 +1,5 @@
+/** Shell scripts are imported as text, so that the one executable carries them. */
+declare module "*.sh" {
+  const text: string
+  export default text
+}

@@ -1,0 +1,85 @@
+import { join } from "node:path"
+import type { LoopId, NewId } from "../lib/ids.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import type { Log } from "../platform/log.ts"
+import { type IdMapping, sandboxUid } from "./args.ts"
+import { inside, loopEnvironment } from "./environment.ts"
+import { createGatewaySocket } from "./link/gateway-socket.ts"
+import { createLoopLink, type LoopLink } from "./link/loop-link.ts"
+import { hostname, hostsFile } from "./plan.ts"
+import { writeShared } from "./shared-file.ts"
+
+export interface SeatNeeds {
+  disk: Disk
+  clock: Clock
+  ids: NewId
+  log: Log
+  socketsFolder: string
+  /** The server's own user, and which host id user 2000 inside is. */
+  server: { uid: number; gid: number }
+  mapping: IdMapping
+  containerIdleMs: number
+  serveGateway(loop: LoopId, request: Request): Promise<Response>
+}
+
+/** The server's end of one loop: both sockets, open and waiting. The folder stays when the seat is left. */
+export interface Seat extends AsyncDisposable {
+  readonly link: LoopLink
+  readonly folder: string
+}
+
+/** A path of a unix socket holds 107 bytes. */
+const longestSocketPath = 107
+
+export const seatFolder = (socketsFolder: string, loop: LoopId): string => join(socketsFolder, loop.replaceAll("-", ""))
+
+export async function openSeat(
+  needs: SeatNeeds,
+  loop: LoopId,
+  onLost: (why: "closed" | "unhealthy") => void,
+): Promise<Seat> {
+  const { disk, server } = needs
+  const folder = seatFolder(needs.socketsFolder, loop)
+  const linkSocket = join(folder, "link.sock")
+  const gatewaySocket = join(folder, "gateway.sock")
+  if (Buffer.byteLength(gatewaySocket) > longestSocketPath) {
+    throw new Error(`${needs.socketsFolder} is too long a path for sockets; choose a shorter runtime folder`)
+  }
+  // The folder is kept when it exists: a running container has this very one mounted.
+  await disk.makeFolder(folder, 0o755)
+  await disk.own(folder, server.uid, server.gid, 0o755)
+  await Promise.all([disk.remove(linkSocket), disk.remove(gatewaySocket)])
+  await writeShared(disk, server, hostsFile(folder), `127.0.0.1 localhost ${hostname(loop)}\n::1 localhost\n`)
+
+  const { clock, ids, log } = needs
+  const gateway = createGatewaySocket({ loop, socket: gatewaySocket, serve: needs.serveGateway, log })
+  const link = createLoopLink({
+    loop,
+    socket: linkSocket,
+    welcome: {
+      roots: { workdir: inside.workdir(loop), home: inside.home, "claude-state": inside.claudeState(loop) },
+      idleMs: needs.containerIdleMs,
+    },
+    environment: loopEnvironment(loop),
+    clock,
+    ids,
+    log,
+    onLost,
+  })
+  const [uid, gid] = ownerInside(needs)
+  await Promise.all([linkSocket, gatewaySocket].map((socket) => disk.own(socket, uid, gid, 0o660)))
+  return {
+    link,
+    folder,
+    async [Symbol.asyncDispose]() {
+      link[Symbol.dispose]()
+      await gateway[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export function ownerInside({ server, mapping }: Pick<SeatNeeds, "server" | "mapping">): [uid: number, gid: number] {
+  if (mapping.kind === "keep") return [server.uid, server.gid]
+  return [mapping.base + sandboxUid, mapping.base + sandboxUid]
+}
