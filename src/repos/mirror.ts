@@ -106,6 +106,8 @@ export function createMirror({ git, disk, clock, folder, address }: MirrorNeeds)
 
 /** A fetch that was killed leaves lock files behind, and there is no other user of this repository that could hold one. */
 async function clearLocks(disk: Disk, folder: string): Promise<void> {
-  const locks = new Bun.Glob("{*.lock,refs/**/*.lock}").scan({ cwd: folder, dot: true })
-  for await (const name of locks) await disk.remove(`${folder}/${name}`)
+  for (const pattern of ["*.lock", "refs/**/*.lock"]) {
+    const locks = new Bun.Glob(pattern).scan({ cwd: folder, dot: true })
+    for await (const name of locks) await disk.remove(`${folder}/${name}`)
+  }
 }
