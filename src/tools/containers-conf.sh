@@ -10,8 +10,8 @@ may_raise_limits() { [ $((0x$(awk '/^CapEff/ { print $2 }' /proc/self/status) >>
 
 # A v1 hierarchy beside a v2 one that has controllers: crun of Debian 12 refuses it, runc does not.
 mixed_cgroups() {
-  [ "$(stat --file-system --format=%T /sys/fs/cgroup)" = tmpfs ] && [ -s /sys/fs/cgroup/unified/cgroup.controllers ] &&
-    [ -n "$(cat /sys/fs/cgroup/unified/cgroup.controllers)" ]
+  [ "$(stat --file-system --format=%T /sys/fs/cgroup)" = tmpfs ] &&
+    [ -n "$(cat /sys/fs/cgroup/unified/cgroup.controllers 2>/dev/null)" ]
 }
 
 lowest() { if [ "$1" = unlimited ] || [ "$1" -gt "$2" ]; then echo "$2"; else echo "$1"; fi; }
