@@ -28,7 +28,7 @@ function AskCard({ item, name, reader, children }: AskProps) {
       data-ask={item.ask}
     >
       <p class="ask-name" id={titleId}>
-        <Icon name="warning" />
+        <Icon name="ask" />
         {name}
       </p>
       <PostForm action={urls.loopAsk(item.loop, item.ask)} formToken={item.formToken} live class="stack">

@@ -1,4 +1,3 @@
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { loopWords } from "../../src/lib/i18n/loops.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
@@ -8,6 +7,7 @@ import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { PostForm } from "./form.tsx"
 import { LoopMenu } from "./loop-menu.tsx"
+import { ModelWords } from "./model-words.tsx"
 import { Avatar, Elapsed } from "./small.tsx"
 
 export interface LoopHeaderProps {
@@ -22,8 +22,8 @@ export function LoopHeader(props: LoopHeaderProps) {
       <a class="button quiet square back" href={urls.loops()} aria-label={loopWords(props.reader.locale).loops}>
         <Icon name="back" />
       </a>
-      <LoopStatusLine header={props.header} reader={props.reader} />
       <LoopTitle {...props} />
+      <LoopStatusLine header={props.header} reader={props.reader} />
       <LoopFacts header={props.header} reader={props.reader} />
       <LoopMenu {...props} />
     </header>
@@ -82,7 +82,6 @@ export function LoopTitle({ header, reader, formToken }: LoopHeaderProps) {
 /** Live: `<Replace target={targets.loopFacts}>`. */
 export function LoopFacts({ header, reader }: { header: LoopHeaderView; reader: Reader }) {
   const words = loopWords(reader.locale)
-  const common = commonWords(reader.locale)
   return (
     <div id={targets.loopFacts} class="loop-facts">
       <span class="fact" title={words.createdBy(header.createdBy)}>
@@ -97,8 +96,7 @@ export function LoopFacts({ header, reader }: { header: LoopHeaderView; reader: 
         </span>
       )}
       <a class="fact" href={urls.providers}>
-        {header.model === undefined ? words.noModel : words.modelLine(header.model.provider, header.model.model)}
-        {header.model?.demo === true && <span class="tag">{common.demoBadge}</span>}
+        <ModelWords model={header.model} reader={reader} />
       </a>
       {header.visibility !== "workspace" && (
         <span class="fact">

@@ -4,7 +4,8 @@ import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { NewLoopView } from "../props/loops.ts"
 import { DialogClose } from "./chrome.tsx"
-import { Field, FormError, PostForm } from "./form.tsx"
+import { Field, FormError } from "./form.tsx"
+import { ModelWords } from "./model-words.tsx"
 
 /** The inside of the dialog, and the whole of the page without script. A refusal shows it again with its sentences. */
 export function NewLoopDialog({ form }: { form: NewLoopView }) {
@@ -44,7 +45,9 @@ export function NewLoopForm({ form, live }: { form: NewLoopView; live?: boolean 
         <Choices form={form} />
       </details>
       <div class="form-foot">
-        <ModelLine form={form} />
+        <a class="quiet-line" href={urls.providers}>
+          <ModelWords model={form.model} reader={reader} />
+        </a>
         <button type="submit" class="button primary">
           {words.create}
         </button>
@@ -96,23 +99,6 @@ function Choices({ form }: { form: NewLoopView }) {
         )}
       </Field>
     </div>
-  )
-}
-
-function ModelLine({ form }: { form: NewLoopView }) {
-  const words = loopWords(form.reader.locale)
-  if (form.model === undefined) {
-    return (
-      <a class="quiet-line" href={urls.providers}>
-        {words.noModel}
-      </a>
-    )
-  }
-  return (
-    <span class="quiet-line">
-      {words.modelLine(form.model.provider, form.model.model)}
-      {form.model.demo && <span class="tag">{commonWords(form.reader.locale).demoBadge}</span>}
-    </span>
   )
 }
 

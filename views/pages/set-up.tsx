@@ -30,7 +30,9 @@ function Fields({ page }: { page: SetUpView }) {
     <>
       {needsToken && (
         <Field name="token" label={words.token} hint={words.tokenHint} errors={errors}>
-          {(control) => <input {...control} type="password" autocomplete="off" spellcheck="false" required autofocus />}
+          {(control) => (
+            <input {...control} type="text" class="mono" autocomplete="off" spellcheck="false" required autofocus />
+          )}
         </Field>
       )}
       <Field name="workspace" label={words.workspaceName} hint={words.workspaceHint} errors={errors}>
