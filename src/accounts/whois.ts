@@ -33,31 +33,30 @@ export function createWhois({ users, logins, secure, background }: WhoisNeeds) {
   const names = cookieNames(secure)
   return async (request: Request): Promise<Omit<Visitor, "requestId" | "address">> => {
     const cookies = readCookies(request)
-    const token = request.headers.has("authorization") ? "" : (cookies.get(names.session) ?? "")
+    const token = (!request.headers.has("authorization") && cookies.get(names.session)) || ""
     const login = logins.find(token)
     const user = login && users.get(login.user)
-    const signedIn = login && user?.status === "active" ? describe(user, login.id) : undefined
+    const signedIn = login && user && describe(user, login.id)
     if (login && logins.isDueToBeSeen(login)) {
       background.run("note that a login was used", () => logins.seen(login.id))
     }
     return {
       user: signedIn,
       locale: localeOf(signedIn && user?.locale, cookies.get(names.locale), request),
-      theme: themes.find((theme) => theme === cookies.get(names.theme)) ?? "system",
+      theme: themeOf(cookies.get(names.theme)),
       formToken: signedIn && formTokenOf(token),
     }
   }
 }
 
-const describe = ({ id, displayName, role }: User, login: string): SignedIn => ({
-  name: id,
-  displayName: displayName ?? id,
-  role,
-  login,
-})
+function describe({ id, displayName, role, status }: User, login: string): SignedIn | undefined {
+  return status === "active" ? { name: id, displayName: displayName ?? id, role, login } : undefined
+}
 
 const localeOf = (own: Locale | undefined, cookie: string | undefined, request: Request): Locale =>
   own ?? locales.find((locale) => locale === cookie) ?? negotiate(request.headers.get("accept-language"))
+
+const themeOf = (cookie: string | undefined): Theme => themes.find((theme) => theme === cookie) ?? "system"
 
 /** Bound to the login, worthless as its cookie, and nothing to store: a hash of the token that the file's hash is not. */
 const formTokenOf = (token: string): string => createHash("sha256").update(`form ${token}`).digest("base64url")

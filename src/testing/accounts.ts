@@ -12,7 +12,6 @@ import { createOwnOrigin } from "../platform/http/origin.ts"
 import { problemHeaders } from "../platform/http/problem.ts"
 import { systemIds } from "../platform/clock.ts"
 import { silentLog } from "../platform/log.ts"
-import type { DocumentView } from "../../views/props/frame.ts"
 import { testClient, type Client } from "./client.ts"
 import { testClock, type TestClock } from "./clock.ts"
 import { tempFolder } from "./temp-folder.ts"
@@ -57,12 +56,7 @@ export const signInAsAda = (client: Client): Promise<Response> =>
 
 async function world(home: string, over: Partial<AccountsNeeds>, dispose: () => Promise<void>): Promise<AccountsWorld> {
   const clock = testClock()
-  const pending: Promise<unknown>[] = []
-  const settled = async () => void (await Promise.all(pending.splice(0)))
-  const background: Background = {
-    run: (_, work) => void pending.push(work(new AbortController().signal)),
-    [Symbol.asyncDispose]: settled,
-  }
+  const { background, settled } = awaitedBackground()
   const events = createEvents<AccountNews>(silentLog)
   const news: AccountsWorld["news"] = []
   for (const name of ["login.ended", "user.changed"] as const) events.on(name, ({ user }) => news.push({ name, user }))
@@ -87,32 +81,11 @@ async function world(home: string, over: Partial<AccountsNeeds>, dispose: () => 
     async onActivated(user) {
       activated.push(user)
     },
-    document: ({ locale, theme, formToken }, title): DocumentView => ({
-      reader: { locale, now: clock.now() },
-      assets: { script: "app.js", style: "app.css", icon: "icon.svg" },
-      workspace,
-      theme,
-      title,
-      formToken,
-    }),
+    document: plainDocument(clock, () => workspace),
     argon2,
     ...over,
   })
-  const publicUrl = secure ? "https://loopat.example" : undefined
-  const root = () =>
-    createRoot({
-      publicRoutes,
-      ownOrigin: createOwnOrigin({ publicUrl, listensOnLoopback: true, tls: false }),
-      clientAddress: createClientAddress(["0.0.0.0/32"]),
-      whois: accounts.whois,
-      entrance: accounts.entrance,
-      showProblem: (problem) =>
-        new Response(problem.code, { status: problem.status, headers: problemHeaders(problem) }),
-      headers: securityHeaders({ https: secure }),
-      clock,
-      ids: systemIds,
-      log: silentLog,
-    })
+  const root = () => rootFor(accounts, { clock, secure })
   const app = root().use(accounts.routes)
   return {
     accounts,
@@ -133,6 +106,43 @@ async function world(home: string, over: Partial<AccountsNeeds>, dispose: () => 
     },
   }
 }
+
+function rootFor({ whois, entrance }: Accounts, { clock, secure }: { clock: TestClock; secure: boolean }) {
+  const publicUrl = secure ? "https://loopat.example" : undefined
+  return createRoot({
+    publicRoutes,
+    ownOrigin: createOwnOrigin({ publicUrl, listensOnLoopback: true, tls: false }),
+    clientAddress: createClientAddress([]),
+    whois,
+    entrance,
+    showProblem: (problem) => new Response(problem.code, { status: problem.status, headers: problemHeaders(problem) }),
+    headers: securityHeaders({ https: secure }),
+    clock,
+    ids: systemIds,
+    log: silentLog,
+  })
+}
+
+/** Work that nobody awaits, but a test can. */
+function awaitedBackground(): { background: Background; settled: () => Promise<void> } {
+  const pending: Promise<unknown>[] = []
+  const settled = async () => {
+    await Promise.all(pending.splice(0))
+  }
+  const run: Background["run"] = (_, work) => void pending.push(work(new AbortController().signal))
+  return { background: { run, [Symbol.asyncDispose]: settled }, settled }
+}
+
+const plainDocument =
+  (clock: TestClock, workspace: () => string): AccountsNeeds["document"] =>
+  ({ locale, theme, formToken }, title) => ({
+    reader: { locale, now: clock.now() },
+    assets: { script: "app.js", style: "app.css", icon: "icon.svg" },
+    workspace: workspace(),
+    theme,
+    title,
+    formToken,
+  })
 
 /** The real algorithm at its lowest cost. */
 function countedArgon2() {

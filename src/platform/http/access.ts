@@ -84,18 +84,32 @@ function createGate(needs: AccessNeeds): (request: Request, arrival: Arrival) =>
     const method = isUpgrade(request) ? "WS" : request.method
     const path = pathOf(request)
     const ownOrigin = needs.ownOrigin(request.headers.get("host") ?? new URL(request.url).host)
-    const hostless = anyHost.match(method, path) !== undefined
-    if (!ownOrigin && !hostless) return new Response(null, { status: 421 })
+    const answersAnyHost = anyHost.match(method, path) !== undefined
+    if (!ownOrigin && !answersAnyHost) return new Response(null, { status: 421 })
     if (method === "OPTIONS") return needs.showProblem({ status: 405, code: "method-not-allowed" }, request)
 
     const who = await needs.whois(request)
-    admit(request, { ...who, requestId, address: needs.clientAddress(request, peer) })
+    const visitor = { ...who, requestId, address: needs.clientAddress(request, peer) }
+    admit(request, visitor)
     if (!who.user && open.match(method, path) === undefined) return refuseStranger(needs, request)
-    const question = { request, ownOrigin: ownOrigin ?? "", formToken: who.user && who.formToken }
-    if (hostless || (await maySendThis(question))) return undefined
-    needs.log.warn("refused a request from another origin", { request: requestId, user: who.user?.name })
-    return needs.showProblem({ status: 403, code: "cross-origin" }, request)
+    return ownOrigin && !answersAnyHost ? refuseOtherOrigins(needs, { request, ownOrigin, visitor }) : undefined
   }
+}
+
+interface Admitted {
+  request: Request
+  ownOrigin: string
+  visitor: Visitor
+}
+
+async function refuseOtherOrigins(
+  { log, showProblem }: AccessNeeds,
+  { request, ownOrigin, visitor }: Admitted,
+): Promise<Response | undefined> {
+  const { user, requestId } = visitor
+  if (await maySendThis({ request, ownOrigin, formToken: user && visitor.formToken })) return undefined
+  log.warn("refused a request from another origin", { request: requestId, user: user?.name })
+  return showProblem({ status: 403, code: "cross-origin" }, request)
 }
 
 /** A person who follows a link is led to the entrance; everything else learns that it must sign in. */
