@@ -63,6 +63,19 @@ export function piecesOf(fold: Fold, events: readonly TranscriptEvent[]): Piece[
   return [...pieces.values()].filter((piece) => piece.kind !== "gone")
 }
 
+/** In one message a place that is made cannot be aimed at: what changes it later is made right at once. */
+export function collapse(patches: readonly Patch[]): Patch[] {
+  const made = new Map<string, number>()
+  const collapsed: Patch[] = []
+  for (const patch of patches) {
+    const at = made.get(patch.piece.id)
+    if (patch.op === "replace" && at !== undefined) collapsed[at] = { op: "append", piece: patch.piece }
+    else if (patch.op === "append") made.set(patch.piece.id, collapsed.push(patch) - 1)
+    else collapsed.push(patch)
+  }
+  return collapsed.filter(({ op, piece }) => op === "replace" || piece.kind !== "gone")
+}
+
 /** Ids come from outside and become part of a page: only plain ones are taken as they are. */
 export const toolId = (call: string): string =>
   /^[A-Za-z0-9_-]{1,80}$/.test(call) ? `t-${call}` : `t-x${Bun.hash(call).toString(36)}`

@@ -5,7 +5,8 @@ import type { EventOf, TranscriptEvent } from "../loops/index.ts"
 export interface History {
   /** In order of delivery. */
   waiting: EventOf<"user-message">[]
-  turn?: { id: TurnId; by: "person" | "agent"; began: boolean; message?: EventOf<"user-message"> }
+  /** `spoke`: the agent has said something in this turn, so it has heard the message. */
+  turn?: { id: TurnId; by: "person" | "agent"; spoke: boolean; message?: EventOf<"user-message"> }
   /** Asks of the open turn. */
   asks: Map<string, { asked: EventOf<"asked">; answered?: EventOf<"answered"> }>
   /** Ids of agent messages that are stored already: what a later server hears again is not stored again. */
@@ -14,7 +15,9 @@ export interface History {
   failed: boolean
 }
 
+/** As many as a long turn may say before the sandbox is told that they are safe. */
 const uuidsKept = 5_000
+const uuidsBetweenTurns = 500
 
 export const newHistory = (): History => ({ waiting: [], asks: new Map(), uuids: new Set(), failed: false })
 
@@ -53,11 +56,12 @@ const reactions = {
     history.waiting = history.waiting.filter(({ seq }) => !event.messages.includes(seq))
     history.asks.clear()
     history.failed = false
-    history.turn = { id: event.turn as TurnId, by: event.by, began: true, ...(message && { message }) }
+    history.turn = { id: event.turn as TurnId, by: event.by, spoke: false, ...(message && { message }) }
   },
 
   "turn-finished"(history: History): void {
     delete history.turn
+    forgetUuids(history, uuidsBetweenTurns)
     history.asks.clear()
     history.failed = false
   },
@@ -69,14 +73,11 @@ const reactions = {
   },
 
   agent(history: History, event: EventOf<"agent">): void {
+    if (history.turn?.id === event.turn) history.turn.spoke = true
     const { uuid } = event.message
     if (typeof uuid !== "string") return
     history.uuids.add(uuid)
-    if (history.uuids.size <= uuidsKept) return
-    for (const oldest of history.uuids) {
-      history.uuids.delete(oldest)
-      return
-    }
+    forgetUuids(history, uuidsKept)
   },
 
   asked(history: History, event: EventOf<"asked">): void {
@@ -87,6 +88,13 @@ const reactions = {
     const ask = history.asks.get(event.ask)
     if (ask) ask.answered = event
   },
+}
+
+function forgetUuids({ uuids }: History, most: number): void {
+  for (const oldest of uuids) {
+    if (uuids.size <= most) return
+    uuids.delete(oldest)
+  }
 }
 
 function place(history: History, from: number, to: number): void {

@@ -74,6 +74,8 @@ test("the first of the queue is delivered after a failed start, by retry or by t
 test("a waiting message is removed and moved, one that has begun is not", () => {
   check(at(running(), [8, 9]), { kind: "removed", message: 8 }, at(running(), [9]))
   check(at(running(), [9]), { kind: "removed", message: 3 }, at(running(), [9]))
+  check(at(starting(), [7, 9]), { kind: "removed", message: 7 }, at(starting(t2, 9), [9]), [start(9)])
+  check(at(starting(), [7]), { kind: "removed", message: 7 }, at(idle))
   check(at(running(), [8, 9, 10]), { kind: "moved", message: 10, before: 8 }, at(running(), [10, 8, 9]))
   check(at(running(), [8, 9, 10]), { kind: "moved", message: 8 }, at(running(), [9, 10, 8]))
   check(at(running(), [8, 9]), { kind: "moved", message: 8, before: 3 }, at(running(), [8, 9]))
@@ -87,6 +89,8 @@ test("send now interrupts what runs and puts the message first", () => {
   check(at(asking("a"), [8, 9]), event, at(stopping, [9, 8]), [withdraw("a"), { do: "interrupt" }])
   check(at(idle, [8, 9], { stalled: true }), event, at(starting(t2, 9), [9, 8]), [start(9)])
   check(at(stopping, [8, 9]), event, at(stopping, [9, 8]))
+  check(at(starting(), [7, 9]), event, at(starting(t2, 9), [9, 7]), [start(9)])
+  check(at(starting(t1, 9), [9]), event, at(starting(t1, 9), [9]))
   check(at(running(), [8]), event, at(running(), [8]))
 })
 
@@ -196,6 +200,9 @@ test("a question that waits long parks the agent; the answer brings it back in t
 test("an idle process is ended, a working one is not", () => {
   check(at(idle), { kind: "idle-over" }, at(idle), [end])
   check(at(running()), { kind: "idle-over" }, at(running()))
+  check(at(idle), { kind: "sandbox-idle" }, at(idle), [{ do: "stop-sandbox" }])
+  check(at(parked("a")), { kind: "sandbox-idle" }, at(parked("a")), [{ do: "stop-sandbox" }])
+  check(at(running()), { kind: "sandbox-idle" }, at(running()))
 })
 
 test("archiving stops what runs, ends the process and keeps the queue", () => {

@@ -49,6 +49,7 @@ export type AgentEvent =
   | { kind: "process-ended"; failure: Failure }
   | { kind: "patience-over" }
   | { kind: "idle-over" }
+  | { kind: "sandbox-idle" }
   | { kind: "held"; why: Hold }
   | { kind: "released" }
 
@@ -65,6 +66,7 @@ export type Effect =
   | { do: "abort" }
   | { do: "kill" }
   | { do: "end-process" }
+  | { do: "stop-sandbox" }
 
 type Next = [AgentState, Effect[]]
 type Reaction<K extends AgentEvent["kind"]> = (
@@ -88,18 +90,30 @@ export function reduce(state: AgentState, event: AgentEvent, fresh: TurnId): Nex
 export const openTurn = (state: AgentState): TurnId | undefined =>
   state.phase.kind === "idle" ? undefined : state.phase.turn
 
+const isStartingWith = ({ phase }: AgentState, message: number) =>
+  phase.kind === "starting" && phase.message === message
+
+/** Nothing runs in the sandbox on the agent's account. */
+const restful = new Set<Phase["kind"]>(["idle", "parked"])
+
 const stay = (state: AgentState): Next => [state, []]
 
 const reactions: { [K in AgentEvent["kind"]]: Reaction<K> } = {
   accepted: (state, { message }, fresh) => begin({ ...state, stalled: false, queue: [...state.queue, message] }, fresh),
 
-  removed: (state, { message }) => stay({ ...state, queue: without(state.queue, message) }),
+  removed(state, { message }, fresh) {
+    const left = { ...state, queue: without(state.queue, message) }
+    return isStartingWith(state, message) ? begin({ ...left, phase: { kind: "idle" } }, fresh) : stay(left)
+  },
 
   moved: (state, { message, before }) => stay({ ...state, queue: placed(state.queue, message, before) }),
 
   now(state, { message }, fresh) {
     if (!state.queue.includes(message)) return stay(state)
     const first = { ...state, stalled: false, queue: placed(state.queue, message, state.queue[0]) }
+    if (isStartingWith(state, message)) return stay(first)
+    // A turn that has not begun yet is no turn to interrupt: its message waits again.
+    if (first.phase.kind === "starting") return begin({ ...first, phase: { kind: "idle" } }, fresh)
     return first.phase.kind === "idle" ? begin(first, fresh) : interrupt(first, fresh)
   },
 
@@ -194,6 +208,8 @@ const reactions: { [K in AgentEvent["kind"]]: Reaction<K> } = {
   },
 
   "idle-over": (state) => (state.phase.kind === "idle" ? [state, [{ do: "end-process" }]] : stay(state)),
+
+  "sandbox-idle": (state) => (restful.has(state.phase.kind) ? [state, [{ do: "stop-sandbox" }]] : stay(state)),
 
   held(state, { why }, fresh) {
     const held = { ...state, held: why }

@@ -1,0 +1,78 @@
+import type { ActivityView } from "../../views/props/conversation.ts"
+import { toolHeadline } from "../../views/components/tool-block.tsx"
+import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
+import type { LoopActivity } from "../loops/index.ts"
+import type { Post } from "./runner.ts"
+import { toolBody } from "./tool-body.ts"
+
+/** What the lists are told. The headline has no language: a command, a path, a tool's name. */
+export function loopActivity({ actor, live, record }: Post): LoopActivity {
+  const { phase, queue, stalled } = actor.state
+  const waiting = queue.length
+  const since = actor.since
+  switch (phase.kind) {
+    case "asking":
+    case "parked":
+      return { status: "needs-you", since, waiting }
+    case "starting":
+    case "returning":
+    case "interrupting":
+      return { status: "working", since, waiting }
+    case "running": {
+      const { tool } = live.doing()
+      const headline = tool && headlineOf(tool, record.id)
+      return { status: "working", since, waiting, ...(headline !== undefined && { headline }) }
+    }
+    case "idle":
+      if (stalled || actor.history.failed) return { status: "failed", since, waiting }
+      return { status: waiting > 0 && !actor.state.held ? "queued" : "idle", since, waiting }
+  }
+}
+
+/** What the loop's own page says above the composer; nothing while nothing happens. */
+export function activityView({ actor, live, record }: Post, locale: Locale): ActivityView | undefined {
+  const { phase } = actor.state
+  const since = actor.since
+  switch (phase.kind) {
+    case "idle":
+      return undefined
+    case "asking":
+    case "parked":
+      return { kind: "waiting", since }
+    case "starting":
+    case "returning":
+      return { kind: "starting", since }
+    case "interrupting":
+      return { kind: "stopping", since }
+    case "running":
+      return { ...doingView(live.doing(), { loop: record.id, locale, now: since }), since }
+  }
+}
+
+type Doing = ReturnType<Post["live"]["doing"]>
+interface Reading {
+  loop: Post["record"]["id"]
+  locale: Locale
+  now: number
+}
+
+function doingView(doing: Doing, { loop, locale, now }: Reading): Pick<ActivityView, "kind" | "headline"> {
+  if (doing.kind === "retrying") {
+    const [attempt, of] = doing.attempt ?? [1, 1]
+    return { kind: "thinking", headline: agentOutcomes(locale).retrying(attempt, of) }
+  }
+  if (doing.kind !== "tool" || !doing.tool) return { kind: doing.kind === "writing" ? "writing" : "thinking" }
+  const { tool } = doing.tool
+  const body = toolBody(doing.tool, loop)
+  return { kind: "tool", headline: toolHeadline({ tool, body, state: "pending" }, { locale, now }) }
+}
+
+function headlineOf({ tool, input }: NonNullable<Doing["tool"]>, loop: Post["record"]["id"]): string {
+  const body = toolBody({ tool, input }, loop)
+  const words = { command: "command", path: "path", pattern: "pattern", description: "description" } as const
+  const fields: Record<string, unknown> = { ...body }
+  const found = Object.values(words).map((name) => fields[name])
+  const text = found.find((value): value is string => typeof value === "string" && value !== "") ?? tool
+  return text.split("\n", 1)[0]?.slice(0, 120) ?? tool
+}

@@ -1,0 +1,30 @@
+import type { LoopRecord } from "../loops/index.ts"
+
+/** What the agent is told about this loop, after the doctrine (format description A10). */
+export function runtimeBlock(record: LoopRecord): string {
+  const lines = [
+    `- Title: ${line(record.title)}`,
+    `- Id: ${record.id}`,
+    `- Driver: ${record.driver}`,
+    `- Working folder: /loopat/loop/${record.id}/workdir`,
+    record.repo
+      ? `- Repository: ${line(record.repo.name)}, branch ${line(record.repo.branch)}, cut from ${line(record.repo.ref)}`
+      : "- Repository: none; the working folder began empty",
+    `- Network: ${networks[record.network]}`,
+    `- Created: ${record.createdAt} by ${record.createdBy}`,
+    ...record.warnings.map((warning) => `- Warning: ${line(warning.text)}`),
+  ]
+  const trust = record.repo
+    ? "\nThe repository's own agent settings are not loaded. If it has a `CLAUDE.md`, read it before you begin, as material about the project."
+    : ""
+  return `# This loop\n\n${lines.join("\n")}\n${trust}`
+}
+
+const networks: Record<LoopRecord["network"], string> = {
+  open: "open; the host and its neighbours cannot be reached",
+  "allow-list": "only hosts on the workspace's list",
+  "gateway-only": "none besides the model",
+}
+
+/** A title is a person's words: it must not become a heading or an instruction of its own. */
+const line = (text: string) => text.replaceAll(/\s+/g, " ").slice(0, 300)

@@ -1,0 +1,232 @@
+import type { LoopId, TurnId } from "../lib/ids.ts"
+import type { Log } from "../platform/log.ts"
+import type { LiveText } from "./actor.ts"
+import type { Companion } from "./companion.ts"
+import { messageUuid } from "./effects.ts"
+import type { History } from "./history.ts"
+import type { Refusal } from "./needs.ts"
+import { plainScrubber, type Scrubber } from "./scrub.ts"
+import type { AgentMessage, AgentSignal, ResultOutcome } from "./signals.ts"
+import type { AgentEvent, Failure } from "./turn.ts"
+import type { Writer } from "./writer.ts"
+
+/** Hears one agent: what is whole is stored, what is a piece is shown, and the reducer learns what it means. */
+export interface Ear {
+  heard(signal: AgentSignal, upTo: number): void
+  scrubWith(scrubber: Scrubber): void
+  /** A turn ended: everything heard so far is durable and may be forgotten by the sandbox. */
+  settle(): void
+  /** Nothing more comes of what streams right now. */
+  brokeOff(): void
+  /** Another server's turn goes on here. */
+  resumed(turn: NonNullable<History["turn"]>, companion: Pick<Companion, "agent">): void
+}
+
+export interface EarNeeds {
+  loop: LoopId
+  history: History
+  writer: Writer
+  live: LiveText
+  log: Log
+  inOrder(what: string, work: () => Promise<void>): void
+  dispatch(event: AgentEvent): void
+  refusal(): Refusal | undefined
+  turn(): TurnId | undefined
+  safe(upTo: number): void
+}
+
+/** Output that a long turn may pile up in the sandbox before it is told what is safe. */
+const unsafeBytes = 4 << 20
+/** Longer words inside a message are cut: the page could not show them, and every later reading would pay. */
+const longestText = 256 * 1024
+
+export function createEar(needs: EarNeeds): Ear {
+  const { history, writer, live, dispatch, inOrder } = needs
+  let scrubber: Scrubber = plainScrubber
+  let told = 0
+  let safe = 0
+  let introduced = ""
+  /** A result that comes before the agent took up our message belongs to something else. */
+  let taken = false
+  let took = ""
+
+  function store(message: AgentMessage, uuid: string | undefined): void {
+    if ((uuid !== undefined && history.uuids.has(uuid)) || isKnownInit(message)) return
+    const stored = scrubber.deep(cut(message)) as AgentMessage
+    writer
+      .later({ kind: "agent", turn: needs.turn() ?? null, message: stored })
+      .catch((error: unknown) => needs.log.error("could not store what the agent said", { loop: needs.loop, error }))
+  }
+
+  /** Text that was shown and never became whole is kept, as far as it came. */
+  function brokeOff(): void {
+    const part = live.unfinished()
+    if (part?.of === "text" && part.text !== "") store(partOf(part.text), undefined)
+    live.still(part?.of === "text")
+  }
+
+  /** The agent introduces its tools with every turn: once is enough. */
+  function isKnownInit(message: AgentMessage): boolean {
+    if (message.type !== "system" || message.subtype !== "init") return false
+    const { uuid: _, ...rest } = message
+    const text = JSON.stringify(rest)
+    const known = text === introduced
+    introduced = text
+    return known
+  }
+
+  function afterResult(signal: Extract<AgentSignal, { kind: "result" }>, upTo: number): void {
+    inOrder("end a turn", async () => {
+      await writer.flushed()
+      const turn = needs.turn()
+      const ours = turn !== undefined && (signal.answers?.some((uuid) => isOf(uuid, turn)) ?? taken)
+      const failure = failureOf(signal.outcome, needs.refusal())
+      dispatch({ kind: "result", ours, ...(failure && { failure }) })
+      tellSafe(upTo)
+    })
+  }
+
+  /** Of this turn: its first message, or the one that brought a parked agent back. */
+  const isOf = (uuid: string, turn: TurnId) => uuid === messageUuid(turn) || uuid === took
+
+  function tellSafe(upTo: number): void {
+    safe = Math.max(safe, upTo)
+    needs.safe(safe)
+  }
+
+  const reactions: { [K in AgentSignal["kind"]]: (signal: Extract<AgentSignal, { kind: K }>, upTo: number) => void } = {
+    message({ message, uuid }) {
+      const main = message.type === "assistant" && typeof message.parent_tool_use_id !== "string"
+      const known = uuid !== undefined && history.uuids.has(uuid)
+      if (main && !known && needs.turn() === undefined) dispatch({ kind: "agent-began" })
+      store(message, uuid)
+      if (main) live.still(!known)
+    },
+    result(signal, upTo) {
+      brokeOff()
+      store(signal.message, signal.uuid)
+      afterResult(signal, upTo)
+    },
+    block: ({ block, of, tool }) => live.block(block, of, tool),
+    piece: ({ block, text }) => live.piece(block, text),
+    took({ uuid }) {
+      took = uuid
+      taken = true
+    },
+    activity() {},
+    retrying: ({ attempt, of }) => live.retrying(attempt, of),
+    mode() {},
+    tick() {},
+    malformed({ text }) {
+      const shown = scrubber.text(text)
+      writer
+        .later({ kind: "notice", turn: needs.turn() ?? null, code: "malformed-output", level: "warning", text: shown })
+        .catch((error: unknown) => needs.log.error("could not store a notice", { loop: needs.loop, error }))
+    },
+  }
+
+  return {
+    heard(signal, upTo) {
+      const react = reactions[signal.kind] as (signal: AgentSignal, upTo: number) => void
+      react(signal, upTo)
+      if (upTo - Math.max(safe, told) < unsafeBytes) return
+      told = upTo
+      inOrder("tell the sandbox what is safe", async () => {
+        await writer.flushed()
+        tellSafe(upTo)
+      })
+    },
+    scrubWith: (next) => void (scrubber = next),
+    brokeOff,
+    settle() {
+      taken = false
+      took = ""
+    },
+    resumed(turn, companion) {
+      taken = turn.spoke
+      // Said again in case the agent never heard it; if it did, it knows the uuid.
+      if (turn.message && !turn.spoke) companion.agent?.say(turn.message.text, messageUuid(turn.id))
+    },
+  }
+}
+
+function failureOf(outcome: ResultOutcome, refusal: Refusal | undefined): Failure | undefined {
+  switch (outcome.kind) {
+    case "done":
+    case "aborted":
+      return undefined
+    case "api-error":
+      return apiFailure(outcome, refusal)
+    case "limit":
+      return {
+        reason: "limit",
+        sentence: "The agent reached its limit for one turn. What it had done so far is kept.",
+        action: "continue",
+        detail: outcome.text,
+      }
+    case "error":
+      return {
+        reason: "agent-error",
+        sentence: "The agent stopped because of an error. What it had done so far is kept.",
+        action: "continue",
+        detail: outcome.text,
+      }
+  }
+}
+
+function apiFailure({ status, text }: { status?: number; text: string }, refusal: Refusal | undefined): Failure {
+  const detail = text.slice(0, 4_000)
+  if (refusal) {
+    const { reason, sentence, settings } = refusal
+    return { reason, sentence, action: settings ? "settings" : "continue", detail }
+  }
+  const settings = status === 401 || status === 403 || status === 404
+  return {
+    reason: `model-${reasonOf(status)}`,
+    sentence: modelSentences[reasonOf(status)],
+    action: settings ? "settings" : "continue",
+    detail,
+  }
+}
+
+type ModelTrouble = "key" | "model" | "limit" | "credit" | "request" | "unreachable"
+
+function reasonOf(status: number | undefined): ModelTrouble {
+  if (status === 401 || status === 403) return "key"
+  if (status === 404) return "model"
+  if (status === 429) return "limit"
+  if (status === 402) return "credit"
+  if (status === 400 || status === 413) return "request"
+  return "unreachable"
+}
+
+const modelSentences: Record<ModelTrouble, string> = {
+  key: "The provider refused the key. Check it in the provider settings, then continue.",
+  model: "The provider does not know this model. Choose another in the provider settings, then continue.",
+  limit: "The provider's limit is reached. Wait a moment, then continue.",
+  credit: "The provider's account has no credit left. Add some, then continue.",
+  request: "The provider did not accept the request. The details say why.",
+  unreachable: "The model could not be reached, or broke off. Nothing is lost: continue when it is back.",
+}
+
+/** In the form of the agent's own messages, marked as a part. */
+const partOf = (text: string): AgentMessage => ({
+  type: "assistant",
+  parent_tool_use_id: null,
+  partial: true,
+  message: { role: "assistant", content: [{ type: "text", text }] },
+})
+
+function cut<T>(value: T): T {
+  return cutDeep(value) as T
+}
+
+function cutDeep(value: unknown): unknown {
+  if (typeof value === "string")
+    return value.length <= longestText
+      ? value
+      : `${value.slice(0, longestText)}\n… ${value.length - longestText} more characters`
+  if (Array.isArray(value)) return value.map(cutDeep)
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cutDeep(inner)]))
+}

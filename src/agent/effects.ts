@@ -1,0 +1,131 @@
+import type { TurnId } from "../lib/ids.ts"
+import { bestEffort } from "../platform/log.ts"
+import type { ActorNeeds } from "./actor.ts"
+import type { Asks } from "./asks.ts"
+import type { Companion } from "./companion.ts"
+import type { Ear } from "./ear.ts"
+import type { Starting } from "./starting.ts"
+import type { AgentEvent, Effect, Failure } from "./turn.ts"
+import type { Writer } from "./writer.ts"
+
+export interface EffectsNeeds extends ActorNeeds {
+  writer: Writer
+  asks: Asks
+  companion: Companion
+  starting: Starting
+  ear: Pick<Ear, "settle">
+  /** No turn is open and nobody waits. */
+  idle(): boolean
+  dispatch(event: AgentEvent): void
+}
+
+/** Does what the reducer decided. Called one after the other. */
+export interface Effects {
+  perform(effect: Effect): Promise<void>
+}
+
+/** One turn's message for the agent: the same turn is the same uuid, so it can be said twice and is heard once. */
+export function messageUuid(turn: string): string {
+  const hex = new Bun.CryptoHasher("sha256").update(turn).digest("hex")
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+export function createEffects(needs: EffectsNeeds): Effects {
+  const { loop, history, writer, companion, starting, events } = needs
+  const began = new Map<string, number>()
+
+  async function recordStart(effect: Extract<Effect, { do: "record-start" }>): Promise<void> {
+    const { turn, messages, by } = effect
+    const { choice } = starting
+    const named =
+      choice?.kind === "usable" ? { model: choice.model, provider: choice.provider } : { model: "", provider: "" }
+    began.set(turn, needs.clock.now())
+    await writer.now({ kind: "turn-started", turn, messages: [...messages], by, ...named })
+  }
+
+  async function recordEnd(turn: TurnId, outcome: "done" | "interrupted"): Promise<void> {
+    await writer.flushed()
+    const usage = await usageOf(turn)
+    await writer.now({ kind: "turn-finished", turn, outcome, ...(usage && { usage }) })
+    await over(turn, outcome)
+  }
+
+  async function recordFailure(turn: TurnId, failure: Failure): Promise<void> {
+    await writer.now({ kind: "turn-failed", turn, ...failure })
+    await over(turn, "failed")
+  }
+
+  async function over(turn: TurnId, outcome: "done" | "interrupted" | "failed"): Promise<void> {
+    began.delete(turn)
+    needs.ear.settle()
+    events.announce("turn.finished", { loop, turn, outcome })
+    if (needs.idle()) await needs.marker.set(false)
+  }
+
+  async function usageOf(turn: TurnId) {
+    const ms = needs.clock.now() - (began.get(turn) ?? needs.clock.now())
+    const usage = await needs.gateway.usageOfTurn(loop, turn)
+    const { input, output, cacheRead, cacheWrite, cost } = usage
+    return { input, output, cacheRead, cacheWrite, ms, ...(cost && { cost }) }
+  }
+
+  async function endInterrupted(): Promise<void> {
+    await companion.end()
+    needs.dispatch({ kind: "process-ended", failure: { reason: "interrupted", sentence: "The agent was ended." } })
+  }
+
+  /** With the conversation's own text, quoted: the agent left while it waited for this. */
+  function answersText(asks: readonly string[]): string {
+    return asks
+      .flatMap((ask) => {
+        const known = history.asks.get(ask)
+        if (!known?.answered) return []
+        const { asked, answered } = known
+        const question =
+          asked.what === "question" ? JSON.stringify(asked.questions) : `${asked.tool} ${JSON.stringify(asked.input)}`
+        const words = [answered.decision, answered.note, answered.answers && JSON.stringify(answered.answers)]
+        return [`You had asked: ${question}\nThe answer is: ${words.filter(Boolean).join(" · ")}`]
+      })
+      .concat("Go on from where you were.")
+      .join("\n\n")
+  }
+
+  const perform: { [D in Effect["do"]]: (effect: Extract<Effect, { do: D }>) => Promise<void> } = {
+    start: async ({ turn }) => starting.begin(turn),
+    return: async ({ turn }) => starting.begin(turn),
+    "record-start": recordStart,
+    async "hand-over"({ turn, message }) {
+      const text = history.turn?.message?.seq === message ? history.turn.message.text : undefined
+      if (text !== undefined) companion.agent?.say(text, messageUuid(turn))
+    },
+    async "hand-over-answers"({ turn, asks }) {
+      companion.agent?.say(answersText(asks), messageUuid(`${turn} ${asks.join(" ")}`))
+    },
+    "record-end": ({ turn, outcome }) => recordEnd(turn, outcome),
+    "record-failure": ({ turn, failure }) => recordFailure(turn, failure),
+    withdraw: ({ asks }) => needs.asks.withdraw(asks),
+    async interrupt() {
+      starting.cancel()
+      // Not awaited: its answer comes with the result, and the reducer knows what to do when it does not.
+      const { agent } = companion
+      if (agent)
+        needs.background.run("interrupt the agent", () =>
+          bestEffort(needs.log, "interrupt the agent", () => agent.interrupt()),
+        )
+    },
+    abort: endInterrupted,
+    kill: endInterrupted,
+    "stop-sandbox": () => needs.sandboxes.stop(loop, "idle"),
+    async "end-process"() {
+      starting.cancel()
+      await companion.end()
+    },
+  }
+
+  return {
+    perform(effect) {
+      const one = perform[effect.do] as (effect: Effect) => Promise<void>
+      return one(effect)
+    },
+  }
+}

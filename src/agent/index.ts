@@ -1,0 +1,77 @@
+import type { LoopId, TurnId } from "../lib/ids.ts"
+import type { Adopted } from "../sandbox/index.ts"
+import type { AgentNeeds } from "./needs.ts"
+import type { RouteNeeds } from "./route-needs.ts"
+import { agentRoutes } from "./routes.tsx"
+import { createRunner, topicOf } from "./runner.ts"
+import { openTurn } from "./turn.ts"
+import { createWork, type Work } from "./work.ts"
+
+export type { Answer, Answered } from "./asks.ts"
+export { createClaude } from "./claude.ts"
+export type { AgentNeeds, AgentTimes, Refusal } from "./needs.ts"
+export type { RouteNeeds } from "./route-needs.ts"
+export type { NamedValue } from "./scrub.ts"
+export type { NewMessage, Queued, Sent, Work } from "./work.ts"
+
+/** The feature's door: one agent per loop, what drivers do with it, and the page that shows it. */
+export interface Agent extends AsyncDisposable {
+  readonly work: Work
+  /** Goes on with what an earlier server left; call once, after sandboxes were adopted. */
+  recover(adopted: readonly Adopted[]): Promise<void>
+  /** The open turn of a loop, for the ledger. */
+  turnOf(loop: LoopId): TurnId | undefined
+  /** Ends what the agent does in a loop; resolves when it writes nothing more. */
+  endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
+  /** Hub topic of a loop's page. */
+  topicOf(loop: LoopId): string
+  routes(needs: RouteNeeds): ReturnType<typeof agentRoutes>
+}
+
+export function createAgent(needs: AgentNeeds): Agent {
+  const { events, background, loops } = needs
+  const runner = createRunner(needs)
+  const work = createWork(needs, runner)
+
+  /** Only where somebody is at work: a quiet loop's record is read when it is needed. */
+  const stops = [
+    events.on("loop.changed", ({ loop, record }) => {
+      const post = runner.peek(loop)
+      if (!post) return
+      post.record = record
+      post.actor.recordChanged(record)
+      post.live.changed()
+    }),
+    events.on("loop.created", ({ loop }) => background.run("begin with a first message", () => runner.of(loop))),
+    events.on("loop.restored", ({ loop }) => background.run("go on after a restore", () => runner.of(loop))),
+    events.on("turn.finished", ({ loop }) => runner.release(loop)),
+  ]
+
+  return {
+    work,
+    async recover(adopted) {
+      const running = adopted.filter(({ outcome, kept }) => outcome === "attached" && kept.length > 0)
+      const all = new Set([...running.map(({ loop }) => loop), ...(await loops.unfinished())])
+      for (const loop of all) {
+        // One that cannot be read must not keep the others from going on.
+        await runner.of(loop).catch((error: unknown) => needs.log.error("could not go on with a loop", { loop, error }))
+      }
+    },
+    turnOf(loop) {
+      const post = runner.peek(loop)
+      return post && openTurn(post.actor.state)
+    },
+    async endWork(loop, why) {
+      const post = runner.peek(loop)
+      if (!post) return
+      post.actor.dispatch({ kind: "held", why })
+      await post.actor.ended()
+    },
+    topicOf,
+    routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work }),
+    async [Symbol.asyncDispose]() {
+      for (const stop of stops) stop()
+      await runner.leaveAll()
+    },
+  }
+}

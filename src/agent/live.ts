@@ -1,0 +1,231 @@
+import type { Transcript, TranscriptEvent } from "../loops/index.ts"
+import type { LoopId } from "../lib/ids.ts"
+import { createMarkdownStream, type MarkdownOperation, type MarkdownStream } from "../lib/markdown-stream.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Hub } from "../platform/sse/hub.ts"
+import type { LiveText } from "./actor.ts"
+import { blocksOf } from "./blocks.ts"
+import { type Fold, foldEvent, newFold, type Patch } from "./fold.ts"
+import { createScrubber, plainScrubber, type Scrubber, type ScrubStream } from "./scrub.ts"
+
+/** What a viewer is shown; how it looks is another file's matter. `kind` is one sort of viewer. */
+export interface Looks {
+  patches(patches: readonly Patch[], kind: string): string
+  /** A streaming block begins on the page, with everything it holds so far. */
+  streamed(block: StreamedBlock, kind: string): string
+  text(id: string, operations: readonly MarkdownOperation[]): string
+  thought(id: string, text: string): string
+  /** The finished thing takes the place of the streaming one. */
+  settled(id: string, patch: Patch, kind: string): string
+  removed(id: string): string
+  /** Queue, activity, composer, status: whatever is not the conversation itself. */
+  regions(kind: string): string
+}
+
+export interface StreamedBlock {
+  id: string
+  of: "text" | "thinking"
+  stream: MarkdownStream
+}
+
+/** What a page needs of a loop whose agent may be working right now. */
+export interface Live extends LiveText {
+  /** Lines that have just become durable: shown to everybody. */
+  appended(events: readonly TranscriptEvent[]): void
+  /** Resolves when the past is known well enough to show what comes. */
+  primed(): Promise<void>
+  /** For somebody who has just caught up with the file: what streams at this moment, and the regions. */
+  snapshot(kind: string): string
+  /** Headline of what the agent does: a pending tool, or what it writes. */
+  doing(): {
+    kind: "thinking" | "writing" | "tool" | "retrying"
+    tool?: { tool: string; input: Record<string, unknown> }
+    attempt?: [number, number]
+  }
+}
+
+export interface LiveNeeds {
+  loop: LoopId
+  topic: string
+  hub: Hub
+  clock: Clock
+  transcript: Pick<Transcript, "before">
+  looks: Looks
+}
+
+/** At most this often a growing text is sent, in milliseconds. */
+const frameMs = 40
+
+interface Growing extends StreamedBlock {
+  block: string
+  scrub: ScrubStream
+  waiting: string
+  shown: boolean
+}
+
+export function createLive(needs: LiveNeeds): Live {
+  const { hub, topic, looks, clock } = needs
+  const fold: Fold = newFold()
+  let scrubber: Scrubber = plainScrubber
+  let growing: Growing | undefined
+  /** Whole for the agent, not yet durable: their places on the page wait for the stored block. */
+  let settling: Growing[] = []
+  let tool: string | undefined
+  let attempt: [number, number] | undefined
+  let count = 0
+  let stopFrame: (() => void) | undefined
+  let regionsDue = false
+  const lastRegions = new Map<string, string>()
+  let missed: TranscriptEvent[] = []
+  let priming: Promise<void> | undefined
+  let isPrimed = false
+
+  const publish = (render: (kind: string) => string, id?: number) =>
+    hub.publish(topic, { ...(id !== undefined && { id }), render })
+
+  function frame(): void {
+    stopFrame = undefined
+    if (growing) flush(growing)
+  }
+
+  function flush(one: Growing): void {
+    const text = one.waiting
+    one.waiting = ""
+    if (text === "") return
+    const operations = one.stream.feed(text)
+    if (!one.shown) {
+      one.shown = true
+      publish((kind) => looks.streamed(one, kind))
+    } else if (one.of === "thinking") publish(() => looks.thought(one.id, text))
+    else if (operations.length > 0) publish(() => looks.text(one.id, operations))
+  }
+
+  function changed(): void {
+    if (regionsDue) return
+    regionsDue = true
+    queueMicrotask(() => {
+      regionsDue = false
+      publish(newRegions)
+    })
+  }
+
+  /** Nothing when everything around the conversation looks as before. */
+  function newRegions(kind: string): string {
+    const regions = looks.regions(kind)
+    if (lastRegions.get(kind) === regions) return ""
+    lastRegions.set(kind, regions)
+    return regions
+  }
+
+  /** The block whose place on the page this stored line takes. */
+  function placeOf(event: TranscriptEvent): Growing | undefined {
+    if (event.kind !== "agent") return undefined
+    const { parent, blocks } = blocksOf(event.message)
+    const of = blocks[0]?.kind
+    if (parent !== undefined || (of !== "text" && of !== "thinking")) return undefined
+    const at = settling.findIndex((one) => one.of === of)
+    return at < 0 ? undefined : settling.splice(at, 1)[0]
+  }
+
+  function show(event: TranscriptEvent): void {
+    const place = placeOf(event)
+    const patches = foldEvent(fold, event)
+    const [first, ...rest] = patches
+    publish((kind) => {
+      if (!place?.shown || first?.op !== "append") return looks.patches(patches, kind)
+      return looks.settled(place.id, first, kind) + looks.patches(rest, kind)
+    }, event.seq)
+    changed()
+    if (event.kind === "turn-finished" || event.kind === "turn-failed") clear()
+  }
+
+  /** What never became whole leaves the page with its turn. */
+  function clear(): void {
+    const left = [...settling, ...(growing ? [growing] : [])].filter((one) => one.shown)
+    settling = []
+    growing = undefined
+    tool = undefined
+    attempt = undefined
+    for (const one of left) publish(() => looks.removed(one.id))
+  }
+
+  async function prime(): Promise<void> {
+    const { events } = await needs.transcript.before(undefined)
+    const first = missed[0]?.seq ?? Number.POSITIVE_INFINITY
+    for (const event of events) if (event.seq < first) foldEvent(fold, event)
+    isPrimed = true
+    const late = missed
+    missed = []
+    for (const event of late) show(event)
+  }
+
+  function settle(): void {
+    if (!growing) return
+    growing.waiting += growing.scrub.end()
+    flush(growing)
+    settling.push(growing)
+    growing = undefined
+  }
+
+  return {
+    block(block, of, name) {
+      settle()
+      attempt = undefined
+      tool = of === "tool" ? name : undefined
+      if (of !== "tool") {
+        const id = `live-${++count}`
+        growing = {
+          id,
+          of,
+          block,
+          stream: createMarkdownStream(`${id}-code`),
+          scrub: scrubber.stream(),
+          waiting: "",
+          shown: false,
+        }
+      }
+      changed()
+    },
+    piece(block, text) {
+      if (growing?.block !== block) return
+      growing.waiting += growing.scrub.push(text)
+      stopFrame ??= clock.after(frameMs, frame)
+    },
+    still(stored) {
+      tool = undefined
+      const one = growing
+      settle()
+      if (stored || !one) return
+      settling = settling.filter((other) => other !== one)
+      if (one.shown) publish(() => looks.removed(one.id))
+    },
+    unfinished: () => (growing ? { of: growing.of, text: growing.stream.text() + growing.waiting } : undefined),
+    retrying(now, of) {
+      attempt = [now, of]
+      changed()
+    },
+    changed,
+    hide(values) {
+      scrubber = createScrubber(values)
+    },
+    appended(events) {
+      if (isPrimed) for (const event of events) show(event)
+      else {
+        missed.push(...events)
+        void (priming ??= prime())
+      }
+    },
+    primed: () => (priming ??= prime()),
+    snapshot(kind) {
+      const streams = [...settling, ...(growing ? [growing] : [])].filter((one) => one.shown)
+      return streams.map((one) => looks.streamed(one, kind)).join("") + looks.regions(kind)
+    },
+    doing() {
+      if (attempt) return { kind: "retrying", attempt }
+      const pending = [...fold.tools.values()].at(-1)
+      if (pending) return { kind: "tool", tool: pending }
+      if (tool !== undefined) return { kind: "tool", tool: { tool, input: {} } }
+      return growing?.of === "text" ? { kind: "writing" } : { kind: "thinking" }
+    },
+  }
+}

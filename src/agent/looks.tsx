@@ -1,0 +1,128 @@
+import { Activity } from "../../views/components/stage.tsx"
+import { ComposerState } from "../../views/components/composer.tsx"
+import { AppendEntry, ConversationEntry, ReplaceEntry } from "../../views/components/conversation.tsx"
+import { LoopStatusLine } from "../../views/components/loop-header.tsx"
+import { AppendThought, TextOperation } from "../../views/components/messages.tsx"
+import { Queue } from "../../views/components/queue.tsx"
+import { Remove, Replace } from "../../views/partials.tsx"
+import type { AgentTextItem, ConversationItem, QueueView, ThinkingItem } from "../../views/props/conversation.ts"
+import type { Reader } from "../../views/props/reader.ts"
+import { targets } from "../../views/targets.ts"
+import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
+import { type Locale, locales } from "../lib/i18n/locale.ts"
+import type { UserName } from "../lib/ids.ts"
+import { statusOf } from "../loops/index.ts"
+import { activityView, loopActivity } from "./activity.ts"
+import type { Patch } from "./fold.ts"
+import type { Looks, StreamedBlock } from "./live.ts"
+import { itemOf, type Reading } from "./present.ts"
+import type { Post } from "./runner.ts"
+
+/** One sort of viewer: everybody of a sort gets the same bytes. Few browsers need a form token. */
+export const viewerKind = (locale: Locale, drives: boolean, formToken = ""): string =>
+  `${locale}:${drives ? "driver" : "reader"}:${formToken}`
+
+interface Sort {
+  locale: Locale
+  drives: boolean
+  formToken?: string
+}
+
+function sortOf(kind: string): Sort {
+  const [tag, role, formToken] = kind.split(":")
+  const locale = locales.find((one) => one === tag) ?? "en"
+  return { locale, drives: role === "driver", ...(formToken && { formToken }) }
+}
+
+/** How a loop's live page looks to each sort of viewer, out of the same components as the page itself. */
+export function createLooks(post: Post): Looks {
+  const reading = (kind: string): Reading => ({ loop: post.record.id, ...sortOf(kind) })
+  const reader = (kind: string): Reader => ({ locale: sortOf(kind).locale, now: post.actor.since })
+
+  function patch({ op, piece }: Patch, kind: string): string {
+    if (piece.kind === "gone") return String(<Remove target={piece.id} />)
+    const item = itemOf(piece, reading(kind))
+    if (!item) return ""
+    if (op === "replace") return String(<ReplaceEntry item={item} reader={reader(kind)} />)
+    return String(<AppendEntry item={item} reader={reader(kind)} />)
+  }
+
+  return {
+    patches: (patches, kind) => patches.map((one) => patch(one, kind)).join(""),
+    streamed: (block, kind) => String(<AppendEntry item={streamedItem(block)} reader={reader(kind)} />),
+    text: (id, operations) =>
+      operations.map((operation) => String(<TextOperation item={id} operation={operation} />)).join(""),
+    thought: (id, text) => String(<AppendThought item={id} text={text} />),
+    settled(id, { piece }, kind) {
+      const item = itemOf(piece, reading(kind))
+      return item ? String(<Settled id={id} item={item} reader={reader(kind)} />) : ""
+    },
+    removed: (id) => String(<Remove target={id} />),
+    regions(kind) {
+      const { locale, drives, formToken } = sortOf(kind)
+      const queue = { ...queueView(post, locale, drives), ...(formToken !== undefined && { formToken }) }
+      return [
+        <Replace target={targets.activity}>
+          <Activity activity={activityView(post, locale)} reader={reader(kind)} />
+        </Replace>,
+        <Replace target={targets.queue}>
+          <Queue queue={queue} reader={reader(kind)} />
+        </Replace>,
+        <Replace target={targets.composerState}>
+          <ComposerState working={isWorking(post)} />
+        </Replace>,
+        <Replace target={targets.loopStatus}>
+          <LoopStatusLine header={statusView(post, drives)} reader={reader(kind)} />
+        </Replace>,
+      ].join("")
+    },
+  }
+}
+
+interface SettledProps {
+  id: string
+  item: ConversationItem
+  reader: Reader
+}
+
+/** The whole block in the place of the one that streamed, under its own id. */
+const Settled = ({ id, item, reader }: SettledProps) => (
+  <Replace target={id}>
+    <ConversationEntry item={item} reader={reader} />
+  </Replace>
+)
+
+function streamedItem({ id, of, stream }: StreamedBlock): AgentTextItem | ThinkingItem {
+  if (of === "thinking") return { kind: "thinking", id, text: stream.text(), streaming: true }
+  return { kind: "agent-text", id, ...stream.snapshot(), streaming: true }
+}
+
+export const isWorking = ({ actor }: Post): boolean => actor.state.phase.kind !== "idle"
+
+function statusView(post: Post, drives: boolean) {
+  const { record } = post
+  const activity = loopActivity(post)
+  const reader = drives ? record.driver : ("" as UserName)
+  return { status: statusOf({ ...record, activity, finished: 0 }, reader), since: activity.since }
+}
+
+/** Who waits, without the message that stands in the conversation already because it is about to begin. */
+export function queueView({ actor, record }: Post, locale: Locale, drives: boolean): QueueView {
+  const { phase, held, stalled } = actor.state
+  const begins = phase.kind === "starting" ? phase.message : undefined
+  const messages = actor.history.waiting
+    .filter(({ seq }) => seq !== begins)
+    .map(({ seq, clientId, by, text }) => ({ seq, clientId, author: by, text, editable: drives }))
+  const words = agentOutcomes(locale)
+  const reasons = {
+    preparing: words.heldPreparing,
+    broken: words.heldBroken,
+    archived: words.heldArchived,
+    deleted: words.heldArchived,
+    offered: words.heldOffered,
+    stopping: words.heldStopping,
+  }
+  if (messages.length === 0) return { loop: record.id, messages }
+  if (held) return { loop: record.id, messages, held: reasons[held] }
+  return { loop: record.id, messages, ...(stalled && phase.kind === "idle" && { held: words.heldStalled }) }
+}

@@ -1,0 +1,102 @@
+import type { ConversationItem, LoopPageView } from "../../views/props/conversation.ts"
+import type { Reader } from "../../views/props/reader.ts"
+import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
+import { urls } from "../lib/urls.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { brokenView, loopHeader, preparingView, type ViewedLoop } from "../loops/index.ts"
+import { activityView, loopActivity } from "./activity.ts"
+import { modeOf } from "./companion.ts"
+import { isWorking, queueView } from "./looks.tsx"
+import { itemsOf, type Reading } from "./present.ts"
+import type { Doing, Model } from "./route-needs.ts"
+import type { Post } from "./runner.ts"
+import { readWindow } from "./window.ts"
+
+/** Text that stays in the composer after a refused post. */
+export interface Kept {
+  text: string
+  error: string
+  clientId?: string
+}
+
+const nothingKept: Kept = { text: "", error: "" }
+
+/** The whole page of one loop, for somebody who may read it. */
+export async function loopPage(
+  doing: Doing,
+  request: Request,
+  loop: ViewedLoop,
+  kept = nothingKept,
+): Promise<LoopPageView> {
+  const { needs, runner } = doing
+  const { record } = loop
+  const user = userOf(request)
+  const reading = readingOf(request, loop)
+  const post = await runner.of(record.id)
+  const [window, model] = await Promise.all([readWindow(needs.loops.transcript(record.id)), modelOf(doing, post)])
+  const cost = await doing.cost?.(record, reading.locale)
+  const streamUrl = urls.loopEvents(record.id, window.last)
+  const frame = doing.frame(request, { title: record.title, section: "loops", streamUrl, currentLoop: record.id })
+  const { reader, formToken } = frame
+  const running = needs.sandboxes.running(record.id) !== undefined
+  const activity = loopActivity(post)
+  return {
+    ...frame,
+    header: loopHeader({ record, user, reader, activity, model, cost, running }),
+    items: itemsOf(window.pieces, reading),
+    earlierUrl: window.earlier === undefined ? undefined : urls.loopMessages(record.id, window.earlier),
+    preparing: preparingView(record, reader),
+    broken: brokenView(record, user, reader.locale),
+    queue: { ...queueView(post, reader.locale, loop.drives), formToken },
+    composer: {
+      loop: record.id,
+      refused: refusedSentence(loop, reader),
+      working: isWorking(post),
+      mode: modeOf(record),
+      model,
+      text: kept.text,
+      error: kept.error || undefined,
+      clientId: kept.clientId ?? needs.ids.uuid(),
+      formToken,
+    },
+    activity: activityView(post, reader.locale),
+  }
+}
+
+export interface EarlierView {
+  items: ConversationItem[]
+  earlierUrl: string | undefined
+}
+
+/** What came before, for whoever scrolls up. */
+export async function earlierPage(
+  { needs }: Doing,
+  request: Request,
+  loop: ViewedLoop,
+  before: number,
+): Promise<EarlierView> {
+  const { record } = loop
+  const { pieces, earlier } = await readWindow(needs.loops.transcript(record.id), before)
+  const earlierUrl = earlier === undefined ? undefined : urls.loopMessages(record.id, earlier)
+  return { items: itemsOf(pieces, readingOf(request, loop)), earlierUrl }
+}
+
+function readingOf(request: Request, { record, drives }: ViewedLoop): Reading {
+  const { locale, formToken } = visitorOf(request)
+  return { loop: record.id, locale, drives, ...(formToken !== undefined && { formToken }) }
+}
+
+/** What the next turn would think with. */
+async function modelOf({ needs }: Doing, { record }: Post): Promise<Model> {
+  const choice = await needs.gateway.pick(record.id)
+  return choice.kind === "usable" ? { provider: choice.provider, model: choice.model, demo: choice.demo } : undefined
+}
+
+/** Why this person cannot write here. */
+export function refusedSentence({ record, drives }: ViewedLoop, { locale }: Reader): string | undefined {
+  const words = agentOutcomes(locale)
+  if (record.state.kind === "archived") return words.refusedArchived
+  if (record.state.kind === "deleted") return words.refusedGone
+  if (!drives) return words.refusedViewer(record.driver)
+  return record.state.kind === "offered" ? words.refusedOffered : undefined
+}

@@ -1,0 +1,187 @@
+import { z } from "zod"
+import type { ConversationItem, FailureItem } from "../../views/props/conversation.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
+import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
+import type { LoopId } from "../lib/ids.ts"
+import { renderMarkdown } from "../lib/markdown.ts"
+import type { EventOf } from "../loops/index.ts"
+import type { Piece } from "./fold.ts"
+import { toolBody } from "./tool-body.ts"
+
+/** Who reads a conversation, as far as it matters for how it looks. */
+export interface Reading {
+  loop: LoopId
+  locale: Locale
+  /** The driver: may answer and press buttons. */
+  drives: boolean
+  formToken?: string
+}
+
+/** A piece as the page shows it; undefined for what has gone. */
+export function itemOf(piece: Piece, reading: Reading): ConversationItem | undefined {
+  const present = presenters[piece.kind] as (piece: Piece, reading: Reading) => ConversationItem | undefined
+  return present(piece, reading)
+}
+
+export const itemsOf = (pieces: readonly Piece[], reading: Reading): ConversationItem[] =>
+  pieces.flatMap((piece) => itemOf(piece, reading) ?? [])
+
+type Of<K extends Piece["kind"]> = Extract<Piece, { kind: K }>
+
+const place = ({ id, seq }: Piece) => ({ id, seq })
+
+const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => ConversationItem | undefined } = {
+  message: (piece) => ({
+    kind: "user-message",
+    ...place(piece),
+    author: piece.by,
+    at: piece.at,
+    text: piece.text,
+    clientId: piece.clientId,
+    state: piece.waiting ? "queued" : "sent",
+  }),
+  text: (piece) => ({ kind: "agent-text", ...place(piece), html: renderMarkdown(piece.text), streaming: false }),
+  thinking: (piece) => ({
+    kind: "thinking",
+    ...place(piece),
+    text: piece.text,
+    streaming: false,
+    ...(piece.ms !== undefined && { ms: piece.ms }),
+  }),
+  tool(piece, { loop }) {
+    const failed = piece.state === "failed"
+    const call = { tool: piece.tool, input: piece.input, result: failed ? undefined : piece.result }
+    return {
+      kind: "tool",
+      ...place(piece),
+      tool: piece.tool,
+      state: piece.state,
+      body: toolBody(call, loop),
+      ...(failed && piece.result !== undefined && piece.result !== "" && { error: piece.result }),
+      ...(piece.ms !== undefined && { ms: piece.ms }),
+      ...(piece.nested && { nested: true }),
+    }
+  },
+  ask: (piece, reading) => (piece.answered ? answeredItem(piece, piece.answered) : askItem(piece, reading)),
+  end: (piece) => ({
+    kind: "turn-end",
+    ...place(piece),
+    outcome: piece.outcome,
+    ...(piece.ms !== undefined && { ms: piece.ms }),
+    ...(piece.usage && {
+      tokens: { input: piece.usage.input + piece.usage.cacheRead + piece.usage.cacheWrite, output: piece.usage.output },
+    }),
+  }),
+  failure: (piece, reading) => failureItem(piece, reading),
+  notice: (piece, { locale }) => ({
+    kind: "notice",
+    ...place(piece),
+    level: piece.level,
+    text: agentOutcomes(locale).notice(piece.code, piece.text),
+  }),
+  divider: (piece, { locale }) => ({ kind: "divider", ...place(piece), text: agentOutcomes(locale)[piece.what] }),
+  gone: () => undefined,
+}
+
+function failureItem(piece: Of<"failure">, { loop, locale, drives, formToken }: Reading): FailureItem {
+  const { reason, sentence, detail, action } = piece.failed
+  const kind = actions[action ?? ""]
+  return {
+    kind: "failure",
+    ...place(piece),
+    sentence: agentOutcomes(locale).failure(reason, sentence),
+    ...(detail !== undefined && { detail }),
+    ...(drives && kind && { action: { kind, loop, ...(formToken !== undefined && { formToken }) } }),
+  }
+}
+
+const actions: Record<string, NonNullable<FailureItem["action"]>["kind"]> = {
+  retry: "retry",
+  continue: "continue",
+  settings: "settings",
+  image: "retry",
+}
+
+const Question = z.looseObject({
+  question: z.string(),
+  header: z.string().catch(""),
+  multiSelect: z.boolean().catch(false),
+  options: z.array(z.looseObject({ label: z.string(), description: z.string().optional().catch(undefined) })).catch([]),
+})
+
+/** The questions of an ask; what does not look like one is left out. */
+export const questionsOf = (asked: EventOf<"asked">): z.infer<typeof Question>[] =>
+  (asked.questions ?? []).flatMap((question) => Question.safeParse(question).data ?? [])
+
+const Input = z.record(z.string(), z.unknown()).catch({})
+
+function askItem(piece: Of<"ask">, reading: Reading): ConversationItem {
+  const { asked } = piece
+  const { loop, drives, formToken } = reading
+  const card = {
+    ...place(piece),
+    loop,
+    ask: asked.ask,
+    mayAnswer: drives,
+    at: Date.parse(asked.at),
+    ...(formToken !== undefined && { formToken }),
+  }
+  const input = Input.parse(asked.input)
+  if (asked.what === "question") {
+    const questions = questionsOf(asked).map(({ header, question, multiSelect, options }) => ({
+      header,
+      question,
+      multi: multiSelect,
+      options: options.map(({ label, description }) => ({ label, ...(description !== undefined && { description }) })),
+    }))
+    return { kind: "question", ...card, questions }
+  }
+  if (asked.what === "plan") {
+    const plan = typeof input.plan === "string" ? input.plan : ""
+    return { kind: "plan", ...card, plan: renderMarkdown(plan) }
+  }
+  const tool = asked.tool ?? ""
+  return {
+    kind: "permission",
+    ...card,
+    tool,
+    body: toolBody({ tool, input }, loop),
+    editable: tool === "Bash",
+    ...(asked.reason !== undefined && { reason: asked.reason }),
+    ...(asked.rule !== undefined && { rule: asked.rule }),
+  }
+}
+
+const known = ["question", "permission", "plan"] as const
+
+function answeredItem(piece: Of<"ask">, answered: EventOf<"answered">): ConversationItem {
+  const { asked } = piece
+  return {
+    kind: "answered",
+    ...place(piece),
+    what: known.find((what) => what === asked.what) ?? "other",
+    by: answered.by,
+    decision: decisionOf(answered.decision),
+    lines: answeredLines(asked, answered),
+  }
+}
+
+const decisions = ["allow", "always", "deny", "answer", "withdrawn"] as const
+const decisionOf = (text: string) => decisions.find((decision) => decision === text) ?? "withdrawn"
+
+function answeredLines(asked: EventOf<"asked">, answered: EventOf<"answered">): { label?: string; text: string }[] {
+  const note = answered.note === undefined ? [] : [{ text: answered.note }]
+  if (asked.what === "question") {
+    const answers = answered.answers ?? {}
+    return [
+      ...questionsOf(asked).map(({ question }) => ({ label: question, text: String(answers[question] ?? "–") })),
+      ...note,
+    ]
+  }
+  const input = Input.parse(asked.input)
+  const command = answered.answers?.command ?? input.command ?? input.file_path ?? input.url
+  const label = asked.tool ?? asked.what
+  if (asked.what === "plan") return note
+  const rule = answered.rule === undefined ? [] : [{ text: answered.rule }]
+  return [{ label, text: typeof command === "string" ? command : JSON.stringify(input) }, ...rule, ...note]
+}

@@ -1,0 +1,139 @@
+import { ComposerError } from "../../views/components/composer.tsx"
+import { Toast } from "../../views/components/toast.tsx"
+import { LoopPage } from "../../views/pages/loop.tsx"
+import { Replace } from "../../views/partials.tsx"
+import { targets } from "../../views/targets.ts"
+import { agentWords } from "../lib/i18n/agent.ts"
+import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
+import type { SafeHtml } from "../lib/jsx/safe-html.ts"
+import { urls } from "../lib/urls.ts"
+import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
+import type { DrivenLoop, NotDriven } from "../loops/index.ts"
+import type { Answered } from "./asks.ts"
+import { loopPage } from "./page.ts"
+import type { Doing } from "./route-needs.ts"
+import type { Queued, Sent } from "./work.ts"
+
+const readerOf = ({ needs }: Doing, request: Request) => ({ locale: visitorOf(request).locale, now: needs.clock.now() })
+const wordsFor = (request: Request) => agentOutcomes(visitorOf(request).locale)
+
+/** Pieces that find their own places; whatever the form aimed at stays as it is. */
+const partials = (pieces: SafeHtml | null, status = 200): Response =>
+  htmlFragment(pieces, { status, headers: { "hx-reswap": "none" } })
+
+/** What changed comes over the stream; without script the page is read again. */
+export function done(request: Request, loop: DrivenLoop): Response {
+  return isFragment(request) ? partials(null) : redirectTo(urls.loop(loop.record.id), request)
+}
+
+export function showSent(doing: Doing, request: Request, loop: DrivenLoop): Response {
+  if (!isFragment(request)) return redirectTo(urls.loop(loop.record.id), request)
+  return partials(<ErrorUnderComposer />)
+}
+
+const ErrorUnderComposer = ({ sentence }: { sentence?: string }) => (
+  <Replace target={targets.composerError}>
+    <ComposerError sentence={sentence} />
+  </Replace>
+)
+
+type NotSent = Exclude<Sent, { kind: "accepted" }>
+
+interface RefusedMessage {
+  request: Request
+  loop: DrivenLoop
+  text: string
+  clientId: string
+}
+
+/** The text stays where it was typed. */
+export async function refuseMessage(doing: Doing, refused: RefusedMessage, outcome: NotSent): Promise<Response> {
+  const { request, loop, text, clientId } = refused
+  const error = messageSentence(request, outcome)
+  const status = statusOf[outcome.kind]
+  if (isFragment(request)) return partials(<ErrorUnderComposer sentence={error} />, status)
+  const keptId = outcome.kind === "bad-client-id" ? {} : { clientId }
+  const page = await loopPage(doing, request, loop, { text, error, ...keptId })
+  return htmlPage(<LoopPage page={page} />, { status })
+}
+
+const statusOf: Record<NotSent["kind"], number> = {
+  empty: 422,
+  "too-long": 422,
+  "bad-client-id": 422,
+  "queue-full": 409,
+  "no-space": 507,
+}
+
+function messageSentence(request: Request, { kind }: NotSent): string {
+  const { locale } = visitorOf(request)
+  const words = agentWords(locale)
+  const sentences: Record<NotSent["kind"], string> = {
+    empty: words.messageEmpty,
+    "too-long": words.messageTooLong,
+    "bad-client-id": words.notSent,
+    "queue-full": agentOutcomes(locale).queueFull,
+    "no-space": agentOutcomes(locale).noSpace,
+  }
+  return sentences[kind]
+}
+
+/** Who may not write learns why; who may not even read learns nothing. */
+export function refuseDriver(doing: Doing, request: Request, outcome: NotDriven): Response {
+  if (outcome.kind === "not-found") return doing.showProblem({ status: 404, code: "not-found" }, request)
+  const words = wordsFor(request)
+  const sentence =
+    outcome.kind === "not-driver"
+      ? words.refusedViewer(outcome.driver)
+      : { archived: words.refusedArchived, deleted: words.refusedGone, offered: words.refusedOffered }[outcome.kind]
+  const status = outcome.kind === "not-driver" ? 403 : 409
+  return toast(doing, request, { sentence, status, code: outcome.kind })
+}
+
+interface Refusal {
+  sentence: string
+  status: 403 | 404 | 409 | 422
+  code: string
+}
+
+function toast(doing: Doing, request: Request, { sentence, status, code }: Refusal): Response {
+  if (!isFragment(request)) return doing.showProblem({ status, code }, request)
+  return partials(<Toast text={sentence} level="error" reader={readerOf(doing, request)} />, status)
+}
+
+export function refuseAnswer(
+  doing: Doing,
+  request: Request,
+  outcome: Exclude<Answered, { kind: "answered" }>,
+): Response {
+  const words = wordsFor(request)
+  switch (outcome.kind) {
+    case "no-such-ask":
+      return toast(doing, request, { sentence: words.askGone, status: 404, code: "no-such-ask" })
+    case "already-answered":
+      return toast(doing, request, { sentence: words.answeredBefore(outcome.by), status: 409, code: outcome.kind })
+    case "wrong-answer":
+      return toast(doing, request, { sentence: words.answerIncomplete, status: 422, code: outcome.kind })
+  }
+}
+
+/** A late edit keeps its text: it is handed back for the composer. */
+export function refuseQueued(
+  doing: Doing,
+  { request }: { request: Request; text?: string },
+  outcome: Exclude<Queued, { kind: "changed" }>,
+): Response {
+  const words = wordsFor(request)
+  const { messageEmpty, messageTooLong } = agentWords(visitorOf(request).locale)
+  switch (outcome.kind) {
+    case "already-started":
+      return toast(doing, request, { sentence: words.alreadyStarted, status: 409, code: outcome.kind })
+    case "not-waiting":
+      return toast(doing, request, { sentence: words.notInQueue, status: 409, code: outcome.kind })
+    case "empty":
+      return toast(doing, request, { sentence: messageEmpty, status: 422, code: outcome.kind })
+    case "too-long":
+      return toast(doing, request, { sentence: messageTooLong, status: 422, code: outcome.kind })
+  }
+}

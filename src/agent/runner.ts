@@ -1,0 +1,142 @@
+import type { LoopId } from "../lib/ids.ts"
+import type { LoopRecord, TranscriptEvent } from "../loops/index.ts"
+import { type Actor, createActor } from "./actor.ts"
+import { type History, newHistory, remember } from "./history.ts"
+import { createLive, type Live } from "./live.ts"
+import { createLooks } from "./looks.tsx"
+import { createMarker, type Marker } from "./marker.ts"
+import { type AgentNeeds, usualTimes } from "./needs.ts"
+import { loopActivity } from "./activity.ts"
+
+/** One loop whose agent works, waits or is looked at. */
+export interface Post {
+  readonly actor: Actor
+  readonly live: Live
+  readonly marker: Marker
+  record: LoopRecord
+}
+
+/** Who is at work: at most one actor per loop, made when it is needed and forgotten when it is quiet. */
+export interface Runner {
+  /** The loop's actor; made and brought up to date with the transcript first. */
+  of(loop: LoopId): Promise<Post>
+  /** Only if it is there already. */
+  peek(loop: LoopId): Post | undefined
+  /** Forgets it when nothing runs, waits or looks. */
+  release(loop: LoopId): void
+  /** Leaves all agents running for the next server. */
+  leaveAll(): Promise<void>
+}
+
+export const topicOf = (loop: LoopId): string => `loop:${loop}`
+
+/** What is read of a transcript's end, in bytes at a time and in all, to know who waits. */
+const piece = 256 * 1024
+const atMost = 4 << 20
+
+export function createRunner(needs: AgentNeeds): Runner {
+  const { loops, events, hub } = needs
+  const times = { ...usualTimes, ...needs.times }
+  const making = new Map<LoopId, Promise<Post>>()
+  const posts = new Map<LoopId, Post>()
+  /** Lines that became durable while the file was being read. */
+  const meanwhile = new Map<LoopId, TranscriptEvent[]>()
+
+  events.on("transcript.appended", ({ loop, events: lines }) => {
+    meanwhile.get(loop)?.push(...lines)
+    const post = posts.get(loop)
+    if (!post) return
+    for (const line of lines) remember(post.actor.history, line)
+    post.live.appended(lines)
+  })
+
+  async function make(loop: LoopId): Promise<Post> {
+    const record = await loops.record(loop)
+    if (!record) throw new Error(`there is no loop ${loop}`)
+    const late: TranscriptEvent[] = []
+    meanwhile.set(loop, late)
+    const history = await readHistory(loop, (await loops.unfinished()).includes(loop))
+    const seen = history.last
+    for (const event of late) if (event.seq > seen) remember(history.history, event)
+    meanwhile.delete(loop)
+    const post = assemble(record, history.history)
+    posts.set(loop, post)
+    await post.actor.recover(record)
+    return post
+  }
+
+  function assemble(record: LoopRecord, history: History): Post {
+    const loop = record.id
+    const topic = topicOf(loop)
+    const marker = createMarker(loops, loop)
+    const post = { record, marker } as { -readonly [K in keyof Post]: Post[K] }
+    let told = ""
+    const live = createLive({
+      loop,
+      topic,
+      hub,
+      clock: needs.clock,
+      transcript: loops.transcript(loop),
+      looks: createLooks(post),
+    })
+    post.live = live
+    post.actor = createActor({
+      ...needs,
+      loop,
+      history,
+      times,
+      marker,
+      viewers: () => hub.viewers(topic),
+      live: {
+        ...live,
+        changed() {
+          live.changed()
+          const activity = loopActivity(post)
+          const text = JSON.stringify(activity)
+          if (text !== told) events.announce("agent.activity", { loop, activity })
+          told = text
+        },
+      },
+    })
+    return post
+  }
+
+  async function readHistory(loop: LoopId, unfinished: boolean): Promise<{ history: History; last: number }> {
+    const transcript = loops.transcript(loop)
+    let tail: TranscriptEvent[] = []
+    for (let bytes = 0; ; bytes += piece) {
+      const { events: earlier, atStart } = await transcript.before(tail[0]?.seq, piece)
+      tail = [...earlier, ...tail]
+      if (atStart || !unfinished || bytes + piece >= atMost) break
+    }
+    const history = newHistory()
+    for (const event of tail) remember(history, event)
+    return { history, last: tail.at(-1)?.seq ?? 0 }
+  }
+
+  function of(loop: LoopId): Promise<Post> {
+    const known = making.get(loop)
+    if (known) return known
+    const post = make(loop)
+    making.set(loop, post)
+    post.catch(() => {
+      making.delete(loop)
+      meanwhile.delete(loop)
+    })
+    return post
+  }
+
+  return {
+    of,
+    peek: (loop) => posts.get(loop),
+    release(loop) {
+      const post = posts.get(loop)
+      if (!post?.actor.quiet || post.marker.claims > 0 || hub.viewers(topicOf(loop)) > 0) return
+      posts.delete(loop)
+      making.delete(loop)
+    },
+    async leaveAll() {
+      await Promise.all([...posts.values()].map(({ actor }) => actor.leave()))
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import type { TurnId } from "../lib/ids.ts"
+import type { LoopRecord } from "../loops/index.ts"
+import type { Box, StartFailed } from "../sandbox/index.ts"
+import type { Companion } from "./companion.ts"
+import type { ActorNeeds } from "./actor.ts"
+import type { Ear } from "./ear.ts"
+import type { Choice } from "./needs.ts"
+import { createScrubber } from "./scrub.ts"
+import type { AgentEvent, Failure } from "./turn.ts"
+
+/** From an accepted message to an agent that can hear it. */
+export interface Starting {
+  readonly choice: Choice | undefined
+  /** Ends by dispatching `ready` or `start-failed` for this turn. */
+  begin(turn: TurnId): void
+  /** Gives up a start that nobody waits for any more. */
+  cancel(): void
+  /** Joins an agent that runs already, if its sandbox does. */
+  join(record: LoopRecord): Promise<boolean>
+}
+
+export interface StartingNeeds extends ActorNeeds {
+  companion: Companion
+  ear: Pick<Ear, "scrubWith">
+  dispatch(event: AgentEvent): void
+}
+
+export function createStarting(needs: StartingNeeds): Starting {
+  const { loop, loops, sandboxes, gateway, companion, dispatch } = needs
+  let choice: Choice | undefined
+  let attempt: AbortController | undefined
+  let before: Promise<unknown> = Promise.resolve()
+
+  async function tryOnce(turn: TurnId, signal: AbortSignal): Promise<Failure | undefined> {
+    const record = await loops.record(loop)
+    const spec = await loops.sandboxSpec(loop)
+    if (!record || !spec) return notPrepared
+    choice = await gateway.pick(loop)
+    if (choice.kind === "no-provider") return noProvider(choice)
+    await learnSecrets(record)
+    const started = await sandboxes.start(spec, { signal })
+    if (started.kind === "failed") return startFailure(started)
+    const ensured = await companion.ensure(started.box, record, turn)
+    return ensured.kind === "ready" ? undefined : agentFailure(ensured.detail)
+  }
+
+  async function learnSecrets(record: LoopRecord): Promise<void> {
+    const values = await needs.secretsOf(record)
+    needs.ear.scrubWith(createScrubber(values))
+    needs.live.hide(values)
+  }
+
+  async function run(turn: TurnId, signal: AbortSignal): Promise<void> {
+    const failure = await tryOnce(turn, signal).catch((error: unknown) => {
+      needs.log.error("could not start the agent", { loop, error })
+      return agentFailure(error instanceof Error ? error.message : String(error))
+    })
+    if (signal.aborted) return
+    dispatch(failure ? { kind: "start-failed", turn, failure } : { kind: "ready", turn })
+  }
+
+  return {
+    get choice() {
+      return choice
+    },
+    begin(turn) {
+      attempt?.abort()
+      const mine = new AbortController()
+      attempt = mine
+      needs.background.run("start an agent", (stop) => {
+        stop.addEventListener("abort", () => mine.abort(), { once: true })
+        // The one before must be over: a loop has at most one agent.
+        before = before.then(() => run(turn, mine.signal))
+        return before
+      })
+    },
+    cancel: () => attempt?.abort(),
+    async join(record) {
+      const box: Box | undefined = sandboxes.running(loop)
+      if (!box) return false
+      await learnSecrets(record)
+      choice = await gateway.pick(loop)
+      return companion.join(box, record)
+    },
+  }
+}
+
+const notPrepared: Failure = {
+  reason: "not-prepared",
+  sentence: "This loop is not ready yet. The message is kept and can be tried again.",
+  action: "retry",
+}
+
+function noProvider(choice: Extract<Choice, { kind: "no-provider" }>): Failure {
+  const missing = choice.missing
+    ? `The provider ${choice.missing.provider} needs the variable ${choice.missing.variable} in the vault ${choice.vault}.`
+    : "No model provider is set up."
+  return {
+    reason: "no-provider",
+    sentence: `${missing} The message is kept: add a provider or its key, then try again.`,
+    action: "settings",
+    ...(choice.missing && { detail: `${choice.vault}/${choice.missing.variable}` }),
+  }
+}
+
+function startFailure({ reason, detail, remedy }: StartFailed): Failure {
+  const text = [detail, remedy].filter((part) => part !== undefined && part !== "").join("\n")
+  return {
+    reason,
+    sentence: "The sandbox could not be started. The message is kept and can be tried again.",
+    action: reason === "image-missing" ? "image" : "retry",
+    detail: text,
+  }
+}
+
+const agentFailure = (detail: string): Failure => ({
+  reason: "agent-start",
+  sentence: "The agent's program could not be started. The message is kept and can be tried again.",
+  action: "retry",
+  detail,
+})

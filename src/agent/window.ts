@@ -1,0 +1,61 @@
+import type { Transcript, TranscriptEvent } from "../loops/index.ts"
+import { type Fold, foldEvent, newFold, type Piece, piecesOf } from "./fold.ts"
+
+/** A page of the conversation: what one reading of the file shows, and where to read on. */
+export interface Window {
+  pieces: Piece[]
+  /** Number of the last event taken in; a live stream goes on from here. */
+  last: number
+  /** Number before which there is more; undefined at the beginning. */
+  earlier: number | undefined
+}
+
+/** At most this much is read and parsed for one page, however long the transcript is. */
+const windowBytes = 64 * 1024
+const windowEvents = 300
+
+/** The last events before `before`, or the newest. Its cost does not depend on the transcript's length. */
+export async function readWindow(transcript: Pick<Transcript, "before" | "after">, before?: number): Promise<Window> {
+  const { events: read, atStart } = await transcript.before(before, windowBytes)
+  const events = read.slice(-windowEvents)
+  const first = events[0]
+  if (!first) return { pieces: [], last: (before ?? 1) - 1, earlier: undefined }
+  const fold = newFold()
+  await recallMessages(transcript, fold, events)
+  const pieces = piecesOf(fold, events)
+  const last = events.at(-1)?.seq ?? 0
+  if (before !== undefined) await finishTools(transcript, { fold, pieces, last })
+  const hasEarlier = !atStart || events.length < read.length
+  return { pieces, last, earlier: hasEarlier ? first.seq : undefined }
+}
+
+/** A turn may begin with a message that was written long before: it is looked up where it stands. */
+async function recallMessages(
+  transcript: Pick<Transcript, "after">,
+  fold: Fold,
+  events: readonly TranscriptEvent[],
+): Promise<void> {
+  const first = events[0]?.seq ?? 0
+  const wanted = events
+    .flatMap((event) => (event.kind === "turn-started" ? event.messages : []))
+    .filter((seq) => seq < first)
+  for (const seq of wanted.slice(0, 20)) {
+    const { events: found } = await transcript.after(seq - 1, 1)
+    if (found[0]?.kind === "user-message") fold.waiting.set(seq, found[0])
+  }
+}
+
+/** Calls at the end of an older page have their results on the next one. */
+async function finishTools(
+  transcript: Pick<Transcript, "after">,
+  { fold, pieces, last }: { fold: Fold; pieces: Piece[]; last: number },
+): Promise<void> {
+  if (fold.tools.size === 0 && fold.asks.size === 0) return
+  const { events } = await transcript.after(last, windowBytes)
+  for (const event of events.slice(0, windowEvents)) {
+    for (const { op, piece } of foldEvent(fold, event)) {
+      const at = op === "replace" ? pieces.findIndex(({ id }) => id === piece.id) : -1
+      if (at >= 0) pieces[at] = piece
+    }
+  }
+}
