@@ -11,6 +11,7 @@ export const inside = {
   sockets: "/run/loopat",
   managedSettings: "/etc/claude-code/managed-settings.json",
   hosts: "/etc/hosts",
+  gitConfig: "/etc/gitconfig",
 } as const
 
 const tools = "/opt/loopat-mise"

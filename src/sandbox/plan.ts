@@ -20,6 +20,7 @@ export interface PlanNeeds {
 
 export const containerName = (workspace: WorkspaceId, loop: LoopId): string => `loopat-${id8(workspace)}-${loop}`
 export const hostsFile = (sockets: string): string => join(sockets, "hosts")
+export const gitConfigFile = (sockets: string): string => join(sockets, "gitconfig")
 export const managedSettingsFile = (runtimeFolder: string): string => join(runtimeFolder, "managed-settings.json")
 export const hostname = (loop: LoopId): string => `loop-${id8(loop)}`
 
@@ -69,6 +70,7 @@ function mounts(spec: SandboxSpec, { runtimeFolder, server, claude, sockets }: P
     { from: sockets, to: inside.sockets, mode: "ro", shared: false },
     read(managedSettingsFile(runtimeFolder), inside.managedSettings),
     { from: hostsFile(sockets), to: inside.hosts, mode: "ro", shared: false },
+    { from: gitConfigFile(sockets), to: inside.gitConfig, mode: "ro", shared: false },
   ]
 }
 

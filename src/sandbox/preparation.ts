@@ -1,7 +1,7 @@
 import { ensureAgent, pinFor } from "./agent-binary.ts"
 import type { SandboxHealth, StartStep } from "./contract.ts"
 import { ensureImage } from "./image.ts"
-import type { Preparation, Prepared } from "./lives.ts"
+import type { Preparation } from "./lives.ts"
 import type { SandboxNeeds } from "./needs.ts"
 import { type PodmanProbe, probePodman } from "./podman-host.ts"
 
@@ -11,8 +11,6 @@ export interface Preparing {
   onHealth(listener: (health: SandboxHealth) => void): () => void
   /** Begins or joins; what failed before is tried again. */
   prepare(onStep: (step: StartStep) => void): Promise<Preparation>
-  /** What is ready without fetching or building anything. */
-  prepared(): Promise<Prepared | undefined>
   podman(): Promise<PodmanProbe>
 }
 
@@ -75,10 +73,6 @@ export function createPreparing(needs: SandboxNeeds): Preparing {
       return () => listeners.delete(listener)
     },
     prepare,
-    async prepared() {
-      const outcome = await prepare(() => undefined)
-      return outcome.kind === "prepared" ? outcome.prepared : undefined
-    },
     podman: probe,
   }
 }

@@ -26,17 +26,16 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     containers,
     log,
     prepare: preparing.prepare,
-    prepared: preparing.prepared,
     planNeeds: (loop, prepared) => ({
       ...needs,
       ...prepared,
       server: host,
       sockets: seatFolder(needs.socketsFolder, loop),
     }),
-    async openSeat(loop, podman, onLost) {
+    async openSeat(sitting, podman, onLost) {
       await writeShared(disk, host, managedSettingsFile(needs.runtimeFolder), managedSettings)
       const { containerIdleMs } = settings
-      return openSeat({ ...needs, server: host, mapping: podman.ids, containerIdleMs }, loop, onLost)
+      return openSeat({ ...needs, server: host, mapping: podman.ids, containerIdleMs }, sitting, onLost)
     },
     blockedRanges: () => blockedRanges(hostAddresses(), settings.blockRanges),
     background: (what, work) => needs.background.run(what, work),
@@ -46,13 +45,13 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
 
   return {
     start: (spec, { signal, onStep = () => undefined } = {}) => abortable(lives.start(spec, onStep), signal),
-    running: lives.running,
-    stop: lives.stop,
+    running: (loop) => lives.running(loop),
+    stop: (loop, reason) => lives.stop(loop, reason),
     async remove(loop) {
       await lives.remove(loop, containerName(workspace, loop))
       await disk.remove(seatFolder(needs.socketsFolder, loop))
     },
-    adopt: lives.adopt,
+    adopt: (known) => lives.adopt(known),
     async giveAway(folder) {
       const probe = await preparing.podman()
       if (probe.kind !== "usable" || probe.host.ids.kind === "keep") return

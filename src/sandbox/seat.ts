@@ -4,10 +4,12 @@ import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Log } from "../platform/log.ts"
 import { type IdMapping, sandboxUid } from "./args.ts"
+import type { SandboxSpec } from "./contract.ts"
 import { inside, loopEnvironment } from "./environment.ts"
 import { createGatewaySocket } from "./link/gateway-socket.ts"
-import { createLoopLink, type LoopLink } from "./link/loop-link.ts"
-import { hostname, hostsFile } from "./plan.ts"
+import { gitConfig } from "./git-identity.ts"
+import { createLoopLink, type LoopLink, type LostWhy } from "./link/loop-link.ts"
+import { gitConfigFile, hostname, hostsFile } from "./plan.ts"
 import { writeShared } from "./shared-file.ts"
 
 export interface SeatNeeds {
@@ -34,12 +36,12 @@ const longestSocketPath = 107
 
 export const seatFolder = (socketsFolder: string, loop: LoopId): string => join(socketsFolder, loop.replaceAll("-", ""))
 
-export async function openSeat(
-  needs: SeatNeeds,
-  loop: LoopId,
-  onLost: (why: "closed" | "unhealthy") => void,
-): Promise<Seat> {
+/** What a seat needs to know of its loop. */
+export type Sitting = Pick<SandboxSpec, "loop" | "identity">
+
+export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why: LostWhy) => void): Promise<Seat> {
   const { disk, server } = needs
+  const { loop } = sitting
   const folder = seatFolder(needs.socketsFolder, loop)
   const linkSocket = join(folder, "link.sock")
   const gatewaySocket = join(folder, "gateway.sock")
@@ -51,6 +53,7 @@ export async function openSeat(
   await disk.own(folder, server.uid, server.gid, 0o755)
   await Promise.all([disk.remove(linkSocket), disk.remove(gatewaySocket)])
   await writeShared(disk, server, hostsFile(folder), `127.0.0.1 localhost ${hostname(loop)}\n::1 localhost\n`)
+  await writeShared(disk, server, gitConfigFile(folder), gitConfig(sitting.identity))
 
   const { clock, ids, log } = needs
   const gateway = createGatewaySocket({ loop, socket: gatewaySocket, serve: needs.serveGateway, log })

@@ -18,15 +18,19 @@ export interface LoopLinkNeeds {
   ids: NewId
   log: Log
   /** The control connection ended. `unhealthy`: the guest stopped answering. */
-  onLost(why: "closed" | "unhealthy"): void
+  onLost(why: LostWhy): void
 }
+
+export type LostWhy = "closed" | "unhealthy"
 
 /** The server's end of one loop's link. It only accepts; whoever connects has that loop's authority and no more. */
 export interface LoopLink extends Disposable {
   current(): Box | undefined
-  /** The box as soon as a guest has greeted. */
+  /** The box as soon as a guest has greeted; LinkFailed when none does in time. */
   greeted(timeoutMs: number): Promise<Box>
 }
+
+export const createLoopLink = (needs: LoopLinkNeeds): LoopLink => new ListeningLink(needs)
 
 interface Control {
   wire: Wire
@@ -37,159 +41,163 @@ interface Control {
 }
 
 const dialMs = 10_000
+const unhealthy = "heartbeats were missed"
 
-export function createLoopLink(needs: LoopLinkNeeds): LoopLink {
-  const { clock, ids, log } = needs
-  const expected = new Map<string, (wire: Wire) => void>()
-  const waiting = new Set<(box: Box) => void>()
-  const wires = new Set<Wire>()
-  let control: Control | undefined
+class ListeningLink implements LoopLink {
+  readonly #needs: LoopLinkNeeds
+  readonly #listener: { stop(): void }
+  /** Operations that wait for their connection, by one-time number. */
+  readonly #expected = new Map<string, (wire: Wire) => void>()
+  readonly #waiting = new Set<(box: Box) => void>()
+  readonly #wires = new Set<Wire>()
+  #control: Control | undefined
+  #disposed = false
 
-  const listener = Bun.listen<Wire>({
-    unix: needs.socket,
-    socket: {
-      ...wireCallbacks,
-      open(socket) {
-        const wire = new Wire(
-          socket,
-          stranger(() => wire),
-        )
-        socket.data = wire
-        if (wires.size >= limits.connections) return wire.cut("too many connections")
-        wire.decoder.maxFrame = limits.hello
-        wires.add(wire)
+  constructor(needs: LoopLinkNeeds) {
+    this.#needs = needs
+    this.#listener = Bun.listen<Wire>({
+      unix: needs.socket,
+      socket: {
+        ...wireCallbacks,
+        open: (socket) => {
+          const wire: Wire = new Wire(
+            socket,
+            this.#stranger(() => wire),
+          )
+          socket.data = wire
+          wire.decoder.maxFrame = limits.hello
+          if (this.#wires.size >= limits.connections) wire.cut("too many connections")
+          else this.#wires.add(wire)
+        },
       },
-      close(socket) {
-        wires.delete(socket.data)
-        socket.data.closed()
-      },
-    },
-  })
+    })
+  }
+
+  current(): Box | undefined {
+    return this.#control?.box
+  }
+
+  greeted(timeoutMs: number): Promise<Box> {
+    if (this.#control) return Promise.resolve(this.#control.box)
+    const { promise, resolve, reject } = Promise.withResolvers<Box>()
+    const tell = (box: Box) => {
+      cancel()
+      resolve(box)
+    }
+    const cancel = this.#needs.clock.after(timeoutMs, () => {
+      this.#waiting.delete(tell)
+      reject(new LinkFailed("timeout", "the guest did not greet"))
+    })
+    this.#waiting.add(tell)
+    return promise
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true
+    this.#listener.stop()
+    for (const wire of this.#wires) wire.cut()
+  }
 
   /** A connection that has not said what it is. */
-  function stranger(wire: () => Wire): WireEnd {
-    const tooLate = clock.after(limits.helloMs, () => wire().cut("no greeting"))
+  #stranger(wire: () => Wire): WireEnd {
+    const tooLate = this.#needs.clock.after(limits.helloMs, () => wire().cut("no greeting"))
     return {
-      frame(type, payload) {
+      frame: (type, payload) => {
         tooLate()
-        if (type === frame.hello) greet(wire(), readJson(payload, helloShape))
+        if (type === frame.hello) this.#greet(wire(), readJson(payload, helloShape))
         else wire().cut("no greeting")
       },
-      closed(why) {
+      closed: (why) => {
         tooLate()
-        wires.delete(wire())
-        if (why) log.debug("a connection was cut", { loop: needs.loop, why })
+        this.#wires.delete(wire())
+        if (why) this.#needs.log.debug("a connection was cut", { loop: this.#needs.loop, why })
       },
     }
   }
 
-  function greet(wire: Wire, hello: Hello): void {
-    if (hello.kind === "control") return takeControl(wire, hello)
-    const take = expected.get(hello.number)
-    expected.delete(hello.number)
+  #greet(wire: Wire, hello: Hello): void {
+    if (hello.kind === "control") return this.#takeControl(wire, hello)
+    const take = this.#expected.get(hello.number)
+    this.#expected.delete(hello.number)
     if (!take) return wire.cut("not asked for")
     wire.decoder.maxFrame = limits.frame
     take(wire)
   }
 
-  function takeControl(wire: Wire, hello: Extract<Hello, { kind: "control" }>): void {
-    if (control) return wire.cut("a guest is here already")
+  #takeControl(wire: Wire, hello: Extract<Hello, { kind: "control" }>): void {
+    if (this.#control) return wire.cut("a guest is here already")
     if (hello.protocol !== protocolVersion) return wire.cut(`protocol ${hello.protocol}`)
+    const { loop, environment, welcome, clock, ids } = this.#needs
     const gone = new AbortController()
-    const box = createBox({
-      loop: needs.loop,
-      gone: gone.signal,
-      operate,
-      environment: needs.environment,
-      workdir: needs.welcome.roots.workdir,
-      clock,
-      ids,
-    })
-    const mine: Control = { wire, box, gone, unanswered: 0, stopBeat: () => undefined }
-    control = mine
+    const operate: Operate = (request, end) => this.#operate(request, end)
+    const workdir = welcome.roots.workdir
+    const box = createBox({ loop, gone: gone.signal, operate, environment, workdir, clock, ids })
+    const control: Control = { wire, box, gone, unanswered: 0, stopBeat: () => undefined }
+    this.#control = control
     wire.handOver({
       frame(type) {
-        if (type === frame.pong) mine.unanswered = 0
+        if (type === frame.pong) control.unanswered = 0
         else wire.cut("not a heartbeat")
       },
-      closed: (why) => lose(mine, why),
+      closed: (why) => this.#lose(control, why),
     })
-    void wire.sendJson(frame.welcome, needs.welcome)
-    beat(mine)
-    for (const tell of waiting) tell(box)
-    waiting.clear()
+    void wire.sendJson(frame.welcome, welcome)
+    this.#beat(control)
+    for (const tell of this.#waiting) tell(box)
+    this.#waiting.clear()
   }
 
-  function beat(mine: Control): void {
-    mine.stopBeat = clock.after(limits.heartbeatMs, () => {
-      if (++mine.unanswered > limits.missedHeartbeats) return mine.wire.cut(unhealthy)
-      void mine.wire.send(frame.ping)
-      beat(mine)
+  #beat(control: Control): void {
+    control.stopBeat = this.#needs.clock.after(limits.heartbeatMs, () => {
+      if (control.unanswered >= limits.missedHeartbeats) return control.wire.cut(unhealthy)
+      control.unanswered++
+      void control.wire.send(frame.ping)
+      this.#beat(control)
     })
   }
 
-  function lose(mine: Control, why: string | undefined): void {
-    mine.stopBeat()
-    wires.delete(mine.wire)
-    if (control === mine) control = undefined
-    for (const wire of wires) wire.cut("the guest is gone")
-    mine.gone.abort(new LinkFailed("gone", why ?? "the guest hung up"))
-    if (!disposed) needs.onLost(why === unhealthy ? "unhealthy" : "closed")
+  #lose(control: Control, why: string | undefined): void {
+    control.stopBeat()
+    this.#wires.delete(control.wire)
+    if (this.#control === control) this.#control = undefined
+    for (const wire of this.#wires) wire.cut("the guest is gone")
+    control.gone.abort(new LinkFailed("gone", why ?? "the guest hung up"))
+    if (!this.#disposed) this.#needs.onLost(why === unhealthy ? "unhealthy" : "closed")
   }
 
-  const operate: Operate = async (request, end) => {
+  /** Asks the guest for a connection of its own and sends the request on it. */
+  async #operate(...[request, end]: Parameters<Operate>): Promise<Wire> {
+    const wire = await this.#ownConnection()
+    const itsEnd = end(wire)
+    wire.handOver({
+      frame: (type, payload) => itsEnd.frame(type, payload),
+      closed: (why) => {
+        this.#wires.delete(wire)
+        itsEnd.closed(why)
+      },
+    })
+    void wire.sendJson(frame.start, request)
+    return wire
+  }
+
+  async #ownConnection(): Promise<Wire> {
+    const control = this.#control
     if (!control) throw new LinkFailed("gone", "the sandbox is not linked")
-    if (wires.size >= limits.connections) throw new LinkFailed("limit", "too many operations at once")
+    if (this.#wires.size >= limits.connections) throw new LinkFailed("limit", "too many operations at once")
+    const { ids, clock } = this.#needs
     const number = ids.hex(16)
     const { promise, resolve, reject } = Promise.withResolvers<Wire>()
-    const gone = control.gone.signal
-    const leave = () => reject(gone.reason)
-    gone.addEventListener("abort", leave, { once: true })
+    const leave = () => reject(control.gone.signal.reason)
+    control.gone.signal.addEventListener("abort", leave, { once: true })
     const cancel = clock.after(dialMs, () => reject(new LinkFailed("timeout", "the guest did not open a connection")))
-    expected.set(number, resolve)
+    this.#expected.set(number, resolve)
     void control.wire.sendJson(frame.open, { number })
     try {
-      const wire = await promise
-      const itsEnd = end(wire)
-      wire.handOver({
-        frame: (type, payload) => itsEnd.frame(type, payload),
-        closed(why) {
-          wires.delete(wire)
-          itsEnd.closed(why)
-        },
-      })
-      void wire.sendJson(frame.start, request)
-      return wire
+      return await promise
     } finally {
       cancel()
-      expected.delete(number)
-      gone.removeEventListener("abort", leave)
+      this.#expected.delete(number)
+      control.gone.signal.removeEventListener("abort", leave)
     }
   }
-
-  let disposed = false
-  return {
-    current: () => control?.box,
-    greeted(timeoutMs) {
-      if (control) return Promise.resolve(control.box)
-      const { promise, resolve, reject } = Promise.withResolvers<Box>()
-      const cancel = clock.after(timeoutMs, () => {
-        waiting.delete(tell)
-        reject(new LinkFailed("timeout", "the guest did not greet"))
-      })
-      const tell = (box: Box) => {
-        cancel()
-        resolve(box)
-      }
-      waiting.add(tell)
-      return promise
-    },
-    [Symbol.dispose]() {
-      disposed = true
-      listener.stop()
-      for (const wire of wires) wire.cut()
-    },
-  }
 }
-
-const unhealthy = "heartbeats were missed"
