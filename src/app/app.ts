@@ -1,0 +1,33 @@
+import type { NewId } from "../lib/ids.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import type { Log } from "../platform/log.ts"
+import type { HostEnvironment } from "../platform/process/processes.ts"
+import type { Secret } from "../platform/secret.ts"
+import type { ServeOptions } from "./options.ts"
+
+/** Everything the program takes from outside, as `main` found it. Two apps in one process share nothing. */
+export interface AppNeeds {
+  options: ServeOptions
+  program: { root: string; self: readonly string[]; executable: string; arch: string; build: string; nearby: string }
+  machine: { uid: number; gid: number; hostname: string; environment: HostEnvironment }
+  /** A provider key that the server was started with: offered at set-up, never used by itself. */
+  environmentKey?: Secret
+  disk: Disk
+  clock: Clock
+  ids: NewId
+  log: Log
+}
+
+export type Opened = { kind: "opened"; app: App } | { kind: "unreadable" | "newer"; problem: string }
+
+export interface App extends AsyncDisposable {
+  /** Answers one request, as the listener would. */
+  answer(request: Request): Promise<Response>
+  listen(): { kind: "listening"; address: string } | { kind: "in-use" }
+  /** What may take its time and must not keep pages waiting: podman, image, agent, recovery. */
+  begin(): void
+  workspaceName(): string
+  /** While there is no account. */
+  setUpToken(): { token: Secret; needed: boolean } | undefined
+}

@@ -1,0 +1,167 @@
+import { join } from "node:path"
+import { type AccountNews, createAccounts } from "../accounts/index.ts"
+import { createAgent, createClaude, type NamedValue } from "../agent/index.ts"
+import { createGateway, type GatewayNews } from "../gateway/index.ts"
+import { type AgentNews, createLoops, type LoopNews, loopsRoutes } from "../loops/index.ts"
+import { createBackground } from "../platform/background.ts"
+import { createEvents } from "../platform/events.ts"
+import { createGit } from "../platform/git/git.ts"
+import { createLiveRights } from "../platform/http/live-rights.ts"
+import { createProcesses } from "../platform/process/processes.ts"
+import type { Secret } from "../platform/secret.ts"
+import { createHub } from "../platform/sse/hub.ts"
+import { createRepos } from "../repos/index.ts"
+import { createSandboxes } from "../sandbox/index.ts"
+import { createSettings, durationMs, type Settings } from "../settings/index.ts"
+import { createVault } from "../vault/index.ts"
+import type { AppNeeds, Opened } from "./app.ts"
+import { readAssets } from "./assets.ts"
+import { createBundle } from "./bundle.ts"
+import {
+  agentTimes,
+  committer,
+  isExposed,
+  isSecure,
+  loopDefaults,
+  sandboxHost,
+  sandboxSettings,
+  socketsFolder,
+} from "./defaults.ts"
+import { createDocuments } from "./documents.ts"
+import { createDoor } from "./door.ts"
+import { workInside } from "./work-inside.ts"
+
+type News = AccountNews & LoopNews & AgentNews & GatewayNews
+
+const revealed = (values: readonly [name: string, value: Secret][]): NamedValue[] =>
+  values.map(([name, value]) => ({ name, value: value.reveal() }))
+
+/** Puts the program together. Reads like a table of contents; nothing runs before `begin`. */
+export async function createApp(needs: AppNeeds): Promise<Opened> {
+  const bundle = createBundle(needs.program.root)
+  const settings = await createSettings({
+    ...needs,
+    home: needs.options.home,
+    presets: await bundle.text("templates/presets.json"),
+  })
+  if (settings.kind === "newer")
+    return {
+      kind: "newer",
+      problem: `${settings.path} has version ${settings.version}; this program knows ${settings.known}. Use the newer program.`,
+    }
+  if (settings.kind === "unreadable")
+    return {
+      kind: "unreadable",
+      problem: `${settings.path}:${settings.line}:${settings.column}: ${settings.why}. Repair that line; nothing was changed.`,
+    }
+  return { kind: "opened", app: await assemble(needs, settings.settings, bundle) }
+}
+
+async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<typeof createBundle>) {
+  const { options, machine, disk, clock, ids, log } = needs
+  const { home } = options
+  const workspace = settings.workspace()
+  const shared = { disk, home, clock, ids, log }
+
+  const events = createEvents<News>(log)
+  const hub = createHub()
+  const background = createBackground(log)
+  const processes = createProcesses(machine.environment)
+  const git = createGit({ processes, disk, folder: join(home, "runtime", "git") })
+
+  const vault = createVault({ disk, home, settings })
+  const roster = async () => (await settings.freshWorkspace()).repos
+  const repos = createRepos({ git, disk, clock, folder: join(home, "repos"), roster })
+  const sandboxes = createSandboxes({
+    ...shared,
+    processes,
+    background,
+    workspace: workspace.id,
+    runtimeFolder: join(home, "runtime"),
+    socketsFolder: socketsFolder(needs, workspace),
+    settings: sandboxSettings(options, workspace),
+    host: sandboxHost(needs),
+    serveGateway: (loop, request) => gateway.serve(loop, request),
+  })
+  const loops = createLoops({
+    ...shared,
+    events,
+    hub,
+    background,
+    repos,
+    sandboxes,
+    defaults: async (user) => loopDefaults(settings, user),
+    identity: async (user) => committer(accounts.people.get(user), user),
+    inspectWork: workInside(sandboxes, (loop) => loops.sandboxSpec(loop)),
+    endWork: (loop, why) => agent.endWork(loop, why),
+    keptDays: () => Math.ceil(durationMs(settings.workspace().retention.deletedLoops) / 86_400_000),
+  })
+  const accounts = await createAccounts({
+    ...shared,
+    background,
+    events,
+    secure: isSecure(options),
+    exposed: isExposed(options),
+    commonPasswords: await bundle.text("templates/common-passwords.txt"),
+    contextWords: () => [settings.workspace().name, machine.hostname],
+    nameWorkspace: async (name) => void (await settings.changeWorkspace((current) => ({ ...current, name }))),
+    onActivated: (user) => disk.makeFolder(join(home, "personal", user)),
+    document: (visitor, title) => documents.document(visitor, title),
+  })
+  const gateway = createGateway({ ...shared, settings, vault, loops, events })
+  const agent = createAgent({
+    ...shared,
+    loops,
+    sandboxes,
+    gateway,
+    hub,
+    events,
+    background,
+    host: createClaude(),
+    secretsOf: async ({ driver, vault: name }) => revealed(await vault.secretsOf(driver, name)),
+    doctrine: await bundle.text("templates/doctrine/CLAUDE.md"),
+    times: agentTimes(options, workspace),
+  })
+
+  const assets = await readAssets(bundle)
+  const documents = createDocuments({
+    clock,
+    assets: assets.urls,
+    workspaceName: () => settings.workspace().name,
+    needsYou: loops.needsYou,
+    recent: loops.recent,
+  })
+  const rights = createLiveRights({ clock, log, isAlive: accounts.isAlive })
+  const frame = documents.frame
+  return createDoor(needs, {
+    accounts,
+    assets,
+    documents,
+    sandboxes,
+    loops,
+    workspaceName: () => settings.workspace().name,
+    mount(root, showProblem) {
+      const pages = { ...shared, rights, frame, showProblem, loops }
+      root.use(accounts.routes)
+      root.use(
+        loopsRoutes({
+          ...pages,
+          live: loops.live,
+          repos,
+          defaults: async (user) => loopDefaults(settings, user),
+          nextModel: async () => undefined,
+        }),
+      )
+      root.use(agent.routes({ ...pages, lists: loops.live }))
+    },
+    begin() {
+      loops.start()
+      background.run("attach to what still runs and go on", () => recover())
+    },
+    end: [rights, agent, sandboxes, gateway, background, loops, processes],
+  })
+
+  async function recover(): Promise<void> {
+    await agent.recover(await sandboxes.adopt((loop) => loops.sandboxSpec(loop)))
+  }
+}

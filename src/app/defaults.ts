@@ -1,0 +1,87 @@
+import { join } from "node:path"
+import { identityOf, type User } from "../accounts/index.ts"
+import type { AgentTimes } from "../agent/index.ts"
+import { id8, parseVaultName, type UserName, type VaultName } from "../lib/ids.ts"
+import type { LoopDefaults } from "../loops/index.ts"
+import type { SandboxHost, SandboxSettings, SandboxSpec } from "../sandbox/index.ts"
+import { durationMs, type Settings, type WorkspaceConfig } from "../settings/index.ts"
+import type { AppNeeds } from "./app.ts"
+import { isLoopback, type ServeOptions } from "./options.ts"
+
+/** What a person's new loop starts with: the person's own choice, then the workspace's. */
+export async function loopDefaults(settings: Settings, user: UserName): Promise<LoopDefaults> {
+  const { agent, sandbox } = settings.workspace()
+  const personal = await settings.personal(user)
+  const wanted = personal.kind === "read" ? parseVaultName(personal.value["default_vault"]) : undefined
+  return {
+    vault: wanted ?? defaultVault(),
+    visibility: agent.visibility,
+    network: sandbox.network.mode,
+    permissionMode: agent.permissionMode,
+    thinking: "auto",
+  }
+}
+
+function defaultVault(): VaultName {
+  const name = parseVaultName("default")
+  if (!name) throw new Error("the default vault's name must parse")
+  return name
+}
+
+export function sandboxSettings(options: ServeOptions, { sandbox }: WorkspaceConfig): SandboxSettings {
+  return {
+    baseImage: sandbox.baseImage,
+    ...(options.sandboxImage && { givenImage: options.sandboxImage }),
+    limits: sandbox.limits,
+    blockRanges: sandbox.network.blockRanges,
+    containerIdleMs: containerIdleMs(options, sandbox),
+    keepOnStop: options.keep,
+    podman: options.podman,
+  }
+}
+
+export function sandboxHost({ options, program, machine }: AppNeeds): SandboxHost {
+  const agentPackage = `@anthropic-ai/claude-agent-sdk-linux-${program.arch}`
+  return {
+    uid: machine.uid,
+    gid: machine.gid,
+    arch: program.arch,
+    executable: program.executable,
+    guestArguments: [...program.self.slice(1), "guest"],
+    ...(options.claude && { claude: options.claude }),
+    claudeNearby: join(program.nearby, agentPackage, "claude"),
+    build: program.build,
+  }
+}
+
+/** Short, because the path of a unix socket holds 107 bytes; the same after every start, because containers mount it. */
+export function socketsFolder({ options, machine }: AppNeeds, { id }: WorkspaceConfig): string {
+  const runtime = machine.environment.XDG_RUNTIME_DIR ?? (machine.uid === 0 ? "/run" : undefined)
+  return runtime ? join(runtime, "loopat", id8(id)) : join(options.home, "runtime", "s")
+}
+
+export function agentTimes(options: ServeOptions, { sandbox }: WorkspaceConfig): Partial<AgentTimes> {
+  const idle = options.agentIdleMs ?? durationMs(sandbox.idle.agent)
+  return {
+    idle,
+    idleViewed: Math.max(idle, durationMs(sandbox.idle.agentViewed)),
+    sandboxIdle: containerIdleMs(options, sandbox),
+  }
+}
+
+const containerIdleMs = (options: ServeOptions, { idle }: WorkspaceConfig["sandbox"]): number =>
+  options.containerIdleMs ?? durationMs(idle.container)
+
+export const isSecure = ({ publicUrl, tls }: ServeOptions): boolean =>
+  publicUrl ? publicUrl.protocol === "https:" : tls !== undefined
+
+/** Whether anybody but this machine may get here: set-up then needs the console's token. */
+export const isExposed = ({ host, publicUrl, trustedProxies }: ServeOptions): boolean =>
+  !isLoopback(host) || trustedProxies.length > 0 || (publicUrl !== undefined && !isLoopback(publicUrl.hostname))
+
+/** How a person's commits are signed inside; the weakest identity, a `.gitconfig` of his own wins. */
+export function committer(user: User | undefined, name: UserName): SandboxSpec["identity"] {
+  if (!user) return { displayName: name, email: `${name}@loopat.local` }
+  const identity = identityOf(user)
+  return { displayName: identity.name, email: identity.email }
+}
