@@ -12,7 +12,6 @@ import { bringBack, isPrepared, remove } from "./loop.ts"
 import type { Preparations } from "./preparations.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Records } from "./records.ts"
-import type { Shelf } from "./shelf.ts"
 import type { LoopStore } from "./store.ts"
 import type { Transcripts } from "./transcript.ts"
 import { hasWork, type WorkReport } from "./work-report.ts"
@@ -49,7 +48,6 @@ export interface Farewell {
 export interface FarewellNeeds {
   records: Records
   store: LoopStore
-  shelf: Shelf
   transcripts: Transcripts
   preparations: Preparations
   clock: Clock

@@ -188,7 +188,10 @@ function watchNews({ events, shelf, live }: NewsNeeds): () => void {
     events.on("loop.created", ({ loop }) => live.appeared(loop)),
     events.on("loop.restored", ({ loop }) => live.appeared(loop)),
     events.on("loop.changed", ({ loop }) => live.changed(loop)),
-    events.on("loop.deleted", ({ loop }) => live.gone(loop)),
+    events.on("loop.deleted", ({ loop }) => {
+      live.gone(loop)
+      shelf.remove(loop)
+    }),
   ]
   return () => {
     for (const stop of stops) stop()

@@ -33,7 +33,7 @@ export interface LiveLists extends Disposable {
   changed(id: LoopId): void
   /** A new loop, or one that came back. */
   appeared(id: LoopId): void
-  /** It is no longer there for anybody. */
+  /** It is about to leave the shelf. */
   gone(id: LoopId): void
 }
 
@@ -53,6 +53,7 @@ export function createLiveLists({ hub, clock, shelf, looks, background }: LiveNe
 
   function publish(id: LoopId, fresh: boolean): void {
     const entry = shelf.get(id)
+    if (!entry) return
     for (const { user } of followers.values()) {
       hub.publish(topicOf(user.name), { render: (kind) => String(render({ id, entry, fresh }, user, pageOf(kind))) })
     }
@@ -126,13 +127,13 @@ export function createLiveLists({ hub, clock, shelf, looks, background }: LiveNe
 
 interface Change {
   id: LoopId
-  entry: Entry | undefined
+  entry: Entry
   fresh: boolean
 }
 
 function RowChange({ change, user, page, now }: { change: Change; user: SignedIn; page: Following; now: number }) {
   const { id, entry, fresh } = change
-  if (!entry || sight(entry, user) === "nothing") return <Remove target={targets.loopRow(id)} />
+  if (sight(entry, user) === "nothing") return couldSee(entry, user) ? <Remove target={targets.loopRow(id)} /> : null
   const row = {
     loop: rowView(entry, user, page.locale),
     reader: { locale: page.locale, now },
@@ -152,6 +153,10 @@ function RowChange({ change, user, page, now }: { change: Change; user: SignedIn
     </>
   )
 }
+
+/** Whether a row may stand on this person's page; to anybody else not even its id is told. */
+const couldSee = (entry: Entry, user: SignedIn) =>
+  entry.wasOpen || sight({ ...entry, state: { kind: "driven" } }, user) !== "nothing"
 
 const topicOf = (user: UserName) => `lists:${user}`
 

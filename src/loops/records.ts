@@ -37,8 +37,7 @@ export function createRecords({ store, shelf, events }: RecordsNeeds): Records {
           return change(current)
         })
         if (record !== before) {
-          if (record.state.kind === "deleted") shelf.remove(id)
-          else shelf.put(record)
+          shelf.put(record)
           events.announce("loop.changed", { loop: id, record })
         }
         return record

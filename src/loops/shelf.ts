@@ -10,6 +10,8 @@ export interface Entry {
   driver: UserName
   state: LoopState
   visibility: LoopRecord["visibility"]
+  /** Others than its people could see it at some time since the start. */
+  wasOpen: boolean
   repo?: { name: string; branch: string }
   createdAt: number
   /** Last line of the transcript, milliseconds. */
@@ -51,6 +53,7 @@ export function createShelf(): Shelf {
         sorted = false
       }
       Object.assign(entry, shown(record))
+      if (record.visibility !== "private") entry.wasOpen = true
       if (active !== undefined && active !== entry.active) {
         entry.active = active
         sorted = false
@@ -102,6 +105,7 @@ const blank = (record: LoopRecord): Entry => ({
   id: record.id,
   createdAt: Date.parse(record.createdAt),
   active: Date.parse(record.createdAt),
+  wasOpen: false,
   ...shown(record),
 })
 
