@@ -56,23 +56,39 @@ async function tryPassword(needs: SignInNeeds, attempt: SignInAttempt): Promise<
 
   const { user, account } = identify(needs.users, attempt)
   const slowed = needs.perAccount.wait(account) > 0
-  needs.perNetwork.count(network)
-  if (!slowed) needs.perAccount.count(account)
-
-  // A slowed-down try costs the same work as any other, so that its answer says nothing about the password.
-  const verdict = await needs.passwords.verify(attempt.password, slowed ? undefined : user?.password)
+  const verdict = await check(needs, { attempt, user, network, account: slowed ? undefined : account })
+  if (verdict === "busy") return { kind: "busy", retryAfter: 2 }
   if (verdict === "right" && user) {
-    needs.perNetwork.forgive(network)
     needs.perAccount.clear(account)
     return admit(needs, user, attempt)
   }
-  if (verdict === "busy") {
-    needs.perNetwork.forgive(network)
-    if (!slowed) needs.perAccount.forgive(account)
-    return { kind: "busy", retryAfter: 2 }
-  }
+  needs.perNetwork.count(network)
+  if (!slowed) needs.perAccount.count(account)
   await recordFailure(needs, { user, attempt, slowed })
   return { kind: "refused" }
+}
+
+interface Check {
+  attempt: SignInAttempt
+  user: User | undefined
+  network: string
+  /** Undefined while the account is slowed down: its password is then not looked at. */
+  account: string | undefined
+}
+
+/** A slowed-down try costs the same work as any other, so that its answer says nothing about the password. */
+async function check({ perNetwork, perAccount, passwords }: SignInNeeds, { attempt, user, network, account }: Check) {
+  if (!perNetwork.enter(network)) return "busy"
+  if (account !== undefined && !perAccount.enter(account)) {
+    perNetwork.leave(network)
+    return "busy"
+  }
+  try {
+    return await passwords.verify(attempt.password, account === undefined ? undefined : user?.password)
+  } finally {
+    perNetwork.leave(network)
+    if (account !== undefined) perAccount.leave(account)
+  }
 }
 
 /** Whom the name means, and under which key his wrong tries count: a browser he knows has one of its own. */

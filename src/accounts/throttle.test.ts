@@ -45,16 +45,31 @@ test("a network has twenty tries in any quarter of an hour and learns when the n
   expect(throttle.wait("net")).toBe(1_000)
 })
 
-test("a try that was never checked does not count", () => {
+test("tries under way take room: as many as may still be wrong, and one at a time after that", () => {
   const clock = testClock()
-  for (const throttle of [createSlowingThrottle({ clock, limit: 1 }), createWindowThrottle({ clock, limit: 1 })]) {
-    throttle.count("a")
-    expect(throttle.wait("a")).toBeGreaterThan(0)
-    throttle.forgive("a")
-    expect(throttle.wait("a")).toBe(0)
-    throttle.forgive("never seen")
-    expect(throttle.wait("never seen")).toBe(0)
-  }
+  const slowing = createSlowingThrottle({ clock, limit: 3 })
+  const enter = (key: string, times: number) => Array.from({ length: times }, () => slowing.enter(key))
+  expect(enter("ada", 4)).toEqual([true, true, true, false])
+  expect(slowing.enter("bob")).toBe(true)
+  slowing.leave("ada")
+  slowing.count("ada")
+  expect(slowing.enter("ada")).toBe(false)
+  slowing.leave("ada")
+  slowing.leave("ada")
+  slowing.count("ada")
+  slowing.count("ada")
+  clock.advance(slowing.wait("ada"))
+  expect(enter("ada", 2)).toEqual([true, false])
+
+  const window = createWindowThrottle({ clock, limit: 2 })
+  expect([window.enter("net"), window.enter("net"), window.enter("net")]).toEqual([true, true, false])
+  window.leave("net")
+  expect(window.enter("net")).toBe(true)
+  window.leave("net")
+  window.leave("net")
+  window.count("net")
+  window.count("net")
+  expect(window.enter("net")).toBe(false)
 })
 
 test("a flood of names costs bounded memory: the least recent is forgotten first", () => {

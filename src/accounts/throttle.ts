@@ -3,14 +3,16 @@ import type { Clock } from "../platform/clock.ts"
 const windowMs = 15 * 60 * 1000
 const longestDelayMs = 900 * 1000
 
-/** Counts tries per key. A try is counted before it is checked, so that many at once are no way around the limit. */
+/** Counts wrong tries per key. A try that is being checked takes room, so that many at once are no way around the limit. */
 export interface Throttle {
   /** Milliseconds until the next try may be made; 0 when it may be made now. */
   wait(key: string): number
+  /** Takes room for one try; false when others at this moment fill it. Every `true` is followed by one `leave`. */
+  enter(key: string): boolean
+  leave(key: string): void
+  /** A try was wrong. */
   count(key: string): void
-  /** Takes one counted try back: it was right, or it was never checked. */
-  forgive(key: string): void
-  /** Forgets a key. */
+  /** Forgets the wrong tries of a key. */
   clear(key: string): void
 }
 
@@ -30,6 +32,7 @@ export function createSlowingThrottle({ clock, limit, size }: ThrottleNeeds): Th
     return entry && clock.now() - entry.last <= windowMs ? entry : { count: 0, last: 0 }
   }
   return {
+    ...createRooms((key) => Math.max(1, limit - current(key).count)),
     wait(key) {
       const { count, last } = current(key)
       if (count < limit) return 0
@@ -37,27 +40,40 @@ export function createSlowingThrottle({ clock, limit, size }: ThrottleNeeds): Th
       return Math.max(0, last + delay - clock.now())
     },
     count: (key) => tries.set(key, { count: current(key).count + 1, last: clock.now() }),
-    forgive(key) {
-      const { count, last } = current(key)
-      if (count > 0) tries.set(key, { count: count - 1, last })
-    },
     clear: (key) => tries.delete(key),
   }
 }
 
-/** At most `limit` tries in any quarter of an hour. */
+/** At most `limit` wrong tries in any quarter of an hour. */
 export function createWindowThrottle({ clock, limit, size }: ThrottleNeeds): Throttle {
   const tries = createRecent<number[]>(size)
   const current = (key: string) => (tries.get(key) ?? []).filter((at) => clock.now() - at < windowMs)
   return {
+    ...createRooms((key) => limit - current(key).length),
     wait(key) {
-      const times = current(key)
-      const oldest = times.at(-limit)
+      const oldest = current(key).at(-limit)
       return oldest === undefined ? 0 : oldest + windowMs - clock.now()
     },
     count: (key) => tries.set(key, [...current(key), clock.now()].slice(-limit)),
-    forgive: (key) => tries.set(key, current(key).slice(0, -1)),
     clear: (key) => tries.delete(key),
+  }
+}
+
+/** `size`: how many tries of a key may be under way at once. */
+function createRooms(size: (key: string) => number): Pick<Throttle, "enter" | "leave"> {
+  const inside = new Map<string, number>()
+  return {
+    enter(key) {
+      const count = inside.get(key) ?? 0
+      if (count >= size(key)) return false
+      inside.set(key, count + 1)
+      return true
+    },
+    leave(key) {
+      const count = (inside.get(key) ?? 0) - 1
+      if (count > 0) inside.set(key, count)
+      else inside.delete(key)
+    },
   }
 }
 
