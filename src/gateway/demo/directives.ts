@@ -1,0 +1,77 @@
+import type { Conversation } from "./conversation.ts"
+import { call, excerpt, type Part, say, think } from "./parts.ts"
+
+/**
+ * Lines like `#bash ls` say what to answer, in their order. One model call ends with a tool, or with the script: words
+ * in front of a tool belong to the same call, because the agent would not come back after words alone.
+ */
+export function answerDirectives({ words, step, calls }: Conversation): Part[] | undefined {
+  const parts = words.split("\n").flatMap((line) => parse(line.trim()) ?? [])
+  if (parts.length === 0) return undefined
+  const answer = byCall(parts)[step] ?? []
+  if (answer.some(({ kind }) => kind !== "thinking")) return answer
+  return [...answer, say(`done: ${excerpt(calls.at(-1)?.result ?? "", 300)}`.trim())]
+}
+
+function byCall(parts: Part[]): Part[][] {
+  const answers: Part[][] = [[]]
+  for (const part of parts) {
+    answers.at(-1)?.push(part)
+    if (endsCall(part)) answers.push([])
+  }
+  return answers
+}
+
+const endsCall = ({ kind }: Part) => kind === "tool" || kind === "break" || kind === "refusal"
+
+function parse(line: string): Part | Part[] | undefined {
+  const found = /^#(say|bash|write|read|tool|think|slow|error|cut)(?:\s+(.*))?$/.exec(line)
+  if (!found) return undefined
+  const [, name = "", rest = ""] = found
+  const [first = "", ...more] = rest.split(" ")
+  const tail = more.join(" ")
+  switch (name) {
+    case "say":
+      return say(rest)
+    case "think":
+      return think(rest)
+    case "bash":
+      return call("Bash", { command: rest, description: "Run the scripted command" })
+    case "write":
+      return call("Write", { file_path: first, content: tail })
+    case "read":
+      return call("Read", { file_path: rest })
+    case "tool":
+      return anyTool(first, tail)
+    case "slow":
+      return slow(number(first, 20), number(tail, 100))
+    case "error":
+      return refusal(number(first, 500))
+    default:
+      return [say("half a sen"), { kind: "break" }]
+  }
+}
+
+function anyTool(name: string, json: string): Part {
+  try {
+    const input: unknown = JSON.parse(json || "{}")
+    if (typeof input === "object" && input !== null && !Array.isArray(input)) return call(name, { ...input })
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  return say(`#tool ${name}: what follows the name is not a JSON object. Write it like {"command":"ls"}.`)
+}
+
+const slow = (count: number, everyMs: number): Part => ({
+  kind: "slow",
+  pieces: Array.from({ length: Math.min(count, 100_000) }, (_, index) => `word${index} `),
+  everyMs: Math.min(everyMs, 60_000),
+})
+
+/** The API's error with this status, where there is such an error. */
+export const refusal = (status: number): Part =>
+  status >= 400 && status <= 599
+    ? { kind: "refusal", status }
+    : say(`${status} is no status of an error. Choose one from 400 to 599, like 429 or 529.`)
+
+const number = (text: string, otherwise: number): number => (/^\d{1,9}$/.test(text) ? Number(text) : otherwise)
