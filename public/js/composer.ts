@@ -32,6 +32,7 @@ function restoreDraft() {
   const found = composer()
   if (found && found.text.value === "") found.text.value = localStorage.getItem(draftKey(found.loop)) ?? ""
   if (found) grow(found.text)
+  if (found && !touched.matches && document.activeElement === document.body) found.text.focus({ preventScroll: true })
 }
 
 function written(text: HTMLTextAreaElement) {

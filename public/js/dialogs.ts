@@ -9,11 +9,11 @@ export function startDialogs() {
     openLink(link.href)
   })
   onClick("[data-open]", (button) => {
-    button.closest("details")?.removeAttribute("open")
+    closeCard(button)
     openDialog(byId(button.dataset["open"] ?? ""))
   })
   onClick("[data-focus]", (button) => {
-    button.closest("details")?.removeAttribute("open")
+    closeCard(button)
     const field = byId(button.dataset["focus"] ?? "")
     field?.focus()
     if (field instanceof HTMLInputElement) field.select()
@@ -29,6 +29,8 @@ export function startDialogs() {
     }
   })
 }
+
+const closeCard = (button: HTMLElement) => button.closest<HTMLElement>("[popover]")?.hidePopover()
 
 export function openDialog(dialog: HTMLElement | null) {
   if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal()

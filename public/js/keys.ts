@@ -10,7 +10,8 @@ export function startKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === "Escape") {
-      if (!closeMenu() && event.timeStamp - escaped < twice) stop()
+      if (document.querySelector("dialog[open], :popover-open")) return
+      if (event.timeStamp - escaped < twice) stop()
       escaped = event.timeStamp
       return
     }
@@ -24,11 +25,6 @@ export function startKeys() {
   document.addEventListener("change", (event) => {
     if (event.target instanceof HTMLInputElement && event.target.matches("[data-title]"))
       event.target.form?.requestSubmit()
-  })
-  document.addEventListener("click", (event) => {
-    for (const menu of document.querySelectorAll("details.menu[open]")) {
-      if (!(event.target instanceof Node) || !menu.contains(event.target)) menu.removeAttribute("open")
-    }
   })
 }
 
@@ -70,13 +66,6 @@ function archive(): boolean {
   const button = document.activeElement?.closest(".row")?.querySelector<HTMLElement>("[data-archive]")
   button?.click()
   return button !== null && button !== undefined
-}
-
-function closeMenu(): boolean {
-  const menu = document.querySelector("details.menu[open]")
-  menu?.removeAttribute("open")
-  menu?.querySelector("summary")?.focus()
-  return menu !== null
 }
 
 function stop() {

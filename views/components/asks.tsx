@@ -132,12 +132,17 @@ export function PermissionAsk({ item, reader }: { item: PermissionItem; reader: 
     <AskCard item={item} name={words.permission} reader={reader}>
       <p class="ask-question">{permissionSentence(item, reader)}</p>
       {item.reason !== undefined && <p class="hint">{item.reason}</p>}
-      {item.editable && item.body.kind === "command" ? (
-        <textarea class="mono" name="command" aria-label={words.command} rows="2" spellcheck="false" data-grow>
-          {item.body.command}
-        </textarea>
-      ) : (
-        <ToolBodyView body={item.body} reader={reader} pending />
+      <ToolBodyView body={item.body} reader={reader} pending />
+      {item.editable && item.body.kind === "command" && (
+        <details class="fold">
+          <summary>
+            <Icon name="chevron" />
+            <span class="fold-label hint">{words.editCommand}</span>
+          </summary>
+          <textarea class="mono" name="command" aria-label={words.command} rows="2" spellcheck="false">
+            {item.body.command}
+          </textarea>
+        </details>
       )}
       {item.rule !== undefined && <p class="hint">{words.alwaysAllowHint(item.rule)}</p>}
       <input type="text" name="note" aria-label={words.denyWhy} placeholder={words.denyWhy} autocomplete="off" />

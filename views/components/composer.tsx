@@ -77,30 +77,44 @@ export const ComposerError = ({ sentence }: { sentence?: string | undefined }) =
   </p>
 )
 
-/** Posts `mode`. Each mode is a button, so that it works without script. */
+/** Posts `mode`, as soon as another one is chosen; the button is for browsers without script. */
 function ModeForm({ composer, reader }: ComposerProps) {
-  const { mode } = agentWords(reader.locale)
+  const action = urls.loopMode(composer.loop)
   return (
-    <PostForm action={urls.loopMode(composer.loop)} formToken={composer.formToken} live class="choices" label={mode}>
-      <ComposerMode mode={composer.mode} reader={reader} />
+    <PostForm action={action} formToken={composer.formToken} live class="mode-form">
+      <ComposerMode mode={composer.mode} action={action} reader={reader} />
+      <button type="submit" class="button quiet no-script">
+        {commonWords(reader.locale).change}
+      </button>
     </PostForm>
   )
 }
 
+interface ComposerModeProps {
+  mode: ComposerView["mode"]
+  /** Where the form posts to. */
+  action: string
+  reader: Reader
+}
+
 /** Live: `<Replace target={targets.composerMode}>`. */
-export function ComposerMode({ mode, reader }: { mode: ComposerView["mode"]; reader: Reader }) {
+export function ComposerMode({ mode, action, reader }: ComposerModeProps) {
   const words = agentWords(reader.locale)
-  const modes = [
-    ["bypassPermissions", words.modeBypass, words.modeBypassHint],
-    ["default", words.modeDefault, words.modeDefaultHint],
-  ] as const
   return (
-    <span id={targets.composerMode}>
-      {modes.map(([value, name, hint]) => (
-        <button type="submit" name="mode" value={value} title={hint} aria-pressed={value === mode ? "true" : "false"}>
-          {name}
-        </button>
-      ))}
-    </span>
+    <select
+      id={targets.composerMode}
+      name="mode"
+      aria-label={words.mode}
+      hx-post={action}
+      hx-swap="none"
+      class="quiet-select"
+    >
+      <option value="bypassPermissions" selected={mode === "bypassPermissions"}>
+        {words.modeBypass}
+      </option>
+      <option value="default" selected={mode === "default"}>
+        {words.modeDefault}
+      </option>
+    </select>
   )
 }

@@ -12,7 +12,7 @@ export function TurnEnd({ item, reader }: { item: TurnEndItem; reader: Reader })
   const words = agentWords(reader.locale)
   const { locale } = reader
   return (
-    <p id={item.id} class="entry-item turn-end" data-seq={item.seq} data-author="system" data-outcome={item.outcome}>
+    <p id={item.id} class="entry-item turn-end" data-seq={item.seq} data-author="system" data-turn-end={item.outcome}>
       <Icon name={item.outcome === "done" ? "check" : "stop"} />
       <span>{item.outcome === "done" ? words.turnDone : words.turnInterrupted}</span>
       {item.ms !== undefined && <span class="number">{duration(item.ms, locale)}</span>}
@@ -29,7 +29,7 @@ export function TurnEnd({ item, reader }: { item: TurnEndItem; reader: Reader })
 /** What happened, whether something was lost, and the button that helps. */
 export function FailureCard({ item, reader }: { item: FailureItem; reader: Reader }) {
   return (
-    <section id={item.id} class="entry-item failure" data-seq={item.seq} data-author="system" role="alert">
+    <section id={item.id} class="entry-item failure" data-seq={item.seq} data-author="system" data-failure role="alert">
       <Icon name="warning" />
       <div class="stack">
         <p class="failure-sentence">{item.sentence}</p>

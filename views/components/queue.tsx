@@ -5,6 +5,7 @@ import type { QueueView } from "../props/conversation.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { PostForm } from "./form.tsx"
+import { Menu } from "./menu.tsx"
 
 type Waiting = QueueView["messages"][number]
 interface WaitingProps {
@@ -38,49 +39,54 @@ export function Queue({ queue, reader }: { queue: QueueView; reader: Reader }) {
 }
 
 function WaitingMessage({ queue, message, first, reader }: WaitingProps) {
+  return (
+    <li id={`queued-${message.seq}`} data-client-id={message.clientId}>
+      <p class="queue-text">{message.text}</p>
+      {message.editable && <QueueActs queue={queue} message={message} first={first} reader={reader} />}
+    </li>
+  )
+}
+
+function QueueActs({ queue, message, first, reader }: WaitingProps) {
   const words = agentWords(reader.locale)
   const form = { formToken: queue.formToken, live: true } as const
   return (
-    <li id={`queued-${message.seq}`} data-client-id={message.clientId}>
-      <details class="fold queue-item">
-        <summary>
-          <Icon name="chevron" />
-          <span class="fold-label cut">{message.text}</span>
-        </summary>
-        {message.editable ? (
-          <PostForm action={urls.loopQueued(queue.loop, message.seq)} {...form} class="queue-edit">
-            <textarea name="text" aria-label={words.queueText} rows="2" required data-grow>
-              {message.text}
-            </textarea>
-            <button type="submit" class="button">
+    <>
+      {!first && (
+        <PostForm action={urls.loopQueuedMove(queue.loop, message.seq)} {...form}>
+          <button type="submit" name="to" value="up" class="button quiet square" aria-label={words.queueUp}>
+            <Icon name="up" />
+          </button>
+        </PostForm>
+      )}
+      <PostForm action={urls.loopQueuedNow(queue.loop, message.seq)} {...form}>
+        <button type="submit" class="button quiet">
+          {words.queueNow}
+        </button>
+      </PostForm>
+      <Menu
+        id={`edit-${message.seq}`}
+        class="button quiet square"
+        at="middle"
+        label={words.queueEdit}
+        face={<Icon name="pencil" />}
+      >
+        <PostForm action={urls.loopQueued(queue.loop, message.seq)} {...form} class="stack">
+          <textarea name="text" aria-label={words.queueText} rows="4" required autofocus>
+            {message.text}
+          </textarea>
+          <div class="form-foot">
+            <button type="submit" class="button primary">
               {words.queueSave}
             </button>
-          </PostForm>
-        ) : (
-          <p class="said-text">{message.text}</p>
-        )}
-      </details>
-      {message.editable && (
-        <div class="queue-acts">
-          {!first && (
-            <PostForm action={urls.loopQueuedMove(queue.loop, message.seq)} {...form}>
-              <button type="submit" name="to" value="up" class="button quiet square" aria-label={words.queueUp}>
-                <Icon name="up" />
-              </button>
-            </PostForm>
-          )}
-          <PostForm action={urls.loopQueuedNow(queue.loop, message.seq)} {...form}>
-            <button type="submit" class="button quiet">
-              {words.queueNow}
-            </button>
-          </PostForm>
-          <PostForm action={urls.loopQueuedRemove(queue.loop, message.seq)} {...form}>
-            <button type="submit" class="button quiet square" aria-label={words.queueRemove}>
-              <Icon name="close" />
-            </button>
-          </PostForm>
-        </div>
-      )}
-    </li>
+          </div>
+        </PostForm>
+      </Menu>
+      <PostForm action={urls.loopQueuedRemove(queue.loop, message.seq)} {...form}>
+        <button type="submit" class="button quiet square" aria-label={words.queueRemove}>
+          <Icon name="close" />
+        </button>
+      </PostForm>
+    </>
   )
 }

@@ -4,6 +4,7 @@ import { urls } from "../../src/lib/urls.ts"
 import { PostForm } from "../components/form.tsx"
 import { LanguageForm, ThemeForm } from "../components/preferences.tsx"
 import { Connection, HiddenWords, Shortcuts } from "../components/chrome.tsx"
+import { Menu } from "../components/menu.tsx"
 import { Avatar } from "../components/small.tsx"
 import { RecentLoops } from "../components/recent-loops.tsx"
 import { Icon } from "../icons/icon.tsx"
@@ -76,35 +77,35 @@ export function NeedsYou({ count, reader }: { count: number; reader: FrameView["
 function PersonMenu({ page }: { page: FrameView }) {
   const { reader, user, formToken } = page
   const words = commonWords(reader.locale)
+  const face = (
+    <>
+      <Avatar name={user.name} />
+      <span class="person-name">{user.displayName}</span>
+    </>
+  )
   return (
-    <details class="menu person-menu">
-      <summary aria-label={words.person(user.displayName)}>
-        <Avatar name={user.name} />
-        <span class="person-name">{user.displayName}</span>
-      </summary>
-      <div class="menu-card">
-        <a class="menu-row" href={urls.providers}>
-          <Icon name="settings" />
-          {words.providers}
-        </a>
-        <button class="menu-row only-script" type="button" data-open="shortcuts">
-          <Icon name="list" />
-          {words.shortcuts}
+    <Menu id="person-menu" class="person" at="foot" label={words.person(user.displayName)} face={face}>
+      <a class="menu-row" href={urls.providers}>
+        <Icon name="settings" />
+        {words.providers}
+      </a>
+      <button class="menu-row only-script" type="button" data-open="shortcuts">
+        <Icon name="list" />
+        {words.shortcuts}
+      </button>
+      <hr />
+      <p class="menu-label">{words.theme}</p>
+      <ThemeForm reader={reader} formToken={formToken} label={words.theme} theme={page.theme} />
+      <p class="menu-label">{words.language}</p>
+      <LanguageForm reader={reader} formToken={formToken} label={words.language} />
+      <hr />
+      <PostForm action={urls.signOut} formToken={formToken}>
+        <button class="menu-row" type="submit">
+          <Icon name="leave" />
+          {words.signOut}
         </button>
-        <hr />
-        <p class="menu-label">{words.theme}</p>
-        <ThemeForm reader={reader} formToken={formToken} label={words.theme} theme={page.theme} />
-        <p class="menu-label">{words.language}</p>
-        <LanguageForm reader={reader} formToken={formToken} label={words.language} />
-        <hr />
-        <PostForm action={urls.signOut} formToken={formToken}>
-          <button class="menu-row" type="submit">
-            <Icon name="leave" />
-            {words.signOut}
-          </button>
-        </PostForm>
-      </div>
-    </details>
+      </PostForm>
+    </Menu>
   )
 }
 

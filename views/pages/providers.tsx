@@ -1,7 +1,8 @@
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { PostForm } from "../components/form.tsx"
-import { ProviderTest } from "../components/provider-test.tsx"
+import { Menu } from "../components/menu.tsx"
+import { ProviderTest, providerTestId } from "../components/provider-test.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { ProviderRowView, ProvidersView } from "../props/settings.ts"
@@ -99,17 +100,20 @@ function ProviderActs({ provider, reader, formToken }: ProviderCardProps) {
           <a class="button" href={urls.provider(source, name)}>
             {words.edit}
           </a>
-          <details class="menu">
-            <summary class="button quiet danger">{words.remove}</summary>
-            <div class="menu-card end ask-again">
-              <p>{words.removeAsk(name)}</p>
-              <PostForm action={urls.providerDelete(source, name)} formToken={formToken} class="form-foot">
-                <button type="submit" class="button danger">
-                  {words.remove}
-                </button>
-              </PostForm>
-            </div>
-          </details>
+          <Menu
+            id={`remove-${providerTestId(source, name)}`}
+            class="button quiet danger"
+            at="middle"
+            label={words.removeNamed(name)}
+            face={words.remove}
+          >
+            <p>{words.removeAsk(name)}</p>
+            <PostForm action={urls.providerDelete(source, name)} formToken={formToken} class="form-foot">
+              <button type="submit" class="button danger">
+                {words.remove}
+              </button>
+            </PostForm>
+          </Menu>
         </>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
+import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
 import { SetUpSteps } from "../components/set-up-steps.tsx"
@@ -12,57 +13,79 @@ export function SetUpProviderPage({ page }: { page: ProviderChoiceView }) {
       <SetUpSteps at="provider" reader={page.reader} />
       <h1>{words.choiceTitle}</h1>
       <p class="lead">{words.choiceLead}</p>
-      <PostForm action={urls.setUpProvider} formToken={page.formToken} class="stack ways">
-        <FormError errors={page.errors} />
-        <Ways page={page} />
-        <button type="submit" class="button primary wide">
-          {words.goOn}
-        </button>
-      </PostForm>
+      <FormError errors={page.errors} />
+      <div class="ways">
+        {page.environmentKey !== undefined && (
+          <Way page={page} way="environment" hint={words.wayEnvironmentHint}>
+            <button type="submit" class="button primary">
+              {words.wayEnvironment(page.environmentKey)}
+            </button>
+          </Way>
+        )}
+        <Way page={page} way="demo" hint={words.wayDemoHint}>
+          <button type="submit" class={["button", page.environmentKey === undefined && "primary"]}>
+            {words.wayDemo}
+          </button>
+        </Way>
+        <Way page={page} way="key" title={words.wayKey} hint={words.wayKeyHint}>
+          <KeyField page={page} />
+        </Way>
+        <Way page={page} way="address" title={words.wayAddress} hint={words.wayAddressHint}>
+          <AddressField page={page} />
+        </Way>
+      </div>
     </Entry>
   )
 }
 
-/** A way's own field stands inside its card and shows when the way is chosen. */
-function Ways({ page }: { page: ProviderChoiceView }) {
-  const words = settingsWords(page.reader.locale)
-  const { values, errors } = page
+interface WayProps {
+  page: ProviderChoiceView
+  way: string
+  title?: string
+  hint: string
+  children?: Child
+}
+
+/** Each way is a form of its own, so that Enter in a field chooses the way the field belongs to. */
+function Way({ page, way, title, hint, children }: WayProps) {
   return (
-    <fieldset class="bare stack">
-      <legend class="unseen">{words.choiceTitle}</legend>
-      {page.environmentKey !== undefined && (
-        <Way
-          value="environment"
-          chosen={values.way}
-          label={words.wayEnvironment(page.environmentKey)}
-          hint={words.wayEnvironmentHint}
-        />
-      )}
-      <Way value="demo" chosen={values.way} label={words.wayDemo} hint={words.wayDemoHint} />
-      <Way value="key" chosen={values.way} label={words.wayKey} hint={words.wayKeyHint} />
-      <div class="way-field for-key">
-        <Field name="key" label={words.key} errors={errors}>
-          {(control) => <input {...control} type="password" autocomplete="off" spellcheck="false" />}
-        </Field>
-      </div>
-      <Way value="address" chosen={values.way} label={words.wayAddress} hint={words.wayAddressHint} />
-      <div class="way-field for-address">
-        <Field name="address" label={words.address} errors={errors}>
-          {(control) => <input {...control} type="url" value={values.address} spellcheck="false" />}
-        </Field>
-      </div>
-    </fieldset>
+    <PostForm action={urls.setUpProvider} formToken={page.formToken} class="way">
+      <input type="hidden" name="way" value={way} />
+      {title !== undefined && <h2>{title}</h2>}
+      {children}
+      <p class="hint">{hint}</p>
+    </PostForm>
   )
 }
 
-function Way({ value, chosen, label, hint }: { value: string; chosen: string; label: string; hint: string }) {
+function KeyField({ page }: { page: ProviderChoiceView }) {
+  const words = settingsWords(page.reader.locale)
   return (
-    <label class="choice way">
-      <input type="radio" name="way" value={value} checked={value === chosen} required />
-      <span>
-        <b>{label}</b>
-        <span class="hint">{hint}</span>
-      </span>
-    </label>
+    <div class="way-field">
+      <Field name="key" label={words.key} errors={page.errors}>
+        {(control) => <input {...control} type="password" autocomplete="off" spellcheck="false" required />}
+      </Field>
+      <button type="submit" class="button">
+        {words.goOn}
+      </button>
+    </div>
   )
 }
+
+function AddressField({ page }: { page: ProviderChoiceView }) {
+  const words = settingsWords(page.reader.locale)
+  return (
+    <div class="way-field">
+      <Field name="address" label={words.address} errors={page.errors}>
+        {(control) => (
+          <input {...control} type="url" value={page.values.address} spellcheck="false" placeholder={ollama} required />
+        )}
+      </Field>
+      <button type="submit" class="button">
+        {words.goOn}
+      </button>
+    </div>
+  )
+}
+
+const ollama = "http://127.0.0.1:11434"
