@@ -1,0 +1,317 @@
+import { expect, test } from "bun:test"
+import type { DrivenLoop } from "../loops/index.ts"
+import { type TestAgent, testAgent, until } from "../testing/agents.ts"
+
+const send = (test: TestAgent, loop: DrivenLoop, text: string, clientId = `c-${text.replaceAll(/\W/g, "-")}`) =>
+  test.agent.work.send(loop, { text, clientId, via: "web" })
+
+const turnsOf = (events: Awaited<ReturnType<TestAgent["events"]>>) =>
+  events.flatMap((event) => (event.kind === "turn-started" ? [event.messages] : []))
+
+test("a message starts sandbox and agent once, is answered and leaves nothing unfinished", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  expect(await send(stage, loop, "hello")).toMatchObject({ kind: "accepted", again: false })
+  const events = await stage.seen(loop, "turn-finished")
+  expect(events.map(({ kind }) => kind)).toEqual([
+    "loop-created",
+    "user-message",
+    "session",
+    "turn-started",
+    "agent",
+    "agent",
+    "turn-finished",
+  ])
+  expect(stage.boxes).toEqual(["start"])
+  await until(() => stage.activity(loop)?.status === "idle", "idle")
+  expect(events.at(-1)).toMatchObject({ outcome: "done", usage: { input: 10, output: 5 } })
+  await stage.unmarked(loop)
+})
+
+test("the first message of a new loop waits until the loop is ready and is answered then", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop("begin here")
+  const events = await stage.seen(loop, "turn-finished")
+  expect(turnsOf(events)).toHaveLength(1)
+  expect(stage.host.agents[0]?.said.map(({ text }) => text)).toEqual(["begin here"])
+})
+
+test("ten messages from two tabs within a moment are ten turns in order, with one agent", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  const sent = await Promise.all(Array.from({ length: 10 }, (_, n) => send(stage, loop, `message ${n}`)))
+  const order = sent.flatMap((one) => (one.kind === "accepted" ? [one.line.seq] : []))
+  const events = await stage.seen(loop, "turn-finished", 10)
+  expect(turnsOf(events)).toEqual(order.sort((a, b) => a - b).map((seq) => [seq]))
+  expect(stage.host.agents).toHaveLength(1)
+  expect(new Set(stage.host.agents[0]?.said.map(({ uuid }) => uuid)).size).toBe(10)
+})
+
+test("the same message sent twice is accepted once", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  const both = await Promise.all([send(stage, loop, "once", "same"), send(stage, loop, "once", "same")])
+  expect(both.map((one) => one.kind === "accepted" && one.again)).toEqual([false, true])
+  const events = await stage.seen(loop, "turn-finished")
+  expect(events.filter(({ kind }) => kind === "user-message")).toHaveLength(1)
+})
+
+test("what is wrong with a message is said, and nothing is written", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  expect(await send(stage, loop, "  ", "a")).toEqual({ kind: "empty" })
+  expect(await send(stage, loop, "x".repeat(1_048_577), "a")).toEqual({ kind: "too-long" })
+  expect(await send(stage, loop, "x", "no spaces")).toEqual({ kind: "bad-client-id" })
+  expect(await stage.events(loop)).toHaveLength(1)
+})
+
+test("at most twenty messages wait", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait for me")
+  await stage.seen(loop, "turn-started")
+  for (let n = 0; n < 20; n++) expect((await send(stage, loop, `m ${n}`)).kind).toBe("accepted")
+  expect(await send(stage, loop, "one more")).toEqual({ kind: "queue-full" })
+  expect(await send(stage, loop, "m 3")).toMatchObject({ kind: "accepted", again: true })
+})
+
+test("a waiting message is edited, moved, removed and sent now; one that began is not", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  await stage.seen(loop, "turn-started")
+  const seqs: number[] = []
+  for (const text of ["a", "b", "c", "d"]) {
+    const sent = await send(stage, loop, text)
+    if (sent.kind === "accepted") seqs.push(sent.line.seq)
+  }
+  const [a = 0, b = 0, c = 0, d = 0] = seqs
+  const { work } = stage.agent
+  expect(await work.edit(loop, a, "a better")).toEqual({ kind: "changed" })
+  expect(await work.remove(loop, b)).toEqual({ kind: "changed" })
+  expect(await work.moveUp(loop, d)).toEqual({ kind: "changed" })
+  expect(await work.moveUp(loop, a)).toEqual({ kind: "not-waiting" })
+  expect(await work.edit(loop, 2, "late")).toEqual({ kind: "already-started" })
+  expect(await work.edit(loop, a, " ")).toEqual({ kind: "empty" })
+  expect(await work.remove(loop, b)).toEqual({ kind: "not-waiting" })
+  expect(await work.sendNow(loop, c)).toEqual({ kind: "changed" })
+  const agent = await stage.host.started(1)
+  await until(() => agent.calls.includes("interrupt"), "interrupt")
+  agent.finish({ subtype: "error_during_execution", is_error: true, terminal_reason: "aborted_tools" })
+  const events = await stage.seen(loop, "turn-finished", 4)
+  expect(turnsOf(events).slice(1)).toEqual([[c], [a], [d]])
+  expect(agent.said.map(({ text }) => text)).toEqual(["wait", "c", "a better", "d"])
+  expect(events.find(({ kind }) => kind === "turn-finished")).toMatchObject({ outcome: "interrupted" })
+})
+
+test("a start that fails keeps the message and says what to do; trying again delivers it", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  stage.next.start = { kind: "failed", reason: "image-missing", detail: "no image", remedy: "wait" }
+  await send(stage, loop, "hello")
+  const events = await stage.seen(loop, "turn-failed")
+  expect(events.at(-1)).toMatchObject({ reason: "image-missing", action: "image", detail: "no image\nwait" })
+  await until(() => stage.activity(loop)?.status === "failed", "failed")
+  expect(await stage.world.loops.unfinished()).toEqual([loop.record.id])
+  expect(await stage.agent.work.goOn(loop, "go on")).toBe("tried")
+  await stage.seen(loop, "turn-finished")
+  expect(stage.host.agents[0]?.said.map(({ text }) => text)).toEqual(["hello"])
+})
+
+test("without a provider the message is kept and the missing name is said", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  stage.next.pick = { kind: "no-provider", vault: "default", missing: { provider: "Anthropic", variable: "KEY" } }
+  await send(stage, loop, "hello")
+  const failed = (await stage.seen(loop, "turn-failed")).at(-1)
+  expect(failed).toMatchObject({ reason: "no-provider", action: "settings", detail: "default/KEY" })
+  delete stage.next.pick
+  await stage.agent.work.goOn(loop, "go on")
+  await stage.seen(loop, "turn-finished")
+})
+
+test("an agent that will not start is a failure with its last words, and nothing of it stays", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  stage.host.failNext = "cannot read settings"
+  await send(stage, loop, "hello")
+  expect((await stage.seen(loop, "turn-failed")).at(-1)).toMatchObject({
+    reason: "agent-start",
+    detail: "cannot read settings",
+  })
+  await send(stage, loop, "again")
+  await stage.seen(loop, "turn-finished", 2)
+  expect(stage.host.agents[1]?.said.map(({ text }) => text)).toEqual(["hello", "again"])
+})
+
+test("stop ends the turn and the next message follows", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  const agent = await stage.host.started(1)
+  await stage.seen(loop, "turn-started")
+  agent.stream(["half ", "a sentence"])
+  await stage.agent.work.stop(loop)
+  await stage.agent.work.stop(loop)
+  await until(() => agent.calls.length > 0, "interrupt")
+  expect(agent.calls).toEqual(["interrupt"])
+  agent.finish({ subtype: "error_during_execution", is_error: true, terminal_reason: "aborted_streaming" })
+  const events = await stage.seen(loop, "turn-finished")
+  expect(events.at(-1)).toMatchObject({ outcome: "interrupted" })
+  const part = events.find((event) => event.kind === "agent" && event.message.partial === true)
+  expect(JSON.stringify(part)).toContain("half a sentence")
+  await send(stage, loop, "next")
+  await stage.seen(loop, "turn-finished", 2)
+  expect(stage.host.agents).toHaveLength(1)
+})
+
+test("an interrupt that the agent ignores ends with the agent, and the next message with a new one", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  const agent = await stage.host.started(1)
+  await stage.seen(loop, "turn-started")
+  await stage.agent.work.stop(loop)
+  await until(() => agent.calls.includes("interrupt"), "interrupt")
+  stage.world.clock.advance(4_999)
+  expect(agent.calls).not.toContain("close")
+  stage.world.clock.advance(1)
+  await stage.seen(loop, "turn-finished")
+  expect(agent.calls).toContain("close")
+  await send(stage, loop, "next")
+  await stage.seen(loop, "turn-finished", 2)
+  expect(stage.host.agents[1]?.start.session).toEqual({ id: agent.start.session.id, resume: true })
+})
+
+test("stopping while the sandbox starts cancels the start", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  const never = Promise.withResolvers<never>()
+  stage.next.start = never.promise
+  await send(stage, loop, "hello")
+  await until(() => stage.boxes.includes("start"), "start")
+  await stage.agent.work.stop(loop)
+  const events = await stage.seen(loop, "turn-finished")
+  expect(events.at(-1)).toMatchObject({ outcome: "interrupted" })
+  never.reject(new Error("given up"))
+  await send(stage, loop, "next")
+  await stage.seen(loop, "turn-finished", 2)
+  expect(stage.host.agents.flatMap(({ said }) => said.map(({ text }) => text))).toEqual(["next"])
+})
+
+test("an agent that dies fails its turn, and the same conversation goes on with the next message", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  const agent = await stage.host.started(1)
+  await stage.seen(loop, "turn-started")
+  agent.answer("working on it")
+  agent.die({ signal: "SIGKILL", lastWords: "oh no" })
+  const failed = (await stage.seen(loop, "turn-failed")).at(-1)
+  expect(failed).toMatchObject({ reason: "agent-ended", action: "continue", detail: "It ended with SIGKILL.\noh no" })
+  expect(await stage.agent.work.goOn(loop, "Go on.")).toBe("sent")
+  await stage.seen(loop, "turn-finished")
+  expect(stage.host.agents[1]?.start.session).toEqual({ id: agent.start.session.id, resume: true })
+  expect(stage.host.agents[1]?.said.map(({ text }) => text)).toEqual(["Go on."])
+})
+
+test("a failed model request is said in words and keeps the queue", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  const agent = await stage.host.started(1)
+  await stage.seen(loop, "turn-started")
+  await send(stage, loop, "second")
+  agent.finish({ is_error: true, api_error_status: 401, result: "API Error: 401" })
+  expect((await stage.seen(loop, "turn-failed")).at(-1)).toMatchObject({ reason: "model-key", action: "settings" })
+  expect(agent.said).toHaveLength(1)
+  await stage.agent.work.goOn(loop, "go on")
+  await stage.seen(loop, "turn-finished")
+  expect(agent.said.map(({ text }) => text)).toEqual(["wait", "second"])
+})
+
+test("a turn that the agent begins by itself is shown as one, and our message waits for it", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "hello")
+  await stage.seen(loop, "turn-finished")
+  const [agent] = stage.host.agents
+  agent?.answer("the background task is done")
+  await send(stage, loop, "second")
+  expect(agent?.said).toHaveLength(1)
+  agent?.finish({ user_message_uuids: [] })
+  const events = await stage.seen(loop, "turn-finished", 3)
+  expect(events.filter(({ kind }) => kind === "turn-started")).toMatchObject([
+    { by: "person" },
+    { by: "agent" },
+    { by: "person" },
+  ])
+})
+
+test("output that is no message is kept as a notice", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  const agent = await stage.host.started(1)
+  await stage.seen(loop, "turn-started")
+  agent.start.listener.heard({ kind: "malformed", text: "{half a li" }, 1)
+  agent.speak({ type: "never_heard_of", payload: [1, 2] })
+  agent.finish()
+  const events = await stage.seen(loop, "turn-finished")
+  expect(events).toContainEqual(
+    expect.objectContaining({ kind: "notice", code: "malformed-output", text: "{half a li" }),
+  )
+  expect(events).toContainEqual(
+    expect.objectContaining({ kind: "agent", message: { type: "never_heard_of", payload: [1, 2] } }),
+  )
+})
+
+test("an idle agent is ended after a while, the sandbox later, and the next message brings both back", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "hello")
+  await stage.seen(loop, "turn-finished")
+  const [agent] = stage.host.agents
+  await until(() => stage.activity(loop)?.status === "idle", "idle")
+  stage.world.clock.advance(5 * 60_000)
+  await until(() => agent?.calls.includes("close"), "end of the agent")
+  await until(() => stage.world.clock.timers > 0, "timer of the sandbox")
+  stage.world.clock.advance(30 * 60_000)
+  await until(() => stage.boxes.includes("stop"), "stop of the sandbox")
+  await send(stage, loop, "next day")
+  await stage.seen(loop, "turn-finished", 2)
+  expect(stage.host.agents[1]?.start.session).toEqual({ id: agent?.start.session.id ?? "", resume: true })
+})
+
+test("archiving interrupts, ends the agent and keeps the queue", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  const agent = await stage.host.started(1)
+  await stage.seen(loop, "turn-started")
+  await send(stage, loop, "later")
+  const ended = stage.agent.endWork(loop.record.id, "archived")
+  await until(() => agent.calls.includes("interrupt"), "interrupt")
+  agent.finish({ subtype: "error_during_execution", is_error: true, terminal_reason: "aborted_tools" })
+  await stage.seen(loop, "turn-finished")
+  await ended
+  expect(agent.calls).toContain("close")
+  expect(agent.said).toHaveLength(1)
+})
+
+test("a secret of the driver is neither stored nor shown", async () => {
+  await using stage = await testAgent({ agent: { secretsOf: async () => [{ name: "TOKEN", value: "s3cr3t-value" }] } })
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  const agent = await stage.host.started(1)
+  await stage.seen(loop, "turn-started")
+  const shown: string[] = []
+  stage.world.hub.subscribe(stage.agent.topicOf(loop.record.id), "en:driver:", ({ html }) => shown.push(html))
+  agent.stream(["the token is s3cr", "3t-value, yes"])
+  stage.world.clock.advance(40)
+  agent.answer("the token is s3cr3t-value, yes")
+  agent.finish()
+  const text = JSON.stringify(await stage.seen(loop, "turn-finished")) + shown.join("")
+  expect(text).not.toContain("s3cr3t-value")
+  expect(text.match(/\[secret TOKEN\]/g)?.length).toBeGreaterThanOrEqual(2)
+})

@@ -1,0 +1,163 @@
+import type { LoopId } from "../lib/ids.ts"
+import type { AgentNeeds } from "../agent/needs.ts"
+import { type Agent, createAgent } from "../agent/index.ts"
+import type { DrivenLoop, LoopActivity, TranscriptEvent } from "../loops/index.ts"
+import { type Background, createBackground } from "../platform/background.ts"
+import { silentLog } from "../platform/log.ts"
+import type { Box, Sandboxes, StartOutcome } from "../sandbox/index.ts"
+import { testIds } from "./clock.ts"
+import { person, type TestLoops, testLoops, type TestLoopsOptions } from "./loops.ts"
+import { scriptedHost, type ScriptedHost, until } from "./scripted-agent.ts"
+
+export interface TestAgent extends AsyncDisposable {
+  world: TestLoops
+  agent: Agent
+  host: ScriptedHost
+  background: Background
+  /** What sandboxes were asked for. */
+  boxes: string[]
+  sandboxes: Pick<Sandboxes, "start" | "running" | "stop">
+  /** How the next start of a sandbox ends, instead of well. */
+  next: { start?: StartOutcome | Promise<StartOutcome>; pick?: Awaited<ReturnType<AgentNeeds["gateway"]["pick"]>> }
+  /** A prepared loop of alice, and the right to drive it. */
+  loop(message?: string): Promise<DrivenLoop>
+  events(loop: DrivenLoop): Promise<TranscriptEvent[]>
+  /** Waits until an event of this kind is in the transcript. */
+  seen(loop: DrivenLoop, kind: TranscriptEvent["kind"], count?: number): Promise<TranscriptEvent[]>
+  activity(loop: DrivenLoop): LoopActivity | undefined
+  /** Waits until the loop is no longer marked as unfinished. */
+  unmarked(loop: DrivenLoop): Promise<void>
+  /** Another server on the same home. `kill`: the old one said no good-bye. */
+  restart(how?: { boxGone?: boolean }): Promise<TestAgent>
+}
+
+export interface TestAgentOptions extends TestLoopsOptions {
+  agent?: Partial<AgentNeeds>
+  host?: ScriptedHost
+  boxes?: Set<LoopId>
+}
+
+/** The agent feature whole, on real files; in the place of sandboxes and of the agent's program, a script. */
+export async function testAgent(options: TestAgentOptions = {}): Promise<TestAgent> {
+  const world = await testLoops(options)
+  const host = options.host ?? scriptedHost()
+  const background = createBackground(silentLog)
+  const boxes: string[] = []
+  const running = options.boxes ?? new Set<LoopId>()
+  const next: TestAgent["next"] = {}
+  const activities = new Map<LoopId, LoopActivity>()
+  world.events.on("agent.activity", ({ loop, activity }) => activities.set(loop, activity))
+  const sandboxes: TestAgent["sandboxes"] = {
+    async start({ loop }) {
+      boxes.push("start")
+      const { start } = next
+      delete next.start
+      if (start) return start
+      running.add(loop)
+      return { kind: "ready", box: scriptedBox(loop, host) }
+    },
+    running: (loop) => (running.has(loop) ? scriptedBox(loop, host) : undefined),
+    async stop(loop) {
+      boxes.push("stop")
+      running.delete(loop)
+    },
+  }
+  const agent = createAgent({
+    loops: world.loops,
+    sandboxes,
+    gateway: {
+      pick: async () =>
+        next.pick ?? {
+          kind: "usable",
+          source: "builtin",
+          provider: "demo",
+          model: "demo",
+          window: 200_000,
+          demo: true,
+        },
+      usageOfTurn: async () => ({ requests: 1, input: 10, output: 5, cacheRead: 0, cacheWrite: 0 }),
+    },
+    hub: world.hub,
+    events: world.events,
+    clock: world.clock,
+    ids: testIds(),
+    log: silentLog,
+    disk: world.disk,
+    background,
+    host,
+    secretsOf: async () => [],
+    doctrine: "# Doctrine",
+    ...options.agent,
+  })
+
+  const test: TestAgent = {
+    world,
+    agent,
+    host,
+    background,
+    boxes,
+    sandboxes,
+    next,
+    async loop(message) {
+      const created = await world.loops.create(
+        { clientId: crypto.randomUUID(), ...(message !== undefined && { message }) },
+        person("alice"),
+      )
+      if (created.kind !== "created") throw new Error(`not created: ${JSON.stringify(created)}`)
+      await world.told("loop.ready", created.loop)
+      return drivenLoop(world, created.loop)
+    },
+    async events(loop) {
+      return (await world.loops.transcript(loop.record.id).after(0, 1 << 20)).events
+    },
+    async seen(loop, kind, count = 1) {
+      let all: TranscriptEvent[] = []
+      const has = () => all.filter((event) => event.kind === kind).length >= count
+      for (let tries = 0; !has(); tries++) {
+        if (tries > 2_000) throw new Error(`no ${count} × ${kind} in ${all.map((event) => event.kind).join(" ")}`)
+        world.clock.advance(tries < 3 ? 0 : 50)
+        await new Promise<void>((resolve) => setImmediate(resolve))
+        all = await test.events(loop)
+      }
+      return all
+    },
+    async unmarked(loop) {
+      for (let tries = 0; (await world.loops.unfinished()).includes(loop.record.id); tries++)
+        if (tries > 2_000) throw new Error("still marked as unfinished")
+    },
+    activity: (loop) => activities.get(loop.record.id),
+    async restart({ boxGone = false } = {}) {
+      const old = host.running
+      if (old) old.left = true
+      if (boxGone) {
+        host.running = undefined
+        running.clear()
+      }
+      return testAgent({ ...options, home: world.home, host, boxes: running })
+    },
+    async [Symbol.asyncDispose]() {
+      await agent[Symbol.asyncDispose]()
+      await background[Symbol.asyncDispose]()
+      await world[Symbol.asyncDispose]()
+    },
+  }
+  return test
+}
+
+async function drivenLoop(world: TestLoops, id: LoopId): Promise<DrivenLoop> {
+  const driven = await world.loops.forDriver(id, person("alice"))
+  if (driven.kind !== "driven") throw new Error(`not driven: ${driven.kind}`)
+  return driven.loop
+}
+
+export { until }
+
+/** As much of a sandbox as the agent's own script needs. */
+function scriptedBox(loop: LoopId, host: ScriptedHost): Box {
+  const box = {
+    loop,
+    kept: async () => (host.running ? [{ id: "agent", running: true }] : []),
+    files: { stat: async () => undefined },
+  }
+  return box as unknown as Box
+}
