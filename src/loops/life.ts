@@ -27,7 +27,7 @@ export interface Life {
   archive(id: unknown, user: SignedIn): Promise<Done | NotAllowed>
   restore(id: unknown, user: SignedIn): Promise<Done | NotAllowed>
   /** Prepares a broken loop again, with another repository or ref when those are given. */
-  retry(id: unknown, user: SignedIn, source?: { repo?: string; ref?: string }): Promise<Retried>
+  retry(id: unknown, user: SignedIn, source?: Source): Promise<Retried>
   /** Stops the container, as a resource; the next message starts it. */
   stopSandbox(id: unknown, user: SignedIn): Promise<Done | NotAllowed>
 }
@@ -148,26 +148,29 @@ export function comeBack(
 
 const isBlank = (text: unknown) => typeof text !== "string" || text.trim() === ""
 
-async function parseSource(
-  record: LoopRecord,
-  source: { repo?: string; ref?: string },
-  repos: Pick<Repos, "has">,
-): Promise<{ kind: "source"; repo: LoopRecord["repo"] } | Extract<Retried, { kind: "refused" }>> {
-  const { repo } = record
-  if (!repo || (source.repo === undefined && source.ref === undefined)) {
-    return { kind: "source", repo: repo && { ...repo, start: undefined } }
-  }
-  const wanted = source.repo?.trim() || repo.name
-  const name = parseRepoName(wanted)
-  const typed = source.ref?.trim() ?? ""
-  const ref = typed === "" ? "" : parseRef(typed)
+interface Source {
+  repo?: string
+  ref?: string
+}
+
+type ParsedSource = { kind: "source"; repo: LoopRecord["repo"] } | Extract<Retried, { kind: "refused" }>
+
+async function parseSource({ repo }: LoopRecord, given: Source, repos: Pick<Repos, "has">): Promise<ParsedSource> {
+  if (!repo) return { kind: "source", repo }
+  if (given.repo === undefined && given.ref === undefined)
+    return { kind: "source", repo: { ...repo, start: undefined } }
+  const name = parseRepoName(given.repo?.trim() || repo.name)
+  const ref = parseOptionalRef(given.ref)
   const known = name !== undefined && (await repos.has(name))
-  if (!known || ref === undefined) {
-    const fields = {
-      ...(known ? {} : { repo: "unknown" as const }),
-      ...(ref === undefined && { ref: "invalid" as const }),
-    }
-    return { kind: "refused", fields }
-  }
-  return { kind: "source", repo: { ...repo, name, ref, start: undefined } }
+  if (known && ref !== undefined) return { kind: "source", repo: { ...repo, name, ref, start: undefined } }
+  const fields: Extract<Retried, { kind: "refused" }>["fields"] = {}
+  if (!known) fields.repo = "unknown"
+  if (ref === undefined) fields.ref = "invalid"
+  return { kind: "refused", fields }
+}
+
+/** Nothing typed is the trunk, written as an empty ref. */
+function parseOptionalRef(given: string | undefined): string | undefined {
+  const typed = given?.trim() ?? ""
+  return typed === "" ? "" : parseRef(typed)
 }

@@ -44,7 +44,7 @@ export function listRoutes(needs: RouteNeeds) {
         const created = await loops.create(form.value, userOf(request))
         if (created.kind === "created") return redirectTo(urls.loop(created.loop), request)
         const errors = newLoopErrors(created.fields, visitorOf(request).locale)
-        return showForm(needs, request, { ...(await blankForm(needs, request)), ...typed(form.value), errors }, 422)
+        return showForm(needs, request, { ...(await blankForm(needs, request)), ...typed(form.value), errors })
       },
       raw,
     )
@@ -86,7 +86,7 @@ function parseQuery(query: Record<string, unknown>, now: number): ListQuery {
   }
 }
 
-async function blankForm({ loops, repos, clock, ids, ...needs }: RouteNeeds, request: Request): Promise<NewLoopView> {
+async function blankForm({ repos, clock, ids, ...needs }: RouteNeeds, request: Request): Promise<NewLoopView> {
   const { locale, formToken } = visitorOf(request)
   const user = userOf(request)
   const [roster, defaults, model] = await Promise.all([
@@ -111,7 +111,8 @@ const typed = ({ clientId, message, title, repo, ref, visibility }: NewLoopForm)
   values: { message, title, repo, ref, visibility },
 })
 
-function showForm({ frame }: RouteNeeds, request: Request, form: NewLoopView, status = 200): Response {
+function showForm({ frame }: RouteNeeds, request: Request, form: NewLoopView): Response {
+  const status = Object.keys(form.errors).length > 0 ? 422 : 200
   if (isFragment(request)) return htmlFragment(<NewLoopDialog form={form} />, { status })
   const title = loopWords(form.reader.locale).newLoop
   return htmlPage(<NewLoopPage page={{ ...frame(request, { title, section: "loops" }), form }} />, { status })

@@ -19,7 +19,7 @@ export interface ListPage {
   next?: string
 }
 
-export const rowsPerPage = 60
+const rowsPerPage = 60
 
 /** One page of the loops that this person sees. Touches as many entries as it must, and no file. */
 export function listPage(shelf: Shelf, user: SignedIn, query: ListQuery): ListPage {
@@ -37,7 +37,8 @@ export function listPage(shelf: Shelf, user: SignedIn, query: ListQuery): ListPa
   })
 
   const midnight = new Date(query.now).setHours(0, 0, 0, 0)
-  const groupOf = (entry: Entry) => (rest.length === 1 ? rest[0] : entry.active >= midnight ? "today" : "earlier")
+  const isIn = (group: (typeof rest)[number], entry: Entry) =>
+    group === "archived" || (group === "today") === entry.active >= midnight
   const pins: ListPage["groups"] = [
     { group: "needs-you", entries: byActivity(needsYou) },
     { group: "working", entries: byActivity(working) },
@@ -46,7 +47,7 @@ export function listPage(shelf: Shelf, user: SignedIn, query: ListQuery): ListPa
   return {
     groups: [
       ...(first && query.show !== "archived" ? pins : []),
-      ...rest.map((group) => ({ group, entries: entries.filter((entry) => groupOf(entry) === group) })),
+      ...rest.map((group) => ({ group, entries: entries.filter((entry) => isIn(group, entry)) })),
     ],
     next: more && last ? `${last.active}-${last.id}` : undefined,
   }

@@ -142,12 +142,11 @@ function RowChange({ change, user, page, now }: { change: Change; user: SignedIn
   if (page.show !== undefined && !matches(entry, user, { show: page.show, search: "" })) {
     return <Remove target={targets.loopRow(id)} />
   }
-  if (!fresh || page.show === undefined) return <LoopRowUpdate {...row} />
-  const group = page.show === "archived" ? "archived" : row.loop.status === "preparing" ? "working" : "today"
+  if (!fresh || page.show === undefined || page.show === "archived") return <LoopRowUpdate {...row} />
   return (
     <>
       <Remove target={targets.loopRow(id)} />
-      <Prepend target={targets.loopGroup(group)}>
+      <Prepend target={targets.loopGroup(row.loop.status === "preparing" ? "working" : "today")}>
         <LoopRow {...row} />
       </Prepend>
     </>

@@ -123,7 +123,7 @@ function refuseTitle(needs: RouteNeeds, request: Request, outcome: Exclude<Renam
   return partials(<Toast text={sentence} level="error" reader={readerOf(needs, request)} />, status)
 }
 
-export const readerOf = ({ clock }: RouteNeeds, request: Request) => ({
+const readerOf = ({ clock }: RouteNeeds, request: Request) => ({
   locale: visitorOf(request).locale,
   now: clock.now(),
 })

@@ -116,14 +116,14 @@ test("a rename answers with the new title in its place, and a refusal with a sen
   const done = await pages.as(alice).post(urls.loopTitle(pages.loop), { title: "New" }, htmx)
   expect(done.status).toBe(200)
   expect((await pageOf(done)).one("#loop-title-field").attributes["value"]).toBe("New")
-  const check = async (user: typeof alice, title: string, status: number, words: string) => {
+  const check = async (user: typeof alice, title: string, expected: string) => {
     const refused = await pages.as(user).post(urls.loopTitle(pages.loop), { title }, htmx)
-    expect(refused.status).toBe(status)
-    expect((await pageOf(refused)).one("[data-toast] p").text).toBe(words)
+    const { text } = (await pageOf(refused)).one("[data-toast] p")
+    expect(`${refused.status} ${text}`).toBe(expected)
   }
-  await check(bob, "Mine", 403, "Only alice or an administrator may do this. Ask alice.")
-  await check(alice, " ", 422, "A loop needs a title. Write a few words.")
-  await check(alice, "x".repeat(201), 422, "That is longer than 200 characters. Shorten the title.")
+  await check(bob, "Mine", "403 Only alice or an administrator may do this. Ask alice.")
+  await check(alice, " ", "422 A loop needs a title. Write a few words.")
+  await check(alice, "x".repeat(201), "422 That is longer than 200 characters. Shorten the title.")
   expect(await titleOf(pages, pages.loop)).toBe("New")
   expect((await pages.as(alice).post(urls.loopTitle(pages.loop), { title: "Plain" })).status).toBe(303)
 })

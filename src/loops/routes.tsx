@@ -4,8 +4,6 @@ import { listRoutes } from "./list-routes.tsx"
 import { loopRoutes } from "./loop-routes.tsx"
 import type { RouteNeeds } from "./route-needs.ts"
 
-export type { RouteNeeds } from "./route-needs.ts"
-
 /** Every route of loops but the conversation, which belongs to the agent. */
 export const loopsRoutes = (needs: RouteNeeds) =>
   new Elysia({ name: "loops" }).use(listRoutes(needs)).use(loopRoutes(needs)).use(farewellRoutes(needs))

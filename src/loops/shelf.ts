@@ -39,7 +39,7 @@ export interface Shelf {
 export function createShelf(): Shelf {
   const entries = new Map<LoopId, Entry>()
   const lively = new Set<LoopId>()
-  let order: Entry[] = []
+  const order: Entry[] = []
   let sorted = true
 
   return {

@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test"
 import { writeFile } from "node:fs/promises"
-import { type Box, LinkFailed } from "../sandbox/contract.ts"
+import { statusInside, unpushedInside } from "../platform/git/inside.ts"
+import { type Box, LinkFailed } from "../sandbox/index.ts"
 import { outsideRepository } from "../testing/git-repository.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
-import { hasWork, inspectWork, parseLog, parseStatus, statusArgv, unpushedArgv, workReport } from "./work-report.ts"
+import { hasWork, inspectWork, parseLog, parseStatus, workReport } from "./work-report.ts"
 
 /** As much of a box as an inspection uses, on a folder of the test instead of a container. */
 function boxOn(folder: string, over: Partial<Box> = {}): Box {
@@ -95,6 +96,6 @@ test("the answers of a hostile git are cut, cleaned and never too many", () => {
 })
 
 test("what is asked inside is fixed argv", () => {
-  expect(statusArgv).toEqual(["git", "status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"])
-  expect(unpushedArgv.slice(0, 3)).toEqual(["git", "log", "-z"])
+  expect(statusInside).toEqual(["git", "status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"])
+  expect(unpushedInside.slice(0, 3)).toEqual(["git", "log", "-z"])
 })

@@ -1,4 +1,5 @@
-import { type Box, LinkFailed } from "../sandbox/contract.ts"
+import { statusInside, unpushedInside } from "../platform/git/inside.ts"
+import { type Box, LinkFailed } from "../sandbox/index.ts"
 
 /** What would be lost with a loop's working folder. */
 export interface WorkReport {
@@ -14,21 +15,6 @@ const listed = 20
 const longestText = 200
 const limits = { timeoutMs: 20_000, maxOutput: 1 << 20 }
 
-/** Asked inside the sandbox, where git may read what the loop's programs wrote. */
-export const statusArgv = ["git", "status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"] as const
-export const unpushedArgv = [
-  "git",
-  "log",
-  "-z",
-  "--max-count=1000",
-  "--no-show-signature",
-  "--format=%h %s",
-  "--branches",
-  "HEAD",
-  "--not",
-  "--remotes",
-] as const
-
 /**
  * Looks at the working folder through the link. Undefined when it could not be looked at: the loop then counts as
  * having work. What comes back was written by programs that nobody trusts.
@@ -36,8 +22,8 @@ export const unpushedArgv = [
 export async function inspectWork(box: Box, workdir: string): Promise<WorkReport | undefined> {
   try {
     if (!(await box.files.stat("workdir", ".git"))) return await looseFiles(box)
-    const status = await box.capture({ argv: statusArgv, cwd: workdir }, limits)
-    const log = await box.capture({ argv: unpushedArgv, cwd: workdir }, limits)
+    const status = await box.capture({ argv: statusInside, cwd: workdir }, limits)
+    const log = await box.capture({ argv: unpushedInside, cwd: workdir }, limits)
     if (status.code !== 0 || log.code !== 0) return undefined
     return workReport(parseStatus(status.stdout), parseLog(log.stdout))
   } catch (error) {

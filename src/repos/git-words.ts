@@ -16,4 +16,4 @@ export function wordsOf(failure: CommandFailed): string {
   return withoutCredentials(sentence).slice(0, longest) || `git ended with code ${failure.code}`
 }
 
-export const withoutCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^\s/@]+@/g, "$1")
+const withoutCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^\s/@]+@/g, "$1")

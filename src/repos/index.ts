@@ -7,8 +7,6 @@ import { CommandFailed } from "../platform/process/command.ts"
 import { wordsOf } from "./git-words.ts"
 import { createMirror, type Mirror, type Refreshed } from "./mirror.ts"
 
-export type { Refreshed } from "./mirror.ts"
-
 /** One entry of `repos[]` in the workspace's `config.json`. */
 export interface RepoEntry {
   name: RepoName
@@ -33,7 +31,7 @@ export interface Repos {
   checkOut(wanted: Wanted): Promise<{ kind: "checked-out" } | { kind: "failed"; sentence: string }>
 }
 
-export interface Wanted {
+interface Wanted {
   name: RepoName
   commit: string
   branch: string
@@ -50,7 +48,7 @@ export interface ReposNeeds {
 }
 
 /** Where a sandbox finds the object store of a mirror. */
-export const objectsInside = (name: RepoName): string => `/opt/loopat/objects/${name}`
+const objectsInside = (name: RepoName): string => `/opt/loopat/objects/${name}`
 
 export function createRepos({ git, disk, clock, folder, roster }: ReposNeeds): Repos {
   const mirrors = new Map<RepoName, { address: string; mirror: Mirror }>()

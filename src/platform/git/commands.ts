@@ -11,11 +11,14 @@ const longestAddress = 500
 export function parseGitAddress(value: unknown): string | undefined {
   if (typeof value !== "string" || value.length > longestAddress || !printable.test(value)) return undefined
   if (isAbsolute(value)) return value.split("/").includes("..") ? undefined : value
-  if (scpLike.test(value)) return value
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  if (!url || !url.hostname || url.hostname.startsWith("-") || url.password !== "") return undefined
-  if (url.protocol === "https:") return url.username === "" ? value : undefined
-  return url.protocol === "ssh:" && !url.username.startsWith("-") ? value : undefined
+  return scpLike.test(value) || isRemoteUrl(value) ? value : undefined
+}
+
+function isRemoteUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (!url || url.hostname === "" || url.hostname.startsWith("-") || url.password !== "") return false
+  if (url.protocol === "https:") return url.username === ""
+  return url.protocol === "ssh:" && !url.username.startsWith("-")
 }
 
 export const isLocalAddress = (address: string): boolean => isAbsolute(address)
