@@ -6,6 +6,9 @@ import { type MessagesRequest, messagesRequest } from "./request.ts"
 import { answer } from "./script.ts"
 import { errorOf, streamAnswer, wholeAnswer } from "./stream.ts"
 
+/** What the script signs its reasoning with; no provider accepts it. */
+export { signature as demoSignature } from "./message.ts"
+
 export interface Demo {
   /** `POST /v1/messages`, `POST /v1/messages/count_tokens`, `GET /v1/models`; 404 for anything else. */
   serve(request: Request): Promise<Response>

@@ -14,7 +14,7 @@ export type AnswerBlock =
   | { type: "tool_use"; id: string; name: string; input: Record<string, unknown> }
 
 /** Whatever other models sign is not readable here either: it only says who made it. */
-const signature = Buffer.from("loopat demo").toString("base64")
+export const signature = Buffer.from("loopat demo").toString("base64")
 
 export interface Answer {
   id: string

@@ -1,0 +1,80 @@
+import type { Clock } from "../platform/clock.ts"
+import { messageMeter, streamMeter, type UsageMeter } from "./usage-meter.ts"
+
+/** Answers of providers may set these and no others. */
+const passedBack = ["content-type", "content-encoding", "cache-control", "request-id", "retry-after", "x-should-retry"]
+
+export function answerHeaders(upstream: Headers): Headers {
+  const headers = new Headers()
+  for (const [name, value] of upstream) {
+    if (name.startsWith("anthropic-") || passedBack.includes(name)) headers.set(name, value)
+  }
+  return headers
+}
+
+export interface Passing {
+  upstream: Response
+  clock: Clock
+  /** Milliseconds without a byte after which the stream is given up. */
+  silenceMs: number
+  /** Ends the connection to the provider. */
+  abort(why: string): void
+  /** Called once, when the answer is over in whatever way, before its last bytes are passed on. */
+  over(end: { meter: UsageMeter; how: "complete" | "cut" | "silent" | "left"; error?: unknown }): Promise<void>
+  firstByte(): void
+}
+
+/** The provider's answer, byte for byte as it comes: read only when the agent reads, watched for silence, counted. */
+export function passOn(passing: Passing): Response {
+  const { upstream } = passing
+  const isStream = (upstream.headers.get("content-type") ?? "").includes("text/event-stream")
+  const body = upstream.body ? watched(upstream.body, isStream ? streamMeter() : messageMeter(), passing) : null
+  return new Response(body, { status: upstream.status, headers: answerHeaders(upstream.headers) })
+}
+
+function watched(body: ReadableStream<Uint8Array>, meter: UsageMeter, passing: Passing): ReadableStream<Uint8Array> {
+  const { clock, silenceMs } = passing
+  const reader = body.getReader()
+  let ended = false
+  const end = async (how: "complete" | "cut" | "silent" | "left", error?: unknown) => {
+    if (ended) return
+    ended = true
+    await passing.over({ meter, how, error })
+  }
+  const readWatched = async () => {
+    let silent = false
+    const stopWatch = clock.after(silenceMs, () => {
+      silent = true
+      passing.abort("silent")
+    })
+    try {
+      return { ...(await reader.read()), silent }
+    } catch (error) {
+      await end(silent ? "silent" : "cut", error)
+      throw error
+    } finally {
+      stopWatch()
+    }
+  }
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await readWatched()
+        if (done) {
+          await end("complete")
+          return controller.close()
+        }
+        passing.firstByte()
+        meter.feed(value)
+        // The turn is reported done once these bytes arrive: the ledger must have its line before.
+        if (meter.complete) await end("complete")
+        controller.enqueue(value)
+      },
+      async cancel() {
+        passing.abort("left")
+        await end("left")
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
