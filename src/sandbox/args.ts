@@ -186,7 +186,7 @@ export const importSource = (podman: string, tar: string, tag: string): Command 
   timeoutMs: 300_000,
 })
 
-export const importBase = (podman: string, tar: string, tag: string, workspace: string): Command => ({
+export const importBase = (podman: string, image: { tar: string; tag: string; workspace: string }): Command => ({
   argv: [
     podman,
     "import",
@@ -195,10 +195,10 @@ export const importBase = (podman: string, tar: string, tag: string, workspace: 
     "--change=USER 2000:2000",
     "--change=WORKDIR /home/loopat",
     '--change=CMD ["sleep","infinity"]',
-    `--change=LABEL loopat.workspace=${workspace}`,
+    `--change=LABEL loopat.workspace=${image.workspace}`,
     "--change=LABEL loopat.image=base",
-    tar,
-    tag,
+    image.tar,
+    image.tag,
   ],
   timeoutMs: 300_000,
 })

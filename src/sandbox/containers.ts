@@ -41,12 +41,17 @@ export interface Containers {
   state(name: string): Promise<{ running: boolean; outOfMemory: boolean; exitCode: number } | undefined>
 }
 
-export function createContainers(
-  processes: Processes,
-  program: string,
-  workspace: WorkspaceId,
-  { guest, log }: { guest: readonly string[]; log: Log },
-): Containers {
+export interface ContainersNeeds {
+  processes: Processes
+  /** The podman to call. */
+  program: string
+  workspace: WorkspaceId
+  /** Command line of the guest inside. */
+  guest: readonly string[]
+  log: Log
+}
+
+export function createContainers({ processes, program, workspace, guest, log }: ContainersNeeds): Containers {
   async function block(name: string, ranges: readonly string[], host: PodmanHost): Promise<void> {
     const pid = Number((await processes.run(podman.containerPid(program, name))).text.trim())
     if (!(pid > 1)) throw new CommandFailed("exit", "podman", undefined, "the container ended while it started")

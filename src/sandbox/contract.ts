@@ -1,4 +1,5 @@
 import type { LoopId, UserName } from "../lib/ids.ts"
+import type { Box } from "./link/contract.ts"
 
 /**
  * What the rest of the program may know of sandboxes. Nothing above assumes podman, or that a loop's files can be
@@ -94,97 +95,5 @@ export interface SandboxHealth {
     path?: string
     detail?: string
     remedy?: string
-  }
-}
-
-/** One running sandbox, through its link. Every call may fail with LinkFailed when the link or the guest is gone. */
-export interface Box {
-  readonly loop: LoopId
-  /** Aborts when the box is gone: stopped, crashed or unreachable. `reason` says which. */
-  readonly gone: AbortSignal
-  /** Starts a program as `loopat`; it and everything it started end with the operation. */
-  run(request: RunRequest): Promise<BoxProcess>
-  /** Runs to the end and collects; for short things. */
-  capture(
-    request: RunRequest,
-    limits?: { timeoutMs?: number; maxOutput?: number },
-  ): Promise<{ code: number | null; stdout: string; stderr: string }>
-  /** Starts a program that outlives this connection and this server, under an id. */
-  keep(id: string, request: RunRequest): Promise<KeptProcess>
-  /** Joins one that runs (or ran). Output since the last `acknowledge` is replayed first. Undefined: no such id. */
-  attach(id: string): Promise<KeptProcess | undefined>
-  kept(): Promise<{ id: string; running: boolean }[]>
-  /** TERM, two seconds, KILL to everything that carries the id's mark, detached children included; then forgets it. */
-  endKept(id: string): Promise<void>
-  files: BoxFiles
-  /** A TCP connection to a port on the container's loopback. */
-  connect(
-    port: number,
-  ): Promise<{ readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array>; close(): void }>
-  /** Programs inside: pid, parent, command line cut at 4 KiB, kept id if marked. */
-  processes(): Promise<{ pid: number; parent: number; command: string; mark?: string }[]>
-  /** Bytes and microseconds from the cgroup. */
-  stats(): Promise<{ memory: number; cpuMicros: number; pids: number }>
-}
-
-export interface RunRequest {
-  argv: readonly [string, ...string[]]
-  cwd?: string
-  env?: Readonly<Record<string, string>>
-  pty?: { columns: number; rows: number }
-}
-
-export interface BoxProcess extends AsyncDisposable {
-  write(bytes: Uint8Array | string): Promise<void>
-  closeInput(): Promise<void>
-  readonly stdout: ReadableStream<Uint8Array>
-  readonly stderr: ReadableStream<Uint8Array>
-  /** Resolves once; null code with a signal, or both null when the link was lost. Never rejects. */
-  readonly exited: Promise<{ code: number | null; signal: string | null }>
-  signal(name: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<void>
-  resize(columns: number, rows: number): Promise<void>
-}
-
-export interface KeptProcess extends BoxProcess {
-  readonly id: string
-  /** True when output before the first replayed byte was dropped because its buffer was full. */
-  readonly overflowed: boolean
-  /** Everything up to here is safe on the server: the guest may drop `bytes` more of stdout from the start of its buffer. */
-  acknowledge(bytes: number): Promise<void>
-  /** Leaves without ending it. Disposing detaches too. */
-  detach(): void
-}
-
-/** Paths are relative to a named root and resolved inside the sandbox without leaving it. */
-export interface BoxFiles {
-  read(root: Root, path: string, options?: { offset?: number; maxBytes?: number }): Promise<Uint8Array>
-  write(root: Root, path: string, content: Uint8Array | string): Promise<void>
-  list(root: Root, path: string, options?: { maxEntries?: number }): Promise<{ entries: FileEntry[]; more: boolean }>
-  stat(root: Root, path: string): Promise<FileEntry | undefined>
-  makeFolder(root: Root, path: string): Promise<void>
-  move(root: Root, from: string, to: string): Promise<void>
-  remove(root: Root, path: string): Promise<void>
-}
-
-export type Root = "workdir" | "home" | "claude-state"
-
-export interface FileEntry {
-  name: string
-  kind: "file" | "folder" | "link" | "other"
-  size: number
-  /** Milliseconds since the epoch, as claimed from inside. */
-  modified: number
-}
-
-export class LinkFailed extends Error {
-  override readonly name = "LinkFailed"
-
-  constructor(
-    readonly kind: "gone" | "timeout" | "refused" | "protocol" | "limit",
-    message: string,
-    /** With `refused`: what the guest found, as `missing`, `exists`, `denied`, `escape`, `kind`, `limit`… */
-    readonly because?: string,
-  ) {
-    super(message)
   }
 }

@@ -1,5 +1,6 @@
 import { CommandFailed, lastLine } from "../platform/process/command.ts"
-import { LinkFailed, type StartFailed } from "./contract.ts"
+import type { StartFailed } from "./contract.ts"
+import { LinkFailed } from "./link/contract.ts"
 
 /** What went wrong below, in the words of the contract. Anything that is no failed program or link is a bug. */
 export function startFailed(error: unknown): StartFailed {

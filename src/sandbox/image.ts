@@ -45,7 +45,7 @@ export async function ensureImage(needs: ImageNeeds, host: PodmanHost): Promise<
       const tag = baseTag(needs.workspace, source)
       if (there.has(tag)) return progress.ready(source.kind, tag)
     }
-    return await buildFirst(needs, host, sources, progress)
+    return await buildFirst({ ...needs, host, progress }, sources)
   } catch (error) {
     return progress.failed(reasonOf(error))
   }
@@ -72,61 +72,57 @@ async function useGiven(needs: ImageNeeds, image: string, progress: Progress): P
   return progress.ready("given", image)
 }
 
-async function buildFirst(
-  needs: ImageNeeds,
-  host: PodmanHost,
-  sources: Source[],
-  progress: Progress,
-): Promise<ImageOutcome> {
+/** One run of making an image. */
+interface Building extends ImageNeeds {
+  host: PodmanHost
+  progress: Progress
+}
+
+async function buildFirst(building: Building, sources: Source[]): Promise<ImageOutcome> {
+  const { progress, log } = building
   let why = "no source for a base image is configured"
   for (const source of sources) {
     try {
-      return progress.ready(source.kind, await build(needs, host, source, progress))
+      return progress.ready(source.kind, await build(building, source))
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error
       why = reasonOf(error)
       progress.line(`${source.kind}: ${why}`)
-      needs.log.info("a source of the base image did not work", { source: source.kind, why })
+      log.info("a source of the base image did not work", { source: source.kind, why })
     }
   }
   return progress.failed(why)
 }
 
-async function build(needs: ImageNeeds, host: PodmanHost, source: Source, progress: Progress): Promise<string> {
-  const { processes, disk, settings, workspace } = needs
+async function build(building: Building, source: Source): Promise<string> {
+  const { processes, disk, settings, workspace, host, progress, log } = building
+  const { podman: program } = settings
   const tag = baseTag(workspace, source)
-  const folder = join(needs.runtimeFolder, "image-build")
+  const folder = join(building.runtimeFolder, "image-build")
   const name = `loopat-${id8(workspace)}-image-build`
   await disk.remove(folder)
   await disk.makeFolder(folder, 0o700)
   try {
-    await writeShared(disk, needs.server, join(folder, "setup.sh"), scripts.setup)
-    const base = await obtain(needs, source, folder, progress)
+    await writeShared(building, join(folder, "setup.sh"), scripts.setup)
+    const base = await obtain(building, source, folder)
     if (host.ids.kind === "range") await disk.own(folder, host.ids.base, host.ids.base, 0o700)
-    await removeContainer(processes, settings.podman, name)
-    await processes.run(
-      podman.createBuild(settings.podman, {
-        name,
-        workspace,
-        base,
-        ids: host.ids,
-        limits: host.limits,
-        network: source.kind === "registry" ? (host.openNetwork ?? "none") : "none",
-        folder,
-        packages: source.kind === "registry" ? "install" : "present",
-      }),
-    )
-    await processes.run(podman.runBuild(settings.podman, name), { onOutput: progress.output })
+    await removeContainer(processes, program, name)
+    await processes.run(podman.createBuild(program, { name, workspace, base, folder, ...conditions(host, source) }))
+    await processes.run(podman.runBuild(program, name), { onOutput: progress.output })
     progress.step("storing the image")
-    await processes.run(podman.importBase(settings.podman, join(folder, "root.tar"), tag, workspace))
+    await processes.run(podman.importBase(program, { tar: join(folder, "root.tar"), tag, workspace }))
     return tag
   } finally {
-    await bestEffort(needs.log, "remove the build container", () => removeContainer(processes, settings.podman, name))
-    if (source.kind !== "registry") {
-      await bestEffort(needs.log, "remove the source image", () => dropSource(needs))
-    }
+    await bestEffort(log, "remove the build container", () => removeContainer(processes, program, name))
+    if (source.kind !== "registry") await bestEffort(log, "remove the source image", () => dropSource(building))
     await disk.remove(folder)
   }
+}
+
+/** An image of a registry is only a start: its packages come through apt. The other sources bring theirs. */
+function conditions({ ids, limits, openNetwork }: PodmanHost, source: Source) {
+  if (source.kind !== "registry") return { ids, limits, network: "none", packages: "present" } as const
+  return { ids, limits, network: openNetwork ?? "none", packages: "install" } as const
 }
 
 const sourceTag = (workspace: WorkspaceId) => `localhost/loopat-${id8(workspace)}-source:latest`
@@ -138,14 +134,14 @@ async function dropSource({ processes, settings, workspace }: ImageNeeds): Promi
 }
 
 /** Gets the source into podman's store and returns its name there. */
-async function obtain(needs: ImageNeeds, source: Source, folder: string, progress: Progress): Promise<string> {
-  const { processes, settings } = needs
+async function obtain(building: Building, source: Source, folder: string): Promise<string> {
+  const { processes, settings, progress } = building
   if (source.kind === "registry") {
     progress.step(`getting ${source.image}`)
     await processes.run(podman.pullImage(settings.podman, source.image, pullMs))
     return source.image
   }
-  const tag = sourceTag(needs.workspace)
+  const tag = sourceTag(building.workspace)
   const tar = source.kind === "file" ? source.tar : join(folder, "source.tar")
   if (source.kind !== "file") {
     progress.step(source.kind === "host" ? "collecting this machine's packages" : "getting packages from the mirror")

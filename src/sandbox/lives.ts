@@ -3,8 +3,9 @@ import { createSerial } from "../platform/disk/serial.ts"
 import { bestEffort, type Log } from "../platform/log.ts"
 import type { Network } from "./args.ts"
 import type { Containers, FoundContainer } from "./containers.ts"
-import { type Adopted, type Box, LinkFailed, type SandboxSpec, type StartOutcome, type StartStep } from "./contract.ts"
+import type { Adopted, SandboxSpec, StartOutcome, StartStep } from "./contract.ts"
 import { startFailed } from "./failures.ts"
+import { type Box, LinkFailed } from "./link/contract.ts"
 import type { LostWhy } from "./link/loop-link.ts"
 import { containerName, networkFor, planContainer, type PlanNeeds, specHash } from "./plan.ts"
 import type { PodmanHost } from "./podman-host.ts"
@@ -52,6 +53,13 @@ interface Life {
   /** Set once the routes stand and the guest has greeted: only then may others see the box. */
   ready: boolean
   ending: boolean
+}
+
+interface BringingUp {
+  spec: SandboxSpec
+  network: Network
+  prepared: Prepared
+  onStep: OnStep
 }
 
 const greetMs = 5_000
@@ -138,14 +146,14 @@ class RunningLives implements Lives {
     const network = networkFor(spec, prepared.podman)
     if (!network) return noNetwork
     try {
-      return await this.#slots(() => this.#bringUp(spec, network, prepared, onStep))
+      return await this.#slots(() => this.#bringUp({ spec, network, prepared, onStep }))
     } catch (error) {
       await bestEffort(this.#needs.log, "clean up after a failed start", () => this.#end(spec.loop))
       return startFailed(error)
     }
   }
 
-  async #bringUp(spec: SandboxSpec, network: Network, prepared: Prepared, onStep: OnStep): Promise<StartOutcome> {
+  async #bringUp({ spec, network, prepared, onStep }: BringingUp): Promise<StartOutcome> {
     const { containers } = this.#needs
     const life = this.#lives.get(spec.loop) ?? (await this.#sit(spec, prepared))
     const plan = planContainer(spec, network, this.#needs.planNeeds(spec.loop, prepared))

@@ -23,7 +23,7 @@ const oldest = [4, 3] as const
 /** Far above what distributions give to users, below what old tools take for negative. */
 const fallbackBase = 1_900_000_000
 
-const Info = z.object({
+const HostReport = z.object({
   host: z.object({
     cgroupControllers: z.array(z.string()).nullish(),
     security: z.object({ rootless: z.boolean(), selinuxEnabled: z.boolean().optional() }),
@@ -39,9 +39,9 @@ export async function probePodman(
   settings: SandboxSettings,
   server: SandboxHost,
 ): Promise<PodmanProbe> {
-  let info: z.infer<typeof Info>
+  let info: z.infer<typeof HostReport>
   try {
-    info = Info.parse(JSON.parse((await processes.run(describeHost(settings.podman))).text))
+    info = HostReport.parse(JSON.parse((await processes.run(describeHost(settings.podman))).text))
   } catch (error) {
     return notUsable(error)
   }
@@ -86,7 +86,7 @@ function recent(version: string): boolean {
   return major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
 }
 
-function userModeNetwork(info: z.infer<typeof Info>, rootless: boolean): Network | undefined {
+function userModeNetwork(info: z.infer<typeof HostReport>, rootless: boolean): Network | undefined {
   if (info.host.slirp4netns?.executable) return "slirp4netns"
   return rootless && info.host.pasta?.executable ? "pasta" : undefined
 }

@@ -92,12 +92,14 @@ function podmanHealth(found: PodmanProbe): SandboxHealth["podman"] {
 function stepsOf(onStep: (step: StartStep) => void): (health: SandboxHealth) => void {
   let last = ""
   return ({ image, agent }) => {
-    const text = image.state === "building" ? image.step : agent.state === "fetching" ? "getting the agent" : undefined
+    const text = stepOf(image) ?? (agent.state === "fetching" ? "getting the agent" : undefined)
     if (!text || text === last) return
     last = text
     onStep({ step: "image", text })
   }
 }
+
+const stepOf = (image: SandboxHealth["image"]) => (image.state === "building" ? image.step : undefined)
 
 /** One run for everyone who asks meanwhile; a good result is kept, a bad one is tried again by the next. */
 function shared<T>(work: () => Promise<T>, isGood: (result: T) => boolean): () => Promise<T> {

@@ -17,7 +17,10 @@ import { writeShared } from "./shared-file.ts"
 export function createSandboxes(needs: SandboxNeeds): Sandboxes {
   const { processes, disk, settings, workspace, host, log } = needs
   const preparing = createPreparing(needs)
-  const containers = createContainers(processes, settings.podman, workspace, {
+  const containers = createContainers({
+    processes,
+    program: settings.podman,
+    workspace,
     guest: [inside.program, ...host.guestArguments],
     log,
   })
@@ -33,7 +36,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       sockets: seatFolder(needs.socketsFolder, loop),
     }),
     async openSeat(sitting, podman, onLost) {
-      await writeShared(disk, host, managedSettingsFile(needs.runtimeFolder), managedSettings)
+      await writeShared({ disk, server: host }, managedSettingsFile(needs.runtimeFolder), managedSettings)
       const { containerIdleMs } = settings
       return openSeat({ ...needs, server: host, mapping: podman.ids, containerIdleMs }, sitting, onLost)
     },

@@ -52,8 +52,8 @@ export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why:
   await disk.makeFolder(folder, 0o755)
   await disk.own(folder, server.uid, server.gid, 0o755)
   await Promise.all([disk.remove(linkSocket), disk.remove(gatewaySocket)])
-  await writeShared(disk, server, hostsFile(folder), `127.0.0.1 localhost ${hostname(loop)}\n::1 localhost\n`)
-  await writeShared(disk, server, gitConfigFile(folder), gitConfig(sitting.identity))
+  await writeShared(needs, hostsFile(folder), `127.0.0.1 localhost ${hostname(loop)}\n::1 localhost\n`)
+  await writeShared(needs, gitConfigFile(folder), gitConfig(sitting.identity))
 
   const { clock, ids, log } = needs
   const gateway = createGatewaySocket({ loop, socket: gatewaySocket, serve: needs.serveGateway, log })

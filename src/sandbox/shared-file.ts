@@ -1,12 +1,12 @@
 import type { Disk } from "../platform/disk/disk.ts"
 
-/** A file that sandboxes get to read: its mode must not depend on the server's umask. */
-export async function writeShared(
-  disk: Disk,
-  server: { uid: number; gid: number },
-  path: string,
-  content: string,
-): Promise<void> {
+export interface SharedFileNeeds {
+  disk: Disk
+  server: { uid: number; gid: number }
+}
+
+/** Writes a file that sandboxes get to read: its mode must not depend on the server's umask. */
+export async function writeShared({ disk, server }: SharedFileNeeds, path: string, content: string): Promise<void> {
   await disk.write(path, content)
   await disk.own(path, server.uid, server.gid, 0o644)
 }

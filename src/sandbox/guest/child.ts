@@ -19,14 +19,14 @@ export interface Child {
 
 /** Starts a program in a session of its own, marked. Throws what the system says when it cannot be started. */
 export function startChild(program: Program, mark: string, output: Output): Child {
-  const env = { ...program.env, [markName]: mark }
-  return program.pty ? startInTerminal(program, env, mark, output) : startWithPipes(program, env, mark, output)
+  const marked = { ...program, env: { ...program.env, [markName]: mark } }
+  return program.pty ? startInTerminal(marked, mark, output) : startWithPipes(marked, mark, output)
 }
 
-function startWithPipes(program: Program, env: Record<string, string>, mark: string, output: Output): Child {
+function startWithPipes(program: Program, mark: string, output: Output): Child {
   const child = Bun.spawn(program.argv, {
     cwd: program.cwd,
-    env,
+    env: program.env,
     stdin: "pipe",
     stdout: "pipe",
     stderr: "pipe",
@@ -50,14 +50,14 @@ function startWithPipes(program: Program, env: Record<string, string>, mark: str
   }
 }
 
-function startInTerminal(program: Program, env: Record<string, string>, mark: string, output: Output): Child {
+function startInTerminal(program: Program, mark: string, output: Output): Child {
   const { columns, rows } = program.pty ?? { columns: 80, rows: 24 }
   let unsent = 0
   let stopped: number | undefined
   const atEnd = Promise.withResolvers<void>()
   const child = Bun.spawn(program.argv, {
     cwd: program.cwd,
-    env: { TERM: "xterm-256color", ...env },
+    env: { TERM: "xterm-256color", ...program.env },
     terminal: {
       cols: columns,
       rows,

@@ -40,7 +40,7 @@ export function createFiles(roots: Roots): Files {
       const temp = `${place.folder}/.loopat-${process.pid}-${++temps}.tmp`
       const mode = await modeFor(place.path)
       try {
-        await fill(temp, mode, size, pieces)
+        await fill(temp, { mode, size }, pieces)
         await rename(temp, place.path)
       } finally {
         await rm(temp, { force: true })
@@ -81,7 +81,11 @@ export function createFiles(roots: Roots): Files {
   }
 }
 
-async function fill(temp: string, mode: number, size: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+async function fill(
+  temp: string,
+  { mode, size }: { mode: number; size: number },
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<void> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
   await using file = await open(temp, flags, mode)
   let written = 0

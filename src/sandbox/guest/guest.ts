@@ -3,7 +3,7 @@ import { readJson } from "../link/shape.ts"
 import { dial, type Wire, type WireEnd } from "../link/wire.ts"
 import { createKeptPrograms, type KeptPrograms } from "./kept.ts"
 import { endMarked, environmentOf, markName, pidsIn, type RootSignal } from "./marks.ts"
-import { awaitRequest } from "./operation.ts"
+import { awaitRequest, type OperationNeeds } from "./operation.ts"
 import { relayTo } from "./relay.ts"
 
 export interface GuestSettings {
@@ -56,7 +56,8 @@ async function connectControl(
     frame(type, payload) {
       if (type === frame.welcome) welcome = readJson(payload, welcomeShape)
       else if (type === frame.ping) void wire?.send(frame.pong)
-      else if (type === frame.open && welcome) void openOperation(settings, kept, welcome, payload)
+      else if (type === frame.open && welcome)
+        void openOperation(settings.linkSocket, { kept, asRoot: settings.asRoot, roots: welcome.roots }, payload)
     },
     closed: () => over.resolve(),
   }
@@ -71,14 +72,9 @@ async function connectControl(
   return welcome
 }
 
-async function openOperation(
-  { linkSocket, asRoot }: GuestSettings,
-  kept: KeptPrograms,
-  { roots }: Welcome,
-  payload: Uint8Array,
-): Promise<void> {
+async function openOperation(linkSocket: string, needs: OperationNeeds, payload: Uint8Array): Promise<void> {
   const { number } = readJson(payload, openShape)
-  const end = awaitRequest({ kept, asRoot, roots })
+  const end = awaitRequest(needs)
   const wire = await dialOrNothing(linkSocket, end)
   if (!wire) return
   end.on(wire)

@@ -42,9 +42,13 @@ export function createKeptPrograms(asRoot: RootSignal): KeptPrograms {
       const stdout = new Replay(program.pty ? limits.scrollback : limits.keptPipes)
       const stderr = new Replay(limits.keptErrors)
       const attached = new Set<Wire>()
+      const pass = async (bytes: Uint8Array, replay: Replay, send: (wire: Wire) => Promise<void>) => {
+        replay.push(bytes)
+        if (attached.size > 0) await Promise.all([...attached].map(send))
+      }
       const child = startChild(program, id, {
-        stdout: (bytes) => pass(stdout, attached, frame.stdout, bytes),
-        stderr: (bytes) => pass(stderr, attached, frame.stderr, bytes),
+        stdout: (bytes) => pass(bytes, stdout, (wire) => wire.send(frame.stdout, bytes)),
+        stderr: (bytes) => pass(bytes, stderr, (wire) => wire.send(frame.stderr, bytes)),
       })
       const kept: Kept = { child, stdout, stderr, attached }
       all.set(id, kept)
@@ -72,11 +76,6 @@ export function createKeptPrograms(asRoot: RootSignal): KeptPrograms {
       await Promise.all([...all.keys()].map(end))
     },
   }
-}
-
-async function pass(replay: Replay, attached: Set<Wire>, type: 20 | 21, bytes: Uint8Array): Promise<void> {
-  replay.push(bytes)
-  if (attached.size > 0) await Promise.all([...attached].map((wire) => wire.send(type, bytes)))
 }
 
 function tellExit(wire: Wire, exit: { code: number | null; signal: string | null }): void {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock.ts"
-import { type BoxFiles, LinkFailed } from "../contract.ts"
+import { type BoxFiles, LinkFailed } from "./contract.ts"
 import { ask, type Operate } from "./operations.ts"
 import { frame, limits, listShape, nothingShape, statShape } from "./protocol.ts"
 import type { Wire } from "./wire.ts"
@@ -8,7 +8,6 @@ const readDefault = 16 << 20
 const transferMs = 120_000
 
 export function createBoxFiles(operate: Operate, clock: Clock): BoxFiles {
-  const short = { clock }
   const long = { clock, timeoutMs: transferMs }
   return {
     async read(root, path, { offset = 0, maxBytes = readDefault } = {}) {
@@ -19,33 +18,47 @@ export function createBoxFiles(operate: Operate, clock: Clock): BoxFiles {
         if (size > maxBytes) throw new LinkFailed("limit", "the guest sent more than was asked for")
         pieces.push(bytes)
       }
-      await ask(operate, { op: "read", root, path, offset, maxBytes }, nothingShape, { ...long, onData })
+      await ask(operate, {
+        request: { op: "read", root, path, offset, maxBytes },
+        shape: nothingShape,
+        ...long,
+        onData,
+      })
       return Buffer.concat(pieces)
     },
     async write(root, path, content) {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content
       if (bytes.length > limits.fileBytes) throw new LinkFailed("limit", "the file is larger than 256 MiB")
       const onStarted = (wire: Wire) => sendAll(wire, bytes)
-      await ask(operate, { op: "write", root, path, size: bytes.length }, nothingShape, { ...long, onStarted })
+      await ask(operate, {
+        request: { op: "write", root, path, size: bytes.length },
+        shape: nothingShape,
+        ...long,
+        onStarted,
+      })
     },
     async list(root, path, { maxEntries = 1_000 } = {}) {
       const wanted = Math.min(maxEntries, limits.listEntries)
-      const found = await ask(operate, { op: "list", root, path, maxEntries: wanted }, listShape, short)
+      const found = await ask(operate, {
+        request: { op: "list", root, path, maxEntries: wanted },
+        shape: listShape,
+        clock,
+      })
       if (found.entries.length > wanted) throw new LinkFailed("protocol", "the guest listed more than was asked for")
       return found
     },
     async stat(root, path) {
-      const { entry } = await ask(operate, { op: "stat", root, path }, statShape, short)
+      const { entry } = await ask(operate, { request: { op: "stat", root, path }, shape: statShape, clock })
       return entry ?? undefined
     },
     async makeFolder(root, path) {
-      await ask(operate, { op: "make-folder", root, path }, nothingShape, short)
+      await ask(operate, { request: { op: "make-folder", root, path }, shape: nothingShape, clock })
     },
     async move(root, from, to) {
-      await ask(operate, { op: "move", root, from, to }, nothingShape, short)
+      await ask(operate, { request: { op: "move", root, from, to }, shape: nothingShape, clock })
     },
     async remove(root, path) {
-      await ask(operate, { op: "remove", root, path }, nothingShape, long)
+      await ask(operate, { request: { op: "remove", root, path }, shape: nothingShape, ...long })
     },
   }
 }

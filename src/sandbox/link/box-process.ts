@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock.ts"
-import { type BoxProcess, type KeptProcess, LinkFailed } from "../contract.ts"
+import { type BoxProcess, type KeptProcess, LinkFailed } from "./contract.ts"
 import { Incoming, Pace } from "./incoming.ts"
 import { linkFailed, type Operate } from "./operations.ts"
 import { exitShape, failedShape, frame, type FrameType, limits, type RequestOf, startedShape } from "./protocol.ts"
@@ -54,7 +54,7 @@ export async function openProcess(operate: Operate, request: ProcessRequest, clo
   const cancel = clock.after(startMs, () => started.reject(new LinkFailed("timeout", "the program did not start")))
   try {
     const { overflowed = false } = await started.promise
-    return processOn(wire, {
+    return programOn(wire, {
       id: "id" in request ? request.id : "",
       overflowed,
       stdout,
@@ -77,7 +77,7 @@ interface Parts {
   exited: Promise<Exited>
 }
 
-function processOn(wire: Wire, { id, overflowed, stdout, stderr, exited }: Parts): KeptProcess {
+function programOn(wire: Wire, { id, overflowed, stdout, stderr, exited }: Parts): KeptProcess {
   const detach = () => wire.cut()
   const sized: Pick<BoxProcess, "signal" | "resize"> = {
     signal: (name) => wire.sendJson(frame.signal, { name }),

@@ -1,6 +1,6 @@
 import type { LoopId, NewId } from "../../lib/ids.ts"
 import type { Clock } from "../../platform/clock.ts"
-import { type Box, LinkFailed, type RunRequest } from "../contract.ts"
+import { type Box, type BoxProcess, LinkFailed, type RunRequest } from "./contract.ts"
 import { createBoxFiles } from "./box-files.ts"
 import { openProcess } from "./box-process.ts"
 import { openConnection } from "./connection.ts"
@@ -33,7 +33,7 @@ export function createBox({ loop, gone, operate, environment, workdir, clock, id
     loop,
     gone,
     run,
-    capture: (request, captureLimits) => capture(run, clock, request, captureLimits),
+    capture: async (request, captureLimits) => capture(await run(request), clock, captureLimits),
     keep: (id, request) => openProcess(operate, { op: "keep", ...program(request), id }, clock),
     async attach(id) {
       try {
@@ -43,14 +43,15 @@ export function createBox({ loop, gone, operate, environment, workdir, clock, id
         throw error
       }
     },
-    kept: async () => (await ask(operate, { op: "kept" }, keptShape, { clock })).kept,
+    kept: async () => (await ask(operate, { request: { op: "kept" }, shape: keptShape, clock })).kept,
     async endKept(id) {
-      await ask(operate, { op: "end-kept", id }, nothingShape, { clock })
+      await ask(operate, { request: { op: "end-kept", id }, shape: nothingShape, clock })
     },
     files: createBoxFiles(operate, clock),
     connect: (port) => openConnection(operate, port, clock),
-    processes: async () => (await ask(operate, { op: "processes" }, processesShape, { clock })).processes,
-    stats: () => ask(operate, { op: "stats" }, statsShape, { clock }),
+    processes: async () =>
+      (await ask(operate, { request: { op: "processes" }, shape: processesShape, clock })).processes,
+    stats: () => ask(operate, { request: { op: "stats" }, shape: statsShape, clock }),
   }
 }
 
@@ -60,17 +61,14 @@ interface CaptureLimits {
 }
 
 async function capture(
-  run: Box["run"],
+  running: BoxProcess,
   clock: Clock,
-  request: RunRequest,
   { timeoutMs = 30_000, maxOutput = 4 << 20 }: CaptureLimits = {},
 ) {
-  await using program = await run(request)
+  await using program = running
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => undefined)
-  const cancel = clock.after(timeoutMs, () =>
-    failed.reject(new LinkFailed("timeout", `${request.argv[0]} took too long`)),
-  )
+  const cancel = clock.after(timeoutMs, () => failed.reject(new LinkFailed("timeout", "the program took too long")))
   try {
     const collected = Promise.all([
       collect(program.stdout, maxOutput),

@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock.ts"
-import { LinkFailed } from "../contract.ts"
+import { LinkFailed } from "./contract.ts"
 import { Incoming, Pace } from "./incoming.ts"
 import { linkFailed, type Operate } from "./operations.ts"
 import { failedShape, frame, limits } from "./protocol.ts"

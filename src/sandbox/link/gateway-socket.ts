@@ -21,16 +21,10 @@ export function createGatewaySocket({ loop, socket, serve, log }: GatewaySocketN
     unix: socket,
     maxRequestBodySize: bodyLimit,
     development: false,
-    async fetch(request) {
-      try {
-        return await serve(loop, request)
-      } catch (error) {
-        log.error("the gateway failed", { loop, error })
-        return Response.json(
-          { type: "error", error: { type: "api_error", message: "The gateway failed." } },
-          { status: 500 },
-        )
-      }
+    fetch: (request) => serve(loop, request),
+    // The program that asked gets the bare failure that Bun sends.
+    error(error) {
+      log.error("the gateway failed", { loop, error })
     },
   })
   return { [Symbol.asyncDispose]: () => server.stop(true) }

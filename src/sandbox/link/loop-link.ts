@@ -1,7 +1,7 @@
 import type { LoopId, NewId } from "../../lib/ids.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Log } from "../../platform/log.ts"
-import { type Box, LinkFailed } from "../contract.ts"
+import { type Box, LinkFailed } from "./contract.ts"
 import { createBox } from "./box.ts"
 import type { Operate } from "./operations.ts"
 import { frame, type Hello, helloShape, limits, protocolVersion, type Welcome } from "./protocol.ts"

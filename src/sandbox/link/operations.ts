@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock.ts"
-import { LinkFailed } from "../contract.ts"
+import { LinkFailed } from "./contract.ts"
 import { type Failure, failedShape, frame, type FrameType, type Request } from "./protocol.ts"
 import { readJson, type Shape } from "./shape.ts"
 import type { Wire, WireEnd } from "./wire.ts"
@@ -9,7 +9,9 @@ export type Operate = (request: Request, end: (wire: Wire) => WireEnd) => Promis
 
 export const linkFailed = ({ kind, message }: Failure): LinkFailed => new LinkFailed("refused", message, kind)
 
-export interface AskOptions {
+export interface Question<T> {
+  request: Request
+  shape: Shape<T>
   clock: Clock
   timeoutMs?: number
   /** Gets the bytes of `data` frames; throwing cuts the connection. */
@@ -21,15 +23,16 @@ export interface AskOptions {
 const answerMs = 30_000
 
 /** An operation with one answer. */
-export async function ask<T>(operate: Operate, request: Request, shape: Shape<T>, options: AskOptions): Promise<T> {
+export async function ask<T>(operate: Operate, question: Question<T>): Promise<T> {
+  const { request, shape, clock, onData, onStarted } = question
   const answer = Promise.withResolvers<T>()
   // Rejections before somebody waits are not lost: the promise is returned below.
   answer.promise.catch(() => undefined)
   const take = (wire: Wire, type: FrameType, payload: Uint8Array) => {
     if (type === frame.result) answer.resolve(readJson(payload, shape))
     else if (type === frame.failed) answer.reject(linkFailed(readJson(payload, failedShape)))
-    else if (type === frame.data && options.onData) options.onData(payload)
-    else if (type === frame.started) options.onStarted?.(wire).catch(answer.reject)
+    else if (type === frame.data && onData) onData(payload)
+    else if (type === frame.started) onStarted?.(wire).catch(answer.reject)
     else wire.cut("an answer that was not asked for")
   }
   const wire = await operate(request, (opened) => ({
@@ -43,7 +46,7 @@ export async function ask<T>(operate: Operate, request: Request, shape: Shape<T>
     },
     closed: (why) => answer.reject(why ? new LinkFailed("protocol", why) : new LinkFailed("gone", "the guest hung up")),
   }))
-  const cancel = options.clock.after(options.timeoutMs ?? answerMs, () =>
+  const cancel = clock.after(question.timeoutMs ?? answerMs, () =>
     answer.reject(new LinkFailed("timeout", `no answer to ${request.op}`)),
   )
   try {

@@ -1,4 +1,4 @@
-import { guestCommand } from "../../cli/guest.ts"
+import { guestCommand } from "../cli/guest.ts"
 
 // The guest alone, bundled for tests that run before the executable is built.
 const [program = "", script = "", , ...args] = process.argv
