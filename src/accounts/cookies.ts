@@ -1,4 +1,5 @@
 import { cookie, readCookies } from "../platform/http/cookie.ts"
+import type { Secret } from "../platform/secret.ts"
 import type { SignedInOutcome } from "./sign-in.ts"
 import { cookieNames } from "./whois.ts"
 
@@ -15,11 +16,11 @@ const yearS = 365 * 24 * 60 * 60
 
 export function createCookies({ secure, sessionS }: { secure: boolean; sessionS: number }): Cookies {
   const names = cookieNames(secure)
-  const set = (name: string, value: string, maxAge: number) => cookie(name, value, { maxAge, secure })
+  const set = (name: string, value: string | Secret, maxAge: number) => cookie(name, value, { maxAge, secure })
   return {
     signedIn({ token, devices }) {
       const headers = new Headers()
-      headers.append("set-cookie", set(names.session, token.reveal(), sessionS))
+      headers.append("set-cookie", set(names.session, token, sessionS))
       headers.append("set-cookie", set(names.devices, devices, yearS))
       return headers
     },

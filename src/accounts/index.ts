@@ -24,10 +24,9 @@ import { createSlowingThrottle, createWindowThrottle } from "./throttle.ts"
 import { openUsers } from "./users.ts"
 import { createWhois } from "./whois.ts"
 
-export { createArgon2, type Argon2 } from "./argon2.ts"
-export type { Audit, Deed } from "./audit.ts"
-export type { By, People } from "./people.ts"
-export { identityOf, type Role, type User } from "./user.ts"
+export { createArgon2 } from "./argon2.ts"
+export type { People } from "./people.ts"
+export { identityOf, type User } from "./user.ts"
 
 /** What this feature announces. */
 export type AccountNews = {

@@ -33,7 +33,7 @@ export interface LoginLimits {
 
 const day = 24 * 60 * 60 * 1000
 export const defaultLoginLimits: LoginLimits = { idleMs: 7 * day, absoluteMs: 30 * day }
-export const loginsPerUser = 20
+const loginsPerUser = 20
 /** "Seen" is written at most this often. */
 export const seenEveryMs = 10 * 60 * 1000
 

@@ -64,11 +64,11 @@ export async function openLogins({ disk, folder, clock, ids, limits, onEnded }: 
   const isGood = (login: Login | undefined): login is Login => !!login && !hasEnded(login, limits, clock.now())
   return {
     async begin(user, { address, agent }) {
-      const token = new Secret(Buffer.from(ids.hex(32), "hex").toString("base64url"))
+      const token = Buffer.from(ids.hex(32), "hex").toString("base64url")
       const now = timestamp(clock)
       const login: Login = {
         id: `login_${ids.hex(8)}`,
-        hash: hashOf(token.reveal()),
+        hash: hashOf(token),
         user,
         createdAt: now,
         lastSeenAt: now,
@@ -78,7 +78,7 @@ export async function openLogins({ disk, folder, clock, ids, limits, onEnded }: 
         agent: agent.slice(0, 200),
       }
       await change((logins) => withLogin(logins, login, limits))
-      return { login, token }
+      return { login, token: new Secret(token) }
     },
     find(token) {
       if (!/^[\w-]{43}$/.test(token)) return undefined

@@ -43,7 +43,7 @@ test("two passwords are checked at a time, sixteen wait, the next is told that i
 
 test("a check that breaks gives its place free", async () => {
   const work = createPasswordWork({ ...cheap, verify: () => Promise.reject(new Error("no memory")) })
-  for (let i = 0; i < 40; i++) await expect(work.verify("x", "$argon2id$")).rejects.toThrow("no memory")
+  for (let i = 0; i < 40; i++) expect(await work.verify("x", "$argon2id$").catch(String)).toContain("no memory")
 })
 
 test("a password fits its own hash only, exactly as it was typed", async () => {

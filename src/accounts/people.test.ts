@@ -126,58 +126,64 @@ test("a file that does not parse stops the start and stays as it is", async () =
 })
 
 test("a server killed at any moment of adding somebody has him wholly or not at all", async () => {
-  await killAtEachStep(
-    (world) => world.accounts.people.add(member("bob"), by),
-    async (again) => {
+  await killAtEachStep({
+    change: (world) => world.accounts.people.add(member("bob"), by),
+    isNew: async (again) => {
       const signIn = await again.browser().post("/sign-in", { name: "bob", password: "long enough words" })
       return signIn.status === 303
     },
-  )
-})
+  })
+}, 60_000)
 
-test("a server killed at any moment of a demotion or a new password has the old or the new", async () => {
-  await killAtEachStep(
-    async (world) => {
-      await world.accounts.people.add({ ...member("eve"), role: "admin" }, by)
-      return world.accounts.people.setRole(name("ada"), "member", by)
-    },
-    (again) => again.accounts.people.get(name("ada"))?.role === "member",
-  )
-  await killAtEachStep(
-    (world) => world.accounts.people.setPassword(name("ada"), "brand new words", by),
-    async (again) => {
-      const [before, after] = [await signInAsAda(again.browser()), await signInWith(again, "brand new words")]
+test("a server killed at any moment of a demotion has the old role or the new", async () => {
+  await killAtEachStep({
+    prepare: (world) => world.accounts.people.add({ ...member("eve"), role: "admin" }, by),
+    change: (world) => world.accounts.people.setRole(name("ada"), "member", by),
+    isNew: (again) => again.accounts.people.get(name("ada"))?.role === "member",
+  })
+}, 60_000)
+
+test("a server killed at any moment of a new password takes the old one or the new", async () => {
+  await killAtEachStep({
+    change: (world) => world.accounts.people.setPassword(name("ada"), "brand new words", by),
+    isNew: async (again) => {
+      const before = await signInAsAda(again.browser())
+      const after = await again.browser().post("/sign-in", { name: "ada", password: "brand new words" })
       expect([before.status, after.status].sort()).toEqual([303, 401])
       return after.status === 303
     },
-  )
-})
+  })
+}, 60_000)
 
 test("a server killed while somebody signs out has ended the login or keeps it whole", async () => {
-  let session = ""
-  await killAtEachStep(
-    async (world) => {
+  const sessions = new WeakMap<AccountsWorld, string>()
+  const cookieOf = (world: AccountsWorld) => ({ cookie: `loopat_session=${sessions.get(world)}` })
+  await killAtEachStep({
+    async prepare(world) {
       const browser = world.browser()
-      if ((await signInAsAda(browser)).status !== 303) throw new Error("killed")
-      session = browser.cookies.get("loopat_session") ?? ""
-      if ((await browser.post("/sign-out")).status !== 303) throw new Error("killed")
+      await signInAsAda(browser)
+      sessions.set(world, browser.cookies.get("loopat_session") ?? "")
     },
-    async (again) => (await again.browser({ cookie: `loopat_session=${session}` }).get("/sign-in")).status === 200,
-  )
-})
+    async change(world) {
+      if ((await world.browser(cookieOf(world)).post("/sign-out")).status !== 303) throw new Error("killed")
+    },
+    isNew: async (again, world) => (await again.browser(cookieOf(world)).get("/sign-in")).status === 200,
+  })
+}, 60_000)
 
-const signInWith = (world: AccountsWorld, password: string) =>
-  world.browser().post("/sign-in", { name: "ada", password })
+interface Kill {
+  prepare?(world: AccountsWorld): Promise<unknown>
+  change(world: AccountsWorld): Promise<unknown>
+  isNew(again: AccountsWorld, world: AccountsWorld): boolean | Promise<boolean>
+}
 
 /** Makes a change with a disk that dies at its first call, its second …; a new server must find all of it or nothing. */
-async function killAtEachStep(
-  change: (world: AccountsWorld) => Promise<unknown>,
-  isNew: (again: AccountsWorld) => boolean | Promise<boolean>,
-): Promise<void> {
+async function killAtEachStep({ prepare, change, isNew }: Kill): Promise<void> {
   const seen = new Set<boolean>()
   for (let step = 0, finished = false; !finished; step++) {
     let left = Number.POSITIVE_INFINITY
     await using world = await peopledWorld({ disk: createDisk((calls) => killedAfter(calls, () => left-- <= 0)) })
+    await prepare?.(world)
     left = step
     try {
       await change(world)
@@ -188,7 +194,7 @@ async function killAtEachStep(
     await using again = await world.restart({ disk: createDisk() })
     expect(again.accounts.people.list().length).toBeGreaterThan(0)
     expect(await again.accounts.audit.verify()).toMatchObject({ kind: "whole" })
-    const found = await isNew(again)
+    const found = await isNew(again, world)
     if (finished) expect(found).toBe(true)
     seen.add(found)
   }

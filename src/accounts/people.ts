@@ -8,7 +8,7 @@ import type { PasswordWork } from "./password-work.ts"
 import { isActiveAdmin, isNameFlaw, type NameFlaw, newName, type Role, type User } from "./user.ts"
 import type { Users } from "./users.ts"
 
-export interface NewPerson {
+interface NewPerson {
   name: string
   password: string
   role: Role
@@ -17,11 +17,11 @@ export interface NewPerson {
 }
 
 /** On whose behalf a change is made, for the audit line. */
-export type By = Pick<Deed, "actor" | "via" | "login" | "ip">
+type By = Pick<Deed, "actor" | "via" | "login" | "ip">
 
-export type AddOutcome = { kind: "added"; user: User } | { kind: NameFlaw | PasswordFlaw | "busy" }
-export type PasswordOutcome = { kind: "changed" } | { kind: "no-such-user" | PasswordFlaw | "busy" }
-export type RoleOutcome = { kind: "changed" | "no-such-user" | "last-admin" }
+type AddOutcome = { kind: "added"; user: User } | { kind: NameFlaw | PasswordFlaw | "busy" }
+type PasswordOutcome = { kind: "changed" } | { kind: "no-such-user" | PasswordFlaw | "busy" }
+type RoleOutcome = { kind: "changed" | "no-such-user" | "last-admin" }
 
 /** Changes to people, each one audited before it is answered. */
 export interface People {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { accountWords } from "../lib/i18n/accounts.ts"
 import { locales } from "../lib/i18n/locale.ts"
-import { fieldErrors, showSetUpRefusal, showSignInRefusal, tooLarge } from "./present.ts"
+import { fieldErrors, setUpErrors, signInErrors } from "./present.ts"
 
 const flaws = [
   "name-invalid",
@@ -13,49 +13,39 @@ const flaws = [
   "password-about-you",
 ] as const
 
-test("every refused sign-in has its status and a sentence of its own, in both languages", () => {
+test("every refused sign-in has a sentence of its own, in both languages", () => {
   for (const locale of locales) {
-    const shown = [
-      showSignInRefusal({ kind: "refused" }, locale),
-      showSignInRefusal({ kind: "pending" }, locale),
-      showSignInRefusal({ kind: "disabled" }, locale),
-      showSignInRefusal({ kind: "too-many", retryAfter: 61 }, locale),
-      showSignInRefusal({ kind: "busy", retryAfter: 2 }, locale),
-      tooLarge(locale),
+    const errors = [
+      signInErrors({ kind: "refused" }, locale),
+      signInErrors({ kind: "pending" }, locale),
+      signInErrors({ kind: "disabled" }, locale),
+      signInErrors({ kind: "too-many", retryAfter: 61 }, locale),
+      signInErrors({ kind: "busy", retryAfter: 2 }, locale),
     ]
-    expect(shown.map(({ status }) => status)).toEqual([401, 403, 403, 429, 429, 413])
-    expect(shown.map(({ retryAfter }) => retryAfter)).toEqual([undefined, undefined, undefined, 61, 2, undefined])
-    const sentences = shown.map(({ errors }) => errors["form"])
-    expect(new Set(sentences).size).toBe(6)
+    const sentences = errors.map(({ form }) => form)
+    expect(new Set(sentences).size).toBe(5)
     for (const sentence of sentences) expect(sentence).toMatch(/[.。]$/)
   }
 })
 
 test("each flaw of a name or password stands at its own field, with its own words", () => {
   for (const locale of locales) {
-    const shown = flaws.map((flaw) => showSetUpRefusal({ kind: "refused", flaw }, locale))
-    expect(shown.every(({ status }) => status === 422)).toBe(true)
-    const fields = shown.map(({ errors }) => Object.keys(errors).join())
-    expect(fields).toEqual(flaws.map((flaw) => flaw.split("-")[0] ?? ""))
-    const sentences = shown.flatMap(({ errors }) => Object.values(errors))
+    const errors = flaws.map((flaw) => setUpErrors({ kind: "refused", flaw }, locale))
+    expect(errors.map((one) => Object.keys(one).join())).toEqual(flaws.map((flaw) => flaw.split("-")[0] ?? ""))
+    const sentences = errors.flatMap((one) => Object.values(one))
     expect(new Set(sentences).size).toBe(flaws.length)
     expect(sentences).not.toContain(accountWords(locale).fieldInvalid)
   }
 })
 
-test("a wrong token, too many of them and a busy server are told apart", () => {
-  const shown = [
-    showSetUpRefusal({ kind: "wrong-token" }, "en"),
-    showSetUpRefusal({ kind: "too-many", retryAfter: 900 }, "en"),
-    showSetUpRefusal({ kind: "busy" }, "en"),
-  ]
-  expect(shown.map(({ status }) => status)).toEqual([403, 429, 429])
-  expect(Object.keys(shown[0]?.errors ?? {})).toEqual(["token"])
-  expect(shown[1]?.errors["form"]).toContain("15 minutes")
+test("a wrong token stands at the token, what concerns the whole form above it", () => {
+  expect(Object.keys(setUpErrors({ kind: "wrong-token" }, "en"))).toEqual(["token"])
+  expect(setUpErrors({ kind: "too-many", retryAfter: 900 }, "en")["form"]).toContain("15 minutes")
+  expect(Object.keys(setUpErrors({ kind: "busy", retryAfter: 2 }, "en"))).toEqual(["form"])
 })
 
 test("waiting times are told in whole minutes, never zero", () => {
-  const sentence = (retryAfter: number) => showSignInRefusal({ kind: "too-many", retryAfter }, "en").errors["form"]
+  const sentence = (retryAfter: number) => signInErrors({ kind: "too-many", retryAfter }, "en")["form"]
   expect(sentence(1)).toContain("in a minute")
   expect(sentence(60)).toContain("in a minute")
   expect(sentence(61)).toContain("2 minutes")

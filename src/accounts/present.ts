@@ -6,47 +6,41 @@ import type { FieldErrors } from "../../views/props/reader.ts"
 import type { SetUpOutcome } from "./set-up.ts"
 import type { SignInOutcome } from "./sign-in.ts"
 
-/** A refusal as a page shows it. */
-export interface Shown {
-  status: number
-  errors: FieldErrors
-  retryAfter?: number
-}
+export type RefusedSignIn = Exclude<SignInOutcome, { kind: "signed-in" }>
+export type RefusedSetUp = Exclude<SetUpOutcome, { kind: "done" | "already-done" }>
 
-type RefusedSignIn = Exclude<SignInOutcome, { kind: "signed-in" }>
-type RefusedSetUp = Exclude<SetUpOutcome, { kind: "done" | "already-done" }>
-
-export function showSignInRefusal(outcome: RefusedSignIn, locale: Locale): Shown {
+/** What stands in the form after a refusal. */
+export function signInErrors(outcome: RefusedSignIn, locale: Locale): FieldErrors {
   const words = accountWords(locale)
   switch (outcome.kind) {
     case "refused":
-      return { status: 401, errors: { form: words.wrongNameOrPassword } }
+      return { form: words.wrongNameOrPassword }
     case "pending":
-      return { status: 403, errors: { form: words.accountPending } }
+      return { form: words.accountPending }
     case "disabled":
-      return { status: 403, errors: { form: words.accountDisabled } }
+      return { form: words.accountDisabled }
     case "too-many":
-      return tooMany(outcome.retryAfter, locale)
+      return { form: words.tooManyTries(minutes(outcome.retryAfter)) }
     case "busy":
-      return { status: 429, errors: { form: words.tooBusy }, retryAfter: outcome.retryAfter }
+      return { form: words.tooBusy }
   }
 }
 
-export function showSetUpRefusal(outcome: RefusedSetUp, locale: Locale): Shown {
+export function setUpErrors(outcome: RefusedSetUp, locale: Locale): FieldErrors {
   const words = accountWords(locale)
   switch (outcome.kind) {
     case "wrong-token":
-      return { status: 403, errors: { token: words.tokenWrong } }
+      return { token: words.tokenWrong }
     case "too-many":
-      return tooMany(outcome.retryAfter, locale)
+      return { form: words.tooManyTries(minutes(outcome.retryAfter)) }
     case "busy":
-      return { status: 429, errors: { form: words.tooBusy }, retryAfter: 2 }
-    case "refused": {
-      const field = outcome.flaw.startsWith("name") ? "name" : "password"
-      return { status: 422, errors: fieldErrors({ [field]: outcome.flaw }, locale) }
-    }
+      return { form: words.tooBusy }
+    case "refused":
+      return fieldErrors({ [outcome.flaw.startsWith("name") ? "name" : "password"]: outcome.flaw }, locale)
   }
 }
+
+const minutes = (seconds: number): number => Math.max(1, Math.ceil(seconds / 60))
 
 export function fieldErrors(codes: Record<string, string>, locale: Locale): FieldErrors {
   const words = accountWords(locale)
@@ -63,16 +57,6 @@ export function fieldErrors(codes: Record<string, string>, locale: Locale): Fiel
   }
   const entries = Object.entries(codes).map(([field, code]) => [field, sentences[code] ?? words.fieldInvalid])
   return Object.fromEntries(entries)
-}
-
-export const tooLarge = (locale: Locale): Shown => ({
-  status: 413,
-  errors: { form: accountWords(locale).tooLarge },
-})
-
-function tooMany(retryAfter: number, locale: Locale): Shown {
-  const minutes = Math.max(1, Math.ceil(retryAfter / 60))
-  return { status: 429, errors: { form: accountWords(locale).tooManyTries(minutes) }, retryAfter }
 }
 
 export const signInView = (page: DocumentView, form: Partial<SignInView>): SignInView => ({

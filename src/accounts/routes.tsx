@@ -3,17 +3,27 @@ import { FailedTriesPage } from "../../views/pages/failed-tries.tsx"
 import { SetUpPage } from "../../views/pages/set-up.tsx"
 import { SignInPage } from "../../views/pages/sign-in.tsx"
 import type { DocumentView } from "../../views/props/frame.ts"
+import type { FieldErrors } from "../../views/props/reader.ts"
 import { accountWords } from "../lib/i18n/accounts.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
 import { parseNext, paths, urls } from "../lib/urls.ts"
-import { readForm } from "../platform/http/form.ts"
+import { type Form, readForm } from "../platform/http/form.ts"
 import { htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, type Visitor, visitorOf } from "../platform/http/visitor.ts"
 import type { Audit } from "./audit.ts"
 import type { Cookies } from "./cookies.ts"
-import { LocaleForm, readTyped, SetUpForm, SignInForm, ThemeForm } from "./forms.ts"
+import { LocaleForm, SetUpForm, SignInForm, ThemeForm } from "./forms.ts"
 import type { Caller, Logins } from "./logins.ts"
 import type { People } from "./people.ts"
-import { setUpView, type Shown, showSetUpRefusal, showSignInRefusal, signInView } from "./present.ts"
+import {
+  fieldErrors,
+  type RefusedSetUp,
+  type RefusedSignIn,
+  setUpErrors,
+  setUpView,
+  signInErrors,
+  signInView,
+} from "./present.ts"
 import type { SetUp } from "./set-up.ts"
 import type { SignedInOutcome, SignIn } from "./sign-in.ts"
 
@@ -30,6 +40,28 @@ export interface RouteNeeds {
 
 export function accountRoutes(needs: RouteNeeds) {
   return new Elysia({ name: "accounts" }).use(signInRoutes(needs)).use(setUpRoutes(needs)).use(preferenceRoutes(needs))
+}
+
+/** A form's page again, with what was wrong. */
+interface Shown {
+  status: number
+  errors: FieldErrors
+  retryAfter?: number
+}
+
+const statusOfSignIn: Record<RefusedSignIn["kind"], number> = {
+  refused: 401,
+  pending: 403,
+  disabled: 403,
+  "too-many": 429,
+  busy: 429,
+}
+
+const statusOfSetUp: Record<RefusedSetUp["kind"], number> = {
+  refused: 422,
+  "wrong-token": 403,
+  "too-many": 429,
+  busy: 429,
 }
 
 interface SignInFields {
@@ -63,13 +95,11 @@ function signInRoutes({ signIn, setUp, logins, audit, cookies, document }: Route
       paths.signIn,
       async ({ request }) => {
         const { locale, user: before } = visitorOf(request)
-        const form = await readTyped(request, SignInForm, locale)
-        if (form.kind === "refused") {
-          return page(request, form.shown, { name: form.raw["name"], next: parseNext(form.raw["next"]) })
-        }
-        const outcome = await signIn.attempt({ ...form.value, ...callerOf(request), devices: cookies.devices(request) })
+        const form = await readForm(request, SignInForm)
+        if (form.kind !== "valid") return page(request, refusedForm(form, locale), keptOf(form))
         const { name, next } = form.value
-        if (outcome.kind !== "signed-in") return page(request, showSignInRefusal(outcome, locale), { name, next })
+        const outcome = await signIn.attempt({ ...form.value, ...callerOf(request), devices: cookies.devices(request) })
+        if (outcome.kind !== "signed-in") return page(request, refusedSignIn(outcome, locale), { name, next })
         if (before) await logins.end(before.login)
         return enter(request, outcome, next)
       },
@@ -105,12 +135,12 @@ function setUpRoutes({ setUp, signIn, cookies, document }: RouteNeeds) {
       async ({ request }) => {
         const { locale } = visitorOf(request)
         if (!setUp.isOpen()) return redirectTo(urls.signIn(), request)
-        const form = await readTyped(request, SetUpForm, locale)
-        if (form.kind === "refused") return page(request, form.shown, form.raw)
+        const form = await readForm(request, SetUpForm)
+        if (form.kind !== "valid") return page(request, refusedForm(form, locale), rawOf(form))
         const person = { ...form.value, needsToken: setUp.needsToken(request), ...callerOf(request) }
         const outcome = await setUp.complete(person)
         if (outcome.kind === "already-done") return redirectTo(urls.signIn(), request)
-        if (outcome.kind !== "done") return page(request, showSetUpRefusal(outcome, locale), form.value)
+        if (outcome.kind !== "done") return page(request, refusedSetUp(outcome, locale), form.value)
         const login = await signIn.welcome(outcome.user, { ...callerOf(request), devices: cookies.devices(request) })
         return redirectTo(urls.setUpProvider, request, cookies.signedIn(login))
       },
@@ -140,6 +170,30 @@ function preferenceRoutes({ people, cookies }: RouteNeeds) {
       },
       raw,
     )
+}
+
+type RefusedForm = Exclude<Form<unknown>, { kind: "valid" }>
+
+const rawOf = (form: RefusedForm): Record<string, string> => (form.kind === "invalid" ? form.raw : {})
+
+const keptOf = (form: RefusedForm): SignInFields => ({
+  name: rawOf(form)["name"],
+  next: parseNext(rawOf(form)["next"]),
+})
+
+function refusedForm(form: RefusedForm, locale: Locale): Shown {
+  if (form.kind === "invalid") return { status: 422, errors: fieldErrors(form.fields, locale) }
+  return { status: 413, errors: { form: accountWords(locale).tooLarge } }
+}
+
+function refusedSignIn(outcome: RefusedSignIn, locale: Locale): Shown {
+  const retryAfter = "retryAfter" in outcome ? outcome.retryAfter : undefined
+  return { status: statusOfSignIn[outcome.kind], errors: signInErrors(outcome, locale), retryAfter }
+}
+
+function refusedSetUp(outcome: RefusedSetUp, locale: Locale): Shown {
+  const retryAfter = "retryAfter" in outcome ? outcome.retryAfter : undefined
+  return { status: statusOfSetUp[outcome.kind], errors: setUpErrors(outcome, locale), retryAfter }
 }
 
 /** The framework leaves the body alone: the form's reader counts while it reads. */

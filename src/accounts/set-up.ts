@@ -10,7 +10,7 @@ import type { People } from "./people.ts"
 import type { Throttle } from "./throttle.ts"
 import type { NameFlaw, User } from "./user.ts"
 
-export interface FirstPerson extends Caller {
+interface FirstPerson extends Caller {
   name: string
   password: string
   workspace: string
@@ -25,7 +25,7 @@ export type SetUpOutcome =
   | { kind: "wrong-token" }
   | { kind: "too-many"; retryAfter: number }
   | { kind: "refused"; flaw: NameFlaw | PasswordFlaw }
-  | { kind: "busy" }
+  | { kind: "busy"; retryAfter: number }
 
 /** The way to the first account, open as long as there is none. */
 export interface SetUp {
@@ -66,7 +66,7 @@ export function createSetUp({ people, audit, ids, tries, exposed, nameWorkspace 
     }
     const { name, password, workspace } = person
     const outcome = await people.add({ name, password, role: "admin", words: [workspace] }, by(person, "system"))
-    if (outcome.kind === "busy") return { kind: "busy" }
+    if (outcome.kind === "busy") return { kind: "busy", retryAfter: 2 }
     if (outcome.kind !== "added") return { kind: "refused", flaw: outcome.kind }
     expected = undefined
     await nameWorkspace(workspace)

@@ -9,7 +9,7 @@ import type { Throttle } from "./throttle.ts"
 import { parseTypedName, type User } from "./user.ts"
 import type { Users } from "./users.ts"
 
-export interface SignInAttempt extends Caller {
+interface SignInAttempt extends Caller {
   name: string
   password: string
   /** Marks of this browser, from its cookie. */

@@ -8,8 +8,8 @@ export interface PasswordContext {
   words: readonly string[]
 }
 
-export const shortestPassword = 8
-export const longestPassword = 256
+const shortestPassword = 8
+const longestPassword = 256
 
 /**
  * Looks at a password exactly as it was typed; length counts characters, of any script. Nothing is required of its

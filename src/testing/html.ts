@@ -1,5 +1,5 @@
 /** An element of a page, as a test looks at it. */
-export interface Found {
+interface Found {
   text: string
   attributes: Readonly<Record<string, string>>
 }

@@ -1,3 +1,5 @@
+import type { Secret } from "../secret.ts"
+
 export interface CookieOptions {
   /** Seconds; 0 forgets the cookie. */
   maxAge: number
@@ -15,8 +17,9 @@ export function readCookies(request: Request): Map<string, string> {
   return cookies
 }
 
-/** A Set-Cookie header for the whole site that no script can read. `name` and `value` hold no separators by construction. */
-export function cookie(name: string, value: string, { maxAge, secure }: CookieOptions): string {
+/** A Set-Cookie header for the whole site that no script can read. Throws for what would not be one name and one value. */
+export function cookie(name: string, given: string | Secret, { maxAge, secure }: CookieOptions): string {
+  const value = typeof given === "string" ? given : given.reveal()
   if (!/^[\w-]+$/.test(name) || !/^[\w.~-]*$/.test(value)) throw new Error(`not a cookie: ${name}`)
   return `${name}=${value}; Path=/; ${secure ? "Secure; " : ""}HttpOnly; SameSite=Lax; Max-Age=${maxAge}`
 }

@@ -5,7 +5,7 @@ import { eventStream, type Viewer } from "../sse/stream.ts"
 import { userOf } from "./visitor.ts"
 
 /** Somebody's open stream or socket, and how to find out whether it may stay open. */
-export interface Claim {
+interface Claim {
   login: string
   user: UserName
   /** Asked again whenever something about its rights may have changed. */
@@ -14,7 +14,7 @@ export interface Claim {
   end(): void
 }
 
-export interface LiveRequest {
+interface LiveRequest {
   request: Request
   /** The server that received the request; it is told not to cut a quiet stream. */
   server: { timeout(request: Request, seconds: number): void } | null

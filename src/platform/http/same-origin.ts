@@ -1,7 +1,7 @@
 import { provenanceOf } from "./origin.ts"
 
 /** Name of the hidden field that stands in for the missing headers of an old browser. */
-export const formTokenField = "formToken"
+const formTokenField = "formToken"
 
 /** Larger bodies of a request that proves its origin by form token alone are refused. */
 const largestProvenForm = 256 * 1024
