@@ -10,7 +10,7 @@ import { readForm } from "../platform/http/form.ts"
 import { htmlFragment, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { NotAllowed } from "./access.ts"
-import type { Renamed } from "./life.ts"
+import type { Renamed, Retried } from "./life.ts"
 import { loopHeader } from "./present.ts"
 import { raw, type RouteNeeds, SeenForm, SourceForm, TitleForm } from "./route-needs.ts"
 
@@ -64,8 +64,7 @@ export function loopRoutes(needs: RouteNeeds) {
         const source = form.kind === "valid" ? form.value : {}
         const outcome = await loops.retry(params.id, userOf(request), source)
         if (outcome.kind === "done") return redirectTo(urls.loop(outcome.record.id), request)
-        if (outcome.kind !== "refused") return refuse(needs, request, outcome)
-        return needs.showProblem({ status: 422, code: "invalid" }, request)
+        return outcome.kind === "refused" ? refuseSource(needs, request, outcome) : refuse(needs, request, outcome)
       },
       raw,
     )
@@ -100,6 +99,17 @@ export function refuse(needs: RouteNeeds, request: Request, outcome: NotAllowed)
   if (!isFragment(request)) return needs.showProblem({ status: 403, code: "not-allowed" }, request)
   const sentence = loopWords(visitorOf(request).locale).notAllowedToast(outcome.owner)
   return partials(<Toast text={sentence} level="error" reader={readerOf(needs, request)} />, 403)
+}
+
+function refuseSource(
+  needs: RouteNeeds,
+  request: Request,
+  { fields }: Extract<Retried, { kind: "refused" }>,
+): Response {
+  if (!isFragment(request)) return needs.showProblem({ status: 422, code: "invalid" }, request)
+  const words = loopWords(visitorOf(request).locale)
+  const sentence = fields.repo === undefined ? words.refInvalid : words.repoUnknown
+  return partials(<Toast text={sentence} level="error" reader={readerOf(needs, request)} />, 422)
 }
 
 function showTitle(needs: RouteNeeds, request: Request, { record }: Extract<Renamed, { kind: "done" }>): Response {

@@ -137,7 +137,7 @@ export function preparingView({ state, repo }: LoopRecord, { locale, now }: Read
 
 /** Why a loop could not be prepared and what to do; undefined when that is not so. */
 export function brokenView(record: LoopRecord, user: SignedIn, locale: Locale): BrokenView | undefined {
-  const { state } = record
+  const { state, repo } = record
   if (state.kind !== "broken") return undefined
   return {
     loop: record.id,
@@ -145,6 +145,7 @@ export function brokenView(record: LoopRecord, user: SignedIn, locale: Locale): 
     detail: state.sentence === "" ? undefined : state.sentence,
     mayRetry: refusal(record, user, "prepare") === undefined,
     mayDelete: refusal(record, user, "delete") === undefined,
+    source: repo && { repo: repo.name, ref: repo.ref },
   }
 }
 

@@ -8,7 +8,7 @@ import type { ActivityView } from "../props/conversation.ts"
 import type { BrokenView, PreparingView } from "../props/loops.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
-import { PostForm } from "./form.tsx"
+import { Field, PostForm } from "./form.tsx"
 import { Elapsed } from "./small.tsx"
 
 interface StageProps {
@@ -84,8 +84,11 @@ function Broken({ broken, reader, formToken }: { broken: BrokenView; reader: Rea
             </pre>
           </details>
         )}
+        {broken.mayRetry && broken.source !== undefined && (
+          <OtherSource loop={broken.loop} source={broken.source} reader={reader} formToken={formToken} />
+        )}
         <div class="ask-foot">
-          {broken.mayRetry && (
+          {broken.mayRetry && broken.source === undefined && (
             <PostForm action={urls.loopPrepare(broken.loop)} formToken={formToken}>
               <button type="submit" class="button primary">
                 {words.tryAgain}
@@ -100,6 +103,35 @@ function Broken({ broken, reader, formToken }: { broken: BrokenView; reader: Rea
         </div>
       </div>
     </section>
+  )
+}
+
+interface OtherSourceProps {
+  loop: string
+  source: { repo: string; ref: string }
+  reader: Reader
+  formToken?: string | undefined
+}
+
+/** Trying again with what is in the fields: as it was, or another repository or branch. */
+function OtherSource({ loop, source, reader, formToken }: OtherSourceProps) {
+  const words = loopWords(reader.locale)
+  return (
+    <PostForm action={urls.loopPrepare(loop)} formToken={formToken} live class="stack">
+      <div class="columns">
+        <Field name="repo" label={words.repository} errors={{}}>
+          {(control) => (
+            <input {...control} type="text" value={source.repo} maxlength="64" required spellcheck="false" />
+          )}
+        </Field>
+        <Field name="ref" label={words.ref} optional={commonWords(reader.locale).optional} errors={{}}>
+          {(control) => <input {...control} type="text" value={source.ref} maxlength="200" spellcheck="false" />}
+        </Field>
+      </div>
+      <button type="submit" class="button primary">
+        {words.tryAgain}
+      </button>
+    </PostForm>
   )
 }
 

@@ -116,4 +116,6 @@ export interface BrokenView {
   detail?: string
   mayRetry: boolean
   mayDelete: boolean
+  /** A loop on a repository can be prepared with another one or another branch. */
+  source?: { repo: string; ref: string }
 }

@@ -122,7 +122,6 @@ export const loopWords = area(
     shortOther: "not prepared",
     staleWarning: (about: string, when: string) =>
       `${about} could not be refreshed; this loop started from the copy of ${when}.`,
-    change: "Prepare with these",
   },
   {
     loops: "Loop",
@@ -235,6 +234,5 @@ export const loopWords = area(
     shortDisk: "磁盘已满",
     shortOther: "准备失败",
     staleWarning: (about: string, when: string) => `无法更新 ${about}，此 Loop 使用 ${when} 的副本。`,
-    change: "按此准备",
   },
 )
