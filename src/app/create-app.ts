@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { type AccountNews, createAccounts } from "../accounts/index.ts"
+import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/index.ts"
 import { createAgent, createClaude, type NamedValue } from "../agent/index.ts"
 import { createGateway, type GatewayNews } from "../gateway/index.ts"
 import { type AgentNews, createLoops, type LoopNews, loopsRoutes } from "../loops/index.ts"
@@ -132,6 +132,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     recent: loops.recent,
   })
   const rights = createLiveRights({ clock, log, isAlive: accounts.isAlive })
+  recheckOnNews(events, rights)
   const frame = documents.frame
   return createDoor(needs, {
     accounts,

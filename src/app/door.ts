@@ -105,6 +105,9 @@ function listen(root: Root, options: AppNeeds["options"]): ReturnType<App["liste
       hostname: options.host,
       port: options.port,
       idleTimeout: 30,
+      // The framework's own defaults would let two servers share a port and would show errors with their source.
+      reusePort: false,
+      development: false,
       maxRequestBodySize: 1 << 30,
       ...(options.tls && { tls: { cert: Bun.file(options.tls.cert), key: Bun.file(options.tls.key) } }),
     })
