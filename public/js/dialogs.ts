@@ -18,6 +18,7 @@ export function startDialogs() {
     field?.focus()
     if (field instanceof HTMLInputElement) field.select()
   })
+  document.addEventListener("toggle", focusFirstField, true)
   onClick("[data-dismiss]", (button) => button.closest("[data-toast]")?.remove())
   onClick("dialog", (dialog, event) => {
     if (event.target === dialog && dialog instanceof HTMLDialogElement && dialog.id !== "dialog") dialog.close()
@@ -28,6 +29,12 @@ export function startDialogs() {
       window.setTimeout(() => toast.remove(), 8_000)
     }
   })
+}
+
+/** A card with a text in it is opened to change that text. */
+function focusFirstField(event: Event) {
+  if (!(event instanceof ToggleEvent) || event.newState !== "open" || !(event.target instanceof HTMLElement)) return
+  event.target.querySelector("textarea")?.focus()
 }
 
 const closeCard = (button: HTMLElement) => button.closest<HTMLElement>("[popover]")?.hidePopover()

@@ -72,7 +72,7 @@ function QueueActs({ queue, message, first, reader }: WaitingProps) {
         face={<Icon name="pencil" />}
       >
         <PostForm action={urls.loopQueued(queue.loop, message.seq)} {...form} class="stack">
-          <textarea name="text" aria-label={words.queueText} rows="4" required autofocus>
+          <textarea name="text" aria-label={words.queueText} rows="4" required>
             {message.text}
           </textarea>
           <div class="form-foot">
