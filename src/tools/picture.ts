@@ -1,3 +1,4 @@
+import { join } from "node:path"
 import { features, layers } from "./architecture/features.ts"
 
 const marker = { start: "<!-- picture -->", end: "<!-- /picture -->" }
@@ -49,4 +50,7 @@ export function withPicture(readme: string): string {
   return `${readme.slice(0, start + marker.start.length)}\n\n${picture()}\n\n${readme.slice(end)}`
 }
 
-if (import.meta.main) console.log(picture())
+if (import.meta.main) {
+  const readme = join(import.meta.dirname, "../../README.md")
+  await Bun.write(readme, withPicture(await Bun.file(readme).text()))
+}
