@@ -18,6 +18,8 @@ export const targets = {
   needsYou: "needs-you",
   toasts: "toasts",
   dialog: "dialog",
+  /** The list itself, between its filters and the page's end. */
+  loops: "loops",
   loopGroup: (group: string) => `group-${group}`,
   loopRow: (id: string) => `row-${id}`,
   recentLoop: (id: string) => `recent-${id}`,

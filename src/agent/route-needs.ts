@@ -22,7 +22,7 @@ export interface RouteNeeds {
   lists?: {
     follow(
       user: SignedIn,
-      page: { locale: Locale; formToken?: string | undefined },
+      page: { locale: Locale; formToken?: string | undefined; loop?: LoopRecord["id"] },
       receive: (html: string) => void,
     ): () => void
   }

@@ -80,7 +80,7 @@ async function openStream(doing: Doing, { request, server, loop, after }: Openin
       await follow(viewer, following)
       post.actor.viewersChanged()
     })
-    const leave = doing.lists?.follow(user, { locale, formToken }, (html) => viewer.send(html))
+    const leave = doing.lists?.follow(user, { locale, formToken, loop: id }, (html) => viewer.send(html))
     viewer.ended.addEventListener("abort", () => {
       leave?.()
       post.actor.viewersChanged()

@@ -62,7 +62,9 @@ export const urls = {
   theme: paths.theme,
 
   loops: (filter: { show?: LoopFilter; q?: string; after?: string } = {}) => query(paths.loops, filter),
-  loopsEvents: (filter: { show?: LoopFilter; q?: string } = {}) => query(paths.loopsEvents, filter),
+  /** `since` is the state of all loops that the page already shows. */
+  loopsEvents: (filter: { show?: LoopFilter; q?: string; after?: string; since?: number } = {}) =>
+    query(paths.loopsEvents, filter),
   /** The list, with a line about the loop that was just deleted and the button that brings it back. */
   loopsAfterDelete: (id: string) => query(paths.loops, { deleted: id }),
   newLoop: paths.newLoop,

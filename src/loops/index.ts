@@ -86,7 +86,7 @@ export interface LoopsDoor extends Loops, Life, Farewell {
 export function createLoops(needs: LoopsNeeds): LoopsDoor {
   const { disk, clock, log, events, background, repos, sandboxes } = needs
   const store = createLoopStore({ disk, home: needs.home, run: needs.ids.hex(6) })
-  const shelf = createShelf()
+  const shelf = createShelf(clock.now())
   const records = createRecords({ store, shelf, events })
   const transcripts = createTranscripts({
     clock,
@@ -97,7 +97,13 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
       events.announce("transcript.appended", { loop, events: lines })
     },
   })
-  const looks = createLooks({ store, shelf, background, lastSeq: (id) => transcripts.of(id).lastSeq() })
+  const looks = createLooks({
+    store,
+    shelf,
+    background,
+    lastSeq: (id) => transcripts.of(id).lastSeq(),
+    changed: (id) => live.changed(id),
+  })
   const preparing = { records, store, repos, disk, clock, log, sandboxes, transcript: transcripts.of }
   const preparations = createPreparations({
     background,
@@ -107,7 +113,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
   const shared = { ...needs, records, store, shelf, transcripts, preparations, transcript: transcripts.of }
   const farewell = createFarewell(shared)
   const shelving = Promise.withResolvers<void>()
-  const live = createLiveLists({ hub: needs.hub, clock, shelf, looks, background })
+  const live = createLiveLists({ hub: needs.hub, clock, shelf, looks, background, shelved: shelving.promise })
   const unwatch = watchNews({ events, shelf, live })
   let complete = false
 

@@ -1,8 +1,10 @@
 import { Elysia } from "elysia"
 import { NewLoopDialog } from "../../views/components/new-loop-form.tsx"
-import { LoopsPage } from "../../views/pages/loops.tsx"
+import { LoopsBody, LoopsPage } from "../../views/pages/loops.tsx"
 import { NewLoopPage } from "../../views/pages/new-loop.tsx"
+import { Fill } from "../../views/partials.tsx"
 import type { LoopsListView, NewLoopView } from "../../views/props/loops.ts"
+import { targets } from "../../views/targets.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import { type LoopFilter, paths, urls } from "../lib/urls.ts"
 import { readForm } from "../platform/http/form.ts"
@@ -28,9 +30,11 @@ export function listRoutes(needs: RouteNeeds) {
     .get(paths.loopsEvents, ({ request, query, server }) => {
       const user = userOf(request)
       const { locale, formToken } = visitorOf(request)
-      const { show, search } = parseQuery(query, 0)
+      const { show, search, after } = parseQuery(query, 0)
       return needs.rights.stream({ request, server, stillAllowed: () => true }, (viewer) => {
-        const page = { locale, formToken, show: search === "" ? show : undefined }
+        // Only the first page without a search gets new loops: elsewhere they would stand in the wrong place.
+        const fresh = search === "" && after === undefined ? show : undefined
+        const page = { locale, formToken, show: fresh, catchUp: () => missed(needs, request, query) }
         viewer.ended.addEventListener("abort", live.follow(user, page, viewer.send))
       })
     })
@@ -50,6 +54,21 @@ export function listRoutes(needs: RouteNeeds) {
     )
 }
 
+/** The whole list anew, unless the page shows the present state already. */
+async function missed(
+  needs: RouteNeeds,
+  request: Request,
+  query: Record<string, unknown>,
+): Promise<string | undefined> {
+  if (Number(query["since"]) === needs.loops.shelf.version) return undefined
+  const page = await listView(needs, request, query)
+  return String(
+    <Fill target={targets.loops}>
+      <LoopsBody page={page} />
+    </Fill>,
+  )
+}
+
 async function listView(
   { loops, frame, clock }: RouteNeeds,
   request: Request,
@@ -58,10 +77,12 @@ async function listView(
   const user = userOf(request)
   const words = loopWords(visitorOf(request).locale)
   const query = parseQuery(given, clock.now())
+  // Read first: what changes while the rows are gathered is caught up with, not missed.
+  const since = loops.isShelved() ? loops.shelf.version : 0
   const page = listPage(loops.shelf, user, query)
   await loops.looks.load(page.groups.flatMap((group) => group.entries))
-  const { show, search } = query
-  const streamUrl = urls.loopsEvents({ show, q: search })
+  const { show, search, after } = query
+  const streamUrl = urls.loopsEvents({ show, q: search, after, since })
   const deleted = await loops.deletedFor(given["deleted"], user)
   return {
     ...frame(request, { title: words.loops, section: "loops", streamUrl }),

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test"
 import { urls } from "../lib/urls.ts"
-import { readHtml } from "../testing/html.ts"
-import { loopPages } from "../testing/loop-pages.tsx"
+import { pageOf, readHtml } from "../testing/html.ts"
+import { type LoopPages, loopPages } from "../testing/loop-pages.tsx"
 import { person, type TestLoops, testLoops } from "../testing/loops.ts"
-import type { Following, LoopActivity } from "./index.ts"
+import { type Following, type LoopActivity, statusOf } from "./index.ts"
 
 const alice = person("alice")
 const bob = person("bob")
@@ -139,18 +139,89 @@ test("a page that is closed costs nothing any more", async () => {
   expect(world.hub.viewers("lists:alice")).toBe(0)
 })
 
+test("a page that was away gets the list anew when it comes back, and nothing when nothing changed", async () => {
+  await using pages = await loopPages()
+  pages.loops.start()
+  await pages.loops.shelved
+  const loop = await create(pages)
+  pages.clock.advance(1_000)
+  const page = await pageOf(await pages.as(alice).get(urls.loops()))
+  const stream = page.one("#stream").attributes["hx-sse:connect"] ?? ""
+
+  const quiet = await open(pages, stream)
+  pages.clock.advance(8_000)
+  expect(await quiet.next()).toContain(": beat")
+  await quiet.leave()
+
+  await pages.loops.rename(loop, alice, "Renamed while away")
+  const back = await open(pages, stream)
+  const html = await back.next()
+  expect(html).toContain('hx-target="#loops"')
+  expect(html).toContain("Renamed while away")
+  await back.leave()
+})
+
+test("a list that was opened while loops were still being read fills by itself", async () => {
+  await using pages = await loopPages()
+  await create(pages)
+  const page = await pageOf(await pages.as(alice).get(urls.loops()))
+  const stream = page.one("#stream").attributes["hx-sse:connect"] ?? ""
+  const waiting = await open(pages, stream)
+  pages.loops.start()
+  expect(await waiting.next()).toContain('hx-target="#loops"')
+  await waiting.leave()
+})
+
+test("a loop whose page is open counts as seen, until the page is closed", async () => {
+  await using world = await testLoops()
+  const loop = await create(world)
+  const state = (user: typeof alice) => statusOf({ ...entry(), ...looksOf(user) }, user.name)
+  const entry = () => {
+    const one = world.loops.shelf.get(loop)
+    if (!one) throw new Error("not on the shelf")
+    return one
+  }
+  const looksOf = (user: typeof alice) => ({
+    finished: entry().looks?.finished ?? 0,
+    seen: entry().looks?.seen[user.name],
+  })
+  const finishTurn = async () => {
+    const { finished } = looksOf(alice)
+    await world.loops.transcript(loop).append({ kind: "turn-finished", turn: null, outcome: "done" })
+    await until(() => looksOf(alice).finished > finished)
+  }
+  const page = follow(world, alice, { show: undefined, loop })
+  await finishTurn()
+  expect([state(alice), looksOf(bob).seen]).toEqual(["idle", undefined])
+  page.stop()
+  await finishTurn()
+  expect(state(alice)).toBe("new")
+})
+
+/** Lets the program run until it is so. */
+async function until(so: () => boolean): Promise<void> {
+  while (!so()) await new Promise<void>((turn) => void setImmediate(turn))
+}
+
+/** An event stream, read piece by piece after its first bytes. */
+async function open(pages: LoopPages, url: string) {
+  const response = await pages.as(alice).get(url, { accept: "text/event-stream" })
+  const reader = response.body?.getReader()
+  await reader?.read()
+  return {
+    next: async () => new TextDecoder().decode((await reader?.read())?.value),
+    leave: async () => reader?.cancel(),
+  }
+}
+
 test("the stream of the list sends changes to the person who opened it, and lets go when he leaves", async () => {
   await using pages = await loopPages()
   const loop = await create(pages)
   await loaded(pages)
   pages.clock.advance(1_000)
-  const response = await pages.as(alice).get(urls.loopsEvents({ show: "mine" }), { accept: "text/event-stream" })
-  expect(response.headers.get("content-type")).toContain("text/event-stream")
-  const reader = response.body?.getReader()
-  await reader?.read()
+  const stream = await open(pages, urls.loopsEvents({ show: "mine" }))
   pages.events.announce("agent.activity", { loop, activity: working("live") })
-  const piece = await reader?.read()
-  expect(new TextDecoder().decode(piece?.value)).toContain("live")
-  await reader?.cancel()
+  expect(await stream.next()).toContain("live")
+  await stream.leave()
   expect(pages.hub.viewers("lists:alice")).toBe(0)
 })

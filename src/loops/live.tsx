@@ -21,6 +21,10 @@ export interface Following {
   /** The list that the page shows: new loops that belong to it appear on top. Without it only what is there changes. */
   show?: LoopFilter
   formToken?: string
+  /** The loop whose own page it is: it counts as seen as long as the page is open. */
+  loop?: LoopId
+  /** What the page missed before it began to listen, asked once when all loops are known. */
+  catchUp?(): Promise<string | undefined>
 }
 
 /**
@@ -43,11 +47,12 @@ export interface LiveNeeds {
   shelf: Shelf
   looks: Looks
   background: Background
+  shelved: Promise<void>
 }
 
 const pauseMs = 500
 
-export function createLiveLists({ hub, clock, shelf, looks, background }: LiveNeeds): LiveLists {
+export function createLiveLists({ hub, clock, shelf, looks, background, shelved }: LiveNeeds): LiveLists {
   const followers = new Map<UserName, { user: SignedIn; pages: number }>()
   const resting = new Map<LoopId, { again: boolean; cancel(): void }>()
 
@@ -109,11 +114,21 @@ export function createLiveLists({ hub, clock, shelf, looks, background }: LiveNe
       // The newest request knows the person's present role.
       followers.set(user.name, { user, pages: (known?.pages ?? 0) + 1 })
       const leave = hub.subscribe(topicOf(user.name), kindOf(page), ({ html }) => receive(html))
+      const unwatch = page.loop && looks.watch(page.loop, user.name)
       let following = true
+      const { catchUp } = page
+      if (catchUp) {
+        background.run("bring a list up to date", async (signal) => {
+          await Promise.race([shelved, aborted(signal)])
+          const html = following && !signal.aborted ? await catchUp() : undefined
+          if (following && html !== undefined) receive(html)
+        })
+      }
       return () => {
         if (!following) return
         following = false
         leave()
+        unwatch?.()
         const one = followers.get(user.name)
         if (one && --one.pages === 0) followers.delete(user.name)
       }
@@ -124,6 +139,12 @@ export function createLiveLists({ hub, clock, shelf, looks, background }: LiveNe
     },
   }
 }
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((done) => {
+    if (signal.aborted) done()
+    else signal.addEventListener("abort", () => done(), { once: true })
+  })
 
 interface Change {
   id: LoopId

@@ -197,6 +197,22 @@ test("trying again and stopping the sandbox lead back to the loop, for those who
   }
 })
 
+test("a broken loop's form says at once when the repository or branch is none", async () => {
+  await using pages = await loopPages({ roster: [{ name: repoName("app"), git: "/nowhere" }] })
+  const created = await pages.loops.create({ clientId: "b", repo: "app" }, alice)
+  if (created.kind !== "created") throw new Error("not created")
+  await pages.told("transcript.appended", created.loop)
+  const url = urls.loopPrepare(created.loop)
+  const words = async (form: Record<string, string>) => {
+    const refused = await pages.as(alice).post(url, form, htmx)
+    return `${refused.status} ${(await pageOf(refused)).one("[data-toast] p").text}`
+  }
+  expect(await words({ repo: "nobody", ref: "" })).toStartWith("422 There is no such repository")
+  expect(await words({ repo: "app", ref: "-x" })).toStartWith("422 That cannot be the name of a branch")
+  expect((await pages.as(alice).post(url, { repo: "../x" })).status).toBe(422)
+  expect((await pages.as(alice).post(url, { repo: "app", ref: "main" })).status).toBe(303)
+})
+
 test("bob's having seen a loop is bob's alone", async () => {
   await using pages = await world()
   await pages.loops.transcript(pages.loop).append({ kind: "turn-finished", turn: null, outcome: "done" })

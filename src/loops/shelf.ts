@@ -33,18 +33,24 @@ export interface Shelf {
   ordered(): readonly Entry[]
   /** Loops whose agent did something since the start: the few that may need a person or work. */
   lively(): Entry[]
+  /** Something about a loop that lists show has changed, whatever it was. */
+  noteChange(): void
+  /** Differs from what it was before any change, and from one start of the program to the next. */
+  readonly version: number
   readonly size: number
 }
 
-export function createShelf(): Shelf {
+export function createShelf(firstVersion = 0): Shelf {
   const entries = new Map<LoopId, Entry>()
   const lively = new Set<LoopId>()
   const order: Entry[] = []
   let sorted = true
+  let version = firstVersion
 
   return {
     get: (id) => entries.get(id),
     put(record, active) {
+      version++
       const known = entries.get(record.id)
       const entry = known ?? blank(record)
       if (!known) {
@@ -73,6 +79,7 @@ export function createShelf(): Shelf {
     setActivity(id, activity) {
       const entry = entries.get(id)
       if (!entry || !isOpen(entry)) return
+      version++
       entry.activity = activity
       if (needsLook(entry)) lively.add(id)
       else lively.delete(id)
@@ -80,6 +87,7 @@ export function createShelf(): Shelf {
     remove(id) {
       const entry = entries.get(id)
       if (!entry) return
+      version++
       entries.delete(id)
       lively.delete(id)
       order.splice(order.indexOf(entry), 1)
@@ -90,6 +98,10 @@ export function createShelf(): Shelf {
       return order
     },
     lively: () => [...lively].map((id) => entries.get(id)).filter((entry) => entry !== undefined),
+    noteChange: () => void version++,
+    get version() {
+      return version
+    },
     get size() {
       return entries.size
     },

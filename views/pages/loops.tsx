@@ -5,6 +5,7 @@ import { LoopGroups } from "../components/loop-groups.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { LoopsListView } from "../props/loops.ts"
+import { targets } from "../targets.ts"
 
 export function LoopsPage({ page }: { page: LoopsListView }) {
   const words = loopWords(page.reader.locale)
@@ -27,7 +28,7 @@ export function LoopsPage({ page }: { page: LoopsListView }) {
           )}
         </div>
       )}
-      <section id="loops" aria-label={words.loops}>
+      <section id={targets.loops} aria-label={words.loops}>
         <LoopsBody page={page} />
       </section>
     </Frame>
