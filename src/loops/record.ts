@@ -50,8 +50,7 @@ export const LoopState = z.discriminatedUnion("kind", [
 ])
 export type LoopState = z.infer<typeof LoopState>
 
-export const PermissionMode = z.enum(["default", "acceptEdits", "plan", "bypassPermissions", "dontAsk", "auto"])
-export type PermissionMode = z.infer<typeof PermissionMode>
+const PermissionMode = z.enum(["default", "acceptEdits", "plan", "bypassPermissions", "dontAsk", "auto"])
 
 /** `loops/<uuid>/meta.json`, format description B3. Unknown keys survive every write. */
 export const LoopRecord = z.looseObject({

@@ -1,0 +1,35 @@
+import type { LoopId, NewId, UserName } from "../lib/ids.ts"
+import type { Background } from "../platform/background.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import type { Events } from "../platform/events.ts"
+import type { Log } from "../platform/log.ts"
+import type { Hub } from "../platform/sse/hub.ts"
+import type { Repos } from "../repos/index.ts"
+import type { Sandboxes, SandboxSpec } from "../sandbox/contract.ts"
+import type { AgentNews, LoopNews } from "./contract.ts"
+import type { LoopDefaults } from "./create.ts"
+import type { WorkReport } from "./work-report.ts"
+
+export interface LoopsNeeds {
+  disk: Disk
+  clock: Clock
+  ids: NewId
+  log: Log
+  events: Events<LoopNews & AgentNews>
+  hub: Hub
+  background: Background
+  /** `LOOPAT_HOME`. */
+  home: string
+  repos: Repos
+  sandboxes: Pick<Sandboxes, "giveAway" | "erase" | "remove" | "stop">
+  defaults(user: UserName): Promise<LoopDefaults>
+  /** How a person's commits are signed inside. */
+  identity(user: UserName): Promise<SandboxSpec["identity"]>
+  /** Looks at a loop's working folder inside its sandbox; undefined when that cannot be done. */
+  inspectWork(loop: LoopId): Promise<WorkReport | undefined>
+  /** Ends what the agent does in a loop; resolves when it writes nothing more. */
+  endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
+  /** Days that a deleted loop can be brought back. */
+  keptDays(): number
+}

@@ -1,0 +1,78 @@
+import { createFarewell } from "./farewell.ts"
+import { createLiveLists, type LiveLists } from "./live.tsx"
+import { createLooks } from "./looks.ts"
+import type { LoopsNeeds } from "./needs.ts"
+import { prepareLoop } from "./prepare.ts"
+import { createPreparations } from "./preparations.ts"
+import { createRecords } from "./records.ts"
+import { createShelf, type Shelf } from "./shelf.ts"
+import { createLoopStore } from "./store.ts"
+import { createTranscripts } from "./transcript.ts"
+
+/** What the door of loops is made of, each part with what it needs of the others. */
+export function createParts(needs: LoopsNeeds) {
+  const { disk, clock, log, events, hub, background, repos, sandboxes } = needs
+  const store = createLoopStore({ disk, home: needs.home, run: needs.ids.hex(6) })
+  const shelf = createShelf(clock.now())
+  const records = createRecords({ store, shelf, events })
+  const transcripts = createTranscripts({
+    clock,
+    file: store.transcript,
+    appended(loop, lines) {
+      shelf.touch(loop, clock.now())
+      looks.noteEnds(loop, lines)
+      events.announce("transcript.appended", { loop, events: lines })
+    },
+  })
+  const looks = createLooks({
+    store,
+    shelf,
+    background,
+    lastSeq: (id) => transcripts.of(id).lastSeq(),
+    changed: (id) => live.changed(id),
+  })
+  const shelving = Promise.withResolvers<void>()
+  const live = createLiveLists({ hub, clock, shelf, looks, background, shelved: shelving.promise })
+  const preparing = { records, store, repos, disk, clock, log, sandboxes, transcript: transcripts.of }
+  const preparations = createPreparations({
+    background,
+    prepare: (id, signal) => prepareLoop(id, preparing, signal),
+    ready: (loop) => events.announce("loop.ready", { loop }),
+  })
+  const shared = { ...needs, records, store, shelf, transcripts, preparations, transcript: transcripts.of }
+  return {
+    ...shared,
+    looks,
+    live,
+    shelving,
+    farewell: createFarewell(shared),
+    unwatch: watchNews({ events, shelf, live }),
+  }
+}
+
+interface NewsNeeds {
+  events: LoopsNeeds["events"]
+  shelf: Shelf
+  live: LiveLists
+}
+
+/** Keeps lists true to what is told about loops. */
+function watchNews({ events, shelf, live }: NewsNeeds): () => void {
+  const stops = [
+    events.on("agent.activity", ({ loop, activity }) => {
+      shelf.setActivity(loop, activity)
+      live.changed(loop)
+    }),
+    events.on("turn.finished", ({ loop }) => live.changed(loop)),
+    events.on("loop.created", ({ loop }) => live.appeared(loop)),
+    events.on("loop.restored", ({ loop }) => live.appeared(loop)),
+    events.on("loop.changed", ({ loop }) => live.changed(loop)),
+    events.on("loop.deleted", ({ loop }) => {
+      live.gone(loop)
+      shelf.remove(loop)
+    }),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
