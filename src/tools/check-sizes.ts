@@ -12,15 +12,10 @@ export function checkSizes(sources: readonly Source[]): Finding[] {
 
 /** Packages the program is shipped with. A new one needs a line in decision 012 that says why. */
 export const runtimeDependencies: readonly string[] = [
-  "@alpinejs/csp",
   "@anthropic-ai/claude-agent-sdk",
-  "@elysiajs/html",
-  "@xterm/addon-fit",
-  "@xterm/xterm",
   "elysia",
   "highlight.js",
   "htmx.org",
-  "isomorphic-git",
   "zod",
 ]
 

@@ -14,18 +14,24 @@ test("a feature only ever points at features above it in the table", () => {
 })
 
 test("the picture has a line for every feature and every layer", () => {
-  const printed = picture()
+  const printed = picture(() => true)
   for (const feature of Object.keys(features)) expect(printed).toContain(`| ${feature} |`)
   for (const layer of ["main", "app", "feature", "platform", "views", "lib"]) expect(printed).toContain(layer)
+})
+
+test("features that do not exist yet are left out, also where others would use them", () => {
+  const printed = picture((feature) => feature !== "settings")
+  expect(printed).toContain("| repos | accounts |")
+  expect(printed).not.toContain("settings")
 })
 
 test("a readme gets the picture between its markers and keeps the rest", () => {
   const readme = "# loopat\n<!-- picture -->\nold\n<!-- /picture -->\nmore\n"
   expect(pictureIn(readme)).toBe("old")
-  const printed = withPicture(readme)
-  expect(pictureIn(printed)).toBe(picture())
+  const printed = withPicture(readme, "new")
+  expect(pictureIn(printed)).toBe("new")
   expect(printed.startsWith("# loopat\n")).toBe(true)
   expect(printed.endsWith("\nmore\n")).toBe(true)
-  expect(withPicture("no markers")).toBe("no markers")
+  expect(withPicture("no markers", "new")).toBe("no markers")
   expect(pictureIn("no markers")).toBeUndefined()
 })
