@@ -13,6 +13,8 @@ export interface Child {
   closeInput(): Promise<void>
   signal(name: NodeJS.Signals): void
   resize(columns: number, rows: number): void
+  /** What a terminal that goes away tells its programs: a shell that ignores TERM obeys this. */
+  hangUp(): void
   /** After the last output. Everything the program left behind got a TERM by then. */
   readonly exited: Promise<Exit>
 }
@@ -42,6 +44,7 @@ function startWithPipes(program: Program, mark: string, output: Output): Child {
     closeInput: () => ignoreClosedInput(() => child.stdin.end()),
     signal: (name) => void signalQuietly(-child.pid, name),
     resize() {},
+    hangUp() {},
     exited: child.exited.then(async () => {
       signalMarked(mark, "SIGTERM")
       await pumped
@@ -83,6 +86,7 @@ function startInTerminal(program: Program, mark: string, output: Output): Child 
     },
     signal: (name) => void signalQuietly(-child.pid, name),
     resize: (newColumns, newRows) => child.terminal?.resize(newColumns, newRows),
+    hangUp: () => void signalQuietly(-child.pid, "SIGHUP"),
     exited: child.exited.then(async () => {
       signalMarked(mark, "SIGTERM")
       // Somebody who ignores TERM may hold the terminal open; what it still prints is not waited for.

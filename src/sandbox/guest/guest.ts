@@ -27,6 +27,8 @@ export interface GuestSettings {
 export async function runGuest(settings: GuestSettings, stop?: AbortSignal): Promise<void> {
   const kept = createKeptPrograms(settings.asRoot)
   using _relay = settings.relayPort === undefined ? undefined : relayTo(settings.gatewaySocket, settings.relayPort)
+  const stopped = Promise.withResolvers<void>()
+  stop?.addEventListener("abort", () => stopped.resolve(), { once: true })
   let idleMs = settings.idleMs
   let alone = 0
   while (alone < idleMs && !stop?.aborted) {
@@ -36,7 +38,7 @@ export async function runGuest(settings: GuestSettings, stop?: AbortSignal): Pro
       alone = 0
     }
     const pause = alone < quickRetriesMs ? 200 : 1_000
-    await Bun.sleep(pause)
+    await Promise.race([Bun.sleep(pause), stopped.promise])
     alone += pause
   }
   await kept.endAll()

@@ -29,8 +29,9 @@ export function createKeptPrograms(asRoot: RootSignal): KeptPrograms {
   const all = new Map<string, Kept>()
 
   async function end(id: string): Promise<void> {
-    await endMarked(id, asRoot)
     const kept = all.get(id)
+    if (kept && !kept.exit) kept.child.hangUp()
+    await endMarked(id, asRoot)
     all.delete(id)
     for (const wire of kept?.attached ?? []) wire.finish()
   }

@@ -111,7 +111,9 @@ function run({ asRoot }: OperationNeeds, wire: Wire, request: RequestOf<"run">):
   wire.handOver({
     frame: (type, payload) => control(child, wire, { type, payload }),
     closed() {
-      if (!over) void endMarked(request.mark, asRoot)
+      if (over) return
+      child.hangUp()
+      void endMarked(request.mark, asRoot)
     },
   })
   void wire.send(frame.started)
