@@ -95,7 +95,7 @@ function opening(name: string, attributes: Record<string, string>): string {
     case "li":
       return attributes["class"] === "task-list-item" ? `<li class="task">` : "<li>"
     case "input":
-      return `<input type="checkbox" disabled${attributes["checked"] === undefined ? "" : " checked"}>`
+      return `<input type="checkbox" disabled aria-labelledby="word-task"${attributes["checked"] === undefined ? "" : " checked"}>`
     case "img":
       return picture(attributes)
     default: {

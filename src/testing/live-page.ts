@@ -2,7 +2,7 @@
 import { type BrowserContextOptions, type Browser, chromium, type Page } from "playwright-core"
 import { contentSecurityPolicy } from "../platform/http/headers.ts"
 import { frame } from "../platform/sse/stream.ts"
-import { buildAssets } from "../tools/assets.ts"
+import type { BuiltAsset } from "../tools/assets.ts"
 import type { AssetUrls } from "../../views/props/frame.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 
@@ -21,6 +21,8 @@ export interface LivePage extends AsyncDisposable {
 }
 
 interface Options extends BrowserContextOptions {
+  /** Built once per test file. */
+  assets: BuiltAsset[]
   page(assets: AssetUrls): SafeHtml | null
   /** Answers whatever is not the page, an asset or the stream. */
   answer?(request: Request, fields: Record<string, string>): Response | undefined | Promise<Response | undefined>
@@ -29,8 +31,7 @@ interface Options extends BrowserContextOptions {
 export const streamPath = "/stream"
 const encoder = new TextEncoder()
 
-export async function openLivePage(browser: Browser, { page, answer, ...context }: Options): Promise<LivePage> {
-  const assets = await buildAssets()
+export async function openLivePage(browser: Browser, { page, answer, assets, ...context }: Options): Promise<LivePage> {
   const url = (role: string) => `/assets/${assets.find((asset) => asset.role === role)?.name ?? ""}`
   const markup = String(page({ script: url("script"), style: url("style"), icon: url("icon") }))
   const requests: LivePage["requests"] = []

@@ -27,6 +27,7 @@ export function HiddenWords({ reader }: { reader: Reader }) {
     <div hidden>
       <span id="word-copy">{words.copy}</span>
       <span id="word-copied">{words.copied}</span>
+      <span id="word-task">{words.task}</span>
     </div>
   )
 }

@@ -3,8 +3,8 @@ import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 interface MenuProps {
   /** DOM id of the card. */
   id: string
-  /** Name of the button; its visible content is `face`. */
-  label: string
+  /** Name of the button where its visible content, `face`, has no words. */
+  label?: string
   face: Child
   class?: string
   /** Which corner of the window the card stands in; a question stands in the middle. */

@@ -22,9 +22,7 @@ export function Elapsed({ since, reader }: { since: number; reader: Reader }) {
 /** First letters on one of eight quiet colours that a name always gets again. */
 export function Avatar({ name }: { name: string }) {
   return (
-    <span class={["avatar", `hue-${hue(name)}`]} aria-hidden="true">
-      {[...name].slice(0, 2).join("")}
-    </span>
+    <span class={["avatar", `hue-${hue(name)}`]} data-letters={[...name].slice(0, 2).join("")} aria-hidden="true" />
   )
 }
 

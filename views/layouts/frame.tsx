@@ -47,11 +47,11 @@ function Sidebar({ page }: { page: FrameView }) {
         <span>{words.newLoop}</span>
       </a>
       <nav class="sections" aria-label={words.main}>
-        <a href={urls.loops()} aria-current={page.section === "loops" ? "page" : undefined} aria-label={words.loops}>
+        <a href={urls.loops()} aria-current={page.section === "loops" ? "page" : undefined}>
           <Icon name="loops" />
           <span>{words.loops}</span>
-          <NeedsYou count={page.needsYou} reader={page.reader} />
         </a>
+        <NeedsYou count={page.needsYou} reader={page.reader} />
       </nav>
       {page.recent !== undefined && page.recent.length > 0 && (
         <RecentLoops loops={page.recent} current={page.currentLoop} reader={page.reader} />
@@ -84,7 +84,7 @@ function PersonMenu({ page }: { page: FrameView }) {
     </>
   )
   return (
-    <Menu id="person-menu" class="person" at="foot" label={words.person(user.displayName)} face={face}>
+    <Menu id="person-menu" class="person" at="foot" face={face}>
       <a class="menu-row" href={urls.providers}>
         <Icon name="settings" />
         {words.providers}

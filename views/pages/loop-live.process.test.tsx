@@ -4,6 +4,7 @@ import { renderMarkdown } from "../../src/lib/markdown.ts"
 import { createMarkdownStream } from "../../src/lib/markdown-stream.ts"
 import { launchBrowser, openLivePage, streamPath } from "../../src/testing/live-page.ts"
 import { until } from "../../src/e2e/harness.ts"
+import { buildAssets, type BuiltAsset } from "../../src/tools/assets.ts"
 import { loopId, loopPage, now } from "../../src/tools/gallery/samples.ts"
 import { AppendEntry, ReplaceEntry } from "../components/conversation.tsx"
 import { TextOperation } from "../components/messages.tsx"
@@ -16,9 +17,11 @@ import { LoopPage } from "./loop.tsx"
 
 const reader: Reader = { locale: "en", now }
 let browser: Browser
+let assets: BuiltAsset[]
 
 beforeAll(async () => {
   browser = await launchBrowser()
+  assets = await buildAssets()
 })
 afterAll(() => browser.close())
 
@@ -42,11 +45,12 @@ interface Opened {
 
 const openLoop = ({ change, answer, size = { width: 1280, height: 800 }, hasTouch }: Opened = {}) =>
   openLivePage(browser, {
+    assets,
     viewport: size,
     hasTouch,
     answer,
-    page: (assets) => {
-      const page = loopPage({ locale: "en", theme: "light", assets })
+    page: (urls) => {
+      const page = loopPage({ locale: "en", theme: "light", assets: urls })
       const quiet = { ...page.composer, working: false }
       return (
         <LoopPage

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, expect, test } from "bun:test"
+import axe from "axe-core"
+import type { Browser, Page } from "playwright-core"
+import { launchBrowser, openLivePage } from "../../src/testing/live-page.ts"
+import { buildAssets, type BuiltAsset } from "../../src/tools/assets.ts"
+import { gallery } from "../../src/tools/gallery/pages.tsx"
+import { newLoop } from "../../src/tools/gallery/samples.ts"
+import { NewLoopDialog } from "../components/new-loop-form.tsx"
+
+let browser: Browser
+let assets: BuiltAsset[]
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  assets = await buildAssets()
+})
+afterAll(() => browser.close())
+
+const looks = [
+  { locale: "en", theme: "light", viewport: { width: 1440, height: 900 }, hasTouch: false },
+  { locale: "zh", theme: "dark", viewport: { width: 390, height: 844 }, hasTouch: true },
+] as const
+
+/** Rules that automation can decide, at the grades that keep somebody from using a page. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const { axe: runner } = globalThis as unknown as { axe: typeof axe }
+    const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    const { violations } = await runner.run(document, { resultTypes: ["violations"], runOnly })
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`)
+  })
+}
+
+for (const { viewport, hasTouch, ...setting } of looks) {
+  test(`every page passes axe, fits ${viewport.width} pixels and says nothing on the console (${setting.locale})`, async () => {
+    const findings: Record<string, unknown> = {}
+    for (const [name, view] of Object.entries(gallery)) {
+      await using live = await openLivePage(browser, {
+        assets,
+        viewport,
+        hasTouch,
+        colorScheme: setting.theme,
+        page: (urls) => view({ ...setting, assets: urls }),
+      })
+      const serious = await seriousFindings(live.page)
+      const tooWide = await live.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
+      if (serious.length > 0 || tooWide || live.complaints.length > 0)
+        findings[name] = { serious, tooWide, complaints: live.complaints }
+    }
+    expect(findings).toEqual({})
+  })
+}
+
+test("on a phone what is pressed is at least 44 pixels high", async () => {
+  const small: string[] = []
+  for (const [name, view] of Object.entries(gallery)) {
+    await using live = await openLivePage(browser, {
+      assets,
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      page: (urls) => view({ locale: "en", theme: "light", assets: urls }),
+    })
+    const found = await live.page.evaluate(() =>
+      [
+        ...document.querySelectorAll<HTMLElement>(
+          "button, a.button, select, input:not([type=checkbox], [type=radio], [type=hidden]), summary",
+        ),
+      ]
+        .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.closest(".unseen"))
+        .map((control) => ({ control, box: control.getBoundingClientRect() }))
+        .filter(({ control, box }) => box.height > 0 && box.height < 43.5 && !control.matches(".unseen, .copy"))
+        .map(({ control, box }) => `${Math.round(box.height)} ${control.outerHTML.slice(0, 100)}`),
+    )
+    small.push(...found.map((line) => `${name}: ${line}`))
+  }
+  expect(small).toEqual([])
+})
+
+test("New Loop opens as a dialog with the focus in its first field, and gives the focus back", async () => {
+  await using live = await openLivePage(browser, {
+    assets,
+    page: (urls) => gallery["loops"]?.({ locale: "en", theme: "light", assets: urls }) ?? null,
+    answer: ({ url, headers }) =>
+      url.endsWith("/loops/new") && headers.get("hx-request") === "true"
+        ? new Response(String(<NewLoopDialog form={newLoop({ locale: "en", theme: "light", assets: noAssets })} />))
+        : undefined,
+  })
+  const link = live.page.getByRole("link", { name: "New Loop" })
+  await link.focus()
+  await live.page.keyboard.press("Enter")
+  const dialog = live.page.getByRole("dialog", { name: "New Loop" })
+  await dialog.waitFor()
+  expect(await live.page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("message")
+  await live.page.keyboard.press("Escape")
+  await dialog.waitFor({ state: "hidden" })
+  expect(await link.evaluate((element) => element === document.activeElement)).toBe(true)
+  await live.page.keyboard.press("c")
+  await dialog.waitFor()
+  expect(live.complaints).toEqual([])
+})
+
+test("j, k, slash and question mark move about without a mouse", async () => {
+  await using live = await openLivePage(browser, {
+    assets,
+    page: (urls) => gallery["loops"]?.({ locale: "en", theme: "light", assets: urls }) ?? null,
+  })
+  const focused = () => live.page.evaluate(() => document.activeElement?.textContent ?? "")
+  const titles = await live.page.locator(".row-title").allInnerTexts()
+  await live.page.keyboard.press("j")
+  expect(await focused()).toBe(titles[0] ?? "")
+  await live.page.keyboard.press("j")
+  await live.page.keyboard.press("j")
+  await live.page.keyboard.press("k")
+  expect(await focused()).toBe(titles[1] ?? "")
+  await live.page.keyboard.press("/")
+  expect(await live.page.getByRole("searchbox").evaluate((box) => box === document.activeElement)).toBe(true)
+  await live.page.keyboard.type("?")
+  expect(await live.page.getByRole("dialog").count()).toBe(0)
+  await live.page.getByRole("heading", { name: "Loops" }).click()
+  await live.page.keyboard.press("?")
+  await live.page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor()
+})
+
+test("the menu of a loop opens, closes on Esc and gives the focus back", async () => {
+  await using live = await openLivePage(browser, {
+    assets,
+    page: (urls) => gallery["loop"]?.({ locale: "en", theme: "light", assets: urls }) ?? null,
+  })
+  const button = live.page.getByRole("button", { name: "Loop menu" })
+  await button.click()
+  await live.page.getByRole("button", { name: "Archive" }).waitFor()
+  await live.page.keyboard.press("Escape")
+  await live.page.getByRole("button", { name: "Archive" }).waitFor({ state: "hidden" })
+  expect(await button.evaluate((element) => element === document.activeElement)).toBe(true)
+})
+
+test("code is copied by its button, which says so", async () => {
+  await using live = await openLivePage(browser, {
+    assets,
+    permissions: ["clipboard-read", "clipboard-write"],
+    page: (urls) => gallery["loop"]?.({ locale: "en", theme: "light", assets: urls }) ?? null,
+  })
+  await live.page.locator(".prose").getByRole("button", { name: "Copy" }).click()
+  await live.page.locator(".prose").getByRole("button", { name: "Copied" }).waitFor()
+  expect(await live.page.evaluate(() => navigator.clipboard.readText())).toStartWith("export function taxRate(")
+})
+
+const noAssets = { script: "", style: "", icon: "" }
