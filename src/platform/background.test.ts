@@ -1,0 +1,52 @@
+import { expect, test } from "bun:test"
+import { createBackground } from "./background.ts"
+import { recordingLog } from "../testing/log.ts"
+
+test("work that fails is logged under what it was and stops nothing else", async () => {
+  const { log, lines } = recordingLog()
+  await using background = createBackground(log)
+  const swept = Promise.withResolvers<void>()
+  background.run("name the loop", () => Promise.reject(new Error("no model")))
+  background.run("sweep", async () => swept.resolve())
+  await swept.promise
+  expect(lines).toEqual([expect.objectContaining({ level: "error", message: "failed: name the loop" })])
+  expect(lines[0]?.["error"]).toContain("no model")
+})
+
+test("stopping waits for what runs, also for what that work started before it saw the stop", async () => {
+  const { log } = recordingLog()
+  const background = createBackground(log)
+  const order: string[] = []
+  const gate = Promise.withResolvers<void>()
+  background.run("long", async () => {
+    await gate.promise
+    order.push("long ended")
+  })
+  const stopped = background[Symbol.asyncDispose]().then(() => order.push("stopped"))
+  gate.resolve()
+  await stopped
+  expect(order).toEqual(["long ended", "stopped"])
+})
+
+test("a stop is told to the work, and what fails because of it is not an error", async () => {
+  const { log, lines } = recordingLog()
+  const background = createBackground(log)
+  background.run(
+    "wait",
+    (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
+  )
+  await background[Symbol.asyncDispose]()
+  expect(lines).toEqual([])
+})
+
+test("nothing new begins after the stop", async () => {
+  const { log } = recordingLog()
+  const background = createBackground(log)
+  await background[Symbol.asyncDispose]()
+  let began = false
+  background.run("late", async () => {
+    began = true
+  })
+  await background[Symbol.asyncDispose]()
+  expect(began).toBe(false)
+})
