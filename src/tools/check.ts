@@ -4,10 +4,10 @@ import { join } from "node:path"
 import { findInText } from "./architecture/text.ts"
 import { type Bars, compareBars, measure } from "./bars.ts"
 import { checkArchitecture } from "./check-architecture.ts"
+import { checkDocs } from "./check-docs.ts"
 import { checkDuplicates } from "./check-duplicates.ts"
 import { checkDependencies, checkSizes } from "./check-sizes.ts"
-import { picture, pictureIn } from "./picture.ts"
-import { type Finding, printFinding } from "./rule.ts"
+import { printFinding } from "./rule.ts"
 import { parseSource, type Source } from "./source.ts"
 
 const tools = join(import.meta.dirname, "../../node_modules/.bin")
@@ -63,7 +63,7 @@ async function houseRules(): Promise<Verdict> {
     ...checkDuplicates(sources),
     ...texts.flatMap(({ path, text }) => findInText(path, text)),
     ...checkDependencies(JSON.parse(textOf("package.json")), textOf("src/decisions/012-runtime-dependencies.md")),
-    ...checkPicture(textOf("README.md"), paths),
+    ...checkDocs(texts, paths),
     ...bars.findings,
   ]
   const report = [...findings.map(printFinding), ...bars.warnings.map((text) => `warning: ${text}`)].join("\n")
@@ -94,13 +94,4 @@ function printBars(bars: Bars): string {
     return `  ${JSON.stringify(name)}: { "value": ${value}, "better": "${better}"${rest} }`
   })
   return `{\n${lines.join(",\n")}\n}\n`
-}
-
-function checkPicture(readme: string, paths: readonly string[]): Finding[] {
-  const shown = pictureIn(readme)
-  const drawn = picture((feature) => paths.some((path) => path.startsWith(`src/${feature}/`)))
-  if (shown === undefined || shown === drawn) return []
-  const message =
-    "the picture is not the one the feature table gives: run `bun run src/tools/picture.ts`, which prints it there"
-  return [{ path: "README.md", line: 1, rule: "picture", message }]
 }

@@ -7,6 +7,17 @@ const below = (path: string) => isServer(path) && path !== "src/main.ts"
 
 export const loadingRules: Rule[] = [
   {
+    name: "empty-catch",
+    keeps: "style 9",
+    instead: "catch the error you can name and throw the others on, or use bestEffort, which logs its reason",
+    covers: isServer,
+    find: (source) =>
+      source
+        .of("CatchClause")
+        .filter(({ node }) => node.body.body.length === 0)
+        .map(({ node }) => ({ at: node.start, what: "an error is swallowed" })),
+  },
+  {
     name: "environment",
     keeps: "style 22, invariant 10",
     instead: "take the value as an argument; main.ts reads the environment",

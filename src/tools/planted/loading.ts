@@ -4,6 +4,12 @@ export function loading(): Plant[] {
   const path = "src/loops/start.ts"
   return [
     {
+      rule: "empty-catch",
+      path,
+      bad: "export function f(g: () => void) {\n  try {\n    g()\n  } catch {\n    // Nobody needs to know.\n  }\n}",
+      good: "export function f(g: () => void) {\n  try {\n    g()\n  } catch (error) {\n    if (!(error instanceof RangeError)) throw error\n  }\n}",
+    },
+    {
       rule: "environment",
       path,
       bad: "export const home = () => process.env.HOME",
