@@ -253,7 +253,7 @@ describe("a box", () => {
     await using world = await linkWorld()
     const { box } = await world.guest()
     await using _program = await box.run({ argv: ["sleep", "618"] })
-    expect(await alive(box, "sleep 618")).toHaveLength(1)
+    await until("it is listed", async () => (await alive(box, "sleep 618")).length === 1)
     const used = await box.stats()
     expect(used.cpuMicros).toBeGreaterThan(0)
   })
