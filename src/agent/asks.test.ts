@@ -8,7 +8,11 @@ import type { ToolCall } from "./live-agent.ts"
 const loop = "11111111-1111-4111-8111-111111111111" as LoopId
 
 /** Asks over a transcript that is an array. */
-function scene(mode: "default" | "bypassPermissions", rules: { tool: string; pattern: string }[] = []) {
+function scene(
+  mode: "default" | "bypassPermissions",
+  rules: { tool: string; pattern: string }[] = [],
+  durable = async () => {},
+) {
   const history = newHistory()
   const lines: NewEvent[] = []
   const told: string[] = []
@@ -19,6 +23,7 @@ function scene(mode: "default" | "bypassPermissions", rules: { tool: string; pat
       async now(event) {
         lines.push(event)
         remember(history, { seq: lines.length, at: "2026-01-15T12:00:00.000Z", ...event } as TranscriptEvent)
+        await durable()
       },
     },
     record: async () => ({ id: loop, permissionMode: mode, rules }) as unknown as LoopRecord,
@@ -149,6 +154,17 @@ test("what the agent asks again after a restart is the same ask, and is answered
   await asks.answer(ask, { decision: "allow" }, "alice")
   expect(await again).toEqual({ kind: "allow", input: ls })
   expect(await asks.decide(call("Bash", ls))).toEqual({ kind: "allow", input: ls })
+})
+
+test("an answer that comes before the agent's own wait has begun is not lost", async () => {
+  let answered = false
+  const stage = scene("default", [], async () => {
+    if (answered) return
+    answered = true
+    await stage.asks.answer(ask, { decision: "allow" }, "alice")
+  })
+  expect(await stage.asks.decide(call("Bash", ls))).toEqual({ kind: "allow", input: ls })
+  expect(stage.told).toEqual([`closed ${ask}`])
 })
 
 test("the agent may take its question back", async () => {

@@ -49,19 +49,16 @@ export function createAsks(needs: AsksNeeds): Asks {
     const ask = askIdOf(needs.loop, call.toolUse)
     const known = history.asks.get(ask)
     if (known?.answered) return verdictOf(known.asked, known.answered)
+    const { promise, resolve } = Promise.withResolvers<ToolVerdict>()
     if (!known) {
       const record = await needs.record()
       if (record && (allowances.delete(key(call.tool, call.input)) || isAllowed(call, record)))
         return { kind: "allow", input: call.input }
+      // Whoever reads the line as soon as it is written may answer at once.
+      waiting.set(ask, resolve)
       await writer.now(askedEvent(ask, call, { loop: needs.loop, turn: needs.turn() }))
-    }
-    return untilAnswered(ask, call)
-  }
-
-  function untilAnswered(ask: string, call: ToolCall): Promise<ToolVerdict> {
-    const { promise, resolve } = Promise.withResolvers<ToolVerdict>()
-    waiting.set(ask, resolve)
-    needs.opened(ask)
+    } else waiting.set(ask, resolve)
+    if (waiting.has(ask)) needs.opened(ask)
     call.withdrawn.addEventListener("abort", () => void withdraw([ask]).then(() => needs.closed(ask)), { once: true })
     return promise
   }

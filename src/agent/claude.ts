@@ -101,7 +101,8 @@ function optionsOf({ loop, session, mode, doctrine, listener }: AgentStart): Opt
     mcpServersDelivery: "initialize",
     includePartialMessages: true,
     forwardSubagentText: true,
-    permissionMode: mode,
+    // Not by the option of that name: with it the SDK warns on every start that a person will not be asked.
+    extraArgs: { "permission-mode": mode },
     allowDangerouslySkipPermissions: true,
     hooks: { PreToolUse: [{ hooks: [askFirst(listener)], timeout: foreverSeconds }] },
     async canUseTool(tool, input, call) {
@@ -149,7 +150,7 @@ function environment(loop: LoopId): Record<string, string> {
     CLAUDE_CONFIG_DIR: `/loopat/loop/${loop}/.claude`,
     LOOPAT_LOOP_ID: loop,
     LOOPAT_GATEWAY: "http://127.0.0.1:4180",
-    ANTHROPIC_BASE_URL: "http://localhost",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:4180",
     ANTHROPIC_UNIX_SOCKET: "/run/loopat/gateway.sock",
     ANTHROPIC_API_KEY: "loopat",
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",

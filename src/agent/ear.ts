@@ -68,7 +68,7 @@ export function createEar(needs: EarNeeds): Ear {
   /** The agent introduces its tools with every turn: once is enough. */
   function isKnownInit(message: AgentMessage): boolean {
     if (message.type !== "system" || message.subtype !== "init") return false
-    const { uuid: _, ...rest } = message
+    const { uuid: _, user_message_uuids: __, ...rest } = message
     const text = JSON.stringify(rest)
     const known = text === introduced
     introduced = text

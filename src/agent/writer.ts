@@ -18,7 +18,7 @@ export function createWriter(transcript: Pick<Transcript, "append">, clock: Cloc
   let waiting: NewEvent[] = []
   let stopTimer: (() => void) | undefined
   let last: Promise<unknown> = Promise.resolve()
-  let gathered = Promise.withResolvers<void>()
+  let gathered = company()
 
   function flush(): Promise<unknown> {
     stopTimer?.()
@@ -27,7 +27,7 @@ export function createWriter(transcript: Pick<Transcript, "append">, clock: Cloc
     const batch = waiting
     const done = gathered
     waiting = []
-    gathered = Promise.withResolvers()
+    gathered = company()
     const written: Promise<KnownEvent[]> = transcript.append(...batch)
     last = written
     written.then(() => done.resolve(), done.reject)
@@ -48,4 +48,11 @@ export function createWriter(transcript: Pick<Transcript, "append">, clock: Cloc
       await flush()
     },
   }
+}
+
+/** Whether a batch was written; nobody has to ask. */
+function company(): PromiseWithResolvers<void> {
+  const batch = Promise.withResolvers<void>()
+  batch.promise.catch(() => undefined)
+  return batch
 }

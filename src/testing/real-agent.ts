@@ -1,0 +1,211 @@
+import { join } from "node:path"
+import { createAgent, createClaude, type Agent, type AgentNeeds } from "../agent/index.ts"
+import { type LoopId, parseWorkspaceId, type WorkspaceId } from "../lib/ids.ts"
+import type { DrivenLoop, TranscriptEvent } from "../loops/index.ts"
+import { createBackground } from "../platform/background.ts"
+import { systemClock, systemIds } from "../platform/clock.ts"
+import type { DiskCalls } from "../platform/disk/calls.ts"
+import { createDisk } from "../platform/disk/disk.ts"
+import { createLog, type Log } from "../platform/log.ts"
+import { createProcesses } from "../platform/process/processes.ts"
+import { type Box, createSandboxes, type Sandboxes } from "../sandbox/index.ts"
+import { person, type TestLoops, testLoops } from "./loops.ts"
+import { createScriptedModel, type ScriptedModel } from "./scripted-model.ts"
+import { tempFolder } from "./temp-folder.ts"
+
+/** The agent feature with real podman and the real `claude`; only the model is a script. */
+export interface RealAgent extends AsyncDisposable {
+  world: TestLoops
+  agent: Agent
+  sandboxes: Sandboxes
+  model: ScriptedModel
+  log: string[]
+  loop(mode?: "default" | "bypassPermissions"): Promise<DrivenLoop>
+  send(loop: DrivenLoop, text: string): Promise<number>
+  events(loop: DrivenLoop): Promise<TranscriptEvent[]>
+  /** Waits until the transcript satisfies the look. */
+  wait<T>(loop: DrivenLoop, look: (events: TranscriptEvent[]) => T | undefined | false, what: string): Promise<T>
+  box(loop: DrivenLoop): Box
+  /** This server dies on the spot, or is stopped in good order; another one begins on the same home. */
+  restart(how: "killed" | "killed-with-container" | "stopped"): Promise<RealAgent>
+}
+
+interface Place {
+  home: string
+  folder: { path: string } & AsyncDisposable
+  workspace: WorkspaceId
+  model: ScriptedModel
+  loops: Set<LoopId>
+}
+
+/** What is needed on this machine: a bundled guest, run by the bun that runs the tests. */
+const guestInside = "/opt/loopat/guest.js"
+const repository = join(import.meta.dir, "../..")
+const runtime = "/tmp/loopat-test-runtime"
+
+export async function realAgent(over: Partial<AgentNeeds> = {}): Promise<RealAgent> {
+  const folder = await tempFolder()
+  // Always the same one, so that its image is built once.
+  const workspace = parseWorkspaceId("a9e47000-0000-4000-8000-000000000001")
+  if (!workspace) throw new Error("no workspace id")
+  const place: Place = {
+    home: join(folder.path, "home"),
+    folder,
+    workspace,
+    model: createScriptedModel(),
+    loops: new Set(),
+  }
+  return open(place, over)
+}
+
+async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<RealAgent> {
+  const log: string[] = []
+  const lines: Log = createLog({ format: "text", verbose: true, write: (line) => void log.push(line) }, systemClock)
+  const disk = createDisk()
+  const background = createBackground(lines)
+  const { PATH = "", HOME = "", CONTAINERS_CONF } = process.env
+  const processes = createProcesses({ PATH, HOME, ...(CONTAINERS_CONF && { CONTAINERS_CONF }) })
+  await disk.makeFolder(runtime)
+  let dead = false
+  const sandboxes = createSandboxes({
+    processes,
+    disk,
+    clock: systemClock,
+    ids: systemIds,
+    log: lines,
+    background,
+    workspace: place.workspace,
+    runtimeFolder: runtime,
+    socketsFolder: join(place.folder.path, "s"),
+    settings: {
+      baseImage: "host",
+      limits: { cpus: 2, memory: "2g", pids: 512, openFiles: 4096, tmp: "256m" },
+      blockRanges: [],
+      containerIdleMs: 120_000,
+      keepOnStop: true,
+      podman: "podman",
+    },
+    host: {
+      uid: process.getuid?.() ?? 0,
+      gid: process.getgid?.() ?? 0,
+      arch: process.arch,
+      executable: process.execPath,
+      guestArguments: [guestInside, "guest"],
+      guestMounts: { [await bundledGuest(place.folder.path)]: guestInside },
+      claude: join(repository, `node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`),
+      build: "test",
+    },
+    serveGateway: async (_loop, request) => (dead ? new Response(null, { status: 503 }) : place.model.serve(request)),
+  })
+  const over = (calls: DiskCalls): DiskCalls => ({
+    ...calls,
+    open: (path, flags, mode) =>
+      dead ? Promise.reject(new Error("this server is dead")) : calls.open(path, flags, mode),
+  })
+  const world = await testLoops({ home: place.home, log: lines, over, needs: { sandboxes } })
+  const agent = createAgent({
+    loops: world.loops,
+    sandboxes,
+    gateway: {
+      pick: async () => ({
+        kind: "usable",
+        source: "builtin",
+        provider: "script",
+        model: "script",
+        window: 200_000,
+        demo: false,
+      }),
+      usageOfTurn: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
+    },
+    hub: world.hub,
+    events: world.events,
+    clock: systemClock,
+    ids: systemIds,
+    log: lines,
+    disk: world.disk,
+    background,
+    host: createClaude(),
+    secretsOf: async () => [],
+    doctrine: "# Doctrine of a test",
+    ...agentNeeds,
+  })
+
+  const known = () => [...place.loops]
+  const real: RealAgent = {
+    world,
+    agent,
+    sandboxes,
+    model: place.model,
+    log,
+    async loop(mode = "bypassPermissions") {
+      const created = await world.loops.create({ clientId: crypto.randomUUID() }, person("alice"))
+      if (created.kind !== "created") throw new Error(JSON.stringify(created))
+      place.loops.add(created.loop)
+      await world.told("loop.ready", created.loop)
+      await world.loops.change(created.loop, (record) => ({ ...record, permissionMode: mode }))
+      return driven(world, created.loop)
+    },
+    async send(loop, text) {
+      const sent = await agent.work.send(loop, { text, clientId: crypto.randomUUID(), via: "web" })
+      if (sent.kind !== "accepted") throw new Error(sent.kind)
+      return sent.line.seq
+    },
+    events: async (loop) => (await world.loops.transcript(loop.record.id).after(0, 8 << 20)).events,
+    async wait(loop, look, what) {
+      const end = Date.now() + 60_000
+      for (;;) {
+        const events = await real.events(loop)
+        const found = look(events)
+        if (found !== undefined && found !== false) return found
+        if (Date.now() > end)
+          throw new Error(
+            `never: ${what}\n${JSON.stringify(events.slice(-4)).slice(0, 3000)}\n${log.slice(-15).join("\n")}`,
+          )
+        await Bun.sleep(20)
+      }
+    },
+    box(loop) {
+      const box = sandboxes.running(loop.record.id)
+      if (!box) throw new Error("no box runs")
+      return box
+    },
+    async restart(how) {
+      if (how === "stopped") await agent[Symbol.asyncDispose]()
+      // From here on nothing that the old server does reaches a file, a model or the sandbox.
+      dead = true
+      if (how === "killed-with-container") for (const id of known()) await sandboxes.remove(id)
+      await sandboxes[Symbol.asyncDispose]()
+      const next = await open(place, agentNeeds)
+      const adopted = await next.sandboxes.adopt((loop: LoopId) => next.world.loops.sandboxSpec(loop))
+      await next.agent.recover(adopted)
+      return next
+    },
+    async [Symbol.asyncDispose]() {
+      await agent[Symbol.asyncDispose]()
+      if (dead) return
+      for (const id of known()) await sandboxes.remove(id)
+      await background[Symbol.asyncDispose]()
+      await world[Symbol.asyncDispose]()
+      await processes[Symbol.asyncDispose]()
+      await place.folder[Symbol.asyncDispose]()
+    },
+  }
+  return real
+}
+
+async function driven(world: TestLoops, id: LoopId): Promise<DrivenLoop> {
+  const outcome = await world.loops.forDriver(id, person("alice"))
+  if (outcome.kind !== "driven") throw new Error(outcome.kind)
+  return outcome.loop
+}
+
+async function bundledGuest(folder: string): Promise<string> {
+  const built = await Bun.build({
+    entrypoints: [join(repository, "src/testing/guest-entry.ts")],
+    target: "bun",
+    outdir: folder,
+    naming: "guest.js",
+  })
+  if (!built.success) throw new Error(built.logs.join("\n"))
+  return join(folder, "guest.js")
+}
