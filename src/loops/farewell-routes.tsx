@@ -65,12 +65,12 @@ async function typedTitle(request: Request): Promise<string> {
 function reportView(
   needs: RouteNeeds,
   request: Request,
-  { record, work, hasWork, days }: DeleteReport,
+  { id, name, work, hasWork, days }: DeleteReport,
 ): DeleteReportView {
   const words = loopWords(visitorOf(request).locale)
   return {
-    ...needs.frame(request, { title: words.deleteTitle(record.title), section: "loops" }),
-    loop: { id: record.id, title: record.title },
+    ...needs.frame(request, { title: words.deleteTitle(name), section: "loops" }),
+    loop: { id, title: name },
     report: work,
     hasWork,
     days,

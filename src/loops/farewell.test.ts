@@ -29,6 +29,34 @@ test("the report shows what would be lost to the owner and to nobody else", asyn
   expect((await here.loops.report(here.loop, bob)).kind).toBe("not-allowed")
 })
 
+test("an admin deletes a private loop without reading it: no title, no path, no subject", async () => {
+  await using here = await world({ work: dirty })
+  await here.loops.change(here.loop, (record) => ({ ...record, visibility: "private" }))
+  const outcome = await here.loops.report(here.loop, admin)
+  expect(outcome).toEqual({
+    kind: "report",
+    report: {
+      id: here.loop,
+      name: here.loop.slice(0, 8),
+      work: { uncommitted: [], unpushed: [], more: 2 },
+      hasWork: true,
+      days: 14,
+    },
+  })
+  expect((await here.loops.delete(here.loop, admin, "Plan")).kind).toBe("has-work")
+  expect((await here.loops.delete(here.loop, admin, here.loop.slice(0, 8))).kind).toBe("done")
+  expect(await here.loops.deletedFor(here.loop, admin)).toEqual({ id: here.loop, title: here.loop.slice(0, 8) })
+})
+
+test("deleting twice at once is one deletion", async () => {
+  await using here = await world()
+  const both = await Promise.all([here.loops.delete(here.loop, alice), here.loops.delete(here.loop, alice)])
+  expect(both.map((one) => one.kind).sort()).toEqual(["done", "not-found"])
+  await here.loops.undelete(here.loop, alice)
+  const { events } = await here.loops.transcript(here.loop).after(0)
+  expect(events.filter((event) => event.kind === "deleted").length).toBe(1)
+})
+
 test("a folder that cannot be looked at counts as having work", async () => {
   await using here = await world({ work: null })
   expect(await here.loops.report(here.loop, alice)).toMatchObject({ report: { work: undefined, hasWork: true } })

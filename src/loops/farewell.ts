@@ -1,11 +1,11 @@
-import { type LoopId, parseLoopId } from "../lib/ids.ts"
+import { id8, type LoopId, parseLoopId } from "../lib/ids.ts"
 import type { Background } from "../platform/background.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
 import type { Events } from "../platform/events.ts"
 import { bestEffort, type Log } from "../platform/log.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import type { Sandboxes } from "../sandbox/contract.ts"
-import { type NotAllowed, refusal } from "./access.ts"
+import { type NotAllowed, refusal, sight } from "./access.ts"
 import type { LoopNews } from "./contract.ts"
 import { comeBack, type Done } from "./life.ts"
 import { bringBack, isPrepared, remove } from "./loop.ts"
@@ -18,10 +18,12 @@ import { hasWork, type WorkReport } from "./work-report.ts"
 
 /** What a person is told before a loop goes. */
 export interface DeleteReport {
-  record: LoopRecord
+  id: LoopId
+  /** What must be typed when there is work: the title, or the id's beginning for an admin who may not read the loop. */
+  name: string
   /** Undefined when the working folder could not be looked at. */
   work?: WorkReport
-  /** True when the title must be typed. */
+  /** True when the name must be typed. */
   hasWork: boolean
   days: number
 }
@@ -84,9 +86,10 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
     return refusal(record, user, "undelete") ?? { kind: "may" as const, id, record }
   }
 
-  async function reportOn(record: LoopRecord): Promise<DeleteReport> {
-    const work = isPrepared(record) ? await needs.inspectWork(record.id) : nothing
-    return { record, work, hasWork: hasWork(work), days: needs.keptDays() }
+  async function reportOn(record: LoopRecord, user: SignedIn): Promise<DeleteReport> {
+    const found = isPrepared(record) ? await needs.inspectWork(record.id) : nothing
+    const work = mayRead(record, user) ? found : counted(found)
+    return { id: record.id, name: nameFor(record, user), work, hasWork: hasWork(found), days: needs.keptDays() }
   }
 
   function moveAway(id: LoopId): Promise<void> {
@@ -132,26 +135,30 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
 
     async deletedFor(given, user) {
       const may = await permittedAfter(given, user)
-      return may.kind === "may" ? { id: may.id, title: may.record.title } : undefined
+      return may.kind === "may" ? { id: may.id, title: nameFor(may.record, user) } : undefined
     },
 
     async report(given, user) {
       const may = await permitted(given, user)
-      return may.kind === "may" ? { kind: "report", report: await reportOn(may.record) } : may
+      return may.kind === "may" ? { kind: "report", report: await reportOn(may.record, user) } : may
     },
 
     async delete(given, user, typed) {
       const may = await permitted(given, user)
       if (may.kind !== "may") return may
-      if (typed?.trim() !== may.record.title) {
-        const report = await reportOn(may.record)
+      if (typed?.trim() !== nameFor(may.record, user)) {
+        const report = await reportOn(may.record, user)
         if (report.hasWork) return { kind: "has-work", report }
       }
       const at = timestamp(clock)
       const purgeAt = new Date(clock.now() + needs.keptDays() * dayMs).toISOString()
+      let changed = false
+      const record = await records.change(may.id, (now) => {
+        changed = now.state.kind !== "deleted"
+        return remove(now, user.name, { at, purgeAt })
+      })
+      if (!record || !changed) return { kind: "not-found" }
       await needs.transcripts.of(may.id).append({ kind: "deleted", turn: null, by: user.name })
-      const record = await records.change(may.id, (now) => remove(now, user.name, { at, purgeAt }))
-      if (!record) return { kind: "not-found" }
       events.announce("loop.deleted", { loop: may.id, by: user.name })
       const left = moveAway(may.id)
       needs.background.run("move a deleted loop away", () => left)
@@ -172,8 +179,17 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
     async erase(given, user, typed) {
       const may = await permittedAfter(given, user)
       if (may.kind !== "may") return may
-      if (typed.trim() !== may.record.title) return { kind: "title-differs" }
+      if (typed.trim() !== nameFor(may.record, user)) return { kind: "title-differs" }
       return { kind: (await eraseFolder(may.id)) ? "erased" : "not-erased" }
     },
   }
 }
+
+/** Whoever may delete a private loop without being one of its people does not thereby read it. */
+const mayRead = (record: LoopRecord, user: SignedIn) => sight({ ...record, state: { kind: "driven" } }, user) === "all"
+
+const nameFor = (record: LoopRecord, user: SignedIn): string => (mayRead(record, user) ? record.title : id8(record.id))
+
+/** How much there is, without its names. */
+const counted = (work: WorkReport | undefined): WorkReport | undefined =>
+  work && { uncommitted: [], unpushed: [], more: work.uncommitted.length + work.unpushed.length + work.more }

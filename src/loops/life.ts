@@ -2,7 +2,6 @@ import type { LoopId, UserName } from "../lib/ids.ts"
 import { parseLoopId, parseRepoName } from "../lib/ids.ts"
 import type { Background } from "../platform/background.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
-import type { Disk } from "../platform/disk/disk.ts"
 import type { Events } from "../platform/events.ts"
 import { parseRef } from "../platform/git/commands.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
@@ -11,11 +10,9 @@ import type { Sandboxes } from "../sandbox/contract.ts"
 import { type Intention, type NotAllowed, refusal } from "./access.ts"
 import type { LoopNews, Transcript } from "./contract.ts"
 import { archive, parseTitle, prepareAgain, rename, restore } from "./loop.ts"
-import { loopFolders } from "./prepare.ts"
 import type { Preparations } from "./preparations.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Records } from "./records.ts"
-import type { LoopStore } from "./store.ts"
 
 export type Done = { kind: "done"; record: LoopRecord }
 export type Renamed = Done | NotAllowed | { kind: "archived" } | { kind: "refused"; title: "missing" | "too-long" }
@@ -34,8 +31,6 @@ export interface Life {
 
 export interface LifeNeeds {
   records: Records
-  store: LoopStore
-  disk: Disk
   clock: Clock
   events: Events<LoopNews>
   background: Background
@@ -118,8 +113,6 @@ export function createLife(needs: LifeNeeds): Life {
       if (may.record.state.kind !== "broken") return { kind: "done", record: may.record }
       const parsed = await parseSource(may.record, source, needs.repos)
       if (parsed.kind === "refused") return parsed
-      // No program has run in a loop that was never ready: what lies there is ours and made again.
-      await needs.disk.remove(loopFolders(needs.store.folder(may.id), may.record).workdir)
       const outcome = await change(may.id, (record) =>
         record.state.kind === "broken" ? { ...prepareAgain(record, timestamp(clock)), repo: parsed.repo } : record,
       )

@@ -125,6 +125,13 @@ test("a page address that nobody made shows the first page", () => {
   }
 })
 
+test("what an agent told of a loop before it was on the shelf is not lost", () => {
+  const shelf = createShelf()
+  shelf.setActivity(idOf("early"), activity("needs-you"))
+  put(shelf, "early")
+  expect(titles(shelf)).toEqual(["needs-you: early"])
+})
+
 test("what leaves the shelf leaves the list", () => {
   const shelf = createShelf()
   put(shelf, "one")

@@ -11,7 +11,7 @@ import { htmlFragment, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { NotAllowed } from "./access.ts"
 import type { Renamed, Retried } from "./life.ts"
-import { loopHeader } from "./present.ts"
+import { loopHeader, titleFor } from "./present.ts"
 import { raw, type RouteNeeds, SeenForm, SourceForm, TitleForm } from "./route-needs.ts"
 
 /** What people do with one loop as a thing. */
@@ -41,7 +41,10 @@ export function loopRoutes(needs: RouteNeeds) {
         return partials(
           <>
             <Remove target={targets.loopRow(outcome.record.id)} />
-            <Toast text={words.archivedToast(outcome.record.title)} reader={readerOf(needs, request)} />
+            <Toast
+              text={words.archivedToast(titleFor(outcome.record, userOf(request), words.privateLoop))}
+              reader={readerOf(needs, request)}
+            />
           </>,
         )
       },

@@ -4,7 +4,7 @@ import type { Prepared } from "./prepare.ts"
 
 /** Loops that are being prepared right now, at most once each. */
 export interface Preparations {
-  /** Starts, unless it runs already. */
+  /** Starts; when it runs already, starts once more after that has ended, since that may have looked too early. */
   start(id: LoopId): void
   /** Ends it and waits until it touches nothing any more. */
   stop(id: LoopId): Promise<void>
@@ -16,33 +16,48 @@ export interface PreparationsNeeds {
   ready(id: LoopId): void
 }
 
+interface Running {
+  abort: AbortController
+  again: boolean
+  /** Resolves when it is over, however it went: the owner of background work logs that. */
+  over: Promise<void>
+}
+
 export function createPreparations({ background, prepare, ready }: PreparationsNeeds): Preparations {
-  const running = new Map<LoopId, { abort: AbortController; ended: Promise<void> }>()
+  const running = new Map<LoopId, Running>()
 
   async function run(id: LoopId, signal: AbortSignal): Promise<void> {
     const prepared = await prepare(id, signal)
     if (prepared.kind === "ready") ready(id)
   }
 
+  function start(id: LoopId): void {
+    const before = running.get(id)
+    if (before) before.again = true
+    else background.run("prepare a loop", (stop) => begin(id, stop))
+  }
+
+  async function begin(id: LoopId, stop: AbortSignal): Promise<void> {
+    const over = Promise.withResolvers<void>()
+    const one: Running = { abort: new AbortController(), again: false, over: over.promise }
+    running.set(id, one)
+    try {
+      await run(id, AbortSignal.any([stop, one.abort.signal]))
+    } finally {
+      running.delete(id)
+      over.resolve()
+      if (one.again) start(id)
+    }
+  }
+
   return {
-    start(id) {
-      if (running.has(id)) return
-      background.run("prepare a loop", (stop) => {
-        const abort = new AbortController()
-        const ended = run(id, AbortSignal.any([stop, abort.signal])).finally(() => running.delete(id))
-        // Whoever waits for the end wants to know that it is over, not how: the owner of background work logs that.
-        const over = ended.then(
-          () => undefined,
-          () => undefined,
-        )
-        running.set(id, { abort, ended: over })
-        return ended
-      })
-    },
+    start,
     async stop(id) {
       const one = running.get(id)
-      one?.abort.abort()
-      await one?.ended
+      if (!one) return
+      one.again = false
+      one.abort.abort()
+      await one.over
     },
   }
 }

@@ -113,6 +113,22 @@ test("a broken loop is prepared again, also with another repository or branch", 
   expect(await world.loops.retry(loop, alice)).toMatchObject({ kind: "done", record: { state: { kind: "driven" } } })
 })
 
+test("trying again in the very moment it breaks, and twice at once, is not forgotten", async () => {
+  await using world = await worldWithRepository()
+  const again: Promise<unknown>[] = []
+  world.events.on("loop.changed", ({ loop, record }) => {
+    if (record.state.kind === "broken" && again.length < 2) {
+      again.push(world.loops.retry(loop, alice, { ref: "trunk" }), world.loops.retry(loop, alice, { ref: "trunk" }))
+    }
+  })
+  const loop = await create(world, { repo: "app", ref: "wrong" })
+  await world.told("loop.ready", loop)
+  await Promise.all(again)
+  expect(again.length).toBe(2)
+  expect((await prepared(world, loop)).state.kind).toBe("driven")
+  expect((await readdir(`${world.home}/loops/${loop}/workdir`)).sort()).toEqual([".git", "README.md"])
+})
+
 test("a checkout that a kill cut short is thrown away and made again", async () => {
   await using world = await worldWithRepository()
   const loop = await create(world)

@@ -75,6 +75,8 @@ async function fetchRepository(record: LoopRecord, needs: PrepareNeeds): Promise
   if (fetched.kind === "unreachable") return { reason: "repo-unreachable", sentence: fetched.sentence }
   const start = await needs.repos.resolve(repo.name, repo.ref || undefined)
   if (!start) return { reason: repo.ref === "" ? "repo-empty" : "ref-unknown", sentence: repo.ref || repo.name }
+  // No program has run in a loop that was never ready: what was laid out for another start is ours to remove.
+  await needs.disk.remove(loopFolders(needs.store.folder(record.id), record).workdir)
   if (fetched.kind === "stale") await warnStale(record, fetched, needs)
   await needs.records.change(record.id, (now) => ({
     ...now,

@@ -5,7 +5,7 @@ import { loopWords } from "../lib/i18n/loops.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { relativeTime } from "../lib/time.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
-import { type Intention, refusal, sight } from "./access.ts"
+import { type Intention, refusal, type Rights, sight } from "./access.ts"
 import type { LoopActivity } from "./contract.ts"
 import type { FieldFault, NewLoopField } from "./create.ts"
 import type { ListPage } from "./list.ts"
@@ -18,6 +18,10 @@ const shortId = 7
 export const groupViews = (page: ListPage, user: SignedIn, locale: Locale): LoopGroupView[] =>
   page.groups.map(({ group, entries }) => ({ group, loops: entries.map((entry) => rowView(entry, user, locale)) }))
 
+/** The title, for whoever may read the loop. */
+export const titleFor = (loop: Rights & { title: string }, user: SignedIn, hidden: string): string =>
+  sight(loop, user) === "all" ? loop.title : hidden
+
 /** What one reader sees of one loop in a list: of a private one an administrator sees that it is there, and no more. */
 export function rowView(entry: Entry, user: SignedIn, locale: Locale): LoopRowView {
   const words = loopWords(locale)
@@ -25,7 +29,7 @@ export function rowView(entry: Entry, user: SignedIn, locale: Locale): LoopRowVi
   const status = statusFor(entry, user)
   return {
     id: entry.id,
-    title: readable ? entry.title : words.privateLoop,
+    title: titleFor(entry, user, words.privateLoop),
     status,
     headline: readable ? headline(entry, status, locale) : undefined,
     since: entry.activity?.since ?? sinceOf(entry),

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import type { LoopId } from "../lib/ids.ts"
+import { type LoopId, parseLoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
 import { pageOf, readHtml } from "../testing/html.ts"
 import { type LoopPages, loopPages } from "../testing/loop-pages.tsx"
@@ -66,6 +66,20 @@ test("the list opens no more files than rows and twenty, and none the second tim
   const again = pages.disk.counts.opens
   await pages.as(alice).get(urls.loops())
   expect(pages.disk.counts.opens).toBe(again)
+})
+
+test("a full page of rows stays within its bytes", async () => {
+  await using pages = await world()
+  for (let i = 0; i < 70; i++) {
+    const record = await pages.loops.record(pages.loop)
+    const id = parseLoopId(`0a1b2c3d-0000-4000-8000-${String(i).padStart(12, "0")}`)
+    if (!record || !id) throw new Error("no record")
+    const repo = { name: repoName("application"), ref: "main", branch: `loop/a-title-of-usual-length-${i}` }
+    pages.loops.shelf.put({ ...record, id, title: `A title of usual length, number ${i}`, repo })
+  }
+  const text = await (await pages.as(alice).get(urls.loops({ show: "all" }))).text()
+  expect(readHtml(text).all("a[data-loop]").length).toBe(60)
+  expect(text.length).toBeLessThanOrEqual(120 * 1024)
 })
 
 test("the New Loop form has its fields and creates a loop whose page opens", async () => {

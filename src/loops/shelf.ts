@@ -43,6 +43,8 @@ export interface Shelf {
 export function createShelf(firstVersion = 0): Shelf {
   const entries = new Map<LoopId, Entry>()
   const lively = new Set<LoopId>()
+  /** What agents told of loops that are not on the shelf yet. */
+  const early = new Map<LoopId, LoopActivity>()
   const order: Entry[] = []
   let sorted = true
   let version = firstVersion
@@ -57,6 +59,8 @@ export function createShelf(firstVersion = 0): Shelf {
         entries.set(record.id, entry)
         order.push(entry)
         sorted = false
+        entry.activity = early.get(record.id)
+        early.delete(record.id)
       }
       Object.assign(entry, shown(record))
       if (record.visibility !== "private") entry.wasOpen = true
@@ -78,6 +82,7 @@ export function createShelf(firstVersion = 0): Shelf {
     },
     setActivity(id, activity) {
       const entry = entries.get(id)
+      if (!entry) early.set(id, activity)
       if (!entry || !isOpen(entry)) return
       version++
       entry.activity = activity
