@@ -17,16 +17,7 @@ function check({ rule, path, bad, good, goodPath = path }: Plant): void {
   expect([goodPath, good, found(goodPath, good)]).toEqual([goodPath, good, []])
 }
 
-const plants: Plant[] = [
-  ...pointing(),
-  ...borders(),
-  ...gitAndPodman(),
-  ...markup(),
-  ...loading(),
-  ...views(),
-  ...words(),
-  ...tests(),
-]
+const plants: Plant[] = [...pointing, ...borders, ...gitAndPodman, ...markup, ...loading, ...views, ...words, ...tests]
 
 test("every planted violation is found, and its clean twin passes", () => {
   for (const plant of plants) check(plant)

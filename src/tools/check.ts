@@ -24,7 +24,7 @@ interface Verdict {
 const programs: Record<string, string[]> = {
   types: ["bun", "check", "--no-script"],
   format: ["bun", "fmt", "--no-script", "--check", "src", "views", "public"],
-  lint: ["oxlint", "--type-aware", "--deny-warnings", "--quiet", "src", "views"],
+  lint: ["oxlint", "--type-aware", "--deny-warnings", "--quiet", "src", "views", "public"],
   "dead code": ["knip", "--no-progress"],
 }
 
