@@ -126,7 +126,7 @@ test("a kill at any call of the disk leaves no loop or a whole one, and nothing 
     expect(next.loops.shelf.size).toBe(1)
     if (allowed > 200) throw new Error("creating takes more calls than this test foresees")
   }
-})
+}, 60_000)
 
 /** Creates a loop on a disk that dies after so many calls; says how far the program came. */
 async function createUntilKilled(

@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test"
 import { readdir } from "node:fs/promises"
+import type { LoopId } from "../lib/ids.ts"
+import { killedAfter } from "../testing/faults.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
-import { person, type TestLoopsOptions, testLoops } from "../testing/loops.ts"
-import type { WorkReport } from "./index.ts"
+import { person, type TestLoops, type TestLoopsOptions, testLoops } from "../testing/loops.ts"
+import { LoopRecord, type WorkReport } from "./index.ts"
 
 const alice = person("alice")
 const bob = person("bob")
@@ -193,3 +195,49 @@ test("a kill between the record and the move is made good at the next start", as
   expect(next.loops.shelf.size).toBe(0)
   expect((await next.loops.undelete(first.loop, alice)).kind).toBe("done")
 })
+
+test("a kill at any call while archiving, deleting and bringing back leaves one whole loop in one of these states", async () => {
+  let survived = false
+  for (let allowed = 1; !survived; allowed++) {
+    await using folder = await tempFolder()
+    const loop = await readyLoop(folder.path)
+    survived = await livesThrough(folder.path, loop, allowed)
+    await using next = await testLoops({ home: folder.path })
+    next.loops.start()
+    await next.loops.shelved
+    const record = (await next.loops.record(loop)) ?? (await gone(next, loop))
+    expect(record?.title).toBe("Plan")
+    expect(["driven", "archived", "deleted"]).toContain(record?.state.kind as string)
+    if (record?.state.kind === "deleted") expect((await next.loops.undelete(loop, alice)).kind).toBe("done")
+    const { events } = await next.loops.transcript(loop).after(0)
+    expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1))
+    if (allowed > 300) throw new Error("this takes more calls than the test foresees")
+  }
+}, 60_000)
+
+async function readyLoop(home: string): Promise<LoopId> {
+  const here = await world({ home })
+  await here[Symbol.asyncDispose]()
+  return here.loop
+}
+
+async function livesThrough(home: string, loop: LoopId, allowed: number): Promise<boolean> {
+  let calls = 0
+  await using here = await testLoops({ home, over: (real) => killedAfter(real, () => ++calls > allowed) })
+  try {
+    await here.loops.archive(loop, alice)
+    await here.loops.delete(loop, alice)
+    await here.loops.undelete(loop, alice)
+    await here.loops.restore(loop, alice)
+  } catch (error) {
+    if (calls <= allowed) throw error
+  }
+  return calls <= allowed
+}
+
+/** The record of a loop that was or is being moved out of sight. */
+async function gone(here: TestLoops, loop: LoopId) {
+  await here.loops.deletedFor(loop, alice)
+  const path = `${here.home}/loops/.deleted/${loop}/meta.json`
+  return here.disk.jsonFile(path, (value) => LoopRecord.parse(value)).read()
+}

@@ -109,7 +109,7 @@ test("a cut at any byte keeps every whole line and leaves no gap", async () => {
     expect(seqs(await transcript.append(note("after")))).toEqual([kept + 1])
     expect(seqs((await transcript.after(0)).events)).toEqual(Array.from({ length: kept + 1 }, (_, i) => i + 1))
   }
-})
+}, 60_000)
 
 test("a full disk refuses the message, announces nothing, and the next one takes its number", async () => {
   let full = false
@@ -183,7 +183,7 @@ test("the end of a transcript of 200,000 lines is read in the same few pieces as
   expect(bytes).toBeLessThanOrEqual(3 * 64 * 1024)
   const middle = await transcript.after(100_000, 1_000)
   expect(middle.events[0]?.seq).toBe(100_001)
-})
+}, 60_000)
 
 test("a line of a kind that nobody knows is passed on and keeps its place", async () => {
   await using here = await world()
