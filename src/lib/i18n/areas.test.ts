@@ -42,7 +42,8 @@ test("no sentence is empty or carries a space at its ends, and Chinese ones are 
         if (typeof phrase !== "string") continue
         expect([name, language, key, phrase.trim() === phrase && phrase !== ""]).toEqual([name, language, key, true])
         // A language is called by its own name, whoever reads it.
-        if (language === "en" && key !== "chinese") expect([name, key, /\p{Script=Han}/u.test(phrase)]).toEqual([name, key, false])
+        if (language === "en" && key !== "chinese")
+          expect([name, key, /\p{Script=Han}/u.test(phrase)]).toEqual([name, key, false])
       }
     }
     const chinese = Object.values(all.zh).filter(
