@@ -1,5 +1,5 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
-import { locales, type Locale } from "../../src/lib/i18n/locale.ts"
+import { languageName, locales } from "../../src/lib/i18n/locale.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { Reader, Theme } from "../props/reader.ts"
 import { PostForm } from "./form.tsx"
@@ -12,8 +12,6 @@ interface Preference {
 
 /** Posts `locale`. */
 export function LanguageForm({ reader, label, formToken }: Preference) {
-  const words = commonWords(reader.locale)
-  const names: Record<Locale, string> = { en: words.english, zh: words.chinese }
   return (
     <PostForm action={urls.language} formToken={formToken} class="choices" label={label}>
       {locales.map((locale) => (
@@ -24,7 +22,7 @@ export function LanguageForm({ reader, label, formToken }: Preference) {
           lang={locale}
           aria-pressed={pressed(locale === reader.locale)}
         >
-          {names[locale]}
+          {languageName[locale]}
         </button>
       ))}
     </PostForm>

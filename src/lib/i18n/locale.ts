@@ -4,6 +4,9 @@ export type Locale = (typeof locales)[number]
 /** BCP 47 tag for `Intl` and for the `lang` attribute. */
 export const languageTag: Record<Locale, string> = { en: "en", zh: "zh-Hans" }
 
+/** What each language calls itself; the same whatever language the page is in. */
+export const languageName: Record<Locale, string> = { en: "English", zh: "简体中文" }
+
 /** The first language of an Accept-Language header that we speak; English otherwise. */
 export function negotiate(header: string | null): Locale {
   const wanted = (header ?? "")
