@@ -179,3 +179,16 @@ test("submodules, LFS pointers and hooks of a repository stay what they are: fil
   expect((await readdir(workdir)).sort()).toEqual([".git", ".gitattributes", ".gitmodules", "big.bin"])
   expect(await readdir(`${workdir}/.git`)).not.toContain("hooks")
 })
+
+test("a git that finds the disk full breaks the loop with that reason", async () => {
+  const repos = {
+    has: async () => true,
+    roster: async () => [],
+    refresh: async () => ({ kind: "unreachable" as const, sentence: "fatal: write error: No space left on device" }),
+    resolve: async () => undefined,
+    objects: () => "",
+    checkOut: async () => ({ kind: "checked-out" as const }),
+  }
+  await using world = await testLoops({ needs: { repos } })
+  expect((await prepared(world, await create(world))).state).toMatchObject({ kind: "broken", reason: "disk-full" })
+})

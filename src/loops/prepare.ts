@@ -50,7 +50,10 @@ export async function prepareLoop(id: LoopId, needs: PrepareNeeds, signal: Abort
 
 async function attempt(step: Step, record: LoopRecord, needs: PrepareNeeds): Promise<Breakage | undefined> {
   try {
-    return await step.run(record, needs)
+    const breakage = await step.run(record, needs)
+    return breakage && /no space left on device/i.test(breakage.sentence)
+      ? { ...breakage, reason: "disk-full" }
+      : breakage
   } catch (error) {
     if (isDiskFull(error)) return { reason: "disk-full", sentence: String(error) }
     needs.log.error("a loop could not be prepared", { loop: record.id, step: step.name, error })

@@ -73,11 +73,14 @@ export function createMirror({ git, disk, clock, folder, address }: MirrorNeeds)
     }
     if (!locksCleared) await clearLocks(disk, folder)
     locksCleared = true
-    const [answer] = await Promise.all([
+    // Both are waited for, so that no fetch is left running when the other question failed.
+    const [answer, fetched] = await Promise.allSettled([
       git.run(askTrunk(address, timeoutMs)),
       git.run(fetchAll(folder, address, timeoutMs)),
     ])
-    const trunk = parseTrunk(answer.text) ?? knownTrunk ?? "main"
+    if (fetched.status === "rejected") throw fetched.reason
+    if (answer.status === "rejected") throw answer.reason
+    const trunk = parseTrunk(answer.value.text) ?? knownTrunk ?? "main"
     if (trunk !== knownTrunk) await git.run(pointHead(folder, trunk))
     const at = timestamp(clock)
     await file.update((old) => ({ ...old, version: 1, address, fetchedAt: at, trunk }))
