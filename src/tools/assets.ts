@@ -66,20 +66,19 @@ async function buildStyle(): Promise<Uint8Array> {
 /** Leaves out comments and white space where they say nothing; words inside quotes stay as they are. */
 export function minifyStyle(css: string): string {
   return css
-    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/("[^"\n]*")|\/\*[\s\S]*?\*\//g, (_, quoted: string | undefined) => quoted ?? "")
     .split(/("[^"\n]*")/)
-    .map((part) =>
-      part.startsWith('"')
-        ? part
-        : part
-            .replace(/\s+/g, " ")
-            .replace(/ ?([{};,]) ?/g, "$1")
-            .replace(/: /g, ":")
-            .replace(/;}/g, "}"),
-    )
+    .map((part) => (part.startsWith('"') ? part : withoutSpace(part)))
     .join("")
     .trim()
 }
+
+const withoutSpace = (css: string) =>
+  css
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{};,]) ?/g, "$1")
+    .replace(/: /g, ":")
+    .replace(/;}/g, "}")
 
 const brotli = (bytes: Uint8Array) =>
   brotliCompressSync(bytes, {

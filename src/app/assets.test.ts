@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test"
+import { join } from "node:path"
+import { brotliDecompressSync } from "node:zlib"
+import { tempFolder } from "../testing/temp-folder.ts"
+import { writeAssets } from "../tools/assets.ts"
+import { createAssets, readAssets } from "./assets.ts"
+import { createBundle } from "./bundle.ts"
+
+const ask = (encodings: string) => new Request("http://localhost/", { headers: { "accept-encoding": encodings } })
+const bytes = (text: string) => new TextEncoder().encode(text)
+const sample = (role: "script" | "style" | "icon") => ({
+  role,
+  name: `${role}.x`,
+  type: "text/plain",
+  plain: bytes("plain"),
+  gzip: bytes("gzipped"),
+  br: bytes("brotlied"),
+})
+const assets = createAssets([sample("script"), sample("style"), sample("icon")])
+
+test("a browser gets the smallest form it can read, for ever", async () => {
+  const check = async (encodings: string, encoding: string | null, body: string) => {
+    const response = assets.serve("script.x", ask(encodings))
+    expect(response?.headers.get("content-encoding") ?? null).toBe(encoding)
+    expect(await response?.text()).toBe(body)
+    expect(response?.headers.get("cache-control")).toBe("public, max-age=31536000, immutable")
+    expect(response?.headers.get("vary")).toBe("Accept-Encoding")
+  }
+  await check("gzip, deflate, br, zstd", "br", "brotlied")
+  await check("gzip", "gzip", "gzipped")
+  await check("br;q=0, gzip;q=0.5", "gzip", "gzipped")
+  await check("br;q=0.000", null, "plain")
+  await check("", null, "plain")
+  await check("brotli", null, "plain")
+})
+
+test("a name that is not one of ours is nothing", () => {
+  for (const name of ["", "app.js", "../script.x", "constructor", "script.x.br"])
+    expect(assets.serve(name, ask("br"))).toBeUndefined()
+})
+
+test("what the build writes is what is served, small enough for a first visit", async () => {
+  await using folder = await tempFolder()
+  await writeAssets(join(folder.path, "dist/assets"))
+  const built = await readAssets(createBundle(folder.path))
+  let total = 0
+  for (const [role, url] of Object.entries(built.urls)) {
+    const name = url.slice(url.lastIndexOf("/") + 1)
+    const response = built.serve(name, ask("br"))
+    const body = new Uint8Array((await response?.arrayBuffer()) ?? [])
+    const plain = new Uint8Array((await built.serve(name, ask(""))?.arrayBuffer()) ?? [])
+    expect(Buffer.compare(brotliDecompressSync(body), plain)).toBe(0)
+    expect(name).toMatch(/^(app|icon)-[0-9a-f]{12}\.(js|css|svg)$/)
+    const zipped = (await built.serve(name, ask("gzip"))?.bytes())?.length ?? 0
+    if (role === "style") expect(zipped).toBeLessThanOrEqual(10 * 1024)
+    total += zipped
+  }
+  expect(total).toBeLessThanOrEqual(60 * 1024)
+  expect(total).toBeGreaterThan(10_000)
+})
