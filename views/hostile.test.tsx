@@ -3,7 +3,8 @@ import { renderAnsi } from "../src/lib/ansi.ts"
 import { diffLines } from "../src/lib/diff.ts"
 import { renderMarkdown } from "../src/lib/markdown.ts"
 import { dangers, xss } from "../src/testing/xss.ts"
-import { asks, frame, items, loopPage, loopsList, newLoop, type Setting } from "../src/tools/gallery/samples.ts"
+import { asks, items, loopPage } from "../src/tools/gallery/conversation.ts"
+import { frame, loopsList, newLoop, type Setting } from "../src/tools/gallery/samples.ts"
 import { gallery } from "../src/tools/gallery/pages.tsx"
 import { Toast } from "./components/toast.tsx"
 import { DeleteLoopPage } from "./pages/delete-loop.tsx"
@@ -43,67 +44,45 @@ test("the spoiling reaches what a page shows", () => {
 
 test("no outside text on any page becomes markup, an attribute or an address", () => {
   for (const text of xss) {
-    const base = spoil(frame(setting), text)
-    const form = { ...spoil(newLoop(setting), text), reader: base.reader }
-    const errors = { form: text, name: text, address: text, message: text, title: text }
-    const values = {
-      source: "personal",
-      name: text,
-      address: text,
-      auth: "bearer",
-      models: text,
-      enabled: true,
-      isDefault: true,
-    } as const
-    const row: ProviderRowView = {
-      source: "personal",
-      name: text,
-      address: text,
-      key: "set",
-      models: [text],
-      enabled: true,
-      isDefault: false,
-      editable: true,
-      test: { ok: false, sentence: text, detail: text },
+    for (const [name, page] of Object.entries(spoiledPages(text))) {
+      const about = { name, text }
+      expect({ ...about, dangers: dangers(String(page), own) }).toEqual({ ...about, dangers: [] })
     }
-    const pages = {
-      loops: <LoopsPage page={spoil(loopsList(setting), text)} />,
-      loop: <LoopPage page={spoil({ ...loopPage(setting), items: [] }, text)} />,
-      "new loop": <NewLoopPage page={{ ...base, form: { ...form, errors } }} />,
-      delete: (
-        <DeleteLoopPage
-          page={{
-            ...base,
-            loop: { id: text, title: text },
-            report: { uncommitted: [text], unpushed: [text], more: 1 },
-            hasWork: true,
-            days: 14,
-            errors,
-            typed: text,
-          }}
-        />
-      ),
-      providers: (
-        <ProvidersPage page={{ ...base, providers: [row], presets: [], mayEditWorkspace: true, notice: text }} />
-      ),
-      provider: (
-        <ProviderFormPage
-          page={{ ...base, presets: [{ id: text, label: text }], values, keySet: true, errors, mayEditWorkspace: true }}
-        />
-      ),
-      "sign in": <SignInPage page={{ ...base, name: text, next: text, errors, notice: text }} />,
-      "set up": <SetUpPage page={{ ...base, values: { workspace: text, name: text }, needsToken: true, errors }} />,
-      error: (
-        <ErrorPage page={{ ...base, status: 500, signedIn: true, requestId: text, detail: text, sentence: text }} />
-      ),
-    }
-    for (const [name, page] of Object.entries(pages)) {
-      const base = { name, text }
-      expect({ ...base, dangers: dangers(String(page), own) }).toEqual({ ...base, dangers: [] })
-    }
-    expect(dangers(String(<Toast text={text} reader={base.reader} />), ["hx-partial"])).toEqual([])
+    expect(dangers(String(<Toast text={text} reader={frame(setting).reader} />), ["hx-partial"])).toEqual([])
   }
 })
+
+function spoiledPages(text: string) {
+  const base = spoil(frame(setting), text)
+  const form = { ...spoil(newLoop(setting), text), reader: base.reader }
+  const errors = { form: text, name: text, address: text, message: text, title: text }
+  const gone = { loop: { id: text, title: text }, hasWork: true, days: 14, errors, typed: text }
+  const report = { uncommitted: [text], unpushed: [text], more: 1 }
+  return {
+    loops: <LoopsPage page={spoil(loopsList(setting), text)} />,
+    loop: <LoopPage page={spoil({ ...loopPage(setting), items: [] }, text)} />,
+    "new loop": <NewLoopPage page={{ ...base, form: { ...form, errors } }} />,
+    delete: <DeleteLoopPage page={{ ...base, ...gone, report }} />,
+    "sign in": <SignInPage page={{ ...base, name: text, next: text, errors, notice: text }} />,
+    "set up": <SetUpPage page={{ ...base, values: { workspace: text, name: text }, needsToken: true, errors }} />,
+    error: <ErrorPage page={{ ...base, status: 500, signedIn: true, requestId: text, detail: text, sentence: text }} />,
+    ...spoiledProviders(text, errors),
+  }
+}
+
+function spoiledProviders(text: string, errors: Record<string, string>) {
+  const base = spoil(frame(setting), text)
+  const named = { source: "personal", name: text, address: text, enabled: true, isDefault: true } as const
+  const test = { ok: false, sentence: text, detail: text } as const
+  const row: ProviderRowView = { ...named, key: "set", models: [text], editable: true, test }
+  const values = { ...named, auth: "bearer", models: text } as const
+  const list = { providers: [row], presets: [], mayEditWorkspace: true, notice: text }
+  const form = { presets: [{ id: text, label: text }], values, keySet: true, errors, mayEditWorkspace: true }
+  return {
+    providers: <ProvidersPage page={{ ...base, ...list }} />,
+    provider: <ProviderFormPage page={{ ...base, ...form }} />,
+  }
+}
 
 test("nothing that a person, the agent or a tool says becomes markup in the conversation", () => {
   for (const text of xss) {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { readHtml, type Page } from "../src/testing/html.ts"
-import { asks, loopPage, loopsList, newLoop, rows, type Setting } from "../src/tools/gallery/samples.ts"
+import { asks, loopPage } from "../src/tools/gallery/conversation.ts"
+import { loopsList, newLoop, rows, type Setting } from "../src/tools/gallery/samples.ts"
 import { gallery } from "../src/tools/gallery/pages.tsx"
 import { NewLoopDialog } from "./components/new-loop-form.tsx"
 import { LoopPage } from "./pages/loop.tsx"

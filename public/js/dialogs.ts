@@ -6,7 +6,7 @@ export function startDialogs() {
   onClick("a[data-dialog]", (link, event) => {
     if (!isPlainClick(event) || !(link instanceof HTMLAnchorElement)) return
     event.preventDefault()
-    openLink(link.href)
+    openLink(link.href).catch(() => location.assign(link.href))
   })
   onClick("[data-open]", (button) => {
     closeCard(button)

@@ -3,6 +3,9 @@ import htmx from "htmx.org"
 /** Extensions look for the global name. */
 Object.assign(globalThis, { htmx })
 
+/** What a person unfolded stays unfolded when the thing itself is replaced by a newer state. */
+htmx.config.morphIgnore = [...htmx.config.morphIgnore, "open"]
+
 /** A server that restarts is back within seconds: asking every few seconds is enough and never long. */
 Object.assign(htmx.config, { sse: { reconnectDelay: 500, reconnectMaxDelay: 4_000 } })
 

@@ -57,7 +57,8 @@ function follow(element: Element | null): boolean {
 function step(by: number): boolean {
   const rows = [...document.querySelectorAll<HTMLElement>(".row-title")]
   const at = rows.findIndex((row) => row === document.activeElement)
-  const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))]
+  const wanted = at < 0 && by < 0 ? rows.length - 1 : at + by
+  const next = rows[Math.min(rows.length - 1, Math.max(0, wanted))]
   next?.focus()
   return next !== undefined
 }

@@ -47,37 +47,52 @@ function commonLength(a: string[], b: string[]): number {
 
 const same = (count: number) => new Array<"same">(count).fill("same")
 
+type Change = "same" | "added" | "removed"
+
 /** Longest common subsequence; within a change, what goes stands before what comes. */
-function align(old: string[], now: string[]): ("same" | "added" | "removed")[] {
-  const replaced = [...old.map(() => "removed" as const), ...now.map(() => "added" as const)]
-  if (old.length === 0 || now.length === 0 || old.length * now.length > mostWork) return replaced
+function align(old: string[], now: string[]): Change[] {
+  if (old.length === 0 || now.length === 0 || old.length * now.length > mostWork)
+    return [...old.map(() => "removed" as const), ...now.map(() => "added" as const)]
+  const longest = commonAfter(old, now)
+  const kinds: Change[] = []
+  let row = 0
+  let column = 0
+  while (row < old.length || column < now.length) {
+    const kind = step({ row, column, old, now, longest })
+    kinds.push(kind)
+    if (kind !== "added") row++
+    if (kind !== "removed") column++
+  }
+  return kinds
+}
+
+/** Length of the longest common part of what follows each pair of places. */
+function commonAfter(old: string[], now: string[]): (row: number, column: number) => number {
   const width = now.length + 1
   const lengths = new Uint16Array((old.length + 1) * width)
   const at = (row: number, column: number) => lengths[row * width + column] ?? 0
   for (let row = old.length - 1; row >= 0; row--) {
     for (let column = now.length - 1; column >= 0; column--) {
-      const longest =
+      lengths[row * width + column] =
         old[row] === now[column] ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1))
-      lengths[row * width + column] = longest
     }
   }
-  const kinds: ("same" | "added" | "removed")[] = []
-  let row = 0
-  let column = 0
-  while (row < old.length || column < now.length) {
-    if (row < old.length && column < now.length && old[row] === now[column]) {
-      kinds.push("same")
-      row++
-      column++
-    } else if (column >= now.length || (row < old.length && at(row + 1, column) >= at(row, column + 1))) {
-      kinds.push("removed")
-      row++
-    } else {
-      kinds.push("added")
-      column++
-    }
-  }
-  return kinds
+  return at
+}
+
+interface Place {
+  row: number
+  column: number
+  old: string[]
+  now: string[]
+  longest: (row: number, column: number) => number
+}
+
+function step({ row, column, old, now, longest }: Place): Change {
+  if (column >= now.length) return "removed"
+  if (row >= old.length) return "added"
+  if (old[row] === now[column]) return "same"
+  return longest(row + 1, column) >= longest(row, column + 1) ? "removed" : "added"
 }
 
 function number(kinds: DiffLine["kind"][], old: string[], now: string[]): DiffLine[] {

@@ -19,27 +19,35 @@ const undecided = /^(?:[-*+]|\d{1,9}[.)]?)?$/
  * text before that place is rendered. Looks at whole lines only.
  */
 export function firstCut(text: string, fence: Fence | undefined): number | undefined {
-  if (fence !== undefined) return fenceEnd(text, fence)
+  const opened = fence ?? openFence(text)
+  if (opened !== undefined) return fenceEnd(text, opened)
   const first = text.search(/\S/)
   if (first < 0) return undefined
   const start = text.lastIndexOf("\n", first) + 1
-  if (fenceLine.test(lineAt(text, start))) {
-    const opened = openFence(text)
-    return opened === undefined ? undefined : fenceEnd(text, opened)
-  }
-  const list = listItem.test(lineAt(text, start))
+  if (fenceLine.test(lineAt(text, start))) return undefined
+  const block = { text, start, list: listItem.test(lineAt(text, start)) }
   for (let at = start, end = text.indexOf("\n", at); end >= 0; at = end + 1, end = text.indexOf("\n", at)) {
-    const line = text.slice(at, end)
-    if (/^#{1,6}(\s|$)/.test(line)) return at > start ? at : end + 1
-    if (at > start && fenceLine.test(line) && !(list && line.startsWith(" "))) return at
-    if (list && at - start > longList && listItem.test(line) && !line.startsWith(" ")) return at
-    if (line.trim() === "") {
-      const next = afterBlank(text, end + 1, list)
-      if (next === "unknown") return undefined
-      if (next !== "same") return next
-    }
+    const cut = cutAtLine(block, at, end)
+    if (cut === "unknown") return undefined
+    if (cut !== "same") return cut
   }
   return undefined
+}
+
+interface Block {
+  text: string
+  start: number
+  list: boolean
+}
+
+/** Whether a whole line ends the block before it, or with it. */
+function cutAtLine({ text, start, list }: Block, at: number, end: number): number | "same" | "unknown" {
+  const line = text.slice(at, end)
+  if (/^#{1,6}(\s|$)/.test(line)) return at > start ? at : end + 1
+  if (line.trim() === "") return afterBlank(text, end + 1, list)
+  const interrupts = at > start && fenceLine.test(line) && !(list && line.startsWith(" "))
+  const partOfLongList = list && at - start > longList && listItem.test(line) && !line.startsWith(" ")
+  return interrupts || partOfLongList ? at : "same"
 }
 
 /** The fence the text begins with, if its first line is complete. */

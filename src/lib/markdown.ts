@@ -42,12 +42,20 @@ function rewrite(html: string): string {
 
 function rewriteTags(html: string): string {
   const openLinks: string[] = []
-  return html.replace(tag, (whole, slash: string, name: string | undefined, attributes: string) => {
-    if (name === undefined) return whole === "<" ? "&lt;" : "&gt;"
-    if (name === "a") return slash === "/" ? (openLinks.pop() ?? "") : openLink(readAttributes(attributes), openLinks)
-    if (slash === "/") return closing[name] ?? ""
-    return opening(name, readAttributes(attributes))
-  })
+  let written = ""
+  let at = 0
+  for (const found of html.matchAll(tag)) {
+    written += html.slice(at, found.index) + rewriteTag(found, openLinks)
+    at = found.index + found[0].length
+  }
+  return written + html.slice(at)
+}
+
+function rewriteTag([whole, slash, name, attributes = ""]: RegExpExecArray, openLinks: string[]): string {
+  if (name === undefined) return whole === "<" ? "&lt;" : "&gt;"
+  if (name === "a") return slash === "/" ? (openLinks.pop() ?? "") : openLink(readAttributes(attributes), openLinks)
+  if (slash === "/") return closing[name] ?? ""
+  return opening[name]?.(readAttributes(attributes)) ?? ""
 }
 
 /** An address that a browser may follow; everything else stays readable as text. */
@@ -64,46 +72,36 @@ export function webAddress(href: string): string | undefined {
   return URL.canParse(href) ? href : undefined
 }
 
-const plain = "p ul ol blockquote strong em del code h1 h2 h3 h4 h5 h6 thead tbody tr"
-const opened: Record<string, string> = Object.fromEntries(plain.split(" ").map((name) => [name, `<${name}>`]))
-const closed: Record<string, string> = Object.fromEntries(plain.split(" ").map((name) => [name, `</${name}>`]))
+const plain = "p ul blockquote strong em del code thead tbody tr".split(" ")
 
 /** A page has its own first headings: those of a text stand below them. */
-const headings: Record<string, string> = { h1: "h3", h2: "h4", h3: "h5", h4: "h6", h5: "h6", h6: "h6" }
+const headings = { h1: "h3", h2: "h4", h3: "h5", h4: "h6", h5: "h6", h6: "h6" }
 
 const closing: Record<string, string> = {
-  ...closed,
-  ...Object.fromEntries(Object.entries(headings).map(([from, to]) => [from, `</${to}>`])),
-  li: "</li>",
-  td: "</td>",
-  th: "</th>",
+  ...Object.fromEntries([...plain, "ol", "li", "td", "th"].map((name) => [name, `</${name}>`])),
+  ...Object.fromEntries(Object.entries(headings).map(([name, shown]) => [name, `</${shown}>`])),
   table: "</table></div>",
 }
 
-function opening(name: string, attributes: Record<string, string>): string {
-  switch (name) {
-    case "br":
-    case "hr":
-      return `<${name}>`
-    case "table":
-      return `<div class="table" tabindex="0"><table>`
-    case "th":
-    case "td":
-      return `<${name}${/^(left|center|right)$/.test(attributes["align"] ?? "") ? ` class="${attributes["align"]}"` : ""}>`
-    case "ol":
-      return /^\d{1,9}$/.test(attributes["start"] ?? "") ? `<ol start="${attributes["start"]}">` : "<ol>"
-    case "li":
-      return attributes["class"] === "task-list-item" ? `<li class="task">` : "<li>"
-    case "input":
-      return `<input type="checkbox" disabled aria-labelledby="word-task"${attributes["checked"] === undefined ? "" : " checked"}>`
-    case "img":
-      return picture(attributes)
-    default: {
-      const heading = headings[name]
-      return heading === undefined ? (opened[name] ?? "") : `<${heading} class="${name}">`
-    }
-  }
+type Opening = (attributes: Record<string, string>) => string
+
+/** Every tag that may stand on a page, with the attributes it may have. */
+const opening: Record<string, Opening> = {
+  ...Object.fromEntries([...plain, "br", "hr"].map((name): [string, Opening] => [name, () => `<${name}>`])),
+  ...Object.fromEntries(
+    Object.entries(headings).map(([name, shown]): [string, Opening] => [name, () => `<${shown} class="${name}">`]),
+  ),
+  table: () => `<div class="table" tabindex="0"><table>`,
+  th: ({ align }) => `<th${alignment(align)}>`,
+  td: ({ align }) => `<td${alignment(align)}>`,
+  ol: ({ start = "" }) => (/^\d{1,9}$/.test(start) ? `<ol start="${start}">` : "<ol>"),
+  li: (attributes) => (attributes["class"] === "task-list-item" ? `<li class="task">` : "<li>"),
+  input: ({ checked }) =>
+    `<input type="checkbox" disabled aria-labelledby="word-task"${checked === undefined ? "" : " checked"}>`,
+  img: picture,
 }
+
+const alignment = (align = "") => (/^(left|center|right)$/.test(align) ? ` class="${align}"` : "")
 
 /** Pictures from elsewhere would tell that host who reads: they become links. */
 function picture({ src = "", alt = "" }: Record<string, string>): string {

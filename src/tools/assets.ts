@@ -22,9 +22,9 @@ export async function buildAssets(): Promise<BuiltAsset[]> {
     Bun.file(join(root, "public/icon.svg")).bytes(),
   ])
   return [
-    asset("script", "js", script, "text/javascript; charset=utf-8"),
-    asset("style", "css", style, "text/css; charset=utf-8"),
-    asset("icon", "svg", icon, "image/svg+xml"),
+    named({ role: "script", type: "text/javascript; charset=utf-8", bytes: script }),
+    named({ role: "style", type: "text/css; charset=utf-8", bytes: style }),
+    named({ role: "icon", type: "image/svg+xml", bytes: icon }),
   ]
 }
 
@@ -85,9 +85,12 @@ const brotli = (bytes: Uint8Array) =>
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   })
 
-function asset(role: BuiltAsset["role"], ending: string, bytes: Uint8Array, type: string): BuiltAsset {
+const stems = { script: ["app", "js"], style: ["app", "css"], icon: ["icon", "svg"] } as const
+
+function named({ role, type, bytes }: Omit<BuiltAsset, "name">): BuiltAsset {
   const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 12)
-  return { role, name: `${role === "icon" ? "icon" : "app"}-${hash}.${ending}`, type, bytes }
+  const [stem, ending] = stems[role]
+  return { role, name: `${stem}-${hash}.${ending}`, type, bytes }
 }
 
 if (import.meta.main) {

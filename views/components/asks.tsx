@@ -41,7 +41,13 @@ function AskCard({ item, name, reader, children }: AskProps) {
   )
 }
 
-export function QuestionAsk({ item, reader }: { item: QuestionItem; reader: Reader }) {
+export function Ask({ item, reader }: { item: AskProps["item"]; reader: Reader }) {
+  if (item.kind === "question") return <QuestionAsk item={item} reader={reader} />
+  if (item.kind === "permission") return <PermissionAsk item={item} reader={reader} />
+  return <PlanAsk item={item} reader={reader} />
+}
+
+function QuestionAsk({ item, reader }: { item: QuestionItem; reader: Reader }) {
   const words = agentWords(reader.locale)
   const only = item.questions.length === 1 ? item.questions[0] : undefined
   if (only !== undefined && !only.multi) return <SingleQuestion item={item} question={only} reader={reader} />
@@ -126,7 +132,7 @@ const OtherAnswer = ({ index, label }: { index: number; label: string }) => (
   />
 )
 
-export function PermissionAsk({ item, reader }: { item: PermissionItem; reader: Reader }) {
+function PermissionAsk({ item, reader }: { item: PermissionItem; reader: Reader }) {
   const words = agentWords(reader.locale)
   return (
     <AskCard item={item} name={words.permission} reader={reader}>
@@ -156,7 +162,7 @@ export function PermissionAsk({ item, reader }: { item: PermissionItem; reader: 
   )
 }
 
-export function PlanAsk({ item, reader }: { item: PlanItem; reader: Reader }) {
+function PlanAsk({ item, reader }: { item: PlanItem; reader: Reader }) {
   const words = agentWords(reader.locale)
   return (
     <AskCard item={item} name={words.plan} reader={reader}>

@@ -4,7 +4,7 @@ import { Append, Replace } from "../partials.tsx"
 import type { ConversationItem } from "../props/conversation.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
-import { AnsweredLine, PermissionAsk, PlanAsk, QuestionAsk } from "./asks.tsx"
+import { AnsweredLine, Ask } from "./asks.tsx"
 import { Divider, FailureCard, NoticeLine, TurnEnd } from "./lines.tsx"
 import { AgentText, Thinking, UserMessage } from "./messages.tsx"
 import { ToolBlock } from "./tool-block.tsx"
@@ -32,6 +32,7 @@ export function Conversation({ items, earlierUrl, reader }: ConversationProps) {
 
 /** The one renderer of an item: for the page, for answers and for the stream. */
 export function ConversationEntry({ item, reader }: { item: ConversationItem; reader: Reader }) {
+  if ("ask" in item) return <Ask item={item} reader={reader} />
   switch (item.kind) {
     case "user-message":
       return <UserMessage item={item} reader={reader} />
@@ -41,12 +42,6 @@ export function ConversationEntry({ item, reader }: { item: ConversationItem; re
       return <Thinking item={item} reader={reader} />
     case "tool":
       return <ToolBlock item={item} reader={reader} />
-    case "question":
-      return <QuestionAsk item={item} reader={reader} />
-    case "permission":
-      return <PermissionAsk item={item} reader={reader} />
-    case "plan":
-      return <PlanAsk item={item} reader={reader} />
     case "answered":
       return <AnsweredLine item={item} reader={reader} />
     case "turn-end":

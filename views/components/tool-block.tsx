@@ -17,7 +17,6 @@ export function ToolBlock({ item, reader }: { item: ToolItem; reader: Reader }) 
       data-author="agent"
       data-tool={item.tool}
       data-ok={{ pending: "pending", ok: "true", failed: "false" }[item.state]}
-      open={item.state === "failed"}
     >
       <summary>
         <Icon name={toolIcon[item.body.kind]} />
@@ -76,32 +75,38 @@ const toolIcon: Record<ToolBody["kind"], IconName> = {
 /** Whole sentences, in the present while it runs. Also the live headline of the loop. */
 export function toolHeadline({ tool, body, state }: Pick<ToolItem, "tool" | "body" | "state">, reader: Reader): string {
   const words = agentWords(reader.locale)
-  const runs = state === "pending"
   switch (body.kind) {
-    case "command": {
-      const command = firstLine(body.command)
-      return runs ? words.running(command) : words.ranCommand(command)
-    }
-    case "edit":
-      return runs ? words.editing(body.path) : words.edited(body.path)
-    case "write":
-      return runs ? words.writing(body.path) : words.wrote(body.path)
-    case "read":
-      return runs ? words.reading(body.path) : words.read(body.path)
     case "search":
-      return searchHeadline(body, runs, reader)
+      return searchHeadline(body, state, reader)
     case "todos":
       return words.plannedTodos(body.todos.filter((todo) => todo.state === "done").length, body.todos.length)
     case "agent":
       return words.delegated(body.description)
     case "other":
-      return body.headline ?? (runs ? words.usingTool(tool) : words.usedTool(tool))
+      return body.headline ?? (state === "pending" ? words.usingTool(tool) : words.usedTool(tool))
+    case "command":
+      return (state === "pending" ? words.running : words.ranCommand)(firstLine(body.command))
+    default:
+      return fileHeadline(body, state, reader)
   }
 }
 
-function searchHeadline(body: ToolBody & { kind: "search" }, runs: boolean, reader: Reader): string {
+type FileBody = Extract<ToolBody, { kind: "edit" | "write" | "read" }>
+
+function fileHeadline({ kind, path }: FileBody, state: ToolItem["state"], reader: Reader): string {
   const words = agentWords(reader.locale)
-  if (runs) return words.searching(body.pattern)
+  const verbs = {
+    edit: [words.editing, words.edited],
+    write: [words.writing, words.wrote],
+    read: [words.reading, words.read],
+  } as const
+  const [present, past] = verbs[kind]
+  return state === "pending" ? present(path) : past(path)
+}
+
+function searchHeadline(body: ToolBody & { kind: "search" }, state: ToolItem["state"], reader: Reader): string {
+  const words = agentWords(reader.locale)
+  if (state === "pending") return words.searching(body.pattern)
   return body.path === undefined ? words.searched(body.pattern) : words.searchedIn(body.pattern, body.path)
 }
 

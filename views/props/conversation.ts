@@ -2,7 +2,6 @@ import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
 import type { DiffLine } from "../../src/lib/diff.ts"
 import type { FrameView } from "./frame.ts"
 import type { BrokenView, LoopHeaderView, PreparingView } from "./loops.ts"
-import type { Reader } from "./reader.ts"
 
 /** One thing in the conversation. `id` is its DOM id and never changes; `seq` is missing while it is not stored yet. */
 export type ConversationItem =
@@ -189,5 +188,3 @@ export interface ActivityView {
   headline?: string
   since: number
 }
-
-export type { Reader }

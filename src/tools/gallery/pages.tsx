@@ -9,7 +9,8 @@ import { ProvidersPage } from "../../../views/pages/providers.tsx"
 import { SetUpProviderPage } from "../../../views/pages/set-up-provider.tsx"
 import { SetUpPage } from "../../../views/pages/set-up.tsx"
 import { SignInPage } from "../../../views/pages/sign-in.tsx"
-import { asks, frame, header, loopPage, loopsList, newLoop, type Setting } from "./samples.ts"
+import { asks, loopPage } from "./conversation.ts"
+import { frame, header, loopsList, newLoop, type Setting } from "./samples.ts"
 
 type Page = (setting: Setting) => SafeHtml | null
 
