@@ -7,27 +7,21 @@ import type { Post } from "./runner.ts"
 import { toolBody } from "./tool-body.ts"
 
 /** What the lists are told. The headline has no language: a command, a path, a tool's name. */
-export function loopActivity({ actor, live, record }: Post): LoopActivity {
-  const { phase, queue, stalled } = actor.state
-  const waiting = queue.length
-  const since = actor.since
-  switch (phase.kind) {
-    case "asking":
-    case "parked":
-      return { status: "needs-you", since, waiting }
-    case "starting":
-    case "returning":
-    case "interrupting":
-      return { status: "working", since, waiting }
-    case "running": {
-      const { tool } = live.doing()
-      const headline = tool && headlineOf(tool, record.id)
-      return { status: "working", since, waiting, ...(headline !== undefined && { headline }) }
-    }
-    case "idle":
-      if (stalled || actor.history.failed) return { status: "failed", since, waiting }
-      return { status: waiting > 0 && !actor.state.held ? "queued" : "idle", since, waiting }
+export function loopActivity(post: Post): LoopActivity {
+  const { state, since } = post.actor
+  return { ...statusOf(post), since, waiting: state.queue.length }
+}
+
+function statusOf({ actor, live, record }: Post): Pick<LoopActivity, "status" | "headline"> {
+  const { phase, queue, stalled, held } = actor.state
+  if (phase.kind === "asking" || phase.kind === "parked") return { status: "needs-you" }
+  if (phase.kind === "running") {
+    const { tool } = live.doing()
+    return tool ? { status: "working", headline: headlineOf(tool, record.id) } : { status: "working" }
   }
+  if (phase.kind !== "idle") return { status: "working" }
+  if (stalled || actor.history.failed) return { status: "failed" }
+  return { status: queue.length > 0 && !held ? "queued" : "idle" }
 }
 
 /** What the loop's own page says above the composer; nothing while nothing happens. */

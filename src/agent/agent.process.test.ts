@@ -1,30 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import type { DrivenLoop, EventOf, TranscriptEvent } from "../loops/index.ts"
 import { type RealAgent, realAgent } from "../testing/real-agent.ts"
+import { asked, calls, commands, count, ended, file, limit, questions, until } from "../testing/real-looks.ts"
 
-// Real podman, the real agent; the model is a script on loopback. One server for all but the tests that kill it.
+// Real podman, the real agent; the model is a script. One server for all.
 let real: RealAgent
 beforeAll(async () => {
   real = await realAgent()
-}, 120_000)
-afterAll(() => real[Symbol.asyncDispose](), 60_000)
-
-const limit = 120_000
-const count = (events: TranscriptEvent[], kind: TranscriptEvent["kind"]) =>
-  events.filter((event) => event.kind === kind).length
-const ended = (turns: number) => (events: TranscriptEvent[]) =>
-  events.filter(({ kind }) => kind === "turn-finished" || kind === "turn-failed").length >= turns
-const isAsked = (event: TranscriptEvent): event is EventOf<"asked"> => event.kind === "asked"
-const asked = (nth: number) => (events: TranscriptEvent[]) => events.filter(isAsked)[nth - 1]
-const file = async (on: RealAgent, loop: DrivenLoop, name: string) =>
-  new TextDecoder().decode(await on.box(loop).files.read("workdir", name))
-const commands = async (on: RealAgent, loop: DrivenLoop) =>
-  (await on.box(loop).processes()).map(({ command }) => command)
-const calls =
-  (tool: string, times = 1) =>
-  (events: TranscriptEvent[]) =>
-    events.filter((event) => event.kind === "agent" && JSON.stringify(event.message).includes(`"name":"${tool}"`))
-      .length >= times
+}, limit)
+afterAll(() => real[Symbol.asyncDispose](), limit)
 
 test(
   "a turn runs a command as the loop's own user and changes a file",
@@ -101,20 +84,6 @@ test(
   },
   limit,
 )
-
-const questions = JSON.stringify({
-  questions: [
-    {
-      question: "Which colour?",
-      header: "Colour",
-      multiSelect: false,
-      options: [
-        { label: "Red", description: "warm" },
-        { label: "Blue", description: "cool" },
-      ],
-    },
-  ],
-})
 
 test(
   "a question is asked at full speed too, and its answer reaches the agent",
@@ -217,130 +186,3 @@ test(
   },
   limit,
 )
-
-test(
-  "a server that dies in mid-turn is followed by one that goes on with the same turn, nothing lost or doubled",
-  async () => {
-    let server = await realAgent()
-    try {
-      const loop = await server.loop()
-      await server.send(
-        loop,
-        "#bash echo begun > h1\n#bash sh -c 'until [ -e go ]; do sleep 0.1; done; echo went'\n#say all of it",
-      )
-      await server.wait(loop, calls("Bash", 2), "the second command")
-      const turn = (await server.events(loop)).find(({ kind }) => kind === "turn-started")?.turn
-      const waiting = await server.send(loop, "#say the one that waited")
-      server = await server.restart("killed")
-      await server.box(loop).files.write("workdir", "go", "")
-      const events = await server.wait(loop, (all) => ended(2)(all) && all, "both ends")
-      expect(events.filter(({ kind }) => kind === "turn-finished").map((event) => event.turn)[0]).toBe(turn ?? "")
-      expect(count(events, "turn-started")).toBe(2)
-      expect(count(events, "turn-failed")).toBe(0)
-      expect(events.findLast((event) => event.kind === "turn-started")).toMatchObject({ messages: [waiting] })
-      const uuids = events.flatMap((event) => (event.kind === "agent" ? [event.message["uuid"]] : []))
-      expect(new Set(uuids).size).toBe(uuids.length)
-      expect(JSON.stringify(events)).toContain("went")
-      expect(events.filter((event) => JSON.stringify(event).includes('"text":"all of it"'))).toHaveLength(1)
-      const heard = server.model.heard().filter((words) => words.includes("#bash echo begun"))
-      expect(heard).toHaveLength(1)
-    } finally {
-      await server[Symbol.asyncDispose]()
-    }
-  },
-  limit,
-)
-
-test(
-  "a question that was open when the server died is answered on the new one, in the same turn",
-  async () => {
-    let server = await realAgent()
-    try {
-      const loop = await server.loop()
-      await server.send(loop, `#tool AskUserQuestion ${questions}\n#say thanks`)
-      const question = await server.wait(loop, asked(1), "the question")
-      server = await server.restart("killed")
-      const answer = { decision: "answer", answers: { "Which colour?": "Red" } } as const
-      expect(await server.agent.work.answer(loop, question.ask, answer)).toMatchObject({ kind: "answered" })
-      const events = await server.wait(loop, (all) => ended(1)(all) && all, "the end")
-      expect(events.at(-1)).toMatchObject({ kind: "turn-finished", outcome: "done", turn: question.turn })
-      expect(count(events, "asked")).toBe(1)
-      expect(JSON.stringify(events)).toContain('\\"Which colour?\\"=\\"Red\\"')
-    } finally {
-      await server[Symbol.asyncDispose]()
-    }
-  },
-  limit,
-)
-
-test(
-  "a server that is stopped in good order leaves the agent at work, and the next one takes it over",
-  async () => {
-    let server = await realAgent()
-    try {
-      const loop = await server.loop()
-      await server.send(loop, "#bash sh -c 'until [ -e go ]; do sleep 0.1; done; echo went'\n#say all of it")
-      await server.wait(loop, calls("Bash"), "the command")
-      server = await server.restart("stopped")
-      await server.box(loop).files.write("workdir", "go", "")
-      const events = await server.wait(loop, (all) => ended(1)(all) && all, "the end")
-      expect(events.at(-1)).toMatchObject({ kind: "turn-finished", outcome: "done" })
-      await server.send(loop, "#say next")
-      const later = await server.wait(loop, (all) => ended(2)(all) && all, "the next turn")
-      expect(count(later, "session")).toBe(1)
-    } finally {
-      await server[Symbol.asyncDispose]()
-    }
-  },
-  limit,
-)
-
-test(
-  "when the container is gone too, the turn fails as such and the next message continues the conversation",
-  async () => {
-    let server = await realAgent()
-    try {
-      const loop = await server.loop()
-      await server.send(loop, "#say the first thing")
-      await server.wait(loop, ended(1), "first turn")
-      await server.send(loop, "#bash tail -f /dev/null\n#say never")
-      await server.wait(loop, calls("Bash"), "the command")
-      server = await server.restart("killed-with-container")
-      const failed = await server.wait(loop, (all) => all.find(({ kind }) => kind === "turn-failed"), "the failure")
-      expect(failed).toMatchObject({ reason: "server-restarted", action: "continue" })
-      await server.agent.work.goOn(loop, "#say on again")
-      await server.wait(loop, ended(3), "the next turn")
-      expect(JSON.stringify(server.model.requests.at(-1)?.body)).toContain("the first thing")
-    } finally {
-      await server[Symbol.asyncDispose]()
-    }
-  },
-  limit,
-)
-
-test(
-  "an idle agent is ended, and the next message continues the same conversation",
-  async () => {
-    const server = await realAgent({ times: { idle: 300 } })
-    try {
-      const loop = await server.loop()
-      await server.send(loop, "#say the first thing")
-      await server.wait(loop, ended(1), "first turn")
-      await until(async () => !(await commands(server, loop)).some((command) => command.includes("/claude ")))
-      await server.send(loop, "#say the second")
-      const events = await server.wait(loop, (all) => ended(2)(all) && all, "second turn")
-      expect(events.filter((event) => event.kind === "session")).toMatchObject([{ why: "new" }, { why: "resumed" }])
-      expect(server.model.heard().join("\n")).toContain("the first thing")
-    } finally {
-      await server[Symbol.asyncDispose]()
-    }
-  },
-  limit,
-)
-
-async function until(look: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await look()); tries++) {
-    if (tries > 1_000) throw new Error("it never came true")
-    await Bun.sleep(30)
-  }
-}

@@ -122,7 +122,7 @@ export const workdirOf = (loop: LoopId): string => posix.join("/loopat/loop", lo
 function isAllowed(call: ToolCall, record: LoopRecord): boolean {
   if (isForPeople(call.tool)) return false
   if (isHarmless(call.tool) || record.permissionMode === "bypassPermissions") return true
-  return record.rules.some((rule) => allows(rule, call.tool, call.input, workdirOf(record.id)))
+  return record.rules.some((rule) => allows(rule, call, workdirOf(record.id)))
 }
 
 function askedEvent(ask: string, call: ToolCall, at: { loop: LoopId; turn: string | null }): NewEvent {
@@ -148,38 +148,40 @@ type AnswerLine = Pick<EventOf<"answered">, "decision" | "answers" | "rule" | "n
 
 /** What is stored of an answer; undefined when it does not fit the ask. */
 function answerLine(asked: EventOf<"asked">, answer: Answer): AnswerLine | undefined {
-  const question = asked.what === "question"
-  switch (answer.decision) {
-    case "answer":
-      return question && Object.keys(answer.answers).length > 0
-        ? { decision: "answer", answers: answer.answers }
-        : undefined
-    case "allow": {
-      if (question) return undefined
-      const edited = asked.tool === "Bash" && answer.command !== undefined && answer.command !== inputOf(asked).command
-      return edited ? { decision: "allow", answers: { command: answer.command } } : { decision: "allow" }
-    }
-    case "always": {
-      const rule = answer.rule ?? asked.rule
-      const parsed = rule === undefined ? undefined : parseRule(rule)
-      const offered = asked.what === "permission" && asked.rule !== undefined
-      return offered && parsed ? { decision: "always", rule: ruleText(parsed) } : undefined
-    }
-    case "deny":
-      if (question && !answer.stop) return undefined
-      return {
-        decision: "deny",
-        ...(answer.note && { note: answer.note }),
-        ...(answer.stop && { answers: { stop: true } }),
-      }
-  }
+  const line = answerLines[answer.decision] as (asked: EventOf<"asked">, answer: Answer) => AnswerLine | undefined
+  return line(asked, answer)
+}
+
+type LineOf<D extends Answer["decision"]> = (
+  asked: EventOf<"asked">,
+  answer: Extract<Answer, { decision: D }>,
+) => AnswerLine | undefined
+
+const answerLines: { [D in Answer["decision"]]: LineOf<D> } = {
+  answer({ what }, { answers }) {
+    return what === "question" && Object.keys(answers).length > 0 ? { decision: "answer", answers } : undefined
+  },
+  allow(asked, { command }) {
+    if (asked.what === "question") return undefined
+    const edited = asked.tool === "Bash" && command !== undefined && command !== inputOf(asked).command
+    return edited ? { decision: "allow", answers: { command } } : { decision: "allow" }
+  },
+  always(asked, { rule = asked.rule }) {
+    const parsed = rule === undefined ? undefined : parseRule(rule)
+    const offered = asked.what === "permission" && asked.rule !== undefined
+    return offered && parsed ? { decision: "always", rule: ruleText(parsed) } : undefined
+  },
+  deny({ what }, { note, stop }) {
+    if (what === "question" && !stop) return undefined
+    return { decision: "deny", ...(note && { note }), ...(stop && { answers: { stop: true } }) }
+  },
 }
 
 const inputOf = (asked: EventOf<"asked">): Record<string, unknown> =>
   typeof asked.input === "object" && asked.input !== null ? { ...asked.input } : {}
 
 /** What the agent is told. An allow echoes the input back. */
-export function verdictOf(asked: EventOf<"asked">, answered: EventOf<"answered">): ToolVerdict {
+function verdictOf(asked: EventOf<"asked">, answered: EventOf<"answered">): ToolVerdict {
   const input = inputOf(asked)
   switch (answered.decision) {
     case "answer":

@@ -26,7 +26,7 @@ export function blocksOf(message: AgentMessage): Blocks {
 }
 
 /** The words of a tool result's content: text blocks joined, images named. */
-export function wordsOf(content: unknown): string {
+function wordsOf(content: unknown): string {
   if (typeof content === "string") return content
   if (!Array.isArray(content)) return content === undefined || content === null ? "" : JSON.stringify(content)
   return content

@@ -1,6 +1,6 @@
 import type { HookCallback, Options, PermissionUpdate, Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk"
 import type { LoopId } from "../lib/ids.ts"
-import type { Box, KeptProcess } from "../sandbox/index.ts"
+import type { KeptProcess } from "../sandbox/index.ts"
 import { type ControlTap, createControlTap } from "./control-tap.ts"
 import type { AgentHost, AgentListener, AgentStart, LiveAgent } from "./live-agent.ts"
 import { parseSignal } from "./signals.ts"

@@ -103,11 +103,15 @@ export function createControlTap(needs: TapNeeds): ControlTap {
 
   function fromAgent(line: string, start: number, end: number): void {
     const message = line.startsWith("{") ? parse(FromAgent, line) : undefined
-    if (message?.type === "control_response") learnIntroduction(message.response)
-    if (message?.type === "control_request" && message.request_id !== undefined) owed.set(message.request_id, start)
-    if (message?.type === "control_cancel_request" && message.request_id !== undefined) owed.delete(message.request_id)
-    if (!message?.type.startsWith("control_")) needs.heard(line, end)
+    if (message?.type.startsWith("control_")) takeControl(message, start)
+    else needs.heard(line, end)
     if (message) child.stdout.write(`${line}\n`)
+  }
+
+  function takeControl({ type, request_id: id, response }: z.infer<typeof FromAgent>, start: number): void {
+    if (type === "control_response") learnIntroduction(response)
+    if (type === "control_request" && id !== undefined) owed.set(id, start)
+    if (type === "control_cancel_request" && id !== undefined) owed.delete(id)
   }
 
   function learnIntroduction(response: { request_id?: string; [key: string]: unknown } | undefined): void {

@@ -4,10 +4,11 @@ import type { LiveText } from "./actor.ts"
 import type { Companion } from "./companion.ts"
 import { messageUuid } from "./effects.ts"
 import type { History } from "./history.ts"
-import type { Refusal } from "./needs.ts"
+import type { AgentNeeds } from "./needs.ts"
+import { resultFailure } from "./result-failure.ts"
 import { plainScrubber, type Scrubber } from "./scrub.ts"
-import type { AgentMessage, AgentSignal, ResultOutcome } from "./signals.ts"
-import type { AgentEvent, Failure } from "./turn.ts"
+import type { AgentMessage, AgentSignal } from "./signals.ts"
+import type { AgentEvent } from "./turn.ts"
 import type { Writer } from "./writer.ts"
 
 /** Hears one agent: what is whole is stored, what is a piece is shown, and the reducer learns what it means. */
@@ -30,7 +31,7 @@ export interface EarNeeds {
   log: Log
   inOrder(what: string, work: () => Promise<void>): void
   dispatch(event: AgentEvent): void
-  refusal(): Refusal | undefined
+  gateway: Pick<AgentNeeds["gateway"], "lastFailure">
   turn(): TurnId | undefined
   safe(upTo: number): void
 }
@@ -80,7 +81,7 @@ export function createEar(needs: EarNeeds): Ear {
       await writer.flushed()
       const turn = needs.turn()
       const ours = turn !== undefined && (signal.answers?.some((uuid) => isOf(uuid, turn)) ?? taken)
-      const failure = failureOf(signal.outcome, needs.refusal())
+      const failure = resultFailure(signal.outcome, needs.gateway.lastFailure(needs.loop))
       dispatch({ kind: "result", ours, ...(failure && { failure }) })
       tellSafe(upTo)
     })
@@ -148,65 +149,6 @@ export function createEar(needs: EarNeeds): Ear {
       if (turn.message && !turn.spoke) companion.agent?.say(turn.message.text, messageUuid(turn.id))
     },
   }
-}
-
-function failureOf(outcome: ResultOutcome, refusal: Refusal | undefined): Failure | undefined {
-  switch (outcome.kind) {
-    case "done":
-    case "aborted":
-      return undefined
-    case "api-error":
-      return apiFailure(outcome, refusal)
-    case "limit":
-      return {
-        reason: "limit",
-        sentence: "The agent reached its limit for one turn. What it had done so far is kept.",
-        action: "continue",
-        detail: outcome.text,
-      }
-    case "error":
-      return {
-        reason: "agent-error",
-        sentence: "The agent stopped because of an error. What it had done so far is kept.",
-        action: "continue",
-        detail: outcome.text,
-      }
-  }
-}
-
-function apiFailure({ status, text }: { status?: number; text: string }, refusal: Refusal | undefined): Failure {
-  const detail = text.slice(0, 4_000)
-  if (refusal) {
-    const { reason, sentence, settings } = refusal
-    return { reason, sentence, action: settings ? "settings" : "continue", detail }
-  }
-  const settings = status === 401 || status === 403 || status === 404
-  return {
-    reason: `model-${reasonOf(status)}`,
-    sentence: modelSentences[reasonOf(status)],
-    action: settings ? "settings" : "continue",
-    detail,
-  }
-}
-
-type ModelTrouble = "key" | "model" | "limit" | "credit" | "request" | "unreachable"
-
-function reasonOf(status: number | undefined): ModelTrouble {
-  if (status === 401 || status === 403) return "key"
-  if (status === 404) return "model"
-  if (status === 429) return "limit"
-  if (status === 402) return "credit"
-  if (status === 400 || status === 413) return "request"
-  return "unreachable"
-}
-
-const modelSentences: Record<ModelTrouble, string> = {
-  key: "The provider refused the key. Check it in the provider settings, then continue.",
-  model: "The provider does not know this model. Choose another in the provider settings, then continue.",
-  limit: "The provider's limit is reached. Wait a moment, then continue.",
-  credit: "The provider's account has no credit left. Add some, then continue.",
-  request: "The provider did not accept the request. The details say why.",
-  unreachable: "The model could not be reached, or broke off. Nothing is lost: continue when it is back.",
 }
 
 /** In the form of the agent's own messages, marked as a part. */

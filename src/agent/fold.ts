@@ -77,7 +77,7 @@ export function collapse(patches: readonly Patch[]): Patch[] {
 }
 
 /** Ids come from outside and become part of a page: only plain ones are taken as they are. */
-export const toolId = (call: string): string =>
+const toolId = (call: string): string =>
   /^[A-Za-z0-9_-]{1,80}$/.test(call) ? `t-${call}` : `t-x${Bun.hash(call).toString(36)}`
 
 const append = (piece: Piece): Patch[] => [{ op: "append", piece }]

@@ -7,12 +7,10 @@ import { createRunner, topicOf } from "./runner.ts"
 import { openTurn } from "./turn.ts"
 import { createWork, type Work } from "./work.ts"
 
-export type { Answer, Answered } from "./asks.ts"
 export { createClaude } from "./claude.ts"
-export type { AgentNeeds, AgentTimes, Refusal } from "./needs.ts"
+export type { AgentNeeds, AgentTimes } from "./needs.ts"
 export type { RouteNeeds } from "./route-needs.ts"
 export type { NamedValue } from "./scrub.ts"
-export type { NewMessage, Queued, Sent, Work } from "./work.ts"
 
 /** The feature's door: one agent per loop, what drivers do with it, and the page that shows it. */
 export interface Agent extends AsyncDisposable {

@@ -27,9 +27,7 @@ export interface AgentNeeds {
     | "serverFile"
   >
   sandboxes: Pick<Sandboxes, "start" | "running" | "stop">
-  gateway: Pick<Gateway, "pick" | "usageOfTurn">
-  /** What became of the last model request of a loop, in the gateway's words; more exact than the agent's. */
-  lastRefusal?(loop: LoopRecord["id"]): Refusal | undefined
+  gateway: Pick<Gateway, "pick" | "usageOfTurn" | "lastFailure">
   hub: Hub
   events: Events<LoopNews & AgentNews>
   clock: Clock
@@ -43,13 +41,6 @@ export interface AgentNeeds {
   /** The bundled doctrine, in Markdown. */
   doctrine: string
   times?: Partial<AgentTimes>
-}
-
-/** A refused model request, in a sentence that says what to do. */
-export interface Refusal {
-  reason: string
-  sentence: string
-  settings: boolean
 }
 
 /** In milliseconds. */

@@ -13,7 +13,7 @@ import type { Post } from "./runner.ts"
 import { readWindow } from "./window.ts"
 
 /** Text that stays in the composer after a refused post. */
-export interface Kept {
+interface Kept {
   text: string
   error: string
   clientId?: string
@@ -21,13 +21,14 @@ export interface Kept {
 
 const nothingKept: Kept = { text: "", error: "" }
 
+/** A request by somebody who may read this loop. */
+interface Visit {
+  request: Request
+  loop: ViewedLoop
+}
+
 /** The whole page of one loop, for somebody who may read it. */
-export async function loopPage(
-  doing: Doing,
-  request: Request,
-  loop: ViewedLoop,
-  kept = nothingKept,
-): Promise<LoopPageView> {
+export async function loopPage(doing: Doing, { request, loop }: Visit, kept = nothingKept): Promise<LoopPageView> {
   const { needs, runner } = doing
   const { record } = loop
   const user = userOf(request)
@@ -63,18 +64,13 @@ export async function loopPage(
   }
 }
 
-export interface EarlierView {
+interface EarlierView {
   items: ConversationItem[]
   earlierUrl: string | undefined
 }
 
 /** What came before, for whoever scrolls up. */
-export async function earlierPage(
-  { needs }: Doing,
-  request: Request,
-  loop: ViewedLoop,
-  before: number,
-): Promise<EarlierView> {
+export async function earlierPage({ needs }: Doing, { request, loop }: Visit, before: number): Promise<EarlierView> {
   const { record } = loop
   const { pieces, earlier } = await readWindow(needs.loops.transcript(record.id), before)
   const earlierUrl = earlier === undefined ? undefined : urls.loopMessages(record.id, earlier)
@@ -93,7 +89,7 @@ async function modelOf({ needs }: Doing, { record }: Post): Promise<Model> {
 }
 
 /** Why this person cannot write here. */
-export function refusedSentence({ record, drives }: ViewedLoop, { locale }: Reader): string | undefined {
+function refusedSentence({ record, drives }: ViewedLoop, { locale }: Reader): string | undefined {
   const words = agentOutcomes(locale)
   if (record.state.kind === "archived") return words.refusedArchived
   if (record.state.kind === "deleted") return words.refusedGone

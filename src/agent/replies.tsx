@@ -54,7 +54,7 @@ export async function refuseMessage(doing: Doing, refused: RefusedMessage, outco
   const status = statusOf[outcome.kind]
   if (isFragment(request)) return partials(<ErrorUnderComposer sentence={error} />, status)
   const keptId = outcome.kind === "bad-client-id" ? {} : { clientId }
-  const page = await loopPage(doing, request, loop, { text, error, ...keptId })
+  const page = await loopPage(doing, { request, loop }, { text, error, ...keptId })
   return htmlPage(<LoopPage page={page} />, { status })
 }
 

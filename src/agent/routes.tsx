@@ -1,9 +1,9 @@
 import { Elysia } from "elysia"
 import { EarlierEntries } from "../../views/components/conversation.tsx"
 import { LoopPage } from "../../views/pages/loop.tsx"
-import { paths, urls } from "../lib/urls.ts"
+import { paths } from "../lib/urls.ts"
 import { readForm } from "../platform/http/form.ts"
-import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
+import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import type { ViewedLoop } from "../loops/index.ts"
@@ -26,16 +26,16 @@ function readingRoutes(doing: Doing) {
     .get(paths.loop, async ({ request, params }) => {
       const viewed = await loops.forViewer(params.id, userOf(request))
       if (viewed.kind !== "viewed") return notFound(request)
-      return htmlPage(<LoopPage page={await loopPage(doing, request, viewed.loop)} />)
+      return htmlPage(<LoopPage page={await loopPage(doing, { request, loop: viewed.loop })} />)
     })
     .get(paths.loopMessages, async ({ request, params, query }) => {
       const viewed = await loops.forViewer(params.id, userOf(request))
       if (viewed.kind !== "viewed") return notFound(request)
       const before = Seq.safeParse(query["before"])
       if (!before.success) return doing.showProblem({ status: 422, code: "invalid" }, request)
-      const earlier = await earlierPage(doing, request, viewed.loop, before.data)
+      const earlier = await earlierPage(doing, { request, loop: viewed.loop }, before.data)
       if (isFragment(request)) return htmlFragment(<EarlierEntries {...earlier} reader={readerOf(doing, request)} />)
-      const page = await loopPage(doing, request, viewed.loop)
+      const page = await loopPage(doing, { request, loop: viewed.loop })
       return htmlPage(<LoopPage page={{ ...page, ...earlier, streamUrl: undefined }} />)
     })
     .get(paths.loopEvents, async ({ request, params, query, server }) => {

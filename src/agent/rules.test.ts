@@ -4,9 +4,10 @@ import { allows, isForPeople, isHarmless, offeredRule, parseRule, ruleText } fro
 
 const workdir = "/loopat/loop/1/workdir"
 
-const runs = (pattern: string, command: string) => allows({ tool: "Bash", pattern }, "Bash", { command }, workdir)
+const runs = (pattern: string, command: string) =>
+  allows({ tool: "Bash", pattern }, { tool: "Bash", input: { command } }, workdir)
 const writes = (pattern: string, path: string, tool = "Write") =>
-  allows({ tool: "Edit", pattern }, tool, { file_path: path }, workdir)
+  allows({ tool: "Edit", pattern }, { tool, input: { file_path: path } }, workdir)
 
 test("a command rule allows its words and what follows them", () => {
   const check = (pattern: string, command: string, expected: boolean) => expect(runs(pattern, command)).toBe(expected)
@@ -52,16 +53,16 @@ test("an edit rule holds below its folder and cannot be left with dots", () => {
 
 test("a fetch rule holds for its host only", () => {
   const fetches = (url: string) =>
-    allows({ tool: "WebFetch", pattern: "domain:example.org" }, "WebFetch", { url }, workdir)
+    allows({ tool: "WebFetch", pattern: "domain:example.org" }, { tool: "WebFetch", input: { url } }, workdir)
   expect(fetches("https://example.org/a")).toBe(true)
   expect(fetches("https://example.org.evil.test/")).toBe(false)
   expect(fetches("no address")).toBe(false)
 })
 
 test("a rule for a tool nobody knows is for exactly that tool", () => {
-  expect(allows({ tool: "mcp__jira__get", pattern: "" }, "mcp__jira__get", {}, workdir)).toBe(true)
-  expect(allows({ tool: "mcp__jira__get", pattern: "" }, "mcp__jira__delete", {}, workdir)).toBe(false)
-  expect(allows({ tool: "mcp__jira__get", pattern: "x" }, "mcp__jira__get", {}, workdir)).toBe(false)
+  expect(allows({ tool: "mcp__jira__get", pattern: "" }, { tool: "mcp__jira__get", input: {} }, workdir)).toBe(true)
+  expect(allows({ tool: "mcp__jira__get", pattern: "" }, { tool: "mcp__jira__delete", input: {} }, workdir)).toBe(false)
+  expect(allows({ tool: "mcp__jira__get", pattern: "x" }, { tool: "mcp__jira__get", input: {} }, workdir)).toBe(false)
 })
 
 const call = (tool: string, input: Record<string, unknown>, more: Partial<ToolCall> = {}): ToolCall => ({

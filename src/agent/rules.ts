@@ -29,7 +29,7 @@ export const isForPeople = (tool: string): boolean => tool === "AskUserQuestion"
 const edits = new Set(["Edit", "Write", "NotebookEdit"])
 
 /** Whether a rule lets this call through. `workdir` is where relative patterns begin. */
-export function allows(rule: Rule, tool: string, input: Record<string, unknown>, workdir: string): boolean {
+export function allows(rule: Rule, { tool, input }: Pick<ToolCall, "tool" | "input">, workdir: string): boolean {
   const sameTool = rule.tool === tool || (rule.tool === "Edit" && edits.has(tool))
   if (!sameTool) return false
   if (tool === "Bash") return allowsCommand(rule.pattern, text(input.command))
@@ -42,7 +42,7 @@ export function allows(rule: Rule, tool: string, input: Record<string, unknown>,
 /** The rule that "always" would write for this call, or nothing where it must not be offered. */
 export function offeredRule(call: ToolCall, workdir: string): Rule | undefined {
   const rule = candidate(call, workdir)
-  return !call.noAlways && rule && allows(rule, call.tool, call.input, workdir) ? rule : undefined
+  return !call.noAlways && rule && allows(rule, call, workdir) ? rule : undefined
 }
 
 export const ruleText = ({ tool, pattern }: Rule): string => (pattern === "" ? tool : `${tool}(${pattern})`)

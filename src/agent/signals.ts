@@ -40,9 +40,6 @@ export function parseSignal(line: string): AgentSignal {
   return (parsers[message.type] ?? whole)(message)
 }
 
-/** Control requests and responses are between the SDK and the agent. */
-export const isControl = (message: AgentMessage): boolean => message.type.startsWith("control_")
-
 const Message = z.looseObject({ type: z.string() })
 
 function parseJson(line: string): unknown {

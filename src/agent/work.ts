@@ -38,7 +38,7 @@ export interface Work {
   goOn(loop: DrivenLoop, text: string): Promise<"tried" | "sent" | "nothing">
 }
 
-export const longestMessage = 1_048_576
+const longestMessage = 1_048_576
 const mostWaiting = 20
 
 export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, runner: Runner): Work {

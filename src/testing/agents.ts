@@ -1,5 +1,7 @@
 import type { LoopId } from "../lib/ids.ts"
 import type { AgentNeeds } from "../agent/needs.ts"
+import type { Sent } from "../agent/work.ts"
+import type { Failure } from "../gateway/index.ts"
 import { type Agent, createAgent } from "../agent/index.ts"
 import type { DrivenLoop, LoopActivity, TranscriptEvent } from "../loops/index.ts"
 import { type Background, createBackground } from "../platform/background.ts"
@@ -18,7 +20,11 @@ export interface TestAgent extends AsyncDisposable {
   boxes: string[]
   sandboxes: Pick<Sandboxes, "start" | "running" | "stop">
   /** How the next start of a sandbox ends, instead of well. */
-  next: { start?: StartOutcome | Promise<StartOutcome>; pick?: Awaited<ReturnType<AgentNeeds["gateway"]["pick"]>> }
+  next: {
+    start?: StartOutcome | Promise<StartOutcome>
+    pick?: Awaited<ReturnType<AgentNeeds["gateway"]["pick"]>>
+    refused?: Failure
+  }
   /** A prepared loop of alice, and the right to drive it. */
   loop(message?: string): Promise<DrivenLoop>
   events(loop: DrivenLoop): Promise<TranscriptEvent[]>
@@ -76,6 +82,7 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
           demo: true,
         },
       usageOfTurn: async () => ({ requests: 1, input: 10, output: 5, cacheRead: 0, cacheWrite: 0 }),
+      lastFailure: () => next.refused,
     },
     hub: world.hub,
     events: world.events,
@@ -114,16 +121,17 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
       let all: TranscriptEvent[] = []
       const has = () => all.filter((event) => event.kind === kind).length >= count
       for (let tries = 0; !has(); tries++) {
-        if (tries > 2_000) throw new Error(`no ${count} × ${kind} in ${all.map((event) => event.kind).join(" ")}`)
-        world.clock.advance(tries < 3 ? 0 : 50)
-        await new Promise<void>((resolve) => setImmediate(resolve))
+        if (tries > 4_000) throw new Error(`no ${count} × ${kind} in ${all.map((event) => event.kind).join(" ")}`)
+        // Enough for what waits for company, far too little for anything that gives up.
+        world.clock.advance(1)
+        await new Promise<void>((resolve) => setTimeout(resolve, 1))
         all = await test.events(loop)
       }
       return all
     },
     async unmarked(loop) {
       for (let tries = 0; (await world.loops.unfinished()).includes(loop.record.id); tries++)
-        if (tries > 2_000) throw new Error("still marked as unfinished")
+        if (tries > 4_000) throw new Error("still marked as unfinished")
     },
     activity: (loop) => activities.get(loop.record.id),
     async restart({ boxGone = false } = {}) {
@@ -151,6 +159,15 @@ async function drivenLoop(world: TestLoops, id: LoopId): Promise<DrivenLoop> {
 }
 
 export { until }
+
+/** A person's message on the page; without `clientId` one is made from its text. */
+export function send(
+  { agent }: TestAgent,
+  loop: DrivenLoop,
+  ...[text, clientId]: [text: string, clientId?: string]
+): Promise<Sent> {
+  return agent.work.send(loop, { text, clientId: clientId ?? `c-${text.replaceAll(/\W/g, "-")}`, via: "web" })
+}
 
 /** As much of a sandbox as the agent's own script needs. */
 function scriptedBox(loop: LoopId, host: ScriptedHost): Box {

@@ -115,6 +115,7 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
         window: 200_000,
         demo: false,
       }),
+      lastFailure: () => undefined,
       usageOfTurn: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
     },
     hub: world.hub,

@@ -64,7 +64,7 @@ export async function until<T>(look: () => T | undefined | false, what: string):
   for (let tries = 0; tries < 5_000; tries++) {
     const found = look()
     if (found !== undefined && found !== false) return found
-    await new Promise<void>((resolve) => setImmediate(resolve))
+    await new Promise<void>((resolve) => setTimeout(resolve, 1))
   }
   throw new Error(`it never came: ${what}`)
 }

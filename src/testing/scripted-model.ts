@@ -48,13 +48,12 @@ export function createScriptedModel(): ScriptedModel {
     const { pathname } = new URL(request.url)
     const text = request.method === "POST" ? await request.text() : "{}"
     const body = ModelBody.parse(text === "" ? {} : JSON.parse(text))
-    const main = pathname === "/v1/messages" && body.tools.length > 1
-    const kind = main ? "main" : pathname === "/v1/messages" ? "aux" : "other"
+    const kind = kindOf(pathname, body)
     requests.push({ path: pathname, kind, headers: request.headers, body })
     if (pathname === "/v1/messages/count_tokens") return Response.json({ input_tokens: 10 })
     if (kind === "other") return refuse(404, "no such thing here")
     const { words, step, results } = lastPrompt(body.messages)
-    const reply = main ? (queued.shift() ?? replyFor(words, step, results)) : { text: '{"title":"A title"}' }
+    const reply = kind === "main" ? (queued.shift() ?? replyFor(words, step, results)) : { text: '{"title":"A title"}' }
     if ("error" in reply) return refuse(reply.error, "scripted failure")
     return body.stream
       ? messageStream(body.model, contentOf(reply), pacing(reply))
@@ -72,6 +71,12 @@ export function createScriptedModel(): ScriptedModel {
         .flatMap(({ content }) => wordsOf(content) || [])
     },
   }
+}
+
+/** The conversation offers tools; the agent's small helper calls do not. */
+function kindOf(path: string, { tools }: ModelBody): ModelRequest["kind"] {
+  if (path !== "/v1/messages") return "other"
+  return tools.length > 1 ? "main" : "aux"
 }
 
 const refuse = (status: number, message: string) =>

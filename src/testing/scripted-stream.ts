@@ -21,12 +21,10 @@ function frame(model: string) {
 
 const stopReason = (content: Content[]) => (content.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn")
 
-const finished = (block: Content) =>
-  block.type === "tool_use"
-    ? { ...block, id: newId("toolu") }
-    : block.type === "thinking"
-      ? { ...block, signature: "c2ln" }
-      : block
+function finished(block: Content): object {
+  if (block.type === "tool_use") return { ...block, id: newId("toolu") }
+  return block.type === "thinking" ? { ...block, signature: "c2ln" } : block
+}
 
 export const wholeMessage = (model: string, content: Content[]): Response =>
   Response.json({ ...frame(model), content: content.map(finished), stop_reason: stopReason(content) })

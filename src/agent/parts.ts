@@ -1,0 +1,78 @@
+import type { ActorNeeds } from "./actor.ts"
+import { type Asks, createAsks } from "./asks.ts"
+import { type Companion, createCompanion } from "./companion.ts"
+import { createEar, type Ear } from "./ear.ts"
+import { createEffects, type Effects } from "./effects.ts"
+import type { AgentEnd, Mode } from "./live-agent.ts"
+import { isForPeople, isHarmless } from "./rules.ts"
+import { createStarting, type Starting } from "./starting.ts"
+import { createTimers, type Timers } from "./timers.ts"
+import { type AgentEvent, type AgentState, type Failure, openTurn } from "./turn.ts"
+import { createWriter, type Writer } from "./writer.ts"
+
+/** What the parts of an actor share: its state, and the one way to change it. */
+export interface Core {
+  readonly state: AgentState
+  readonly mode: Mode
+  dispatch(event: AgentEvent): void
+  /** One thing after the other, in the order in which it was decided. */
+  inOrder(what: string, work: () => Promise<void>): void
+}
+
+export interface Parts {
+  writer: Writer
+  asks: Asks
+  ear: Ear
+  companion: Companion
+  starting: Starting
+  effects: Effects
+  timers: Timers
+}
+
+export function createParts(needs: ActorNeeds, core: Core): Parts {
+  const { loop, history, live, clock, loops, times } = needs
+  const { dispatch, inOrder } = core
+  const writer = createWriter(loops.transcript(loop), clock)
+  const turn = () => openTurn(core.state)
+  const asks = createAsks({
+    loop,
+    history,
+    writer,
+    record: () => loops.record(loop),
+    turn: () => turn() ?? null,
+    opened: (ask) => dispatch({ kind: "asked", ask }),
+    closed: (ask) => dispatch({ kind: "closed", ask }),
+  })
+  const ear = createEar({ ...needs, writer, inOrder, dispatch, turn, safe: (upTo) => companion.agent?.safe(upTo) })
+  const companion = createCompanion({
+    ...needs,
+    writer,
+    hasSpoken: () => history.uuids.size > 0,
+    listener: {
+      heard: ear.heard,
+      decide: asks.decide,
+      mustAsk: (tool) => core.mode === "default" && !isHarmless(tool) && !isForPeople(tool),
+    },
+    ended: (end) =>
+      inOrder("end the turn of an agent that is gone", async () => {
+        ear.brokeOff()
+        await writer.flushed()
+        dispatch({ kind: "process-ended", failure: failureOf(end) })
+      }),
+  })
+  const starting = createStarting({ ...needs, companion, ear, dispatch })
+  const idle = () => core.state.phase.kind === "idle" && core.state.queue.length === 0 && needs.marker.claims === 0
+  const effects = createEffects({ ...needs, writer, asks, companion, starting, ear, idle, dispatch })
+  const timers = createTimers({ clock, times, viewers: needs.viewers, dispatch })
+  return { writer, asks, ear, companion, starting, effects, timers }
+}
+
+function failureOf(end: AgentEnd): Failure {
+  const how = end.signal === null ? `code ${end.code ?? "unknown"}` : end.signal
+  return {
+    reason: "agent-ended",
+    sentence: "The agent's program ended in the middle of its work. What it had done so far is kept.",
+    action: "continue",
+    detail: [`It ended with ${how}.`, end.lastWords].filter((text) => text !== "").join("\n"),
+  }
+}
