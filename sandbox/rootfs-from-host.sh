@@ -65,7 +65,7 @@ readable() { while IFS= read -r file; do if [ -L "$file" ] || [ -r "$file" ]; th
 # What must not come from the host: users, names, state.
 mkdir -p "$root"/etc/apt "$root"/var/lib/dpkg "$root"/var/lib/apt/lists/partial "$root"/var/cache/apt/archives/partial \
   "$root"/var/log/apt "$root"/tmp "$root"/proc "$root"/sys "$root"/dev "$root"/run "$root"/root "$root"/home "$root"/opt \
-  "$root"/usr/local/share/ca-certificates
+  "$root"/srv "$root"/mnt "$root"/usr/local/{bin,etc,include,lib,sbin,src} "$root"/usr/local/share/ca-certificates
 chmod 1777 "$root/tmp"
 chmod 0700 "$root/root"
 cp /usr/share/base-passwd/passwd.master "$root/etc/passwd"

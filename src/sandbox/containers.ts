@@ -4,7 +4,7 @@ import type { Log } from "../platform/log.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import type { Processes } from "../platform/process/processes.ts"
 import * as podman from "./args.ts"
-import { blockRanges } from "./network.ts"
+import { blockRanges, forbidUserNamespaces } from "./network.ts"
 import type { PodmanHost } from "./podman-host.ts"
 
 /** A container of this workspace as podman lists it. */
@@ -31,9 +31,10 @@ const State = z.object({ Running: z.boolean(), OOMKilled: z.boolean().optional()
 export interface Containers {
   list(): Promise<FoundContainer[]>
   create(plan: podman.ContainerPlan, spec: string): Promise<void>
-  /** Starts it; for an open network it returns after the blocking routes stand. */
+  /** Starts it and returns after it is fenced. */
   start(plan: podman.ContainerPlan, ranges: readonly string[], host: PodmanHost): Promise<void>
-  block(name: string, ranges: readonly string[], host: PodmanHost): Promise<void>
+  /** From outside: closes the blocked ranges and new user namespaces. Again and again is fine. */
+  fence(plan: podman.ContainerPlan, ranges: readonly string[], host: PodmanHost): Promise<void>
   stop(name: string, seconds: number): Promise<void>
   remove(name: string): Promise<void>
   killGuest(name: string): Promise<void>
@@ -52,10 +53,11 @@ export interface ContainersNeeds {
 }
 
 export function createContainers({ processes, program, workspace, guest, log }: ContainersNeeds): Containers {
-  async function block(name: string, ranges: readonly string[], host: PodmanHost): Promise<void> {
-    const pid = Number((await processes.run(podman.containerPid(program, name))).text.trim())
+  async function fence(plan: podman.ContainerPlan, ranges: readonly string[], host: PodmanHost): Promise<void> {
+    const pid = Number((await processes.run(podman.containerPid(program, plan.name))).text.trim())
     if (!(pid > 1)) throw new CommandFailed("exit", "podman", undefined, "the container ended while it started")
-    await processes.run(blockRanges(pid, ranges, host.rootless))
+    const routes = plan.network === "none" ? [] : [blockRanges(pid, ranges, host.rootless)]
+    await Promise.all([forbidUserNamespaces(pid), ...routes].map((command) => processes.run(command)))
   }
 
   return {
@@ -83,9 +85,9 @@ export function createContainers({ processes, program, workspace, guest, log }: 
     },
     async start(plan, ranges, host) {
       await processes.run(podman.startContainer(program, plan.name))
-      if (plan.network !== "none") await block(plan.name, ranges, host)
+      await fence(plan, ranges, host)
     },
-    block,
+    fence,
     async stop(name, seconds) {
       await processes.run(podman.stopContainer(program, name, seconds))
     },

@@ -269,9 +269,7 @@ class RunningLives implements Lives {
     const life = await this.#sit(spec, prepared)
     try {
       const box = await life.seat.link.greeted(regreetMs)
-      if (plan.network !== "none") {
-        await this.#needs.containers.block(plan.name, this.#needs.blockedRanges(), prepared.podman)
-      }
+      await this.#needs.containers.fence(plan, this.#needs.blockedRanges(), prepared.podman)
       const kept = (await box.kept()).filter(({ running }) => running).map(({ id }) => id)
       life.ready = true
       return { loop: spec.loop, outcome: "attached", kept }
