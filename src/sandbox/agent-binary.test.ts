@@ -1,0 +1,122 @@
+import { describe, expect, test } from "bun:test"
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { systemIds } from "../platform/clock.ts"
+import { createDisk } from "../platform/disk/disk.ts"
+import { silentLog } from "../platform/log.ts"
+import { createProcesses } from "../platform/process/processes.ts"
+import { scriptedProcesses } from "../testing/scripted-processes.ts"
+import { tempFolder } from "../testing/temp-folder.ts"
+import { type AgentHealth, type AgentNeeds, type AgentPin, ensureAgent, pinFor } from "./agent-binary.ts"
+
+const binary = "#!/bin/sh\necho agent\n"
+const pin: AgentPin = {
+  version: "9.9.9",
+  package: "@agent/linux-x64",
+  packageVersion: "1.2.3",
+  sha256: new Bun.CryptoHasher("sha256").update(binary).digest("hex"),
+  bytes: binary.length,
+}
+
+async function agentWorld(over: (folder: string) => Partial<AgentNeeds> = () => ({})) {
+  const temp = await tempFolder()
+  const told: AgentHealth[] = []
+  const needs: AgentNeeds = {
+    processes: createProcesses({ PATH: "/usr/bin:/bin", HOME: temp.path }),
+    disk: createDisk(),
+    ids: systemIds,
+    log: silentLog,
+    runtimeFolder: join(temp.path, "runtime"),
+    server: {
+      uid: process.getuid?.() ?? 0,
+      gid: process.getgid?.() ?? 0,
+      arch: "x64",
+      executable: "/opt/loopat",
+      guestArguments: [],
+      build: "b",
+    },
+    pin,
+    tell: (health) => told.push(health),
+    ...over(temp.path),
+  }
+  return { needs, told, path: temp.path, [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose]() }
+}
+
+const nearby = (folder: string, needs: AgentNeeds) => ({
+  ...needs,
+  server: { ...needs.server, claudeNearby: join(folder, "claude") },
+})
+
+/** An `add` that leaves a package with this content, as the real one would. */
+const registryWith = (content: string) =>
+  scriptedProcesses(async ({ argv, cwd = "" }) => {
+    if (argv[1] !== "add") return { code: 1, stderr: "not expected" }
+    await mkdir(join(cwd, "node_modules", pin.package), { recursive: true })
+    await writeFile(join(cwd, "node_modules", pin.package, "claude"), content)
+    return {}
+  })
+
+describe("the agent binary", () => {
+  test("that is given is used as it is", async () => {
+    await using world = await agentWorld()
+    const given = { ...world.needs, server: { ...world.needs.server, claude: "/my/claude" } }
+    expect(await ensureAgent(given)).toEqual({ kind: "ready", path: "/my/claude" })
+  })
+
+  test("that lies nearby is taken when its checksum is the published one, and is executable for sandboxes", async () => {
+    await using world = await agentWorld()
+    await writeFile(join(world.path, "claude"), binary)
+    const outcome = await ensureAgent(nearby(world.path, world.needs))
+    const final = join(world.path, "runtime/agent/9.9.9/claude")
+    expect(outcome).toEqual({ kind: "ready", path: final })
+    expect((await stat(final)).mode & 0o777).toBe(0o755)
+    expect(await readdir(join(world.path, "runtime/agent"))).toEqual(["9.9.9"])
+  })
+
+  test("is fetched through this executable acting as bun, at its pinned version, once", async () => {
+    const processes = registryWith(binary)
+    await using world = await agentWorld(() => ({ processes }))
+    const first = await ensureAgent(world.needs)
+    expect(first.kind).toBe("ready")
+    expect(await ensureAgent(world.needs)).toEqual(first)
+    expect(processes.calls).toHaveLength(1)
+    expect(processes.calls[0]?.argv).toEqual([
+      "/opt/loopat",
+      "add",
+      "--exact",
+      "--ignore-scripts",
+      "--no-progress",
+      "@agent/linux-x64@1.2.3",
+    ])
+    expect(processes.calls[0]?.env).toEqual({ BUN_BE_BUN: "1" })
+    expect(world.told.map(({ state }) => state)).toEqual(["fetching", "ready", "ready"])
+  })
+
+  test("with another content never gets its final name, wherever it came from", async () => {
+    await using world = await agentWorld(() => ({ processes: registryWith(binary.replace("agent", "other")) }))
+    const outcome = await ensureAgent(world.needs)
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      detail: "@agent/linux-x64 1.2.3 does not have the published checksum",
+    })
+    expect(await readdir(join(world.path, "runtime/agent/9.9.9"))).toEqual([])
+    expect(await readdir(join(world.path, "runtime/agent"))).toEqual(["9.9.9"])
+  })
+
+  test("that cannot be fetched says why and what to do", async () => {
+    const processes = scriptedProcesses(() => ({ code: 1, stderr: "error: no route to the registry" }))
+    await using world = await agentWorld(() => ({ processes }))
+    const outcome = await ensureAgent(world.needs)
+    expect(outcome).toMatchObject({ kind: "failed" })
+    expect(outcome.kind === "failed" && outcome.detail).toContain("no route to the registry")
+    expect(world.told.at(-1)).toMatchObject({ state: "failed", remedy: expect.stringContaining("LOOPAT_CLAUDE_BIN") })
+  })
+})
+
+test("each processor has the binary that the SDK published for it", () => {
+  expect(pinFor("x64")?.package).toBe("@anthropic-ai/claude-agent-sdk-linux-x64")
+  expect(pinFor("arm64")?.package).toBe("@anthropic-ai/claude-agent-sdk-linux-arm64")
+  expect(pinFor("x64")?.sha256).toMatch(/^[0-9a-f]{64}$/)
+  expect(pinFor("x64")?.sha256).not.toBe(pinFor("arm64")?.sha256)
+  expect(pinFor("mips")).toBeUndefined()
+})

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "bun:test"
+import { parseLoopId, parseUserName, parseWorkspaceId } from "../lib/ids.ts"
+import type { SandboxSpec } from "./contract.ts"
+import { gitConfig } from "./git-identity.ts"
+import { networkFor, planContainer, type PlanNeeds, specHash } from "./plan.ts"
+
+const sure = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error("an id of this test does not parse")
+  return value
+}
+
+const spec: SandboxSpec = {
+  loop: sure(parseLoopId("11111111-2222-4333-8444-555555555555")),
+  driver: sure(parseUserName("alice")),
+  folders: { workdir: "/h/w", claudeState: "/h/c", home: "/h/home" },
+  objects: { notes: "/r/notes.git/objects", knowledge: "/r/knowledge.git/objects" },
+  network: "open",
+  nested: false,
+  identity: { displayName: "Alice", email: "a@b" },
+}
+const needs: PlanNeeds = {
+  workspace: sure(parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")),
+  runtimeFolder: "/rt",
+  settings: {
+    baseImage: "auto",
+    limits: { cpus: 2, memory: "4g", pids: 9, openFiles: 9, tmp: "1g" },
+    blockRanges: [],
+    containerIdleMs: 1,
+    keepOnStop: true,
+    podman: "podman",
+  },
+  server: { uid: 0, gid: 0, arch: "x64", executable: "/usr/bin/loopat", guestArguments: ["guest"], build: "b" },
+  podman: {
+    version: "5.0.0",
+    rootless: false,
+    ids: { kind: "range", base: 200_000 },
+    limits: { openFiles: 9, processesPerUser: 9 },
+    openNetwork: "slirp4netns",
+    selinux: false,
+  },
+  image: "base:1",
+  claude: "/rt/agent/2/claude",
+  sockets: "/s/x",
+}
+const planned = (over: Partial<SandboxSpec> = {}, more: Partial<PlanNeeds> = {}) =>
+  planContainer({ ...spec, ...over }, "slirp4netns", { ...needs, ...more })
+
+describe("a loop's container", () => {
+  test("gets its own folders, borrowed objects, programs and sockets, and nothing else of the host", () => {
+    expect(planned().mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)).toEqual([
+      "/h/w /loopat/loop/11111111-2222-4333-8444-555555555555/workdir rw",
+      "/h/c /loopat/loop/11111111-2222-4333-8444-555555555555/.claude rw",
+      "/h/home /home/loopat rw",
+      "/r/knowledge.git/objects /opt/loopat/objects/knowledge ro",
+      "/r/notes.git/objects /opt/loopat/objects/notes ro",
+      "/usr/bin/loopat /opt/loopat/bin/loopat ro",
+      "/rt/agent/2/claude /opt/loopat/bin/claude ro",
+      "/s/x /run/loopat ro",
+      "/rt/managed-settings.json /etc/claude-code/managed-settings.json ro",
+      "/s/x/hosts /etc/hosts ro",
+      "/s/x/gitconfig /etc/gitconfig ro",
+    ])
+  })
+
+  test("is named after workspace and loop", () => {
+    expect(planned().name).toBe("loopat-aaaaaaaa-11111111-2222-4333-8444-555555555555")
+    expect(planned().hostname).toBe("loop-11111111")
+  })
+
+  test("is another one when image, mounts, limits, network or driver change, and the same one otherwise", () => {
+    const bob = sure(parseUserName("bob"))
+    const limits = { openFiles: 9, processesPerUser: 9, cpus: 1 }
+    const plans = [
+      planned(),
+      planned({ driver: bob }),
+      planned({ objects: {} }),
+      planned({ folders: { ...spec.folders, home: "/h/home-of-bob" } }),
+      planned({}, { image: "base:2" }),
+      planned({}, { podman: { ...needs.podman, limits } }),
+      planContainer(spec, "none", needs),
+    ]
+    expect(new Set(plans.map(specHash)).size).toBe(plans.length)
+    expect(specHash(planned({ identity: { displayName: "Al", email: "x@y" } }))).toBe(specHash(planned()))
+    expect(specHash(planned())).toMatch(/^[0-9a-f]{16}$/)
+  })
+})
+
+test("a network is what the loop asked for, or less", () => {
+  expect(networkFor(spec, needs.podman)).toBe("slirp4netns")
+  expect(networkFor({ ...spec, network: "gateway-only" }, needs.podman)).toBe("none")
+  expect(networkFor({ ...spec, network: "allow-list" }, needs.podman)).toBe("none")
+  expect(networkFor(spec, { ...needs.podman, openNetwork: undefined })).toBeUndefined()
+})
+
+test("a display name cannot write further settings into git's configuration", () => {
+  const text = gitConfig({ displayName: 'E"v\\e\n[core]\n\tfsmonitor = evil', email: "e@x\u0000y" })
+  expect(text).toBe(
+    '[user]\n\tname = "E\\"v\\\\e [core] fsmonitor = evil"\n\temail = "e@x y"\n[safe]\n\tdirectory = *\n',
+  )
+})

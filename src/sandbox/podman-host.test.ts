@@ -1,0 +1,109 @@
+import { describe, expect, test } from "bun:test"
+import { scriptedProcesses } from "../testing/scripted-processes.ts"
+import type { SandboxHost, SandboxSettings } from "./needs.ts"
+import { bytesOf, enforceable, probePodman, rangesOf } from "./podman-host.ts"
+
+const settings: SandboxSettings = {
+  baseImage: "auto",
+  limits: { cpus: 2, memory: "4g", pids: 2_048, openFiles: 65_536, tmp: "1g" },
+  blockRanges: [],
+  containerIdleMs: 1,
+  keepOnStop: true,
+  podman: "podman",
+  rootIdBase: 300_000,
+}
+const server: SandboxHost = { uid: 0, gid: 0, arch: "x64", executable: "/x", guestArguments: ["guest"], build: "b" }
+
+const described = (over: object = {}, version = "4.3.1") =>
+  JSON.stringify({
+    host: {
+      cgroupControllers: ["cpu", "memory", "pids"],
+      security: { rootless: false, selinuxEnabled: false },
+      slirp4netns: { executable: "/usr/bin/slirp4netns" },
+      ...over,
+    },
+    version: { Version: version },
+  })
+
+const probe = (text: string) =>
+  probePodman(
+    scriptedProcesses(() => ({ text })),
+    settings,
+    server,
+  )
+
+describe("a host", () => {
+  test("with podman is usable, and says what it can enforce", async () => {
+    expect(await probe(described())).toMatchObject({
+      kind: "usable",
+      host: {
+        version: "4.3.1",
+        rootless: false,
+        ids: { kind: "range", base: 300_000 },
+        limits: { cpus: 2, memory: 4_294_967_296, pids: 2_048 },
+        openNetwork: "slirp4netns",
+      },
+    })
+  })
+
+  test("without podman, or with one that is too old or does not run, says which and what to do", async () => {
+    const missing = await probePodman(
+      scriptedProcesses(() => ({ missing: true })),
+      settings,
+      server,
+    )
+    expect(missing).toMatchObject({ kind: "missing", detail: "podman is not installed" })
+    expect(await probe(described({}, "4.2.9"))).toMatchObject({ kind: "broken", detail: "podman 4.2.9 is too old" })
+    const broken = scriptedProcesses(() => ({ code: 125, stderr: "warning\nError: no storage\n" }))
+    expect(await probePodman(broken, settings, server)).toMatchObject({ kind: "broken", detail: "Error: no storage" })
+    expect((await probe("not json")).kind).toBe("broken")
+  })
+
+  test("without root and without subordinate ids names the command that gives them", async () => {
+    const nobody = { ...server, uid: 4_242_424 }
+    const found = await probePodman(
+      scriptedProcesses(() => ({ text: described({ security: { rootless: true } }) })),
+      settings,
+      nobody,
+    )
+    expect(found).toMatchObject({ kind: "broken" })
+    expect(found.kind === "broken" && found.remedy).toContain("usermod --add-subuids")
+  })
+
+  test("newer than the oldest supported is fine", async () => {
+    for (const version of ["4.3.0", "4.10.1", "5.0.0", "6.1.2-rc1"])
+      expect((await probe(described({}, version))).kind).toBe("usable")
+  })
+
+  test("has an open network through slirp4netns, without root also through pasta, else none", async () => {
+    const none = { slirp4netns: { executable: "" }, pasta: { executable: "" } }
+    const only = { slirp4netns: null, pasta: { executable: "/usr/bin/pasta" } }
+    expect(await probe(described(none))).toMatchObject({ host: { openNetwork: undefined } })
+    expect(await probe(described(only))).toMatchObject({ host: { openNetwork: undefined } })
+  })
+})
+
+test("limits are those the host can enforce, and never above its own", () => {
+  const own = { openFiles: 20_000, processes: 500 }
+  expect(enforceable(settings, ["pids"], own)).toEqual({
+    cpus: undefined,
+    memory: undefined,
+    pids: 2_048,
+    openFiles: 20_000,
+    processesPerUser: 500,
+  })
+})
+
+test("sizes are read as people write them", () => {
+  const cases = { "512m": 512 << 20, "4g": 4 * 2 ** 30, "4G": 4 * 2 ** 30, "10k": 10_240, "77": 77, "2gb": 2 * 2 ** 30 }
+  for (const [text, bytes] of Object.entries(cases)) expect(bytesOf(text)).toBe(bytes)
+  for (const text of ["", "4 gigs", "-1g", "1.5g"]) expect(() => bytesOf(text)).toThrow("is not a size")
+})
+
+test("lines of subuid are read, others are left out", () => {
+  expect(rangesOf("alice:100000:65536\n# no\nbob:x:1\n\n1000:200000:10\n")).toEqual([
+    { who: "alice", start: 100_000, count: 65_536 },
+    { who: "1000", start: 200_000, count: 10 },
+  ])
+  expect(rangesOf(undefined)).toEqual([])
+})
