@@ -19,7 +19,14 @@ const message = (text: string): NewEvent => ({
   text,
   attachments: [],
 })
-const started = (...messages: number[]): NewEvent => ({ kind: "turn-started", turn, messages, by: "person", model: "m", provider: "p" })
+const started = (...messages: number[]): NewEvent => ({
+  kind: "turn-started",
+  turn,
+  messages,
+  by: "person",
+  model: "m",
+  provider: "p",
+})
 const finished: NewEvent = { kind: "turn-finished", turn, outcome: "done" }
 const agent = (message: { type: string; [key: string]: unknown }): NewEvent => ({ kind: "agent", turn, message })
 const spoken = (...content: object[]) => agent({ type: "assistant", parent_tool_use_id: null, message: { content } })
@@ -43,7 +50,9 @@ test("a message that nothing comes before stands in the conversation at once, wa
     ["replace message m-1"],
     ["append end e-3"],
   ])
-  expect(pieces(message("a"))).toMatchObject([{ kind: "message", text: "a", waiting: true, by: "alice", clientId: "c-a" }])
+  expect(pieces(message("a"))).toMatchObject([
+    { kind: "message", text: "a", waiting: true, by: "alice", clientId: "c-a" },
+  ])
   expect(pieces(message("a"), started(1))).toMatchObject([{ kind: "message", waiting: false }])
 })
 
@@ -80,17 +89,32 @@ test("text, thought and tools have places of their own that never change", () =>
 })
 
 test("a failed tool looks failed, and one that never ended is closed with its turn", () => {
-  const all = pieces(started(), spoken(bash("a"), bash("b")), result("a", [{ type: "text", text: "no" }], true), finished)
+  const all = pieces(
+    started(),
+    spoken(bash("a"), bash("b")),
+    result("a", [{ type: "text", text: "no" }], true),
+    finished,
+  )
   expect(all).toMatchObject([{ state: "failed", result: "no" }, { state: "failed" }, { kind: "end" }])
 })
 
 test("results of pictures and odd things are named instead of shown", () => {
-  const all = pieces(started(), spoken(bash("a"), bash("b"), bash("c")), result("a", [{ type: "image" }]), result("b", { x: 1 }), result("c", undefined))
+  const all = pieces(
+    started(),
+    spoken(bash("a"), bash("b"), bash("c")),
+    result("a", [{ type: "image" }]),
+    result("b", { x: 1 }),
+    result("c", undefined),
+  )
   expect(all).toMatchObject([{ result: "[image]" }, { result: '{"x":1}' }, { result: "" }])
 })
 
 test("a sub-agent's tools are nested and its words stay with it", () => {
-  const inside = agent({ type: "assistant", parent_tool_use_id: "toolu_1", message: { content: [{ type: "text", text: "x" }, bash("b")] } })
+  const inside = agent({
+    type: "assistant",
+    parent_tool_use_id: "toolu_1",
+    message: { content: [{ type: "text", text: "x" }, bash("b")] },
+  })
   expect(pieces(started(), inside)).toMatchObject([{ kind: "tool", nested: true }])
 })
 
@@ -109,7 +133,10 @@ test("a question is one card, open and then answered, and not a tool besides", (
 })
 
 test("a turn says how long it took", () => {
-  expect(pieces(started(), spoken({ type: "text", text: "x" }), finished)).toMatchObject([{}, { kind: "end", ms: 2_000 }])
+  expect(pieces(started(), spoken({ type: "text", text: "x" }), finished)).toMatchObject([
+    {},
+    { kind: "end", ms: 2_000 },
+  ])
   const usage = { input: 1, output: 2, cacheRead: 0, cacheWrite: 0, ms: 77 }
   expect(pieces(started(), { ...finished, usage } as NewEvent)).toMatchObject([{ ms: 77, usage }])
 })
@@ -132,10 +159,21 @@ test("failures, notices and boundaries are lines of their own", () => {
 })
 
 test("a recorded session and kinds that nobody has heard of make a page without fail", async () => {
-  const lines = (await Bun.file(`${import.meta.dir}/../testing/fixtures/agent-messages.jsonl`).text()).trim().split("\n")
+  const lines = (await Bun.file(`${import.meta.dir}/../testing/fixtures/agent-messages.jsonl`).text())
+    .trim()
+    .split("\n")
   const recorded = lines.map((line) => agent((JSON.parse(line) as { message: { type: string } }).message))
-  const invented: TranscriptEvent = { seq: 999, at: "2026-01-15T12:00:00.000Z", turn, kind: "unknown", original: { kind: "new", x: 1 } }
-  const all = piecesOf(newFold(), [...transcript(started(), ...recorded, agent({ type: "from_the_future", x: [] })), invented])
+  const invented: TranscriptEvent = {
+    seq: 999,
+    at: "2026-01-15T12:00:00.000Z",
+    turn,
+    kind: "unknown",
+    original: { kind: "new", x: 1 },
+  }
+  const all = piecesOf(newFold(), [
+    ...transcript(started(), ...recorded, agent({ type: "from_the_future", x: [] })),
+    invented,
+  ])
   expect(all.filter(({ kind }) => kind === "tool").length).toBeGreaterThanOrEqual(3)
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
 })

@@ -75,7 +75,10 @@ test("streamed pieces carry the block that they belong to", () => {
 })
 
 test("the beginning of a turn, the mode and the state are heard, ticks are not stored", () => {
-  expect(signalOf({ type: "command_lifecycle", command_uuid: "u", state: "started" })).toEqual({ kind: "took", uuid: "u" })
+  expect(signalOf({ type: "command_lifecycle", command_uuid: "u", state: "started" })).toEqual({
+    kind: "took",
+    uuid: "u",
+  })
   expect(signalOf({ type: "command_lifecycle", command_uuid: "u", state: "queued" })).toEqual({ kind: "tick" })
   const system = (subtype: string, more = {}) => signalOf({ type: "system", subtype, ...more })
   expect(system("status", { permissionMode: "plan" })).toEqual({ kind: "mode", mode: "plan" })

@@ -1,0 +1,157 @@
+import { expect, test } from "bun:test"
+import { send, testAgent, until } from "../testing/agents.ts"
+
+const question = { questions: [{ question: "Why?", header: "Why", options: [{ label: "Because" }, { label: "So" }] }] }
+
+test("a running turn goes on under its own id on the next server, and nothing is stored twice", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "wait")
+  const agent = await first.host.started(1)
+  await first.seen(loop, "turn-started")
+  agent.answer("half way")
+  await first.seen(loop, "agent")
+  await using second = await first.restart()
+  await second.agent.recover([{ loop: loop.record.id, outcome: "attached", kept: ["agent"] }])
+  const [, joined] = second.host.agents
+  joined?.speak(lastSaid(await second.events(loop)))
+  joined?.answer("the whole")
+  joined?.finish({ user_message_uuids: agent.said.map(({ uuid }) => uuid) })
+  const events = await second.seen(loop, "turn-finished")
+  expect(events.filter(({ kind }) => kind === "turn-started")).toHaveLength(1)
+  expect(events.at(-1)?.turn).toBe(events.find(({ kind }) => kind === "turn-started")?.turn ?? "")
+  expect(events.filter((event) => JSON.stringify(event).includes("half way"))).toHaveLength(1)
+  expect(joined?.said).toEqual([])
+})
+
+/** The newest stored message of the agent, as it comes again when a sandbox replays its output. */
+function lastSaid(
+  events: Awaited<ReturnType<Awaited<ReturnType<typeof testAgent>>["events"]>>,
+): Record<string, unknown> {
+  const last = events.findLast((event) => event.kind === "agent")
+  return last?.kind === "agent" ? last.message : {}
+}
+
+test("a message that the agent may never have heard is said again under the same id", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "wait")
+  const agent = await first.host.started(1)
+  await first.seen(loop, "turn-started")
+  await until(() => agent.said.length === 1, "the message")
+  await using second = await first.restart()
+  await second.agent.recover([{ loop: loop.record.id, outcome: "attached", kept: ["agent"] }])
+  expect(second.host.agents[1]?.said).toEqual(agent.said)
+})
+
+test("when the sandbox is gone the turn has failed, and what waited is delivered", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "wait")
+  await first.seen(loop, "turn-started")
+  await send(first, loop, "second")
+  await send(first, loop, "third")
+  await using second = await first.restart({ boxGone: true })
+  await second.agent.recover([])
+  const events = await second.seen(loop, "turn-finished", 2)
+  expect(events.find(({ kind }) => kind === "turn-failed")).toMatchObject({
+    reason: "server-restarted",
+    action: "continue",
+  })
+  expect(second.host.agents[1]?.said.map(({ text }) => text)).toEqual(["second", "third"])
+})
+
+test("a message accepted a moment before the end is delivered by the next server", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  const never = Promise.withResolvers<never>()
+  first.next.start = never.promise
+  await send(first, loop, "just in time")
+  await using second = await first.restart({ boxGone: true })
+  await second.agent.recover([])
+  await second.seen(loop, "turn-finished")
+  expect(second.host.agents[0]?.said.map(({ text }) => text)).toEqual(["just in time"])
+  never.reject(new Error("the first server is gone"))
+})
+
+test("an open question stays open, the loop still needs its driver, and the answer goes to the same call", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "wait")
+  const agent = await first.host.started(1)
+  await first.seen(loop, "turn-started")
+  void agent.use("AskUserQuestion", question, "toolu_q")
+  const asked = (await first.seen(loop, "asked")).find((event) => event.kind === "asked")
+  await using second = await first.restart()
+  await second.agent.recover([{ loop: loop.record.id, outcome: "attached", kept: ["agent"] }])
+  await until(() => second.activity(loop)?.status === "needs-you" || second.host.agents.length > 1, "the question")
+  const verdict = second.host.agents[1]?.use("AskUserQuestion", question, "toolu_q")
+  const answer = { decision: "answer", answers: { "Why?": "So" } } as const
+  await until(() => second.host.agents.length > 1, "the agent")
+  expect(await second.agent.work.answer(loop, asked?.ask ?? "", answer)).toMatchObject({ kind: "answered" })
+  expect(await verdict).toMatchObject({ kind: "allow", input: { answers: { "Why?": "So" } } })
+  expect((await second.events(loop)).filter(({ kind }) => kind === "asked")).toHaveLength(1)
+})
+
+test("a question that nobody answered for long parks the agent; the answer brings it back in the same turn", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  const agent = await stage.host.started(1)
+  await stage.seen(loop, "turn-started")
+  void agent.use("AskUserQuestion", question, "toolu_q")
+  const asked = (await stage.seen(loop, "asked")).find((event) => event.kind === "asked")
+  await until(() => stage.activity(loop)?.status === "needs-you", "the question")
+  stage.world.clock.advance(30 * 60_000)
+  await until(() => agent.calls.includes("close"), "parking")
+  expect(stage.activity(loop)?.status).toBe("needs-you")
+  await stage.agent.work.answer(loop, asked?.ask ?? "", { decision: "answer", answers: { "Why?": "So" } })
+  const back = await stage.host.started(2)
+  await until(() => back.said.length === 1, "the answer")
+  expect(back.said[0]?.text).toContain('"Why?":"So"')
+  const events = await stage.seen(loop, "turn-finished")
+  expect(events.filter(({ kind }) => kind === "turn-started")).toHaveLength(1)
+  expect(events.at(-1)?.turn).toBe(asked?.turn ?? "")
+})
+
+test("a question outlives the server and the sandbox too", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "wait")
+  const agent = await first.host.started(1)
+  await first.seen(loop, "turn-started")
+  void agent.use("AskUserQuestion", question, "toolu_q")
+  const asked = (await first.seen(loop, "asked")).find((event) => event.kind === "asked")
+  await using second = await first.restart({ boxGone: true })
+  await second.agent.recover([])
+  await second.agent.work.answer(loop, asked?.ask ?? "", { decision: "answer", answers: { "Why?": "So" } })
+  const events = await second.seen(loop, "turn-finished")
+  expect(events.at(-1)?.turn).toBe(asked?.turn ?? "")
+  expect(second.host.agents[1]?.start.session).toEqual({ id: agent.start.session.id, resume: true })
+})
+
+test("an idle agent that still runs is joined, not started a second time", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "hello")
+  await first.seen(loop, "turn-finished")
+  await first.unmarked(loop)
+  await using second = await first.restart()
+  await send(second, loop, "again")
+  const events = await second.seen(loop, "turn-finished", 2)
+  expect(events.filter(({ kind }) => kind === "session")).toHaveLength(1)
+  expect(second.host.agents[1]?.said.map(({ text }) => text)).toEqual(["again"])
+})
+
+test("after a failed start nothing is tried by itself, not by the next server either", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  first.next.start = { kind: "failed", reason: "no-space", detail: "full" }
+  await send(first, loop, "hello")
+  await first.seen(loop, "turn-failed")
+  await using second = await first.restart({ boxGone: true })
+  await second.agent.recover([])
+  expect(second.boxes).toEqual([])
+  expect(await second.agent.work.goOn(loop, "go on")).toBe("tried")
+  await second.seen(loop, "turn-finished")
+})

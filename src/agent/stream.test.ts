@@ -1,0 +1,220 @@
+import { expect, test } from "bun:test"
+import type { DrivenLoop } from "../loops/index.ts"
+import { type AgentPages, agentPages, type Stream } from "../testing/agent-pages.tsx"
+import { send, until } from "../testing/agents.ts"
+import { readHtml } from "../testing/html.ts"
+import { person } from "../testing/loops.ts"
+
+const alice = person("alice")
+const bob = person("bob")
+
+async function working(stage: AgentPages) {
+  const loop = await stage.loop()
+  await send(stage, loop, "wait for me")
+  await stage.seen(loop, "turn-started")
+  return { loop, agent: await stage.host.started(1) }
+}
+
+const lastSeq = async (stage: AgentPages, loop: DrivenLoop) => (await stage.events(loop)).at(-1)?.seq ?? 0
+
+/** Blocks that come close together wait for each other this long, in milliseconds. */
+const company = 50
+
+/** What a browser would show in the log after all these frames, in order: partials applied to places by id. */
+function applied(frames: Stream["frames"]): string[] {
+  const shown = new Map<string, string>()
+  for (const { html } of frames)
+    for (const [, target = "", swap, inside = ""] of html.matchAll(
+      /<hx-partial hx-target="#([^"]+)" hx-swap="(\w+)">(.*?)<\/hx-partial>/gs,
+    )) {
+      const id = /^<\w+ id="([^"]+)"/.exec(inside)?.[1]
+      if (target === "conversation" && id !== undefined) shown.set(id, text(inside))
+      else if (swap === "delete") shown.delete(target)
+      else if (shown.has(target) && id !== undefined) {
+        const all = [...shown].map(([key, value]): [string, string] =>
+          key === target ? [id, text(inside)] : [key, value],
+        )
+        shown.clear()
+        for (const [key, value] of all) shown.set(key, value)
+      }
+    }
+  return [...shown.values()]
+}
+
+const text = (html: string) =>
+  html
+    .replace(/<[^>]+>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+
+test("a viewer sees the message, the words as they come and the whole in their place", async () => {
+  await using stage = await agentPages()
+  const { loop, agent } = await working(stage)
+  await using stream = await stage.follow(loop, bob, { after: await lastSeq(stage, loop) })
+  await stream.shows("composer-state")
+  agent.stream(["Hello ", "wor"])
+  stage.world.clock.advance(40)
+  await stream.shows("Hello wor")
+  agent.speak(piece("ld"))
+  stage.world.clock.advance(40)
+  await stream.shows("ld")
+  agent.answer("Hello world")
+  agent.finish()
+  await stage.seen(loop, "turn-finished")
+  await stream.shows("Done")
+  const shown = applied(stream.frames)
+  expect(shown.filter((line) => line.includes("Hello"))).toEqual(["Hello world"])
+})
+
+const piece = (words: string) => ({
+  type: "stream_event",
+  api_message_id: "msg_1",
+  event: { type: "content_block_delta", index: 0, delta: { text: words } },
+})
+
+test("many pieces within a moment are one frame, and none of them is stored", async () => {
+  await using stage = await agentPages()
+  const { loop, agent } = await working(stage)
+  const before = await lastSeq(stage, loop)
+  await using stream = await stage.follow(loop, alice, { after: before })
+  await stream.shows("composer-state")
+  const framesBefore = stream.frames.length
+  const writes = stage.world.disk.counts.writes
+  agent.stream(Array.from({ length: 200 }, (_, n) => `w${n} `))
+  stage.world.clock.advance(40)
+  await stream.shows("w199")
+  expect(stream.frames.slice(framesBefore).filter(({ html }) => html.includes("w199"))).toHaveLength(1)
+  expect(stage.world.disk.counts.writes).toBe(writes)
+  expect(await lastSeq(stage, loop)).toBe(before)
+})
+
+test("a page that comes back after missing a lot gets each thing once, in order", async () => {
+  await using stage = await agentPages()
+  const loop = await stage.loop()
+  await send(stage, loop, "first")
+  await stage.seen(loop, "turn-finished")
+  const after = await lastSeq(stage, loop)
+  const notes = Array.from(
+    { length: 3_000 },
+    (_, n) => ({ kind: "notice", turn: null, code: "x", level: "info", text: `note ${n}.` }) as const,
+  )
+  await stage.world.loops.transcript(loop.record.id).append(...notes)
+  await using stream = await stage.follow(loop, alice, { after })
+  await stream.shows("note 2999.")
+  const shown = applied(stream.frames).filter((line) => line.startsWith("note"))
+  expect(shown).toEqual(notes.map((note) => note.text))
+  expect(stream.frames.findLast(({ id }) => id !== undefined)?.id).toBe(after + 3_000)
+})
+
+test("somebody who comes while the agent writes sees what it has written so far, and the rest once", async () => {
+  await using stage = await agentPages()
+  const { loop, agent } = await working(stage)
+  agent.stream(["Half of "])
+  await using early = await stage.follow(loop, alice, { after: await lastSeq(stage, loop) })
+  stage.world.clock.advance(40)
+  await early.shows("Half of")
+  await using late = await stage.follow(loop, bob, { after: await lastSeq(stage, loop) })
+  await late.shows("Half of")
+  agent.speak(piece("it"))
+  stage.world.clock.advance(40)
+  agent.answer("Half of it")
+  agent.finish()
+  await stage.seen(loop, "turn-finished")
+  await late.shows("Done")
+  for (const stream of [early, late])
+    expect(applied(stream.frames).filter((line) => line.includes("Half"))).toEqual(["Half of it"])
+})
+
+test("a tool that was running when the page went away is finished when it is back", async () => {
+  await using stage = await agentPages()
+  const { loop, agent } = await working(stage)
+  void agent.use("Bash", { command: "ls" }, "toolu_1")
+  await stage.seen(loop, "agent")
+  const after = await lastSeq(stage, loop)
+  agent.speak({
+    type: "user",
+    message: { content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "a.txt" }] },
+  })
+  await stage.seen(loop, "agent", 2)
+  await using stream = await stage.follow(loop, alice, { after })
+  await stream.shows("a.txt")
+  const frame = stream.frames.find(({ html }) => html.includes("a.txt"))?.html ?? ""
+  expect(frame).toContain('hx-target="#t-toolu_1"')
+  expect(readHtml(frame).one('[data-tool="Bash"]').attributes["data-ok"]).toBe("true")
+})
+
+test("each reads in the own language, and only the driver gets buttons", async () => {
+  await using stage = await agentPages()
+  const { loop, agent } = await working(stage)
+  const after = await lastSeq(stage, loop)
+  await using driver = await stage.follow(loop, alice, { after })
+  await using reader = await stage.follow(loop, bob, { after, language: "zh" })
+  await Promise.all([driver.shows("composer-state"), reader.shows("composer-state")])
+  void agent.use("AskUserQuestion", { questions: [{ question: "Why?", options: [{ label: "Because" }] }] }, "toolu_q")
+  await Promise.all([driver.shows("Why?"), reader.shows("Why?")])
+  const card = (stream: Stream) => readHtml(stream.frames.find(({ html }) => html.includes("Why?"))?.html ?? "")
+  expect(card(driver).one('[role="group"]').attributes["aria-label"]).toBe("Question")
+  expect(card(reader).one('[role="group"]').attributes["aria-label"]).toBe("问题")
+  expect(card(driver).one("fieldset").attributes).not.toHaveProperty("disabled")
+  expect(card(reader).one("fieldset").attributes).toHaveProperty("disabled")
+})
+
+test("waiting messages, Stop and what the agent does are live for everybody", async () => {
+  await using stage = await agentPages()
+  const { loop, agent } = await working(stage)
+  await using stream = await stage.follow(loop, bob, { after: await lastSeq(stage, loop) })
+  await stream.shows('data-working="true"')
+  await send(stage, loop, "and then this")
+  await stream.shows("and then this")
+  void agent.use("Bash", { command: "npm test" }, "toolu_1")
+  stage.world.clock.advance(company)
+  await stream.shows("Running npm test")
+  agent.finish()
+  await stage.seen(loop, "turn-finished", 2)
+  await stream.shows('data-working="false"')
+})
+
+test("a stream ends when its viewer may no longer see the loop", async () => {
+  await using stage = await agentPages()
+  const { loop } = await working(stage)
+  await using stream = await stage.follow(loop, bob, { after: 1 })
+  await stream.shows("wait for me")
+  await stage.world.loops.change(loop.record.id, (record) => ({ ...record, visibility: "private" }))
+  await stage.rights.recheck()
+  await stream.ended
+  expect(stage.world.hub.viewers(stage.agent.topicOf(loop.record.id))).toBe(0)
+})
+
+test("a viewer who leaves leaves nothing behind", async () => {
+  await using stage = await agentPages()
+  const { loop } = await working(stage)
+  const topic = stage.agent.topicOf(loop.record.id)
+  const stream = await stage.follow(loop, bob, { after: 1 })
+  await until(() => stage.world.hub.viewers(topic) === 1, "the viewer")
+  await stream[Symbol.asyncDispose]()
+  expect(stage.world.hub.viewers(topic)).toBe(0)
+  expect(stage.rights.size).toBe(0)
+})
+
+test("an event is rendered once per sort of viewer, however many look", async () => {
+  await using stage = await agentPages()
+  const { loop, agent } = await working(stage)
+  const topic = stage.agent.topicOf(loop.record.id)
+  const after = await lastSeq(stage, loop)
+  const streams = await Promise.all(Array.from({ length: 10 }, () => stage.follow(loop, bob, { after })))
+  await until(() => stage.world.hub.viewers(topic) === 10, "ten viewers")
+  await Promise.all(streams.map((stream) => stream.shows("composer-state")))
+  const renders: string[] = []
+  const note = (html: string) => {
+    renders.push(html)
+    return html
+  }
+  const { publish } = stage.world.hub
+  stage.world.hub.publish = (to, item) => publish(to, { ...item, render: (kind) => note(item.render(kind)) })
+  agent.speak({ type: "assistant", message: { content: [{ type: "text", text: "once" }] } })
+  stage.world.clock.advance(company)
+  await Promise.all(streams.map((stream) => stream.shows("once")))
+  expect(renders.filter((html) => html.includes("once"))).toHaveLength(1)
+  expect(renders.length).toBeLessThan(10)
+  for (const stream of streams) await stream[Symbol.asyncDispose]()
+})
