@@ -44,6 +44,8 @@ export interface CreateNeeds {
   defaults(user: UserName): Promise<LoopDefaults>
   /** The loop is on disk: put it on the shelf, tell, prepare. */
   placed(record: LoopRecord): void
+  /** The loop was there already: a former try may have been cut short right after its rename. */
+  found(id: LoopId): Promise<void>
 }
 
 const longestMessage = 1_048_576
@@ -58,7 +60,10 @@ export function createCreation(needs: CreateNeeds) {
     if (await store.deletedRecord(id).read()) return { kind: "created", loop: id, again: true }
     const record = newRecord({ id, wanted, user: user.name, at: timestamp(clock) }, await needs.defaults(user.name))
     if (wanted.message !== undefined) await store.markRunning(id, true)
-    if (!(await store.place(record, firstLines(record, wanted)))) return { kind: "created", loop: id, again: true }
+    if (!(await store.place(record, firstLines(record, wanted)))) {
+      await needs.found(id)
+      return { kind: "created", loop: id, again: true }
+    }
     needs.placed(record)
     return { kind: "created", loop: id, again: false }
   }

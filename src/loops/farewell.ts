@@ -81,7 +81,8 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
     const id = parseLoopId(given)
     if (!id) return { kind: "not-found" as const }
     await leaving.get(id)
-    const record = await records.readDeleted(id)
+    // In its old place when moving it away, or back, was cut short.
+    const record = (await records.readDeleted(id)) ?? (await records.read(id))
     if (record?.state.kind !== "deleted") return { kind: "not-found" as const }
     return refusal(record, user, "undelete") ?? { kind: "may" as const, id, record }
   }
@@ -168,7 +169,7 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
     async undelete(given, user) {
       const may = await permittedAfter(given, user)
       if (may.kind !== "may") return may
-      await store.bringBack(may.id)
+      if (await records.readDeleted(may.id)) await store.bringBack(may.id)
       const record = await records.change(may.id, bringBack)
       if (!record) return { kind: "not-found" }
       await needs.transcripts.of(may.id).append({ kind: "restored", turn: null, by: user.name })
@@ -180,6 +181,7 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
       const may = await permittedAfter(given, user)
       if (may.kind !== "may") return may
       if (typed.trim() !== nameFor(may.record, user)) return { kind: "title-differs" }
+      if (await records.read(may.id)) await moveAway(may.id)
       return { kind: (await eraseFolder(may.id)) ? "erased" : "not-erased" }
     },
   }

@@ -72,6 +72,10 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
         events.announce("loop.created", { loop: record.id, by: record.createdBy })
         preparations.start(record.id)
       },
+      async found(id) {
+        const record = shelf.get(id) ? undefined : await records.read(id)
+        if (record) takeUp(record, parts)
+      },
     }),
     start() {
       needs.background.run("read the loops of this workspace", async (signal) => {
@@ -110,9 +114,16 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     serverFile: (id, name) => `${store.folder(id)}/${name}`,
     async [Symbol.asyncDispose]() {
       parts.unwatch()
+      preparations[Symbol.dispose]()
       live[Symbol.dispose]()
     },
   }
+}
+
+/** Shelves a loop that lies on disk and goes on with what was interrupted in it. */
+function takeUp(record: LoopRecord, { shelf, preparations }: ReturnType<typeof createParts>): void {
+  shelf.put(record)
+  if (record.state.kind === "preparing") preparations.start(record.id)
 }
 
 interface SpecSource {

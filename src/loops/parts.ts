@@ -36,6 +36,8 @@ export function createParts(needs: LoopsNeeds) {
   const preparing = { records, store, repos, disk, clock, log, sandboxes, transcript: transcripts.of }
   const preparations = createPreparations({
     background,
+    clock,
+    log,
     prepare: (id, signal) => prepareLoop(id, preparing, signal),
     ready: (loop) => events.announce("loop.ready", { loop }),
   })

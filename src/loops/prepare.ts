@@ -18,7 +18,7 @@ export interface PrepareNeeds {
   disk: Disk
   clock: Clock
   log: Log
-  sandboxes: Pick<Sandboxes, "giveAway">
+  sandboxes: Pick<Sandboxes, "giveAway" | "erase">
   transcript(id: LoopId): Transcript
 }
 
@@ -35,34 +35,45 @@ const steps: readonly Step[] = [
   { name: "checkout", run: makeFolders },
 ]
 
-/** Takes a loop from `preparing` to `driven` or `broken`, from whichever step it had reached. */
+/**
+ * Takes a loop from `preparing` to `driven` or `broken`, from whichever step it had reached. Throws only when not even
+ * the breakage could be written down.
+ */
 export async function prepareLoop(id: LoopId, needs: PrepareNeeds, signal: AbortSignal): Promise<Prepared> {
+  try {
+    const outcome = await takeSteps(id, needs, signal)
+    if ("kind" in outcome) return outcome
+    return signal.aborted ? { kind: "stopped" } : await breakLoop(id, outcome, needs)
+  } catch (error) {
+    if (signal.aborted) return { kind: "stopped" }
+    return breakLoop(id, unforeseen(id, error, needs), needs)
+  }
+}
+
+async function takeSteps(id: LoopId, needs: PrepareNeeds, signal: AbortSignal): Promise<Prepared | Breakage> {
   for (const step of steps) {
     const record = await needs.records.change(id, (now) => startStep(now, step.name, timestamp(needs.clock)))
     if (signal.aborted || record?.state.kind !== "preparing") return { kind: "stopped" }
-    const breakage = await attempt(step, record, needs)
+    const breakage = await step.run(record, needs)
+    if (breakage) return isAboutSpace(breakage) ? { ...breakage, reason: "disk-full" } : breakage
     if (signal.aborted) return { kind: "stopped" }
-    if (breakage) return breakLoop(id, breakage, needs)
   }
   const record = await needs.records.change(id, becomeReady)
-  return record?.state.kind === "driven" ? { kind: "ready" } : { kind: "stopped" }
+  return { kind: record?.state.kind === "driven" ? "ready" : "stopped" }
 }
 
-async function attempt(step: Step, record: LoopRecord, needs: PrepareNeeds): Promise<Breakage | undefined> {
-  try {
-    const breakage = await step.run(record, needs)
-    return breakage && /no space left on device/i.test(breakage.sentence)
-      ? { ...breakage, reason: "disk-full" }
-      : breakage
-  } catch (error) {
-    if (isDiskFull(error)) return { reason: "disk-full", sentence: String(error) }
-    needs.log.error("a loop could not be prepared", { loop: record.id, step: step.name, error })
-    return { reason: "failed", sentence: error instanceof Error ? error.message.slice(0, 400) : "" }
-  }
+const isAboutSpace = ({ sentence }: Breakage) => /no space left on device/i.test(sentence)
+
+function unforeseen(loop: LoopId, error: unknown, { log }: PrepareNeeds): Breakage {
+  if (isDiskFull(error)) return { reason: "disk-full", sentence: String(error) }
+  log.error("a loop could not be prepared", { loop, error })
+  return { reason: "failed", sentence: error instanceof Error ? error.message.slice(0, 400) : "" }
 }
 
 async function breakLoop(id: LoopId, breakage: Breakage, needs: PrepareNeeds): Promise<Prepared> {
   const record = await needs.records.change(id, (now) => breakDown(now, breakage, timestamp(needs.clock)))
+  // It became ready, and only making that durable failed.
+  if (record?.state.kind === "driven") return { kind: "ready" }
   if (record?.state.kind !== "broken") return { kind: "stopped" }
   const text = breakage.sentence || breakage.reason
   await needs.transcript(id).append({ kind: "notice", turn: null, code: breakage.reason, text, level: "error" })
@@ -79,7 +90,8 @@ async function fetchRepository(record: LoopRecord, needs: PrepareNeeds): Promise
   const start = await needs.repos.resolve(repo.name, repo.ref || undefined)
   if (!start) return { reason: repo.ref === "" ? "repo-empty" : "ref-unknown", sentence: repo.ref || repo.name }
   // No program has run in a loop that was never ready: what was laid out for another start is ours to remove.
-  await needs.disk.remove(loopFolders(needs.store.folder(record.id), record).workdir)
+  const { workdir } = loopFolders(needs.store.folder(record.id), record)
+  if (await needs.disk.exists(workdir)) await needs.sandboxes.erase(workdir)
   if (fetched.kind === "stale") await warnStale(record, fetched, needs)
   await needs.records.change(record.id, (now) => ({
     ...now,

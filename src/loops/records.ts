@@ -36,10 +36,9 @@ export function createRecords({ store, shelf, events }: RecordsNeeds): Records {
           before = current
           return change(current)
         })
-        if (record !== before) {
-          shelf.put(record)
-          events.announce("loop.changed", { loop: id, record })
-        }
+        // Also when nothing changed: an earlier write may have reached the disk and failed all the same.
+        if (record !== before || record.state.kind !== "deleted") shelf.put(record)
+        if (record !== before) events.announce("loop.changed", { loop: id, record })
         return record
       } catch (error) {
         if (error instanceof NoSuchLoop) return undefined

@@ -5,18 +5,28 @@ import type { DiskCalls } from "../platform/disk/calls.ts"
  * as the system does for a dead program.
  */
 export function killedAfter(calls: DiskCalls, dead: () => boolean): DiskCalls {
-  return deadly(calls, dead)
+  return faulty(calls, () => {
+    if (dead()) throw Object.assign(new Error("killed"), { code: "EIO" })
+  })
 }
 
-function deadly<T extends object>(calls: T, dead: () => boolean): T {
+/** A disk on which exactly one call fails, as when it is full for a moment; everything before and after it works. */
+export function failingOnce(calls: DiskCalls, fails: () => boolean): DiskCalls {
+  return faulty(calls, () => {
+    if (fails()) throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" })
+  })
+}
+
+/** `before` runs before every call, those of open files included, and may throw in its place. */
+function faulty<T extends object>(calls: T, before: () => void): T {
   return new Proxy(calls, {
     get(target, name, receiver) {
       const real: unknown = Reflect.get(target, name, receiver)
       if (typeof real !== "function" || name === "close") return real
       return async (...args: unknown[]) => {
-        if (dead()) throw Object.assign(new Error("killed"), { code: "EIO" })
+        before()
         const result: unknown = await Reflect.apply(real, target, args)
-        return isOpenFile(result) ? deadly(result, dead) : result
+        return isOpenFile(result) ? faulty(result, before) : result
       }
     },
   })
