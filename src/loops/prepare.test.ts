@@ -44,6 +44,7 @@ test("a repository that cannot be reached and was never copied breaks the loop i
   const record = await prepared(world, loop)
   expect(record.state).toMatchObject({ kind: "broken", reason: "repo-unreachable" })
   expect(record.state).toHaveProperty("sentence", expect.stringContaining("does not appear to be a git repository"))
+  await world.told("transcript.appended", loop)
   expect((await world.loops.transcript(loop).after(1)).events).toMatchObject([
     { kind: "user-message", text: "go" },
     { kind: "notice", level: "error", code: "repo-unreachable" },
