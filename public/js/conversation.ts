@@ -30,6 +30,19 @@ export function startConversation() {
     byId("composer-text")?.focus({ preventScroll: true })
   })
   startSeen(scroller, log)
+  keepFocus()
+}
+
+/** An answered ask leaves with the button that was pressed: the focus goes on to where one writes next. */
+function keepFocus() {
+  let asked: Element | null = null
+  onHtmx("before:swap", () => {
+    asked = document.activeElement?.closest(".ask, .queue, .failure") ? document.activeElement : null
+  })
+  onHtmx("after:swap", () => {
+    if (asked !== null && !asked.isConnected) byId("composer-text")?.focus({ preventScroll: true })
+    asked = null
+  })
 }
 
 /** Tells the server how far the end of the conversation was on screen. */

@@ -10,7 +10,7 @@ export function renderMarkdown(text: string): SafeHtml {
 }
 
 /** A box of code with its language and a button to copy it. The button is named by the page's hidden words. */
-export function codeFigure(code: string, language: string): SafeHtml {
+function codeFigure(code: string, language: string): SafeHtml {
   const body = highlight(code, language)
   return raw(
     `<figure class="code"><figcaption><span class="cut">${Bun.escapeHTML(language)}</span>${copyButton}</figcaption>` +

@@ -98,7 +98,7 @@ interface ComposerModeProps {
 }
 
 /** Live: `<Replace target={targets.composerMode}>`. */
-export function ComposerMode({ mode, action, reader }: ComposerModeProps) {
+function ComposerMode({ mode, action, reader }: ComposerModeProps) {
   const words = agentWords(reader.locale)
   return (
     <select

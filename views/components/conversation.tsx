@@ -75,7 +75,7 @@ export const ReplaceEntry = ({ item, reader }: EntryProps) => (
 )
 
 /** What came before, in one step: a link without script, in place with it. */
-export function EarlierLink({ url, reader }: { url?: string | undefined; reader: Reader }) {
+function EarlierLink({ url, reader }: { url?: string | undefined; reader: Reader }) {
   if (url === undefined) return <div id={targets.earlier} hidden />
   return (
     <div id={targets.earlier} class="earlier">

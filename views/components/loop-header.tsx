@@ -80,7 +80,7 @@ export function LoopTitle({ header, reader, formToken }: LoopHeaderProps) {
 }
 
 /** Live: `<Replace target={targets.loopFacts}>`. */
-export function LoopFacts({ header, reader }: { header: LoopHeaderView; reader: Reader }) {
+function LoopFacts({ header, reader }: { header: LoopHeaderView; reader: Reader }) {
   const words = loopWords(reader.locale)
   return (
     <div id={targets.loopFacts} class="loop-facts">

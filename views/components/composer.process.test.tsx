@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, expect, test } from "bun:test"
+import type { Browser } from "playwright-core"
+import { until } from "../../src/e2e/harness.ts"
+import { openLoop, reader, said } from "../../src/testing/live-loop.tsx"
+import { launchBrowser } from "../../src/testing/live-page.ts"
+import { buildAssets, type BuiltAsset } from "../../src/tools/assets.ts"
+import { asks } from "../../src/tools/gallery/conversation.ts"
+import { loopId } from "../../src/tools/gallery/samples.ts"
+import { Replace } from "../partials.tsx"
+import type { AnsweredItem } from "../props/conversation.ts"
+import { targets } from "../targets.ts"
+import { ComposerError, ComposerState } from "./composer.tsx"
+import { AppendEntry, ReplaceEntry } from "./conversation.tsx"
+import { Queue } from "./queue.tsx"
+
+let browser: Browser
+let assets: BuiltAsset[]
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  assets = await buildAssets()
+})
+afterAll(() => browser.close())
+
+test("Enter sends once, shows the message as pending, and clears the field for the next", async () => {
+  await using live = await openLoop(browser, assets, { answer: () => undefined })
+  const field = live.page.getByRole("textbox", { name: "Message" })
+  await field.fill("first")
+  await field.press("Shift+Enter")
+  await field.pressSequentially("second line")
+  await field.press("Enter")
+  await live.page.locator(".is-pending .said-text").waitFor()
+  expect(await live.page.locator(".is-pending .said-text").innerText()).toBe("first\nsecond line")
+  expect(await field.inputValue()).toBe("")
+  const sent = () => live.requests.filter(({ method, path }) => method === "POST" && path.endsWith("/messages"))
+  await field.fill("again")
+  await field.press("Enter")
+  await live.page.locator(".is-pending").nth(1).waitFor()
+  await live.page.waitForFunction(() => document.querySelectorAll(".htmx-request").length === 0)
+  expect(sent().map(({ fields }) => fields["text"])).toEqual(["first\nsecond line", "again"])
+  expect(new Set(sent().map(({ fields }) => fields["clientId"])).size).toBe(2)
+  live.send(<AppendEntry item={said(40, "first", sent()[0]?.fields["clientId"])} reader={reader} />, 40)
+  await live.page.locator("#item-40").waitFor()
+  expect(await live.page.locator(".is-pending").count()).toBe(1)
+  expect(live.complaints).toEqual([])
+})
+
+test("a refused message comes back into the field with its sentence and its number", async () => {
+  const refusal = (
+    <Replace target={targets.composerError}>
+      <ComposerError sentence="The disk is full." />
+    </Replace>
+  )
+  await using live = await openLoop(browser, assets, {
+    answer: ({ url }) =>
+      url.endsWith("/messages")
+        ? new Response(String(refusal), { status: 507, headers: { "content-type": "text/html" } })
+        : undefined,
+  })
+  const field = live.page.getByRole("textbox", { name: "Message" })
+  const before = await live.page.locator("#composer-form [name=clientId]").inputValue()
+  await field.fill("precious")
+  await field.press("Enter")
+  await live.page.getByText("The disk is full.").waitFor()
+  expect(await field.inputValue()).toBe("precious")
+  expect(await live.page.locator("#composer-form [name=clientId]").inputValue()).toBe(before)
+  expect(await live.page.locator(".is-pending").count()).toBe(0)
+})
+
+test("a draft outlives a reload and is gone once it is sent", async () => {
+  await using live = await openLoop(browser, assets)
+  const field = live.page.getByRole("textbox", { name: "Message" })
+  await field.fill("not yet")
+  await live.page.reload()
+  expect(await field.inputValue()).toBe("not yet")
+  await field.press("Enter")
+  await live.page.locator(".is-pending").waitFor()
+  await live.page.reload()
+  expect(await field.inputValue()).toBe("")
+})
+
+test("ArrowUp recalls earlier messages from an empty field only", async () => {
+  await using live = await openLoop(browser, assets, { change: { items: [said(1, "older"), said(2, "newer")] } })
+  const field = live.page.getByRole("textbox", { name: "Message" })
+  await field.press("ArrowUp")
+  expect(await field.inputValue()).toBe("newer")
+  await field.press("ArrowUp")
+  expect(await field.inputValue()).toBe("older")
+  await field.press("ArrowDown")
+  await field.press("ArrowDown")
+  expect(await field.inputValue()).toBe("")
+  await field.fill("mine")
+  await field.press("ArrowUp")
+  expect(await field.inputValue()).toBe("mine")
+})
+
+test("on a phone Enter breaks the line and nothing scrolls sideways", async () => {
+  await using live = await openLoop(browser, assets, { size: { width: 390, height: 844 }, hasTouch: true })
+  const field = live.page.getByRole("textbox", { name: "Message" })
+  await field.fill("one")
+  await field.press("Enter")
+  expect(await field.inputValue()).toBe("one\n")
+  expect(await live.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+})
+
+test("Stop is offered while the agent works, and Esc twice presses it", async () => {
+  await using live = await openLoop(browser, assets)
+  expect(await live.page.getByRole("button", { name: "Stop" }).isVisible()).toBe(false)
+  live.send(
+    <Replace target={targets.composerState}>
+      <ComposerState working />
+    </Replace>,
+  )
+  await live.page.getByRole("button", { name: "Stop" }).waitFor()
+  expect(await live.page.getByRole("button", { name: "Send" }).isVisible()).toBe(false)
+  const posted = live.page.waitForRequest((request) => request.url().endsWith(`/loops/${loopId(2)}/stop`))
+  await live.page.keyboard.press("Escape")
+  await live.page.keyboard.press("Escape")
+  await posted
+  await live.page.getByRole("textbox", { name: "Message" }).fill("next")
+  expect(await live.page.getByRole("button", { name: "Send" }).isVisible()).toBe(true)
+})
+
+test("after an answer the focus goes on to the message field, and a text that is being written is not disturbed", async () => {
+  const question = asks("en").find((item) => item.kind === "question")
+  if (question === undefined) throw new Error("need a question")
+  const answered: AnsweredItem = {
+    kind: "answered",
+    id: question.id,
+    what: "question",
+    by: "alice",
+    decision: "answer",
+    lines: [],
+  }
+  await using live = await openLoop(browser, assets, { change: { items: [question] } })
+  await live.page.getByRole("button", { name: "Fixed" }).focus()
+  await live.page.keyboard.press("Enter")
+  await until("the answer is posted", () => live.requests.some(({ fields }) => fields["answer.0"] === "Fixed"))
+  live.send(<ReplaceEntry item={answered} reader={reader} />)
+  await live.page.getByText("alice answered").waitFor()
+  expect(await live.page.evaluate(() => document.activeElement?.id)).toBe("composer-text")
+  await live.page.keyboard.type("I was wri")
+  live.send(<AppendEntry item={said(60, "news")} reader={reader} />, 60)
+  live.send(
+    <Replace target={targets.queue}>
+      <Queue
+        queue={{ loop: "x", messages: [{ seq: 9, author: "bob", text: "waits", editable: true }] }}
+        reader={reader}
+      />
+    </Replace>,
+  )
+  await live.page.getByText("1 message waits").waitFor()
+  await live.page.keyboard.type("ting")
+  expect(await live.page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("I was writing")
+})
