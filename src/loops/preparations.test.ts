@@ -51,7 +51,7 @@ test("asked many times while it runs, it runs once more afterwards and no more",
   expect(here.ready).toEqual([id])
 })
 
-test("stopping waits until nothing is touched any more, and forgets that it should run again", async () => {
+test("stopping waits until nothing is touched any more, and forgets that another run was wanted", async () => {
   await using here = gated()
   here.preparations.start(id)
   here.preparations.start(id)
