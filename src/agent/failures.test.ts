@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { send, testAgent, until } from "../testing/agents.ts"
+import { send, takenUp, testAgent, until } from "../testing/agents.ts"
 
 test("a start that fails keeps the message and says what to do; trying again delivers it", async () => {
   await using stage = await testAgent()
@@ -45,8 +45,7 @@ test("stop ends the turn and the next message follows", async () => {
   await using stage = await testAgent()
   const loop = await stage.loop()
   await send(stage, loop, "wait")
-  const agent = await stage.host.started(1)
-  await stage.seen(loop, "turn-started")
+  const agent = await takenUp(stage, loop)
   agent.stream(["half ", "a sentence"])
   await stage.agent.work.stop(loop)
   await stage.agent.work.stop(loop)
@@ -66,8 +65,7 @@ test("an interrupt that the agent ignores ends with the agent, and the next mess
   await using stage = await testAgent()
   const loop = await stage.loop()
   await send(stage, loop, "wait")
-  const agent = await stage.host.started(1)
-  await stage.seen(loop, "turn-started")
+  const agent = await takenUp(stage, loop)
   await stage.agent.work.stop(loop)
   await until(() => agent.calls.includes("interrupt"), "interrupt")
   stage.world.clock.advance(4_999)
@@ -100,8 +98,7 @@ test("an agent that dies fails its turn, and the same conversation goes on with 
   await using stage = await testAgent()
   const loop = await stage.loop()
   await send(stage, loop, "wait")
-  const agent = await stage.host.started(1)
-  await stage.seen(loop, "turn-started")
+  const agent = await takenUp(stage, loop)
   agent.answer("working on it")
   agent.die({ signal: "SIGKILL", lastWords: "oh no" })
   const failed = (await stage.seen(loop, "turn-failed")).at(-1)
@@ -116,8 +113,7 @@ test("a failed model request is said in words and keeps the queue", async () => 
   await using stage = await testAgent()
   const loop = await stage.loop()
   await send(stage, loop, "wait")
-  const agent = await stage.host.started(1)
-  await stage.seen(loop, "turn-started")
+  const agent = await takenUp(stage, loop)
   await send(stage, loop, "second")
   agent.finish({ is_error: true, api_error_status: 401, result: "API Error: 401" })
   expect((await stage.seen(loop, "turn-failed")).at(-1)).toMatchObject({ reason: "model-key", action: "settings" })
@@ -131,8 +127,7 @@ test("output that is no message is kept as a notice", async () => {
   await using stage = await testAgent()
   const loop = await stage.loop()
   await send(stage, loop, "wait")
-  const agent = await stage.host.started(1)
-  await stage.seen(loop, "turn-started")
+  const agent = await takenUp(stage, loop)
   agent.start.listener.heard({ kind: "malformed", text: "{half a li" }, 1)
   agent.speak({ type: "never_heard_of", payload: [1, 2] })
   agent.finish()

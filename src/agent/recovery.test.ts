@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { send, testAgent, until } from "../testing/agents.ts"
+import { send, takenUp, testAgent, until } from "../testing/agents.ts"
 
 const question = { questions: [{ question: "Why?", header: "Why", options: [{ label: "Because" }, { label: "So" }] }] }
 
@@ -7,8 +7,7 @@ test("a running turn goes on under its own id on the next server, and nothing is
   await using first = await testAgent()
   const loop = await first.loop()
   await send(first, loop, "wait")
-  const agent = await first.host.started(1)
-  await first.seen(loop, "turn-started")
+  const agent = await takenUp(first, loop)
   agent.answer("half way")
   await first.seen(loop, "agent")
   await using second = await first.restart()
@@ -36,8 +35,7 @@ test("a message that the agent may never have heard is said again under the same
   await using first = await testAgent()
   const loop = await first.loop()
   await send(first, loop, "wait")
-  const agent = await first.host.started(1)
-  await first.seen(loop, "turn-started")
+  const agent = await takenUp(first, loop)
   await until(() => agent.said.length === 1, "the message")
   await using second = await first.restart()
   await second.agent.recover([{ loop: loop.record.id, outcome: "attached", kept: ["agent"] }])
@@ -78,8 +76,7 @@ test("an open question stays open, the loop still needs its driver, and the answ
   await using first = await testAgent()
   const loop = await first.loop()
   await send(first, loop, "wait")
-  const agent = await first.host.started(1)
-  await first.seen(loop, "turn-started")
+  const agent = await takenUp(first, loop)
   void agent.use("AskUserQuestion", question, "toolu_q")
   const asked = (await first.seen(loop, "asked")).find((event) => event.kind === "asked")
   await using second = await first.restart()
@@ -97,8 +94,7 @@ test("a question that nobody answered for long parks the agent; the answer bring
   await using stage = await testAgent()
   const loop = await stage.loop()
   await send(stage, loop, "wait")
-  const agent = await stage.host.started(1)
-  await stage.seen(loop, "turn-started")
+  const agent = await takenUp(stage, loop)
   void agent.use("AskUserQuestion", question, "toolu_q")
   const asked = (await stage.seen(loop, "asked")).find((event) => event.kind === "asked")
   await until(() => stage.activity(loop)?.status === "needs-you", "the question")
@@ -118,8 +114,7 @@ test("a question outlives the server and the sandbox too", async () => {
   await using first = await testAgent()
   const loop = await first.loop()
   await send(first, loop, "wait")
-  const agent = await first.host.started(1)
-  await first.seen(loop, "turn-started")
+  const agent = await takenUp(first, loop)
   void agent.use("AskUserQuestion", question, "toolu_q")
   const asked = (await first.seen(loop, "asked")).find((event) => event.kind === "asked")
   await using second = await first.restart({ boxGone: true })

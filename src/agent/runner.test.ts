@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { send, type TestAgent, testAgent, until } from "../testing/agents.ts"
+import { send, takenUp, type TestAgent, testAgent, until } from "../testing/agents.ts"
 
 const turnsOf = (events: Awaited<ReturnType<TestAgent["events"]>>) =>
   events.flatMap((event) => (event.kind === "turn-started" ? [event.messages] : []))
@@ -139,8 +139,7 @@ test("archiving interrupts, ends the agent and keeps the queue", async () => {
   await using stage = await testAgent()
   const loop = await stage.loop()
   await send(stage, loop, "wait")
-  const agent = await stage.host.started(1)
-  await stage.seen(loop, "turn-started")
+  const agent = await takenUp(stage, loop)
   await send(stage, loop, "later")
   const ended = stage.agent.endWork(loop.record.id, "archived")
   await until(() => agent.calls.includes("interrupt"), "interrupt")
@@ -155,8 +154,7 @@ test("a secret of the driver is neither stored nor shown", async () => {
   await using stage = await testAgent({ agent: { secretsOf: async () => [{ name: "TOKEN", value: "s3cr3t-value" }] } })
   const loop = await stage.loop()
   await send(stage, loop, "wait")
-  const agent = await stage.host.started(1)
-  await stage.seen(loop, "turn-started")
+  const agent = await takenUp(stage, loop)
   const shown: string[] = []
   stage.world.hub.subscribe(stage.agent.topicOf(loop.record.id), "en:driver:", ({ html }) => shown.push(html))
   agent.stream(["the token is s3cr", "3t-value, yes"])

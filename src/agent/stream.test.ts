@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import type { DrivenLoop } from "../loops/index.ts"
 import { type AgentPages, agentPages, type Stream } from "../testing/agent-pages.tsx"
-import { send, until } from "../testing/agents.ts"
+import { send, takenUp, until } from "../testing/agents.ts"
 import { readHtml } from "../testing/html.ts"
 import { person } from "../testing/loops.ts"
 
@@ -11,8 +11,7 @@ const bob = person("bob")
 async function working(stage: AgentPages) {
   const loop = await stage.loop()
   await send(stage, loop, "wait for me")
-  await stage.seen(loop, "turn-started")
-  return { loop, agent: await stage.host.started(1) }
+  return { loop, agent: await takenUp(stage, loop) }
 }
 
 const lastSeq = async (stage: AgentPages, loop: DrivenLoop) => (await stage.events(loop)).at(-1)?.seq ?? 0

@@ -9,7 +9,7 @@ import { silentLog } from "../platform/log.ts"
 import type { Box, Sandboxes, StartOutcome } from "../sandbox/index.ts"
 import { testIds } from "./clock.ts"
 import { person, type TestLoops, testLoops, type TestLoopsOptions } from "./loops.ts"
-import { scriptedHost, type ScriptedHost, until } from "./scripted-agent.ts"
+import { type ScriptedAgent, scriptedHost, type ScriptedHost, until } from "./scripted-agent.ts"
 
 export interface TestAgent extends AsyncDisposable {
   world: TestLoops
@@ -127,11 +127,15 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
         await new Promise<void>((resolve) => setTimeout(resolve, 1))
         all = await test.events(loop)
       }
+      // What is in the file has been told to everybody once the next batch has had its turn.
+      await world.loops.transcript(loop.record.id).append()
       return all
     },
     async unmarked(loop) {
-      for (let tries = 0; (await world.loops.unfinished()).includes(loop.record.id); tries++)
+      for (let tries = 0; (await world.loops.unfinished()).includes(loop.record.id); tries++) {
         if (tries > 4_000) throw new Error("still marked as unfinished")
+        await new Promise<void>((resolve) => setTimeout(resolve, 1))
+      }
     },
     activity: (loop) => activities.get(loop.record.id),
     async restart({ boxGone = false } = {}) {
@@ -159,6 +163,14 @@ async function drivenLoop(world: TestLoops, id: LoopId): Promise<DrivenLoop> {
 }
 
 export { until }
+
+/** The agent, once it has heard the first message. */
+export async function takenUp(stage: TestAgent, loop: DrivenLoop): Promise<ScriptedAgent> {
+  await stage.seen(loop, "turn-started")
+  const agent = await stage.host.started(1)
+  await until(() => agent.said.length > 0, "the first message")
+  return agent
+}
 
 /** A person's message on the page; without `clientId` one is made from its text. */
 export function send(
