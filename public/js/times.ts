@@ -1,5 +1,6 @@
 import { languageTag, locales } from "../../src/lib/i18n/locale.ts"
 import { clockText, relativeTime } from "../../src/lib/time.ts"
+import { onHtmx } from "./htmx.ts"
 
 /** Keeps "3 minutes ago" and running clocks true, by the server's clock. */
 export function startTimes() {
@@ -14,6 +15,9 @@ export function startTimes() {
       if (time.title === "") time.title = new Date(time.dateTime).toLocaleString(root.lang)
     }
   }
-  window.setInterval(() => !document.hidden && each("[data-elapsed]", (at) => clockText(now() - at)), 1_000)
+  const tick = () => each("[data-elapsed]", (at) => clockText(now() - at))
+  tick()
+  onHtmx("after:swap", tick)
+  window.setInterval(() => !document.hidden && tick(), 1_000)
   window.setInterval(() => !document.hidden && each("[data-relative]", (at) => relativeTime(at, now(), locale)), 20_000)
 }

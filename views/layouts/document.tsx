@@ -7,11 +7,13 @@ interface DocumentProps {
   /** Shown in the tab before the title, as the number of loops that wait. */
   titlePrefix?: string
   class?: string
+  /** Seconds after which the browser asks for the page again. */
+  reloadAfter?: number
   children?: Child
 }
 
 /** `<html>` with everything in its head. The doctype comes from whoever makes the response. */
-export function Document({ page, titlePrefix = "", children, ...rest }: DocumentProps) {
+export function Document({ page, titlePrefix = "", reloadAfter, children, ...rest }: DocumentProps) {
   const { reader, assets } = page
   return (
     <html lang={languageTag[reader.locale]} data-theme={page.theme} data-now={String(reader.now)}>
@@ -20,6 +22,7 @@ export function Document({ page, titlePrefix = "", children, ...rest }: Document
         <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
         <meta name="color-scheme" content="light dark" />
         <meta name="htmx-config" content={htmxConfig} />
+        {reloadAfter !== undefined && <meta http-equiv="refresh" content={String(reloadAfter)} />}
         <title>{`${titlePrefix}${page.title} · ${page.workspace}`}</title>
         <link rel="icon" href={assets.icon} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.style} />

@@ -6,11 +6,18 @@ import { LanguageForm } from "../components/preferences.tsx"
 import type { DocumentView } from "../props/frame.ts"
 import { Document } from "./document.tsx"
 
+interface EntryProps {
+  page: DocumentView
+  wide?: boolean
+  reloadAfter?: number | undefined
+  children?: Child
+}
+
 /** One quiet card in the middle: signing in, setting up, errors for strangers. */
-export function Entry({ page, wide, children }: { page: DocumentView; wide?: boolean; children?: Child }) {
+export function Entry({ page, wide, reloadAfter, children }: EntryProps) {
   const words = commonWords(page.reader.locale)
   return (
-    <Document page={page} class="entry">
+    <Document page={page} class="entry" reloadAfter={reloadAfter}>
       <header class="entry-head">
         <a class="brand" href={urls.home}>
           <Mark />

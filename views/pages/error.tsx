@@ -11,7 +11,7 @@ export function ErrorPage({ page }: { page: ErrorView }) {
   const words = errorWords(page.reader.locale)
   const [title, text] = errorSentences(page.status, page.reader)
   return (
-    <Entry page={{ ...page, title }}>
+    <Entry page={{ ...page, title }} reloadAfter={page.status === 503 ? (page.retryAfter ?? 3) : undefined}>
       <p class="error-status number">{page.status}</p>
       <h1>{title}</h1>
       <p>{page.sentence ?? text}</p>
