@@ -30,7 +30,7 @@ export interface Parts {
 }
 
 export function createParts(needs: ActorNeeds, core: Core): Parts {
-  const { loop, history, live, clock, loops, times } = needs
+  const { loop, history, clock, loops, times } = needs
   const { dispatch, inOrder } = core
   const writer = createWriter(loops.transcript(loop), clock)
   const turn = () => openTurn(core.state)

@@ -4,6 +4,7 @@ import type { Locale } from "../lib/i18n/locale.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { renderMarkdown } from "../lib/markdown.ts"
+import { failureSentence, type Failure as GatewayFailure } from "../gateway/index.ts"
 import type { EventOf } from "../loops/index.ts"
 import type { Piece } from "./fold.ts"
 import { toolBody } from "./tool-body.ts"
@@ -84,16 +85,39 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
 }
 
 function failureItem(piece: Of<"failure">, { loop, locale, drives, formToken }: Reading): FailureItem {
-  const { reason, sentence, detail, action } = piece.failed
+  const { reason, sentence, detail, action, refused } = piece.failed
+  const byGateway = Refused.safeParse(refused)
   const kind = actions[action ?? ""]
   return {
     kind: "failure",
     ...place(piece),
-    sentence: agentOutcomes(locale).failure(reason, sentence),
+    sentence: byGateway.success
+      ? failureSentence(byGateway.data, locale)
+      : agentOutcomes(locale).failure(reason, sentence),
     ...(detail !== undefined && { detail }),
     ...(drives && kind && { action: { kind, loop, ...(formToken !== undefined && { formToken }) } }),
   }
 }
+
+const failureKinds = new Set<string>([
+  "no-provider",
+  "key-refused",
+  "model",
+  "limit",
+  "credit",
+  "overloaded",
+  "broken",
+  "request",
+  "network",
+  "tls",
+  "silent",
+  "address",
+] satisfies GatewayFailure["kind"][])
+
+/** Stored by this program; one that a later version wrote may be of another kind. */
+const Refused = z.custom<GatewayFailure>(
+  (value) => typeof value === "object" && value !== null && failureKinds.has(String(Reflect.get(value, "kind"))),
+)
 
 const actions: Record<string, NonNullable<FailureItem["action"]>["kind"]> = {
   retry: "retry",

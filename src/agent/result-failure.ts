@@ -1,4 +1,4 @@
-import type { Failure as GatewayFailure } from "../gateway/index.ts"
+import { failureSentence, type Failure as GatewayFailure } from "../gateway/index.ts"
 import type { ResultOutcome } from "./signals.ts"
 import type { Failure } from "./turn.ts"
 
@@ -27,19 +27,28 @@ export function resultFailure(outcome: ResultOutcome, refused: GatewayFailure | 
   }
 }
 
-type Trouble = "key" | "model" | "limit" | "credit" | "request" | "unreachable" | "address" | "none"
+type Trouble = "key" | "model" | "limit" | "credit" | "request" | "unreachable"
 
+/** The gateway knows more exactly than the agent who refused what. */
 function modelFailure(
   { status, text }: { status?: number; text: string },
   refused: GatewayFailure | undefined,
 ): Failure {
-  const trouble = refused ? byGateway[refused.kind] : (byStatus[status ?? 0] ?? "unreachable")
-  const detail = refused ? `${refused.provider} · ${refused.status} · ${refused.detail}` : text.slice(0, 4_000)
+  if (refused) {
+    return {
+      reason: `gateway-${refused.kind}`,
+      sentence: failureSentence(refused, "en"),
+      action: inSettings.has(refused.kind) ? "settings" : "continue",
+      detail: refused.detail,
+      refused,
+    }
+  }
+  const trouble = byStatus[status ?? 0] ?? "unreachable"
   return {
     reason: `model-${trouble}`,
     sentence: sentences[trouble],
     action: inSettings.has(trouble) ? "settings" : "continue",
-    detail,
+    detail: text.slice(0, 4_000),
   }
 }
 
@@ -53,23 +62,8 @@ const byStatus: Record<number, Trouble> = {
   429: "limit",
 }
 
-const byGateway: Record<GatewayFailure["kind"], Trouble> = {
-  "no-provider": "none",
-  "key-refused": "key",
-  model: "model",
-  limit: "limit",
-  credit: "credit",
-  overloaded: "unreachable",
-  broken: "unreachable",
-  request: "request",
-  network: "unreachable",
-  tls: "unreachable",
-  silent: "unreachable",
-  address: "address",
-}
-
 /** Mended in the provider settings. */
-const inSettings = new Set<Trouble>(["key", "model", "address", "none"])
+const inSettings = new Set<Trouble | GatewayFailure["kind"]>(["key", "key-refused", "model", "address", "no-provider"])
 
 const sentences: Record<Trouble, string> = {
   key: "The provider refused the key. Check it in the provider settings, then continue.",
@@ -78,6 +72,4 @@ const sentences: Record<Trouble, string> = {
   credit: "The provider's account has no credit left. Add some, then continue.",
   request: "The provider did not accept the request. The details say why.",
   unreachable: "The model could not be reached, or broke off. Nothing is lost: continue when it is back.",
-  address: "The provider's address may not be used. An administrator can allow it in the provider settings.",
-  none: "No model can be used any more. Add a provider or its key, then continue.",
 }

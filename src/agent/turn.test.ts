@@ -39,7 +39,7 @@ const begun = (...messages: number[]): Effect => ({ do: "record-start", turn: t1
 const withdraw = (...asks: string[]): Effect => ({ do: "withdraw", asks })
 const end: Effect = { do: "end-process" }
 
-function check(before: AgentState, event: AgentEvent, after: AgentState, effects: Effect[] = []): void {
+function check(before: AgentState, event: AgentEvent, ...[after, effects = []]: [AgentState, Effect[]?]): void {
   expect(reduce(before, event, t2)).toEqual([after, effects])
 }
 

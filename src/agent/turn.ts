@@ -1,3 +1,4 @@
+import type { Failure as GatewayFailure } from "../gateway/index.ts"
 import type { TurnId } from "../lib/ids.ts"
 
 /** Why the queue is kept and nothing is delivered. */
@@ -9,6 +10,7 @@ export interface Failure {
   sentence: string
   action?: "retry" | "continue" | "settings" | "image"
   detail?: string
+  refused?: GatewayFailure
 }
 
 export type Phase =

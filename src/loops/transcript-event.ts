@@ -48,6 +48,8 @@ const kinds = {
     action: z.string().optional(),
     /** The words from below, folded on the page. */
     detail: z.string().optional(),
+    /** What the gateway heard from the provider, where that was the reason. */
+    refused: z.unknown().optional(),
   },
   agent: { message: z.looseObject({ type: z.string() }) },
   asked: {

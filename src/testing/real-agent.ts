@@ -7,8 +7,8 @@ import { systemClock, systemIds } from "../platform/clock.ts"
 import type { DiskCalls } from "../platform/disk/calls.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { createLog, type Log } from "../platform/log.ts"
-import { createProcesses } from "../platform/process/processes.ts"
-import { type Box, createSandboxes, type Sandboxes } from "../sandbox/index.ts"
+import { createProcesses, type Processes } from "../platform/process/processes.ts"
+import { type Box, createSandboxes, type SandboxHost, type Sandboxes, type SandboxSettings } from "../sandbox/index.ts"
 import { person, type TestLoops, testLoops } from "./loops.ts"
 import { createScriptedModel, type ScriptedModel } from "./scripted-model.ts"
 import { tempFolder } from "./temp-folder.ts"
@@ -63,8 +63,7 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
   const lines: Log = createLog({ format: "text", verbose: true, write: (line) => void log.push(line) }, systemClock)
   const disk = createDisk()
   const background = createBackground(lines)
-  const { PATH = "", HOME = "", CONTAINERS_CONF } = process.env
-  const processes = createProcesses({ PATH, HOME, ...(CONTAINERS_CONF && { CONTAINERS_CONF }) })
+  const processes = testProcesses()
   await disk.makeFolder(runtime)
   let dead = false
   const sandboxes = createSandboxes({
@@ -77,24 +76,8 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     workspace: place.workspace,
     runtimeFolder: runtime,
     socketsFolder: join(place.folder.path, "s"),
-    settings: {
-      baseImage: "host",
-      limits: { cpus: 2, memory: "2g", pids: 512, openFiles: 4096, tmp: "256m" },
-      blockRanges: [],
-      containerIdleMs: 120_000,
-      keepOnStop: true,
-      podman: "podman",
-    },
-    host: {
-      uid: process.getuid?.() ?? 0,
-      gid: process.getgid?.() ?? 0,
-      arch: process.arch,
-      executable: process.execPath,
-      guestArguments: [guestInside, "guest"],
-      guestMounts: { [await bundledGuest(place.folder.path)]: guestInside },
-      claude: join(repository, `node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`),
-      build: "test",
-    },
+    settings,
+    host: await thisMachine(place.folder.path),
     serveGateway: async (_loop, request) => (dead ? new Response(null, { status: 503 }) : place.model.serve(request)),
   })
   const over = (calls: DiskCalls): DiskCalls => ({
@@ -106,18 +89,7 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
   const agent = createAgent({
     loops: world.loops,
     sandboxes,
-    gateway: {
-      pick: async () => ({
-        kind: "usable",
-        source: "builtin",
-        provider: "script",
-        model: "script",
-        window: 200_000,
-        demo: false,
-      }),
-      lastFailure: () => undefined,
-      usageOfTurn: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
-    },
+    gateway: scriptedGateway,
     hub: world.hub,
     events: world.events,
     clock: systemClock,
@@ -192,6 +164,44 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     },
   }
   return real
+}
+
+const scriptedGateway: AgentNeeds["gateway"] = {
+  pick: async () => ({
+    kind: "usable",
+    source: "builtin",
+    provider: "script",
+    model: "script",
+    window: 200_000,
+    demo: false,
+  }),
+  lastFailure: () => undefined,
+  usageOfTurn: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
+}
+
+const settings: SandboxSettings = {
+  baseImage: "host",
+  limits: { cpus: 2, memory: "2g", pids: 512, openFiles: 4096, tmp: "256m" },
+  blockRanges: [],
+  containerIdleMs: 120_000,
+  keepOnStop: true,
+  podman: "podman",
+}
+
+const thisMachine = async (folder: string): Promise<SandboxHost> => ({
+  uid: process.getuid?.() ?? 0,
+  gid: process.getgid?.() ?? 0,
+  arch: process.arch,
+  executable: process.execPath,
+  guestArguments: [guestInside, "guest"],
+  guestMounts: { [await bundledGuest(folder)]: guestInside },
+  claude: join(repository, `node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`),
+  build: "test",
+})
+
+function testProcesses(): Processes {
+  const { PATH = "", HOME = "", CONTAINERS_CONF } = process.env
+  return createProcesses({ PATH, HOME, ...(CONTAINERS_CONF && { CONTAINERS_CONF }) })
 }
 
 async function driven(world: TestLoops, id: LoopId): Promise<DrivenLoop> {

@@ -8,7 +8,7 @@ export const count = (events: TranscriptEvent[], kind: TranscriptEvent["kind"]) 
   events.filter((event) => event.kind === kind).length
 export const ended = (turns: number) => (events: TranscriptEvent[]) =>
   events.filter(({ kind }) => kind === "turn-finished" || kind === "turn-failed").length >= turns
-export const isAsked = (event: TranscriptEvent): event is EventOf<"asked"> => event.kind === "asked"
+const isAsked = (event: TranscriptEvent): event is EventOf<"asked"> => event.kind === "asked"
 export const asked = (nth: number) => (events: TranscriptEvent[]) => events.filter(isAsked)[nth - 1]
 export const file = async (on: RealAgent, loop: DrivenLoop, name: string) =>
   new TextDecoder().decode(await on.box(loop).files.read("workdir", name))

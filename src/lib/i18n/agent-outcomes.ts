@@ -34,9 +34,6 @@ export const agentOutcomes = area(
       "model-limit": "The provider's limit is reached. Wait a moment, then continue.",
       "model-credit": "The provider's account has no credit left. Add some, then continue.",
       "model-request": "The provider did not accept the request. The details say why; then continue.",
-      "model-address":
-        "The provider's address may not be used. An administrator can allow it in the provider settings; then continue.",
-      "model-none": "No model can be used any more. Add a provider or its key, then continue.",
       "model-unreachable": "The model could not be reached, or broke off. Nothing is lost: continue when it is back.",
     }),
     notice: among({
@@ -92,8 +89,6 @@ export const agentOutcomes = area(
       "model-limit": "已达到模型服务的限额。请稍候再继续。",
       "model-credit": "模型服务账户余额不足。请充值后继续。",
       "model-request": "模型服务未接受请求，详情说明了原因；之后可以继续。",
-      "model-address": "不允许使用此模型服务的地址。管理员可在模型服务设置中允许，然后继续。",
-      "model-none": "已没有可用的模型。请添加模型服务或其密钥，然后继续。",
       "model-unreachable": "无法连接模型，或连接中断。没有丢失任何内容，恢复后可继续。",
     }),
     notice: among({
