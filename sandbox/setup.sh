@@ -33,6 +33,16 @@ fi
 
 step "letting the user become root inside"
 mkdir -p /etc/sudoers.d
+# A system that was collected by an ordinary user lacks this file, which only root may read.
+if [ ! -s /etc/sudoers ]; then
+  cat >/etc/sudoers <<'SUDOERS'
+Defaults env_reset
+Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+root ALL=(ALL:ALL) ALL
+@includedir /etc/sudoers.d
+SUDOERS
+  chmod 0440 /etc/sudoers
+fi
 cat >/etc/sudoers.d/loopat <<'SUDOERS'
 loopat ALL=(ALL) NOPASSWD:ALL
 # What a program started can be found and ended also where it became root.

@@ -1,4 +1,4 @@
-import { endLeftovers, runGuest } from "../sandbox/guest/guest.ts"
+import { endLeftovers, furnishHome, runGuest } from "../sandbox/guest/guest.ts"
 import { type RootSignal, signalMarked } from "../sandbox/guest/marks.ts"
 
 const linkSocket = "/run/loopat/link.sock"
@@ -18,6 +18,7 @@ export async function guestCommand(args: readonly string[], program: readonly st
   }
   const asRoot = signalAsRoot(program)
   await endLeftovers(asRoot)
+  await furnishHome("/home/loopat", "/etc/skel")
   await runGuest({
     linkSocket,
     gatewaySocket,

@@ -25,6 +25,10 @@ test("a missing podman and a silent guest are told apart", () => {
   expect(startFailed(new LinkFailed("timeout", "the guest did not greet")).reason).toBe("link-failed")
 })
 
+test("a disk that is full on our own side has the same name as podman's", () => {
+  expect(startFailed(Object.assign(new Error("write"), { code: "ENOSPC" })).reason).toBe("no-space")
+})
+
 test("a bug stays a bug", () => {
   expect(() => startFailed(new TypeError("x is undefined"))).toThrow("x is undefined")
 })

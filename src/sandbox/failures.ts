@@ -1,3 +1,4 @@
+import { isDiskFull } from "../platform/disk/calls.ts"
 import { CommandFailed, lastLine } from "../platform/process/command.ts"
 import type { StartFailed } from "./contract.ts"
 import { LinkFailed } from "./link/contract.ts"
@@ -8,6 +9,7 @@ export function startFailed(error: unknown): StartFailed {
     const remedy = "Try again; if it stays, look at `podman logs` of the loop's container."
     return { kind: "failed", reason: "link-failed", detail: error.message, remedy }
   }
+  if (isDiskFull(error)) return { kind: "failed", ...known("no space left on device", "no space left on device") }
   if (!(error instanceof CommandFailed)) throw error
   if (error.kind === "missing") {
     return { kind: "failed", reason: "podman-missing", detail: error.message, remedy: "sudo apt-get install podman" }

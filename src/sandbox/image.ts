@@ -122,7 +122,7 @@ async function build(building: Building, source: Source): Promise<string> {
 /** An image of a registry is only a start: its packages come through apt. The other sources bring theirs. */
 function conditions({ ids, limits, openNetwork }: PodmanHost, source: Source) {
   if (source.kind !== "registry") return { ids, limits, network: "none", packages: "present" } as const
-  return { ids, limits, network: openNetwork ?? "none", packages: "install" } as const
+  return { ids, limits, network: openNetwork.kind === "usable" ? openNetwork.by : "none", packages: "install" } as const
 }
 
 const sourceTag = (workspace: WorkspaceId) => `localhost/loopat-${id8(workspace)}-source:latest`

@@ -172,6 +172,7 @@ for (const network of ["open", "gateway-only"] as const) {
       expect(await output(box, "git config user.name; git config user.email; sudo id -un")).toBe(
         'Al "ice" \\ [user] name = Eve\nalice@loopat.local\nroot\n',
       )
+      expect(await output(box, "ls -A /home/loopat /etc/skel | sort | uniq -d")).toContain(".bashrc")
       expect(await output(box, "claude --version")).toContain("Claude Code")
       expect(await output(box, "sudo apt-get --version | head -1")).toContain("apt")
     })

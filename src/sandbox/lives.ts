@@ -144,9 +144,9 @@ class RunningLives implements Lives {
     if (preparation.kind === "failed") return preparation
     const { prepared } = preparation
     const network = networkFor(spec, prepared.podman)
-    if (!network) return noNetwork
+    if (network.kind === "impossible") return { ...network, kind: "failed", reason: "start-failed" }
     try {
-      return await this.#slots(() => this.#bringUp({ spec, network, prepared, onStep }))
+      return await this.#slots(() => this.#bringUp({ spec, network: network.by, prepared, onStep }))
     } catch (error) {
       await bestEffort(this.#needs.log, "clean up after a failed start", () => this.#end(spec.loop))
       return startFailed(error)
@@ -263,8 +263,9 @@ class RunningLives implements Lives {
     const network = networkFor(spec, prepared.podman)
     // Another base image is no reason to end what runs: it applies to the next start.
     const image = found.running ? found.image : prepared.image
-    const plan = network && planContainer(spec, network, this.#needs.planNeeds(spec.loop, { ...prepared, image }))
-    if (!plan || specHash(plan) !== found.spec) return undefined
+    if (network.kind === "impossible") return undefined
+    const plan = planContainer(spec, network.by, this.#needs.planNeeds(spec.loop, { ...prepared, image }))
+    if (specHash(plan) !== found.spec) return undefined
     if (!found.running) return "kept for later"
     const life = await this.#sit(spec, prepared)
     try {
@@ -279,13 +280,6 @@ class RunningLives implements Lives {
       return undefined
     }
   }
-}
-
-const noNetwork: StartOutcome = {
-  kind: "failed",
-  reason: "start-failed",
-  detail: "this host has no user-mode network for containers",
-  remedy: "sudo apt-get install slirp4netns",
 }
 
 /** TERM and then KILL to everything that was kept; the rest ends with its connections. */

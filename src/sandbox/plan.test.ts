@@ -35,7 +35,7 @@ const needs: PlanNeeds = {
     rootless: false,
     ids: { kind: "range", base: 200_000 },
     limits: { openFiles: 9, processesPerUser: 9 },
-    openNetwork: "slirp4netns",
+    openNetwork: { kind: "usable", by: "slirp4netns" },
     selinux: false,
   },
   image: "base:1",
@@ -86,10 +86,14 @@ describe("a loop's container", () => {
 })
 
 test("a network is what the loop asked for, or less", () => {
-  expect(networkFor(spec, needs.podman)).toBe("slirp4netns")
-  expect(networkFor({ ...spec, network: "gateway-only" }, needs.podman)).toBe("none")
-  expect(networkFor({ ...spec, network: "allow-list" }, needs.podman)).toBe("none")
-  expect(networkFor(spec, { ...needs.podman, openNetwork: undefined })).toBeUndefined()
+  const none = { kind: "impossible", detail: "no program", remedy: "install it" } as const
+  expect(networkFor(spec, needs.podman)).toEqual({ kind: "usable", by: "slirp4netns" })
+  expect(networkFor({ ...spec, network: "gateway-only" }, { ...needs.podman, openNetwork: none })).toEqual({
+    kind: "usable",
+    by: "none",
+  })
+  expect(networkFor({ ...spec, network: "allow-list" }, needs.podman)).toEqual({ kind: "usable", by: "none" })
+  expect(networkFor(spec, { ...needs.podman, openNetwork: none })).toEqual(none)
 })
 
 test("a display name cannot write further settings into git's configuration", () => {

@@ -4,7 +4,7 @@ import { type ContainerPlan, type Mount, type Network, planArguments } from "./a
 import type { SandboxSpec } from "./contract.ts"
 import { inside } from "./environment.ts"
 import type { SandboxHost, SandboxSettings } from "./needs.ts"
-import type { PodmanHost } from "./podman-host.ts"
+import type { OpenNetwork, PodmanHost } from "./podman-host.ts"
 
 export interface PlanNeeds {
   workspace: WorkspaceId
@@ -24,10 +24,9 @@ export const gitConfigFile = (sockets: string): string => join(sockets, "gitconf
 export const managedSettingsFile = (runtimeFolder: string): string => join(runtimeFolder, "managed-settings.json")
 export const hostname = (loop: LoopId): string => `loop-${id8(loop)}`
 
-/** Undefined: this host has no network that could be opened without a bridge. */
-export function networkFor(spec: SandboxSpec, podman: PodmanHost): Network | undefined {
+export function networkFor(spec: SandboxSpec, { openNetwork }: PodmanHost): OpenNetwork {
   // Without its proxy an allow-list is the gateway alone: less than asked for, never more.
-  return spec.network === "open" ? podman.openNetwork : "none"
+  return spec.network === "open" ? openNetwork : { kind: "usable", by: "none" }
 }
 
 /** What a loop's container is, from what the loop is and what the host can. */

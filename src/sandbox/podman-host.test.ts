@@ -41,7 +41,6 @@ describe("a host", () => {
         rootless: false,
         ids: { kind: "range", base: 300_000 },
         limits: { cpus: 2, memory: 4_294_967_296, pids: 2_048 },
-        openNetwork: "slirp4netns",
       },
     })
   })
@@ -78,8 +77,12 @@ describe("a host", () => {
   test("has an open network through slirp4netns, without root also through pasta, else none", async () => {
     const none = { slirp4netns: { executable: "" }, pasta: { executable: "" } }
     const only = { slirp4netns: null, pasta: { executable: "/usr/bin/pasta" } }
-    expect(await probe(described(none))).toMatchObject({ host: { openNetwork: undefined } })
-    expect(await probe(described(only))).toMatchObject({ host: { openNetwork: undefined } })
+    expect(await probe(described(none))).toMatchObject({
+      host: { openNetwork: { kind: "impossible", remedy: "sudo apt-get install slirp4netns" } },
+    })
+    expect(await probe(described(only))).toMatchObject({
+      host: { openNetwork: { kind: "impossible", remedy: "sudo apt-get install slirp4netns" } },
+    })
   })
 })
 

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises"
+import { constants } from "node:fs"
+import { access, readFile } from "node:fs/promises"
 import { z } from "zod"
 import { CommandFailed, lastLine } from "../platform/process/command.ts"
 import type { Processes } from "../platform/process/processes.ts"
@@ -11,10 +12,12 @@ export interface PodmanHost {
   rootless: boolean
   ids: IdMapping
   limits: ContainerLimits
-  /** For an open network; undefined when the host has no user-mode network program. */
-  openNetwork: Network | undefined
+  /** For loops with an open network, or why there can be none. */
+  openNetwork: OpenNetwork
   selinux: boolean
 }
+
+export type OpenNetwork = { kind: "usable"; by: Network } | { kind: "impossible"; detail: string; remedy: string }
 
 export type PodmanProbe =
   { kind: "usable"; host: PodmanHost } | { kind: "missing" | "broken"; detail: string; remedy: string }
@@ -59,7 +62,7 @@ export async function probePodman(
       rootless,
       ids,
       limits: enforceable(settings, info.host.cgroupControllers ?? [], await ownLimits()),
-      openNetwork: userModeNetwork(info, rootless),
+      openNetwork: await openNetworkOf(info, rootless),
       selinux: selinuxEnabled,
     },
   }
@@ -86,10 +89,30 @@ function recent(version: string): boolean {
   return major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
 }
 
+const tunnelDevice = "/dev/net/tun"
+
+/** A network of the container's own, made by a program of the server's user: no bridge that loops would share. */
+async function openNetworkOf(info: z.infer<typeof HostReport>, rootless: boolean): Promise<OpenNetwork> {
+  const by = userModeNetwork(info, rootless)
+  if (!by) {
+    const remedy = "sudo apt-get install slirp4netns"
+    return { kind: "impossible", detail: "This host has no user-mode network for containers.", remedy }
+  }
+  if (await mayUse(tunnelDevice)) return { kind: "usable", by }
+  const detail = `The server's user may not open ${tunnelDevice}, so containers get no network.`
+  return { kind: "impossible", detail, remedy: `sudo chmod 0666 ${tunnelDevice}` }
+}
+
 function userModeNetwork(info: z.infer<typeof HostReport>, rootless: boolean): Network | undefined {
   if (info.host.slirp4netns?.executable) return "slirp4netns"
   return rootless && info.host.pasta?.executable ? "pasta" : undefined
 }
+
+const mayUse = (path: string): Promise<boolean> =>
+  access(path, constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  )
 
 export function enforceable(
   { limits }: SandboxSettings,

@@ -4,6 +4,7 @@ import { ensureImage } from "./image.ts"
 import type { Preparation } from "./lives.ts"
 import type { SandboxNeeds } from "./needs.ts"
 import { type PodmanProbe, probePodman } from "./podman-host.ts"
+import { fitsSockets } from "./seat.ts"
 
 /** Podman, image and agent binary: got ready in the background, shared by everyone who waits. */
 export interface Preparing {
@@ -28,7 +29,9 @@ export function createPreparing(needs: SandboxNeeds): Preparing {
 
   const probe = shared(
     async () => {
-      const found = await probePodman(needs.processes, needs.settings, needs.host)
+      const found = fitsSockets(needs.socketsFolder)
+        ? await probePodman(needs.processes, needs.settings, needs.host)
+        : pathTooLong(needs.socketsFolder)
       tell({ podman: podmanHealth(found) })
       return found
     },
@@ -77,14 +80,19 @@ export function createPreparing(needs: SandboxNeeds): Preparing {
   }
 }
 
+const pathTooLong = (folder: string): PodmanProbe => ({
+  kind: "broken",
+  detail: `${folder} is too long a path for the sockets of sandboxes`,
+  remedy: "Choose a home with a shorter path, or set XDG_RUNTIME_DIR.",
+})
+
 function podmanHealth(found: PodmanProbe): SandboxHealth["podman"] {
   if (found.kind !== "usable") return { state: found.kind, detail: found.detail, remedy: found.remedy }
   const { host } = found
   return {
     state: "ok",
     version: host.version,
-    detail: host.openNetwork ? undefined : "No user-mode network: loops can only use the gateway.",
-    remedy: host.openNetwork ? undefined : "sudo apt-get install slirp4netns",
+    ...(host.openNetwork.kind === "impossible" && { detail: host.openNetwork.detail, remedy: host.openNetwork.remedy }),
   }
 }
 

@@ -31,8 +31,9 @@ export interface Seat extends AsyncDisposable {
   readonly folder: string
 }
 
-/** A path of a unix socket holds 107 bytes. */
-const longestSocketPath = 107
+/** A path of a unix socket holds 107 bytes; a longer folder cannot have one for a loop. */
+export const fitsSockets = (socketsFolder: string): boolean =>
+  Buffer.byteLength(join(socketsFolder, "0".repeat(32), "gateway.sock")) <= 107
 
 export const seatFolder = (socketsFolder: string, loop: LoopId): string => join(socketsFolder, loop.replaceAll("-", ""))
 
@@ -45,9 +46,6 @@ export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why:
   const folder = seatFolder(needs.socketsFolder, loop)
   const linkSocket = join(folder, "link.sock")
   const gatewaySocket = join(folder, "gateway.sock")
-  if (Buffer.byteLength(gatewaySocket) > longestSocketPath) {
-    throw new Error(`${needs.socketsFolder} is too long a path for sockets; choose a shorter runtime folder`)
-  }
   // The folder is kept when it exists: a running container has this very one mounted.
   await disk.makeFolder(folder, 0o755)
   await disk.own(folder, server.uid, server.gid, 0o755)

@@ -1,3 +1,4 @@
+import { cp, readdir } from "node:fs/promises"
 import { frame, openShape, protocolVersion, type Welcome, welcomeShape } from "../link/protocol.ts"
 import { readJson } from "../link/shape.ts"
 import { dial, type Wire, type WireEnd } from "../link/wire.ts"
@@ -101,4 +102,11 @@ export async function endLeftovers(asRoot: RootSignal): Promise<void> {
     if (entry && pid !== process.pid) marks.add(entry.slice(markName.length + 1))
   }
   await Promise.all([...marks].map((mark) => endMarked(mark, asRoot)))
+}
+
+/** A home that is new gets what the image gives every user; a home that has anything stays as it is. */
+export async function furnishHome(home: string, skeleton: string): Promise<void> {
+  const [there, given] = await Promise.all([readdir(home), readdir(skeleton)]).catch(() => [[], []])
+  if (there.length > 0) return
+  for (const name of given) await cp(`${skeleton}/${name}`, `${home}/${name}`, { recursive: true })
 }
