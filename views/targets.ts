@@ -15,6 +15,10 @@ export const targets = {
   activity: "activity",
   /** Preparing or broken, in place of an empty conversation. */
   stage: "stage",
+  /** The steps of preparing, inside the stage. */
+  preparing: "preparing",
+  /** In which state the loop's record is: another one means another page. */
+  loopState: "loop-state",
   needsYou: "needs-you",
   toasts: "toasts",
   dialog: "dialog",

@@ -31,6 +31,20 @@ export function startConversation() {
   })
   startSeen(scroller, log)
   keepFocus()
+  watchState()
+}
+
+/** Archived, broken, restored, offered: nearly everything on the page is different then, so it comes anew. */
+function watchState() {
+  const state = () => byId("loop-state")?.dataset["loopState"]
+  let before = state()
+  onHtmx("after:swap", () => {
+    const now = state()
+    if (now === before) return
+    const becameReady = before === "preparing" && now === "driven"
+    before = now
+    if (!becameReady) location.reload()
+  })
 }
 
 /** An answered ask leaves with the button that was pressed: the focus goes on to where one writes next. */

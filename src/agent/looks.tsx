@@ -1,4 +1,4 @@
-import { Activity } from "../../views/components/stage.tsx"
+import { Activity, LoopState, Preparing } from "../../views/components/stage.tsx"
 import { ComposerState } from "../../views/components/composer.tsx"
 import { AppendEntry, ConversationEntry, ReplaceEntry } from "../../views/components/conversation.tsx"
 import { LoopStatusLine } from "../../views/components/loop-header.tsx"
@@ -11,7 +11,7 @@ import { targets } from "../../views/targets.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import { type Locale, locales } from "../lib/i18n/locale.ts"
 import type { UserName } from "../lib/ids.ts"
-import { statusOf } from "../loops/index.ts"
+import { preparingView, statusOf } from "../loops/index.ts"
 import { activityView, loopActivity } from "./activity.ts"
 import type { Patch } from "./fold.ts"
 import type { Looks, StreamedBlock } from "./live.ts"
@@ -70,6 +70,12 @@ export function createLooks(post: Post): Looks {
         </Replace>,
         <Replace target={targets.composerState}>
           <ComposerState working={isWorking(post)} />
+        </Replace>,
+        <Replace target={targets.loopState}>
+          <LoopState state={post.record.state.kind} />
+        </Replace>,
+        <Replace target={targets.preparing}>
+          <Preparing preparing={preparingView(post.record, reader(kind))} reader={reader(kind)} />
         </Replace>,
         <Replace target={targets.loopStatus}>
           <LoopStatusLine header={statusView(post, drives)} reader={reader(kind)} />

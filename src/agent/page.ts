@@ -44,6 +44,7 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
   return {
     ...frame,
     header: loopHeader({ record, user, reader, activity, model, cost, running }),
+    state: record.state.kind,
     items: itemsOf(window.pieces, reading),
     earlierUrl: window.earlier === undefined ? undefined : urls.loopMessages(record.id, window.earlier),
     preparing: preparingView(record, reader),

@@ -19,16 +19,21 @@ interface StageProps {
   formToken?: string | undefined
 }
 
-/** What stands in place of a conversation that has not begun. Live: `<Replace target={targets.stage}>`. */
+/** What stands in place of a conversation that has not begun. */
 export function Stage({ preparing, broken, empty, reader, formToken }: StageProps) {
   return (
     <div id={targets.stage} class="stage">
       {broken !== undefined && <Broken broken={broken} reader={reader} formToken={formToken} />}
-      {broken === undefined && preparing !== undefined && <Preparing preparing={preparing} reader={reader} />}
+      <Preparing preparing={preparing} reader={reader} />
       {broken === undefined && preparing === undefined && empty && <Blank reader={reader} />}
     </div>
   )
 }
+
+/** Live: `<Replace target={targets.loopState}>`. Except from preparing to ready, a change shows the whole page anew. */
+export const LoopState = ({ state }: { state: string }) => (
+  <span id={targets.loopState} hidden data-loop-state={state} />
+)
 
 function Blank({ reader }: { reader: Reader }) {
   const words = agentWords(reader.locale)
@@ -40,7 +45,12 @@ function Blank({ reader }: { reader: Reader }) {
   )
 }
 
-function Preparing({ preparing, reader }: { preparing: PreparingView; reader: Reader }) {
+/** Live: `<Replace target={targets.preparing}>`; empty when it is done. */
+export function Preparing({ preparing, reader }: { preparing: PreparingView | undefined; reader: Reader }) {
+  return <div id={targets.preparing}>{preparing !== undefined && <Steps preparing={preparing} reader={reader} />}</div>
+}
+
+function Steps({ preparing, reader }: { preparing: PreparingView; reader: Reader }) {
   const words = loopWords(reader.locale)
   const stateWords = { done: words.stepDone, running: words.stepRunning, waiting: words.stepWaiting }
   return (
@@ -56,7 +66,9 @@ function Preparing({ preparing, reader }: { preparing: PreparingView; reader: Re
             {step.state === "waiting" && <span class="step-dot" aria-hidden="true" />}
             <span>{step.text}</span>
             <span class="unseen">{stateWords[step.state]}</span>
-            {step.ms !== undefined && <span class="number hint">{duration(step.ms, reader.locale)}</span>}
+            {step.state === "done" && step.ms !== undefined && (
+              <span class="number hint">{duration(step.ms, reader.locale)}</span>
+            )}
           </li>
         ))}
       </ol>

@@ -8,6 +8,8 @@ import { launchBrowser, streamPath } from "../../src/testing/live-page.ts"
 import { buildAssets, type BuiltAsset } from "../../src/tools/assets.ts"
 import { AppendEntry, ReplaceEntry } from "../components/conversation.tsx"
 import { TextOperation } from "../components/messages.tsx"
+import { LoopState, Preparing } from "../components/stage.tsx"
+import { Replace } from "../partials.tsx"
 import { targets } from "../targets.ts"
 
 let browser: Browser
@@ -129,4 +131,39 @@ test("what somebody unfolded stays unfolded when its result arrives", async () =
   live.send(<ReplaceEntry item={{ ...tool, state: "ok", body: { ...body, output } }} reader={reader} />)
   await live.page.locator("#item-50[data-ok=true]", { hasText: "all passed" }).waitFor()
   expect(await live.page.locator("#item-50 .terminal").isVisible()).toBe(true)
+})
+
+test("the steps of preparing go away when the loop is ready, without a reload", async () => {
+  const steps = [{ step: "checkout", state: "running", text: "Make the working folder" } as const]
+  await using live = await openLoop(browser, assets, {
+    change: { state: "preparing", items: [], preparing: { steps, since: reader.now } },
+  })
+  await live.page.getByText("Make the working folder").waitFor()
+  await live.page.getByRole("textbox", { name: "Message" }).fill("being written")
+  live.send(
+    <>
+      <Replace target={targets.loopState}>
+        <LoopState state="driven" />
+      </Replace>
+      <Replace target={targets.preparing}>
+        <Preparing preparing={undefined} reader={reader} />
+      </Replace>
+    </>,
+  )
+  await live.page.getByText("Make the working folder").waitFor({ state: "detached" })
+  expect(await live.page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("being written")
+  expect(live.requests.filter(({ path }) => path === "/")).toHaveLength(1)
+})
+
+test("a loop that was archived meanwhile is shown anew, and the draft is still there", async () => {
+  await using live = await openLoop(browser, assets)
+  await live.page.getByRole("textbox", { name: "Message" }).fill("being written")
+  live.send(
+    <Replace target={targets.loopState}>
+      <LoopState state="archived" />
+    </Replace>,
+  )
+  await until("the page is asked for again", () => live.requests.filter(({ path }) => path === "/").length === 2)
+  await live.page.locator(`${connection}[data-connection=live]`).waitFor()
+  expect(await live.page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("being written")
 })

@@ -4,7 +4,7 @@ import { Composer } from "../components/composer.tsx"
 import { Conversation } from "../components/conversation.tsx"
 import { LoopHeader } from "../components/loop-header.tsx"
 import { Queue } from "../components/queue.tsx"
-import { Activity, Stage } from "../components/stage.tsx"
+import { Activity, LoopState, Stage } from "../components/stage.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { LoopPageView } from "../props/conversation.ts"
@@ -14,6 +14,7 @@ export function LoopPage({ page }: { page: LoopPageView }) {
   const words = agentWords(reader.locale)
   return (
     <Frame page={page} class="loop-page">
+      <LoopState state={page.state} />
       <LoopHeader header={page.header} reader={reader} formToken={formToken} />
       <div class="scroller" id="scroller" tabindex="-1" data-seen={urls.loopSeen(page.header.id)}>
         <div class="scrolled">

@@ -172,6 +172,8 @@ export interface ComposerView {
 
 export interface LoopPageView extends FrameView {
   header: LoopHeaderView
+  /** The record's state: `preparing`, `broken`, `driven`, `offered`, `archived`, `deleted`. */
+  state: string
   items: ConversationItem[]
   /** Address of what came before, if there is more. */
   earlierUrl?: string

@@ -268,6 +268,7 @@ export function loopPage(setting: Setting): LoopPageView {
     title: header(locale).title,
     currentLoop: loopId(2),
     header: header(locale),
+    state: "driven",
     items: items(locale),
     earlierUrl: "?before=2",
     queue: {
