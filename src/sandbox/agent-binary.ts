@@ -96,12 +96,12 @@ async function fetch({ processes, disk, server }: AgentNeeds, pin: AgentPin, wor
   return { detail: `${pin.package} ${pin.packageVersion} does not have the published checksum` }
 }
 
-export const copyFile = (from: string, to: string): Command => ({
+const copyFile = (from: string, to: string): Command => ({
   argv: ["cp", "--reflink=auto", "--", from, to],
   timeoutMs: 120_000,
 })
 
-export const installPackage = (executable: string, folder: string, pin: AgentPin): Command => ({
+const installPackage = (executable: string, folder: string, pin: AgentPin): Command => ({
   argv: [executable, "add", "--exact", "--ignore-scripts", "--no-progress", `${pin.package}@${pin.packageVersion}`],
   cwd: folder,
   env: { BUN_BE_BUN: "1" },

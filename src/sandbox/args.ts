@@ -66,7 +66,7 @@ export const capabilities = [
   "SYS_CHROOT",
 ] as const
 
-export const slirpResolver = "10.0.2.3"
+const slirpResolver = "10.0.2.3"
 
 /** Starts the guest without any capability of its own, and again until it ends by itself with success. */
 const supervised = (program: readonly string[]) => [
@@ -216,7 +216,7 @@ export interface ImageBuild {
   packages: "install" | "present"
 }
 
-export const buildFolder = "/loopat-build"
+const buildFolder = "/loopat-build"
 
 /**
  * A container that turns the base into what sandboxes start from and packs itself up. It has the same user namespace as

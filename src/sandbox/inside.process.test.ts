@@ -69,114 +69,128 @@ const ownMounts = ({ loop, network }: SandboxSpec) =>
     "/tmp rw",
   ].sort()
 
+type Mode = "open" | "gateway-only"
+
 for (const network of ["open", "gateway-only"] as const) {
   describe(`seen from inside, with network ${network}`, () => {
-    test("mounts, ids, capabilities, seccomp, devices and network are exactly the specified ones", async () => {
-      await using world = await sandboxWorld()
-      const objects = { knowledge: world.folder }
-      const spec = await world.spec({ network, objects })
-      const box = await world.started(spec)
-
-      const mounts = mountTable(await output(box, "cat /proc/self/mountinfo"))
-      const engine = ({ at }: Mounted) => /^\/(proc|sys|dev)(\/|$)/.test(at)
-      expect(
-        mounts
-          .filter((one) => !engine(one))
-          .map(({ at, mode }) => `${at} ${mode}`)
-          .sort(),
-      ).toEqual(ownMounts(spec))
-      const readOnly = new Set(mounts.filter(({ mode }) => mode === "ro").map(({ at }) => at))
-      for (const path of ["/sys", "/proc/sys", "/proc/bus", "/proc/irq", "/proc/fs", "/sys/firmware"])
-        expect(readOnly).toContain(path)
-      expect(
-        mounts
-          .filter(({ at, type }) => at.startsWith("/dev/") && type === "devtmpfs")
-          .map(({ at }) => at)
-          .sort(),
-      ).toEqual(["/dev/full", "/dev/null", "/dev/random", "/dev/tty", "/dev/urandom", "/dev/zero"])
-      expect((await output(box, "ls /dev")).trim().split("\n")).toEqual([
-        "fd",
-        "full",
-        "mqueue",
-        "null",
-        "ptmx",
-        "pts",
-        "random",
-        "shm",
-        "stderr",
-        "stdin",
-        "stdout",
-        "tty",
-        "urandom",
-        "zero",
-      ])
-
-      expect(await output(box, "id; awk '{ print $1, $3 }' /proc/self/uid_map /proc/self/gid_map")).toBe(
-        "uid=2000(loopat) gid=2000(loopat) groups=2000(loopat)\n0 65536\n0 65536\n",
-      )
-      const [hostId = 0] = (await output(box, "awk '{ print $2 }' /proc/self/uid_map")).split("\n").map(Number)
-      expect(hostId).toBeGreaterThanOrEqual(65_536)
-
-      const mine = await output(box, "cat /proc/self/status")
-      const roots = await output(box, "sudo cat /proc/self/status")
-      for (const set of ["CapInh", "CapPrm", "CapEff", "CapAmb"]) expect(capabilitySet(mine, set)).toEqual([])
-      for (const status of [mine, roots]) {
-        expect(capabilitySet(status, "CapBnd")).toEqual([...capabilities].sort())
-        expect(/^Seccomp:\s+(\d)$/m.exec(status)?.[1]).toBe("2")
-      }
-      expect(capabilitySet(roots, "CapEff")).toEqual([...capabilities].sort())
-
-      const devices = (await output(box, "tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '"))
-        .trim()
-        .split("\n")
-        .sort()
-      expect(devices).toEqual(network === "open" ? ["lo", "tap0"] : ["lo"])
-      expect(await output(box, "cat /proc/sys/kernel/hostname /etc/hosts")).toBe(
-        `loop-${spec.loop.slice(0, 8)}\n127.0.0.1 localhost loop-${spec.loop.slice(0, 8)}\n::1 localhost\n`,
-      )
-    })
-
-    test("the environment is the published one and the limits stand", async () => {
-      await using world = await sandboxWorld()
-      const spec = await world.spec({ network })
-      const box = await world.started(spec)
-      const names = (await output(box, "env | cut -d= -f1 | grep -v -e PWD -e LOOPAT_MARK")).trim().split("\n").sort()
-      expect(names).toEqual(
-        [
-          ...[
-            "ANTHROPIC_API_KEY",
-            "ANTHROPIC_BASE_URL",
-            "CLAUDE_CONFIG_DIR",
-            "HOME",
-            "LANG",
-            "LOOPAT_GATEWAY",
-            "LOOPAT_LOOP_ID",
-          ],
-          ...["MISE_CACHE_DIR", "MISE_CONFIG_DIR", "MISE_DATA_DIR", "PATH", "USER"],
-        ].sort(),
-      )
-      expect(await output(box, "ulimit -n; df --output=size -B1M /tmp | tail -1 | tr -d ' '")).toBe("4096\n64\n")
-      const memory = await output(
-        box,
-        "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null",
-      )
-      expect(memory.trim()).toBe(String(1 << 30))
-      const pids = await output(box, "cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max 2>/dev/null")
-      expect(pids.trim()).toBe("512")
-    })
-
-    test("git has the driver's name, sudo works, and the agent starts", async () => {
-      await using world = await sandboxWorld()
-      const identity = { displayName: 'Al "ice" \\ [user]\nname = Eve', email: "alice@loopat.local" }
-      const box = await world.started(await world.spec({ network, identity }))
-      expect(await output(box, "git config user.name; git config user.email; sudo id -un")).toBe(
-        'Al "ice" \\ [user] name = Eve\nalice@loopat.local\nroot\n',
-      )
-      expect(await output(box, "ls -A /home/loopat /etc/skel | sort | uniq -d")).toContain(".bashrc")
-      expect(await output(box, "claude --version")).toContain("Claude Code")
-      expect(await output(box, "sudo apt-get --version | head -1")).toContain("apt")
-    })
+    test("mounts, ids, capabilities, seccomp, devices and network are exactly the specified ones", () =>
+      asSpecified(network))
+    test("the environment is the published one and the limits stand", () => environmentAndLimits(network))
+    test("git has the driver's name, sudo works, and the agent starts", () => everydayThings(network))
   })
+}
+
+async function asSpecified(network: Mode): Promise<void> {
+  await using world = await sandboxWorld()
+  const objects = { knowledge: world.folder }
+  const spec = await world.spec({ network, objects })
+  const box = await world.started(spec)
+
+  await seesOnlyItsMounts(box, spec)
+  await hasOnlyItsIdentity(box)
+  await hasOnlyItsNetwork(box, spec)
+}
+
+async function seesOnlyItsMounts(box: Box, spec: SandboxSpec): Promise<void> {
+  const mounts = mountTable(await output(box, "cat /proc/self/mountinfo"))
+  const engine = ({ at }: Mounted) => /^\/(proc|sys|dev)(\/|$)/.test(at)
+  expect(
+    mounts
+      .filter((one) => !engine(one))
+      .map(({ at, mode }) => `${at} ${mode}`)
+      .sort(),
+  ).toEqual(ownMounts(spec))
+  const readOnly = new Set(mounts.filter(({ mode }) => mode === "ro").map(({ at }) => at))
+  for (const path of ["/sys", "/proc/sys", "/proc/bus", "/proc/irq", "/proc/fs", "/sys/firmware"])
+    expect(readOnly).toContain(path)
+  expect(
+    mounts
+      .filter(({ at, type }) => at.startsWith("/dev/") && type === "devtmpfs")
+      .map(({ at }) => at)
+      .sort(),
+  ).toEqual(["/dev/full", "/dev/null", "/dev/random", "/dev/tty", "/dev/urandom", "/dev/zero"])
+  expect((await output(box, "ls /dev")).trim().split("\n")).toEqual([
+    "fd",
+    "full",
+    "mqueue",
+    "null",
+    "ptmx",
+    "pts",
+    "random",
+    "shm",
+    "stderr",
+    "stdin",
+    "stdout",
+    "tty",
+    "urandom",
+    "zero",
+  ])
+}
+
+async function hasOnlyItsIdentity(box: Box): Promise<void> {
+  expect(await output(box, "id; awk '{ print $1, $3 }' /proc/self/uid_map /proc/self/gid_map")).toBe(
+    "uid=2000(loopat) gid=2000(loopat) groups=2000(loopat)\n0 65536\n0 65536\n",
+  )
+  const [hostId = 0] = (await output(box, "awk '{ print $2 }' /proc/self/uid_map")).split("\n").map(Number)
+  expect(hostId).toBeGreaterThanOrEqual(65_536)
+
+  const mine = await output(box, "cat /proc/self/status")
+  const roots = await output(box, "sudo cat /proc/self/status")
+  for (const set of ["CapInh", "CapPrm", "CapEff", "CapAmb"]) expect(capabilitySet(mine, set)).toEqual([])
+  for (const status of [mine, roots]) {
+    expect(capabilitySet(status, "CapBnd")).toEqual([...capabilities].sort())
+    expect(/^Seccomp:\s+(\d)$/m.exec(status)?.[1]).toBe("2")
+  }
+  expect(capabilitySet(roots, "CapEff")).toEqual([...capabilities].sort())
+}
+
+async function hasOnlyItsNetwork(box: Box, { loop, network }: SandboxSpec): Promise<void> {
+  const devices = (await output(box, "tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")).trim().split("\n").sort()
+  expect(devices).toEqual(network === "open" ? ["lo", "tap0"] : ["lo"])
+  expect(await output(box, "cat /proc/sys/kernel/hostname /etc/hosts")).toBe(
+    `loop-${loop.slice(0, 8)}\n127.0.0.1 localhost loop-${loop.slice(0, 8)}\n::1 localhost\n`,
+  )
+}
+
+async function environmentAndLimits(network: Mode): Promise<void> {
+  await using world = await sandboxWorld()
+  const spec = await world.spec({ network })
+  const box = await world.started(spec)
+  const names = (await output(box, "env | cut -d= -f1 | grep -v -e PWD -e LOOPAT_MARK")).trim().split("\n").sort()
+  expect(names).toEqual(
+    [
+      ...[
+        "ANTHROPIC_API_KEY",
+        "ANTHROPIC_BASE_URL",
+        "CLAUDE_CONFIG_DIR",
+        "HOME",
+        "LANG",
+        "LOOPAT_GATEWAY",
+        "LOOPAT_LOOP_ID",
+      ],
+      ...["MISE_CACHE_DIR", "MISE_CONFIG_DIR", "MISE_DATA_DIR", "PATH", "USER"],
+    ].sort(),
+  )
+  expect(await output(box, "ulimit -n; df --output=size -B1M /tmp | tail -1 | tr -d ' '")).toBe("4096\n64\n")
+  const memory = await output(
+    box,
+    "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null",
+  )
+  expect(memory.trim()).toBe(String(1 << 30))
+  const pids = await output(box, "cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max 2>/dev/null")
+  expect(pids.trim()).toBe("512")
+}
+
+async function everydayThings(network: Mode): Promise<void> {
+  await using world = await sandboxWorld()
+  const identity = { displayName: 'Al "ice" \\ [user]\nname = Eve', email: "alice@loopat.local" }
+  const box = await world.started(await world.spec({ network, identity }))
+  expect(await output(box, "git config user.name; git config user.email; sudo id -un")).toBe(
+    'Al "ice" \\ [user] name = Eve\nalice@loopat.local\nroot\n',
+  )
+  expect(await output(box, "ls -A /home/loopat /etc/skel | sort | uniq -d")).toContain(".bashrc")
+  expect(await output(box, "claude --version")).toContain("Claude Code")
+  expect(await output(box, "sudo apt-get --version | head -1")).toContain("apt")
 }
 
 test("no container is told a host name, an address or a variable of this machine", async () => {

@@ -10,7 +10,7 @@ export interface Marked {
   unread: boolean
 }
 
-export function findMarked(mark: string): Marked {
+function findMarked(mark: string): Marked {
   const wanted = `${markName}=${mark}`
   const found: Marked = { pids: [], unread: false }
   for (const pid of pidsIn("/proc")) {

@@ -163,7 +163,9 @@ describe("a guest that lies", () => {
     await falseGuest(world, (wire) => wire.cut())
     expect(await failure(world.link.current()?.stats())).toBe("gone")
   })
+})
 
+describe("a guest that is silent", () => {
   test("by never answering is a timeout", async () => {
     const clock = testClock()
     await using world = await linkWorld({ clock })

@@ -44,7 +44,9 @@ describe("a program inside", () => {
     expect((await program.exited).signal).toBe("SIGTERM")
     await until("the child is gone", async () => (await alive(box, "sleep 611")).length === 0)
   })
+})
 
+describe("the end of a program", () => {
   test("ends with its connection, with everything it started, also what hid in another session", async () => {
     await using world = await linkWorld()
     const { box } = await world.guest()
@@ -79,7 +81,9 @@ describe("a program inside", () => {
       async () => (await alive(box, "yes")).length + (await alive(box, "sleep 615")).length === 0,
     )
   })
+})
 
+describe("output of a program", () => {
   test("that nobody reads is slowed down instead of filling memory, and loses nothing", async () => {
     await using world = await linkWorld()
     const { box } = await world.guest()
@@ -166,7 +170,9 @@ describe("a kept program", () => {
     await box.endKept("task")
     expect(await box.attach("task")).toBeUndefined()
   })
+})
 
+describe("a kept program over a long time", () => {
   test("says so when more was buffered than fits", async () => {
     await using world = await linkWorld()
     const { box } = await world.guest()

@@ -145,17 +145,7 @@ export const requestShape: Shape<Request> = (value) => {
 }
 
 /** Why the other end could not do it. `escape`: the path leaves its root or goes through a link. */
-export const failureKinds = [
-  "missing",
-  "exists",
-  "denied",
-  "escape",
-  "kind",
-  "limit",
-  "program",
-  "refused",
-  "broken",
-] as const
+const failureKinds = ["missing", "exists", "denied", "escape", "kind", "limit", "program", "refused", "broken"] as const
 export const failedShape = fields({ kind: oneOf(...failureKinds), message: text(4_096) })
 export type Failure = ReturnType<typeof failedShape>
 
