@@ -1,6 +1,15 @@
 import { onHtmx } from "./htmx.ts"
 import { byId } from "./page.ts"
 
+/**
+ * What htmx tells of its stream. Cancelling the reader makes it ask anew from the last number: after the network was
+ * away nobody knows whether the old connection still lives. The canceller ends a wait between two tries.
+ */
+interface Connection {
+  reader: ReadableStreamDefaultReader | null
+  delayCanceller: (() => void) | null
+}
+
 type State = "live" | "resuming" | "offline"
 
 /** Longer than this without a connection is called offline, milliseconds. */
@@ -23,7 +32,11 @@ export function startConnection() {
   const lost = () => {
     if (status.dataset["connection"] !== "offline") show(navigator.onLine ? "resuming" : "offline")
   }
-  onHtmx("sse:after:connection", () => show("live"))
+  let connection: Connection | undefined
+  onHtmx("sse:after:connection", (_, detail) => {
+    connection = detail["connection"] as Connection
+    show("live")
+  })
   onHtmx("sse:before:connection", lost)
   onHtmx("sse:close", lost)
   onHtmx("sse:error", (_, { status: code }) => {
@@ -32,5 +45,9 @@ export function startConnection() {
   })
   onHtmx("error", (context) => context?.sourceElement.id === "stream" && lost())
   window.addEventListener("offline", () => show("offline"))
-  window.addEventListener("online", () => show("resuming"))
+  window.addEventListener("online", () => {
+    show("resuming")
+    connection?.reader?.cancel().catch(() => undefined)
+    connection?.delayCanceller?.()
+  })
 }

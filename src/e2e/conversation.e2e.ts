@@ -42,10 +42,9 @@ test("a question is answered in the page and the agent uses the answer", async (
   const question = page.getByRole("group", { name: "Question" })
   await question.waitFor({ timeout: 60_000 })
   await visitor.picture("3-question")
-  const option = question.getByRole("radio").first()
-  const label = (await question.locator("label").first().innerText()).split("\n")[0] ?? ""
-  await option.check()
-  await question.getByRole("button", { name: "Answer" }).click()
+  const choice = question.getByRole("listitem").first().getByRole("button")
+  const label = (await choice.getAttribute("aria-label")) ?? ""
+  await choice.click()
   await settled(page)
   expect(label.length).toBeGreaterThan(0)
   expect(await page.getByRole("log", { name: "Conversation" }).innerText()).toContain(label.trim())
@@ -182,9 +181,8 @@ test("journeys one to four work with the keyboard alone", async () => {
   await page.getByRole("group", { name: "Question" }).waitFor()
   for (let i = 0; i < 40; i++) {
     await page.keyboard.press("Tab")
-    if (await page.evaluate(() => document.activeElement?.getAttribute("type") === "radio")) break
+    if (await page.evaluate(() => document.activeElement?.getAttribute("name") === "answer.0")) break
   }
-  await page.keyboard.press("Space")
   await page.keyboard.press("Enter")
   await settled(page, 3)
   expect(visitor.complaints).toEqual([])

@@ -12,6 +12,7 @@ import { targets } from "../targets.ts"
 import { ComposerError, ComposerState } from "./composer.tsx"
 import { AppendEntry, ReplaceEntry } from "./conversation.tsx"
 import { Queue } from "./queue.tsx"
+import { Toast } from "./toast.tsx"
 
 let browser: Browser
 let assets: BuiltAsset[]
@@ -152,4 +153,35 @@ test("after an answer the focus goes on to the message field, and a text that is
   await live.page.getByText("1 message waits").waitFor()
   await live.page.keyboard.type("ting")
   expect(await live.page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("I was writing")
+})
+
+test("a refusal without a place of its own is said at the edge of the page until it is dismissed", async () => {
+  const toast = <Toast text="This loop was archived. Restore it to go on." level="error" reader={reader} />
+  await using live = await openLoop(browser, assets, {
+    answer: ({ url }) =>
+      url.endsWith("/messages")
+        ? new Response(String(toast), { status: 409, headers: { "content-type": "text/html", "hx-reswap": "none" } })
+        : undefined,
+  })
+  const field = live.page.getByRole("textbox", { name: "Message" })
+  await field.fill("too late")
+  await field.press("Enter")
+  await live.page.getByText("This loop was archived. Restore it to go on.").waitFor()
+  expect(await field.inputValue()).toBe("too late")
+  await live.page.locator("[data-toast]").getByRole("button", { name: "Close" }).click()
+  expect(await live.page.locator("[data-toast]").count()).toBe(0)
+})
+
+test("a message that could not leave comes back and says so", async () => {
+  await using live = await openLoop(browser, assets)
+  await live.page.context().setOffline(true)
+  await live.page.locator("[data-connection=offline]").waitFor({ state: "attached" })
+  const field = live.page.getByRole("textbox", { name: "Message" })
+  await field.fill("from a train")
+  await field.press("Enter")
+  await live.page.getByText("Not sent. Check the connection and send it again; your text is here.").waitFor()
+  expect(await field.inputValue()).toBe("from a train")
+  expect(await live.page.locator(".is-pending").count()).toBe(0)
+  await live.page.context().setOffline(false)
+  await live.page.locator("[data-connection=live]").waitFor({ state: "attached" })
 })

@@ -1,6 +1,7 @@
 import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
 import { DeleteLoopPage } from "../../../views/pages/delete-loop.tsx"
 import { ErrorPage } from "../../../views/pages/error.tsx"
+import { FailedTriesPage } from "../../../views/pages/failed-tries.tsx"
 import { LoopPage } from "../../../views/pages/loop.tsx"
 import { LoopsPage } from "../../../views/pages/loops.tsx"
 import { NewLoopPage } from "../../../views/pages/new-loop.tsx"
@@ -81,6 +82,9 @@ export const gallery: Record<string, Page> = {
     <SetUpProviderPage
       page={{ ...frame(setting), environmentKey: "x7Qa", values: { way: "key", address: "" }, errors: {} }}
     />
+  ),
+  "failed-tries": (setting) => (
+    <FailedTriesPage page={{ ...frame(setting), title: "Sign in", count: 7, next: "/loops" }} />
   ),
   "error-404": (setting) => <ErrorPage page={{ ...frame(setting), status: 404, signedIn: true }} />,
   "error-500": (setting) => (
