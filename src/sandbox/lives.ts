@@ -1,7 +1,7 @@
 import type { LoopId } from "../lib/ids.ts"
 import { createSerial } from "../platform/disk/serial.ts"
 import { bestEffort, type Log } from "../platform/log.ts"
-import type { Network } from "./args.ts"
+import type { ContainerPlan, Network } from "./args.ts"
 import type { Containers, FoundContainer } from "./containers.ts"
 import type { Adopted, SandboxSpec, StartOutcome, StartStep } from "./contract.ts"
 import { startFailed } from "./failures.ts"
@@ -154,28 +154,41 @@ class RunningLives implements Lives {
   }
 
   async #bringUp({ spec, network, prepared, onStep }: BringingUp): Promise<StartOutcome> {
-    const { containers } = this.#needs
     const life = this.#lives.get(spec.loop) ?? (await this.#sit(spec, prepared))
     const plan = planContainer(spec, network, this.#needs.planNeeds(spec.loop, prepared))
-    const hash = specHash(plan)
-    const found = await this.#look()
-    const before = found.get(plan.name)
-    if (before && before.spec !== hash) {
-      onStep({ step: "container", text: "The container's settings changed; it is made anew." })
-      await this.#removeContainer(plan.name)
+    const before = (await this.#look()).get(plan.name)
+    const reused = before?.spec === specHash(plan)
+    if (before && !reused) onStep({ step: "container", text: "The container's settings changed; it is made anew." })
+    if (!reused) await this.#make(plan, spec, onStep)
+    let box: Box
+    try {
+      box = await this.#run(plan, life, prepared.podman)
+    } catch (error) {
+      if (!reused) throw error
+      onStep({ step: "container", text: "The container did not start again; it is made anew." })
+      this.#needs.log.warn("a stopped container did not start again", { loop: spec.loop, error })
+      await this.#make(plan, spec, onStep)
+      box = await this.#run(plan, life, prepared.podman)
     }
-    if (before?.spec !== hash) {
-      onStep({ step: "container", text: "Creating the container." })
-      await containers.create(plan, hash)
-    }
-    const { name, image } = plan
-    found.set(name, { name, loop: spec.loop, driver: spec.driver, spec: hash, image, running: true })
-    onStep({ step: "link", text: "Starting the container." })
-    await containers.start(plan, this.#needs.blockedRanges(), prepared.podman)
-    const box = await life.seat.link.greeted(greetMs)
     life.ready = true
     onStep({ step: "ready", text: "The sandbox is ready." })
     return { kind: "ready", box }
+  }
+
+  /** A new container in the place of whatever has its name. */
+  async #make(plan: ContainerPlan, { loop, driver }: SandboxSpec, onStep: OnStep): Promise<void> {
+    const { name, image } = plan
+    const spec = specHash(plan)
+    const found = await this.#look()
+    if (found.has(name)) await this.#removeContainer(name)
+    onStep({ step: "container", text: "Creating the container." })
+    await this.#needs.containers.create(plan, spec)
+    found.set(name, { name, loop, driver, spec, image, running: false })
+  }
+
+  async #run(plan: ContainerPlan, life: Life, podman: PodmanHost): Promise<Box> {
+    await this.#needs.containers.start(plan, this.#needs.blockedRanges(), podman)
+    return life.seat.link.greeted(greetMs)
   }
 
   async #sit(sitting: Sitting, prepared: Prepared): Promise<Life> {
@@ -216,9 +229,6 @@ class RunningLives implements Lives {
     life.ending = true
     if (box) await bestEffort(this.#needs.log, "end what runs in a sandbox", () => endPrograms(box))
     await this.#needs.containers.stop(life.name, stopSeconds)
-    const found = await this.#look()
-    const one = found.get(life.name)
-    if (one) found.set(life.name, { ...one, running: false })
     this.#lives.delete(loop)
     await life.seat[Symbol.asyncDispose]()
   }

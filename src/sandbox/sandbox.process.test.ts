@@ -93,6 +93,17 @@ describe("a stopped sandbox", () => {
     expect(await containersOf(world)).not.toContain(first ?? "")
   })
 
+  test("that somebody removed, or that does not come up again, is made anew", async () => {
+    await using world = await sandboxWorld()
+    const spec = await world.spec()
+    await world.started(spec)
+    const [first] = await containersOf(world)
+    await world.sandboxes.stop(spec.loop, "test")
+    await world.podman("rm", first ?? "")
+    expect((await (await world.started(spec)).capture({ argv: ["echo", "again"] })).stdout).toBe("again\n")
+    expect(await containersOf(world)).toHaveLength(1)
+  })
+
   test("is removed with everything, root's files included, and the loop's folder can be erased", async () => {
     await using world = await sandboxWorld()
     const spec = await world.spec()
