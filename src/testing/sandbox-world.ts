@@ -11,10 +11,9 @@ import {
 import { createBackground } from "../platform/background.ts"
 import { type Clock, systemClock, systemIds } from "../platform/clock.ts"
 import { createDisk } from "../platform/disk/disk.ts"
-import { createLog, type Log, silentLog } from "../platform/log.ts"
+import { createLog } from "../platform/log.ts"
 import { createProcesses, type Processes } from "../platform/process/processes.ts"
 import { removeContainer } from "../sandbox/containers.ts"
-import { ensureImage } from "../sandbox/image.ts"
 import {
   type Box,
   createSandboxes,
@@ -23,7 +22,7 @@ import {
   type SandboxSettings,
   type SandboxSpec,
 } from "../sandbox/index.ts"
-import { probePodman } from "../sandbox/podman-host.ts"
+import { podmanEnvironment, testBaseImage, testSettings } from "./base-image.ts"
 import { tempFolder } from "./temp-folder.ts"
 
 /** Real podman, a base image of this machine's packages, and the guest out of the sources. */
@@ -49,12 +48,9 @@ export interface SandboxWorldOptions {
   serveGateway?(loop: LoopId, request: Request): Promise<Response>
 }
 
-/** All tests share one image: its workspace is nobody's. */
-const imageWorkspace = parseWorkspaceId("00000000-0000-4000-8000-00000000ba5e")
-
 export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<SandboxWorld> {
   const temp = await tempFolder()
-  const processes = createProcesses({ ...hostEnvironment(), DBUS_SESSION_BUS_ADDRESS: options.canary })
+  const processes = createProcesses({ ...podmanEnvironment(), DBUS_SESSION_BUS_ADDRESS: options.canary })
   const lines: string[] = []
   const log = createLog({ format: "text", verbose: true, write: (line) => lines.push(line) }, systemClock)
   const workspace = newWorkspaceId(systemIds)
@@ -68,7 +64,7 @@ export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<S
     workspace,
     runtimeFolder: join(temp.path, "runtime"),
     socketsFolder: join(temp.path, "s"),
-    settings: { ...testSettings, ...options.settings, givenImage: await testImage(processes, temp.path) },
+    settings: { ...testSettings, ...options.settings, givenImage: await testBaseImage() },
     host: await testHost(temp.path),
     serveGateway: options.serveGateway ?? (async () => new Response("no gateway here", { status: 404 })),
   }
@@ -120,20 +116,6 @@ export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<S
   return world
 }
 
-const testSettings: SandboxSettings = {
-  baseImage: "host",
-  limits: { cpus: 2, memory: "1g", pids: 512, openFiles: 4_096, tmp: "64m" },
-  blockRanges: [],
-  containerIdleMs: 600_000,
-  keepOnStop: true,
-  podman: "podman",
-}
-
-function hostEnvironment() {
-  const { PATH = "/usr/bin:/bin", HOME = "/root", CONTAINERS_CONF, XDG_RUNTIME_DIR } = process.env
-  return { PATH: `${PATH}:/usr/sbin:/sbin`, HOME, CONTAINERS_CONF, XDG_RUNTIME_DIR }
-}
-
 /** The guest bundled out of the sources and run by this bun; the product mounts its one executable instead. */
 async function testHost(folder: string): Promise<SandboxNeeds["host"]> {
   const bundle = join(folder, "guest.js")
@@ -151,28 +133,4 @@ async function testHost(folder: string): Promise<SandboxNeeds["host"]> {
     claude: agent,
     build: "test",
   }
-}
-
-/** Made once per machine and recipe, then found in a few milliseconds. */
-async function testImage(processes: Processes, folder: string, log: Log = silentLog): Promise<string> {
-  if (!imageWorkspace) throw new Error("the workspace of the image does not parse")
-  const host = await testHost(folder)
-  const probe = await probePodman(processes, testSettings, host)
-  if (probe.kind !== "usable") throw new Error(`podman: ${probe.detail}`)
-  const image = await ensureImage(
-    {
-      processes,
-      disk: createDisk(),
-      clock: systemClock,
-      log,
-      workspace: imageWorkspace,
-      runtimeFolder: folder,
-      settings: testSettings,
-      server: host,
-      tell: () => undefined,
-    },
-    probe.host,
-  )
-  if (image.kind === "failed") throw new Error(`base image: ${image.detail}`)
-  return image.tag
 }
