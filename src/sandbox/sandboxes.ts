@@ -44,6 +44,23 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     background: (what, work) => needs.background.run(what, work),
   })
 
+  async function sweep(): Promise<void> {
+    const { tag } = preparing.health().image
+    if (!tag) return
+    const used = new Set((await containers.list()).map(({ image }) => image))
+    for (const image of await existingTags(needs)) {
+      if (image === tag || used.has(image)) continue
+      await bestEffort(log, "remove an unused image", () => processes.run(removeImage(settings.podman, image)))
+      log.info("an unused image was removed", { image })
+    }
+  }
+
+  let stopSweeping = needs.clock.after(firstSweepMs, sweepAndAgain)
+  function sweepAndAgain(): void {
+    needs.background.run("sweep unused images", sweep)
+    stopSweeping = needs.clock.after(sweepMs, sweepAndAgain)
+  }
+
   needs.background.run("get sandboxes ready", () => preparing.prepare(() => undefined))
 
   return {
@@ -74,21 +91,17 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     },
     health: preparing.health,
     onHealth: preparing.onHealth,
-    async sweep() {
-      const { tag } = preparing.health().image
-      if (!tag) return
-      const used = new Set((await containers.list()).map(({ image }) => image))
-      for (const image of await existingTags(needs)) {
-        if (image === tag || used.has(image)) continue
-        await bestEffort(log, "remove an unused image", () => processes.run(removeImage(settings.podman, image)))
-        log.info("an unused image was removed", { image })
-      }
-    },
+    sweep,
     async [Symbol.asyncDispose]() {
+      stopSweeping()
       await (settings.keepOnStop ? lives.leave() : lives.stopAll())
     },
   }
 }
+
+/** Not at once: a start has better things to do. */
+const firstSweepMs = 10 * 60_000
+const sweepMs = 24 * 3_600_000
 
 const hostAddresses = (): string[] =>
   Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
