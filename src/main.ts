@@ -38,6 +38,8 @@ function program() {
   const root = compiled ? import.meta.dirname : join(import.meta.dirname, "..")
   return {
     root,
+    /** The executable keeps only the last name of a folder. */
+    assets: compiled ? "assets" : "dist/assets",
     self: compiled ? [process.execPath] : [process.execPath, import.meta.path],
     compiled,
     executable: process.execPath,

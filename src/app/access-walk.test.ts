@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { Elysia } from "elysia"
 import { accountsWorld, peopledWorld } from "../testing/accounts.ts"
+import { testApp } from "../testing/test-app.ts"
 import { listedWithoutRoute, routesOpenToStrangers } from "../testing/walk.ts"
 import { publicRoutes } from "./public-routes.ts"
 
@@ -47,4 +48,12 @@ test("every account route that is listed as public exists", async () => {
   const own = publicRoutes.filter(({ path }) => /^\/(sign-in|set-up|preferences)/.test(path))
   expect(own.length).toBeGreaterThan(4)
   expect(listedWithoutRoute(w.root().use(w.accounts.routes), own)).toEqual([])
+})
+
+test("every route and socket of the real program turns strangers away, unless it is listed", async () => {
+  await using world = await testApp()
+  const walked = { routes: world.app.routes, handle: world.app.answer }
+  expect(walked.routes.length).toBeGreaterThan(30)
+  expect(await routesOpenToStrangers(walked, publicRoutes)).toEqual([])
+  expect(listedWithoutRoute(walked, publicRoutes)).toEqual([])
 })

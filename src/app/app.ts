@@ -1,6 +1,7 @@
 import type { NewId } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
+import type { RoutePattern } from "../platform/http/route-table.ts"
 import type { Log } from "../platform/log.ts"
 import type { HostEnvironment } from "../platform/process/processes.ts"
 import type { Secret } from "../platform/secret.ts"
@@ -9,7 +10,15 @@ import type { ServeOptions } from "./options.ts"
 /** Everything the program takes from outside, as `main` found it. Two apps in one process share nothing. */
 export interface AppNeeds {
   options: ServeOptions
-  program: { root: string; self: readonly string[]; executable: string; arch: string; build: string; nearby: string }
+  program: {
+    root: string
+    assets: string
+    self: readonly string[]
+    executable: string
+    arch: string
+    build: string
+    nearby: string
+  }
   machine: { uid: number; gid: number; hostname: string; environment: HostEnvironment }
   /** A provider key that the server was started with: offered at set-up, never used by itself. */
   environmentKey?: Secret
@@ -22,6 +31,8 @@ export interface AppNeeds {
 export type Opened = { kind: "opened"; app: App } | { kind: "unreadable" | "newer"; problem: string }
 
 export interface App extends AsyncDisposable {
+  /** Every route and socket, for the test that knocks at each as a stranger. */
+  readonly routes: readonly RoutePattern[]
   /** Answers one request, as the listener would. */
   answer(request: Request): Promise<Response>
   listen(): { kind: "listening"; address: string } | { kind: "in-use" }

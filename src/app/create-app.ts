@@ -123,7 +123,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     times: agentTimes(options, workspace),
   })
 
-  const assets = await readAssets(bundle)
+  const assets = await readAssets(bundle, needs.program.assets)
   const documents = createDocuments({
     clock,
     assets: assets.urls,

@@ -66,6 +66,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
     return showProblem({ status: 404, code: "not-found" }, request)
   }
   return {
+    routes: root.routes,
     answer: async (request) => root.handle(request),
     listen: () => listen(root, options),
     begin: parts.begin,

@@ -23,6 +23,8 @@ export interface Surroundings {
 export interface Program {
   /** Folder of templates, sandbox recipes and assets. */
   root: string
+  /** Folder of the built assets, below `root`. */
+  assets: string
   /** argv that starts this program again. */
   self: readonly string[]
   compiled: boolean

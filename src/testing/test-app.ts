@@ -1,0 +1,69 @@
+import { mkdir } from "node:fs/promises"
+import { join, relative, resolve } from "node:path"
+import type { App, AppNeeds } from "../app/app.ts"
+import { createApp } from "../app/create-app.ts"
+import { parseServeOptions } from "../app/options.ts"
+import { systemClock, systemIds } from "../platform/clock.ts"
+import { createDisk } from "../platform/disk/disk.ts"
+import { silentLog } from "../platform/log.ts"
+import { tempFolder } from "./temp-folder.ts"
+
+export interface TestApp extends AsyncDisposable {
+  app: App
+  home: string
+}
+
+/** Without podman and agent the program stands still: nothing is fetched, built or started. */
+const noPrograms = { LOOPAT_PODMAN_BIN: "/bin/false", LOOPAT_CLAUDE_BIN: "/bin/false" }
+
+/** The whole program on a home of its own, as it is before it begins its work. */
+export async function testApp(over: Partial<AppNeeds> = {}): Promise<TestApp> {
+  const folder = await tempFolder()
+  const home = join(folder.path, "home")
+  await mkdir(home, { recursive: true })
+  const parsed = parseServeOptions(["--home", home, "--port", "0"], noPrograms, false)
+  if (parsed.kind !== "options") throw new Error(parsed.problem)
+  const opened = await createApp({
+    options: parsed.options,
+    program: {
+      ...(await programFolders(folder.path)),
+      self: ["false"],
+      executable: "/bin/false",
+      arch: "x64",
+      build: "test",
+      nearby: folder.path,
+    },
+    machine: { uid: 0, gid: 0, hostname: "test-host", environment: { PATH: "/usr/bin:/bin", HOME: home } },
+    disk: createDisk(),
+    clock: systemClock,
+    ids: systemIds,
+    log: silentLog,
+    ...over,
+  })
+  if (opened.kind !== "opened") throw new Error(opened.problem)
+  const { app } = opened
+  return {
+    app,
+    home,
+    async [Symbol.asyncDispose]() {
+      await app[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The program's own folder as it is; for script, style and icon small files, so that nothing must be built first. */
+async function programFolders(parent: string): Promise<{ root: string; assets: string }> {
+  const assets = join(parent, "assets")
+  const files = [
+    { role: "script", name: "app-0.js", type: "text/javascript; charset=utf-8" },
+    { role: "style", name: "app-0.css", type: "text/css; charset=utf-8" },
+    { role: "icon", name: "icon-0.svg", type: "image/svg+xml" },
+  ]
+  await Bun.write(join(assets, "manifest.json"), JSON.stringify(files))
+  for (const { name } of files) {
+    for (const encoding of ["", ".br", ".gz"]) await Bun.write(join(assets, name + encoding), "")
+  }
+  const root = resolve(import.meta.dir, "../..")
+  return { root, assets: relative(root, assets) }
+}
