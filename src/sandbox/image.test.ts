@@ -112,8 +112,10 @@ describe("a base image that is not there", () => {
     expect(create?.argv).toContain("--env=PACKAGES=present")
     expect(create?.argv).toContain("--network=none")
   })
+})
 
-  test("and cannot be made from anywhere says why and what to do, and leaves no folder behind", async () => {
+describe("a base image that cannot be had", () => {
+  test("from anywhere says why and what to do, and leaves no folder behind", async () => {
     await using world = await imageWorld((command) =>
       verb(command) === "images" ? { text: "[]" } : { code: 1, stderr: "Error: nothing works" },
     )
@@ -137,7 +139,9 @@ describe("a base image that is not there", () => {
     expect(await world.ensure()).toMatchObject({ kind: "failed", detail: "the base image lacks sudo" })
     expect(world.processes.calls.filter((command) => command.argv.includes(world.tagOf(0)))).toEqual([])
   })
+})
 
+describe("a base image without a network", () => {
   test("can come from a file made elsewhere", async () => {
     await using world = await imageWorld((command) => (verb(command) === "images" ? { text: "[]" } : {}), {
       baseImage: "file:/srv/base.tar",

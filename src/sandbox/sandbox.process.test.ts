@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { reading, until } from "../testing/link-world.ts"
 import { type Clock, systemClock } from "../platform/clock.ts"
 import { sandboxWorld, type SandboxWorld } from "../testing/sandbox-world.ts"
+import { removeContainer } from "./containers.ts"
 
 const containersOf = async (world: SandboxWorld, ...more: string[]) =>
   (await world.podman("ps", "--quiet", `--filter=label=loopat.workspace=${world.workspace}`, ...more))
@@ -92,14 +93,16 @@ describe("a stopped sandbox", () => {
     expect(steps[0]).toBe("The container's settings changed; it is made anew.")
     expect(await containersOf(world)).not.toContain(first ?? "")
   })
+})
 
-  test("that somebody removed, or that does not come up again, is made anew", async () => {
+describe("a sandbox without its container", () => {
+  test("that somebody removed is made anew", async () => {
     await using world = await sandboxWorld()
     const spec = await world.spec()
     await world.started(spec)
     const [first] = await containersOf(world)
     await world.sandboxes.stop(spec.loop, "test")
-    await world.podman("rm", first ?? "")
+    await removeContainer(world.processes, "podman", first ?? "")
     expect((await (await world.started(spec)).capture({ argv: ["echo", "again"] })).stdout).toBe("again\n")
     expect(await containersOf(world)).toHaveLength(1)
   })

@@ -49,12 +49,13 @@ export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why:
   // The folder is kept when it exists: a running container has this very one mounted.
   await disk.makeFolder(folder, 0o755)
   await disk.own(folder, server.uid, server.gid, 0o755)
-  await Promise.all([disk.remove(linkSocket), disk.remove(gatewaySocket)])
+  const innerSocket = `${folder}.sock`
+  await Promise.all([linkSocket, gatewaySocket, innerSocket].map((socket) => disk.remove(socket)))
   await writeShared(needs, hostsFile(folder), `127.0.0.1 localhost ${hostname(loop)}\n::1 localhost\n`)
   await writeShared(needs, gitConfigFile(folder), gitConfig(sitting.identity))
 
   const { clock, ids, log } = needs
-  const gateway = createGatewaySocket({ loop, socket: gatewaySocket, serve: needs.serveGateway, log })
+  const gateway = createGatewaySocket({ loop, socket: gatewaySocket, innerSocket, serve: needs.serveGateway, log })
   const link = createLoopLink({
     loop,
     socket: linkSocket,
@@ -76,6 +77,7 @@ export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why:
     async [Symbol.asyncDispose]() {
       link[Symbol.dispose]()
       await gateway[Symbol.asyncDispose]()
+      await disk.remove(innerSocket)
     },
   }
 }

@@ -1,13 +1,6 @@
 import { chmod, mkdir } from "node:fs/promises"
 import { join } from "node:path"
-import {
-  type LoopId,
-  newLoopId,
-  newWorkspaceId,
-  parseUserName,
-  parseWorkspaceId,
-  type WorkspaceId,
-} from "../lib/ids.ts"
+import { type LoopId, newLoopId, newWorkspaceId, parseUserName, type WorkspaceId } from "../lib/ids.ts"
 import { createBackground } from "../platform/background.ts"
 import { type Clock, systemClock, systemIds } from "../platform/clock.ts"
 import { createDisk } from "../platform/disk/disk.ts"

@@ -1,11 +1,11 @@
 import { cp, readdir } from "node:fs/promises"
-import { frame, openShape, protocolVersion, type Welcome, welcomeShape } from "../link/protocol.ts"
+import { frame, limits, openShape, protocolVersion, type Welcome, welcomeShape } from "../link/protocol.ts"
 import { readJson } from "../link/shape.ts"
+import { relay } from "../link/relay.ts"
 import { dial, type Wire, type WireEnd } from "../link/wire.ts"
 import { createKeptPrograms, type KeptPrograms } from "./kept.ts"
 import { endMarked, environmentOf, markName, pidsIn, type RootSignal } from "./marks.ts"
 import { awaitRequest, type OperationNeeds } from "./operation.ts"
-import { relayTo } from "./relay.ts"
 
 export interface GuestSettings {
   linkSocket: string
@@ -27,7 +27,14 @@ export interface GuestSettings {
  */
 export async function runGuest(settings: GuestSettings, stop?: AbortSignal): Promise<void> {
   const kept = createKeptPrograms(settings.asRoot)
-  using _relay = settings.relayPort === undefined ? undefined : relayTo(settings.gatewaySocket, settings.relayPort)
+  using _relay =
+    settings.relayPort === undefined
+      ? undefined
+      : relay({
+          from: { hostname: "127.0.0.1", port: settings.relayPort },
+          to: settings.gatewaySocket,
+          maxConnections: limits.connections,
+        })
   const stopped = Promise.withResolvers<void>()
   stop?.addEventListener("abort", () => stopped.resolve(), { once: true })
   let idleMs = settings.idleMs

@@ -1,7 +1,8 @@
-import type { Socket } from "bun"
+import type { Socket, SocketHandler } from "bun"
 
 /** Bytes from one socket to another at the slower one's pace; both end together. */
 export interface Relay extends Disposable {
+  /** 0 for a socket. */
   readonly port: number
 }
 
@@ -12,21 +13,33 @@ interface Side {
   ended: boolean
 }
 
-/** Listens on the container's loopback for programs that need TCP and passes them on to the gateway's socket. */
-export function relayTo(gatewaySocket: string, port: number): Relay {
-  const listener = Bun.listen<Side>({
-    hostname: "127.0.0.1",
-    port,
-    socket: {
-      ...callbacks,
-      async open(socket) {
-        socket.data = { ended: false }
-        socket.pause()
-        await join(socket, gatewaySocket)
-      },
+export interface RelayNeeds {
+  /** Where to listen. */
+  from: { hostname: string; port: number } | { unix: string }
+  /** Path of the socket to pass everything on to. */
+  to: string
+  /** More than this at a time are hung up on, so that whoever opens them without end costs only themselves. */
+  maxConnections: number
+}
+
+/** Passes each connection on to a socket: TCP to a socket for programs that need it, or one socket to another. */
+export function relay({ from, to, maxConnections }: RelayNeeds): Relay {
+  let open = 0
+  const socket: SocketHandler<Side> = {
+    ...callbacks,
+    async open(client) {
+      client.data = { ended: false }
+      if (++open > maxConnections) return void client.terminate()
+      client.pause()
+      await join(client, to)
     },
-  })
-  return { port: listener.port, [Symbol.dispose]: () => listener.stop(true) }
+    close(client) {
+      open--
+      callbacks.close(client)
+    },
+  }
+  const listener = "unix" in from ? Bun.listen<Side>({ ...from, socket }) : Bun.listen<Side>({ ...from, socket })
+  return { port: "port" in listener ? listener.port : 0, [Symbol.dispose]: () => listener.stop(true) }
 }
 
 async function join(client: Socket<Side>, path: string): Promise<void> {

@@ -1,18 +1,19 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
+import { until } from "../../testing/link-world.ts"
 import { tempFolder } from "../../testing/temp-folder.ts"
-import { relayTo } from "./relay.ts"
+import { relay } from "./relay.ts"
 
-async function relayed(serve: (request: Request) => Response | Promise<Response>) {
+async function relayed(serve: (request: Request) => Response | Promise<Response>, maxConnections = 100) {
   const temp = await tempFolder()
   const socket = join(temp.path, "gateway.sock")
   const server = Bun.serve({ unix: socket, fetch: serve })
-  const relay = relayTo(socket, 0)
+  const running = relay({ from: { hostname: "127.0.0.1", port: 0 }, to: socket, maxConnections })
   return {
-    url: `http://127.0.0.1:${relay.port}`,
+    url: `http://127.0.0.1:${running.port}`,
     server,
     async [Symbol.asyncDispose]() {
-      relay[Symbol.dispose]()
+      running[Symbol.dispose]()
       await server.stop(true)
       await temp[Symbol.asyncDispose]()
     },
@@ -56,8 +57,21 @@ test("a stream arrives piece by piece, not at its end", async () => {
   expect(Buffer.from((await reader?.read())?.value ?? "").toString()).toBe("second")
 })
 
+test("connections beyond the limit are hung up on, and there is room again when others leave", async () => {
+  await using world = await relayed(() => new Response("served"), 3)
+  const { hostname, port } = new URL(world.url)
+  let closed = 0
+  const idle = await Promise.all(
+    Array.from({ length: 5 }, () =>
+      Bun.connect({ hostname, port: Number(port), socket: { data() {}, close: () => void closed++, error() {} } }),
+    ),
+  )
+  await until("two are closed", () => closed === 2)
+  for (const socket of idle) socket.end()
+  await until("one is served again", async () => (await fetch(world.url).catch(() => undefined))?.status === 200)
+})
+
 test("without a gateway the caller sees a closed connection", async () => {
-  const relay = relayTo("/nowhere/gateway.sock", 0)
-  await expect(fetch(`http://127.0.0.1:${relay.port}/`)).rejects.toThrow()
-  relay[Symbol.dispose]()
+  using running = relay({ from: { hostname: "127.0.0.1", port: 0 }, to: "/nowhere/gateway.sock", maxConnections: 9 })
+  await expect(fetch(`http://127.0.0.1:${running.port}/`)).rejects.toThrow()
 })
