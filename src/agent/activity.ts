@@ -36,7 +36,7 @@ export function activityView({ actor, live, record }: Post, locale: Locale): Act
       return { kind: "waiting", since }
     case "starting":
     case "returning":
-      return { kind: "starting", since }
+      return { kind: "starting", headline: agentOutcomes(locale).starting(actor.step ?? ""), since }
     case "interrupting":
       return { kind: "stopping", since }
     case "running":

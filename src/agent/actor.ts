@@ -32,6 +32,8 @@ export interface Actor {
   readonly history: History
   readonly asks: Asks
   readonly writer: Writer
+  /** What a start is at, while one is under way. */
+  readonly step: string | undefined
   /** When the phase began, in milliseconds. */
   readonly since: number
   dispatch(event: AgentEvent): void
@@ -110,6 +112,9 @@ export function createActor(needs: ActorNeeds): Actor {
     writer,
     get state() {
       return state
+    },
+    get step() {
+      return parts.starting.step
     },
     get since() {
       return since

@@ -80,6 +80,8 @@ export function collapse(patches: readonly Patch[]): Patch[] {
 const toolId = (call: string): string =>
   /^[A-Za-z0-9_-]{1,80}$/.test(call) ? `t-${call}` : `t-x${Bun.hash(call).toString(36)}`
 
+const shortestShown = 100
+
 const append = (piece: Piece): Patch[] => [{ op: "append", piece }]
 const replace = (piece: Piece): Patch[] => [{ op: "replace", piece }]
 const eventId = (seq: number) => `e-${seq}`
@@ -230,5 +232,8 @@ function resultPatch(fold: Fold, block: Extract<Block, { kind: "result" }>, at: 
   const tool = fold.tools.get(toolId(block.call))
   if (!tool) return []
   fold.tools.delete(tool.id)
-  return replace({ ...tool, state: block.failed ? "failed" : "ok", result: block.text, ms: at - tool.at })
+  const ms = at - tool.at
+  // Lines that were written together have one time: how long something so short took is not known.
+  const took = ms >= shortestShown ? { ms } : {}
+  return replace({ ...tool, state: block.failed ? "failed" : "ok", result: block.text, ...took })
 }

@@ -1,10 +1,9 @@
-import type { LoopId, TurnId } from "../lib/ids.ts"
+import type { LoopId } from "../lib/ids.ts"
 import type { Adopted } from "../sandbox/index.ts"
 import type { AgentNeeds } from "./needs.ts"
 import type { RouteNeeds } from "./route-needs.ts"
 import { agentRoutes } from "./routes.tsx"
 import { createRunner, topicOf } from "./runner.ts"
-import { openTurn } from "./turn.ts"
 import { createWork, type Work } from "./work.ts"
 
 export { createClaude } from "./claude.ts"
@@ -17,8 +16,6 @@ export interface Agent extends AsyncDisposable {
   readonly work: Work
   /** Goes on with what an earlier server left; call once, after sandboxes were adopted. */
   recover(adopted: readonly Adopted[]): Promise<void>
-  /** The open turn of a loop, for the ledger. */
-  turnOf(loop: LoopId): TurnId | undefined
   /** Ends what the agent does in a loop; resolves when it writes nothing more. */
   endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
   /** Hub topic of a loop's page. */
@@ -54,10 +51,6 @@ export function createAgent(needs: AgentNeeds): Agent {
         // One that cannot be read must not keep the others from going on.
         await runner.of(loop).catch((error: unknown) => needs.log.error("could not go on with a loop", { loop, error }))
       }
-    },
-    turnOf(loop) {
-      const post = runner.peek(loop)
-      return post && openTurn(post.actor.state)
     },
     async endWork(loop, why) {
       const post = runner.peek(loop)

@@ -18,8 +18,8 @@ export interface Looks {
   /** The finished thing takes the place of the streaming one. */
   settled(id: string, patch: Patch, kind: string): string
   removed(id: string): string
-  /** Queue, activity, composer, status: whatever is not the conversation itself. */
-  regions(kind: string): string
+  /** Queue, activity, composer, status: whatever is not the conversation itself, each by its place. */
+  regions(kind: string): Record<string, string>
 }
 
 export interface StreamedBlock {
@@ -75,7 +75,7 @@ export function createLive(needs: LiveNeeds): Live {
   let count = 0
   let stopFrame: (() => void) | undefined
   let regionsDue = false
-  const lastRegions = new Map<string, string>()
+  const lastRegions = new Map<string, Record<string, string>>()
   let missed: TranscriptEvent[] = []
   let priming: Promise<void> | undefined
   let isPrimed = false
@@ -109,12 +109,15 @@ export function createLive(needs: LiveNeeds): Live {
     })
   }
 
-  /** Nothing when everything around the conversation looks as before. */
+  /** Only what looks otherwise than before: a field that somebody types into is left alone. */
   function newRegions(kind: string): string {
+    const before = lastRegions.get(kind) ?? {}
     const regions = looks.regions(kind)
-    if (lastRegions.get(kind) === regions) return ""
     lastRegions.set(kind, regions)
-    return regions
+    return Object.entries(regions)
+      .filter(([place, html]) => before[place] !== html)
+      .map(([, html]) => html)
+      .join("")
   }
 
   /** The block whose place on the page this stored line takes. */
@@ -218,7 +221,7 @@ export function createLive(needs: LiveNeeds): Live {
     primed: () => (priming ??= prime()),
     snapshot(kind) {
       const streams = [...settling, ...(growing ? [growing] : [])].filter((one) => one.shown)
-      return streams.map((one) => looks.streamed(one, kind)).join("") + looks.regions(kind)
+      return streams.map((one) => looks.streamed(one, kind)).join("") + Object.values(looks.regions(kind)).join("")
     },
     doing() {
       if (attempt) return { kind: "retrying", attempt }

@@ -1,17 +1,20 @@
-import { Activity, LoopState, Preparing } from "../../views/components/stage.tsx"
 import { ComposerState } from "../../views/components/composer.tsx"
 import { AppendEntry, ConversationEntry, ReplaceEntry } from "../../views/components/conversation.tsx"
-import { LoopStatusLine } from "../../views/components/loop-header.tsx"
+import { LoopStatusLine, LoopTitle } from "../../views/components/loop-header.tsx"
 import { AppendThought, TextOperation } from "../../views/components/messages.tsx"
 import { Queue } from "../../views/components/queue.tsx"
+import { Activity, LoopState, Preparing } from "../../views/components/stage.tsx"
 import { Remove, Replace } from "../../views/partials.tsx"
 import type { AgentTextItem, ConversationItem, QueueView, ThinkingItem } from "../../views/props/conversation.ts"
+import type { LoopHeaderView } from "../../views/props/loops.ts"
 import type { Reader } from "../../views/props/reader.ts"
 import { targets } from "../../views/targets.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import { type Locale, locales } from "../lib/i18n/locale.ts"
 import type { UserName } from "../lib/ids.ts"
-import { preparingView, statusOf } from "../loops/index.ts"
+import type { SafeHtml } from "../lib/jsx/safe-html.ts"
+import { loopHeader, preparingView, statusOf } from "../loops/index.ts"
+import type { SignedIn } from "../platform/http/visitor.ts"
 import { activityView, loopActivity } from "./activity.ts"
 import type { Patch } from "./fold.ts"
 import type { Looks, StreamedBlock } from "./live.ts"
@@ -60,30 +63,34 @@ export function createLooks(post: Post): Looks {
     removed: (id) => String(<Remove target={id} />),
     regions(kind) {
       const { locale, drives, formToken } = sortOf(kind)
-      const queue = { ...queueView(post, locale, drives), ...(formToken !== undefined && { formToken }) }
-      return [
-        <Replace target={targets.activity}>
-          <Activity activity={activityView(post, locale)} reader={reader(kind)} />
-        </Replace>,
-        <Replace target={targets.queue}>
-          <Queue queue={queue} reader={reader(kind)} />
-        </Replace>,
-        <Replace target={targets.composerState}>
-          <ComposerState working={isWorking(post)} />
-        </Replace>,
-        <Replace target={targets.loopState}>
-          <LoopState state={post.record.state.kind} />
-        </Replace>,
-        <Replace target={targets.preparing}>
-          <Preparing preparing={preparingView(post.record, reader(kind))} reader={reader(kind)} />
-        </Replace>,
-        <Replace target={targets.loopStatus}>
-          <LoopStatusLine header={statusView(post, drives)} reader={reader(kind)} />
-        </Replace>,
-      ].join("")
+      const seen = reader(kind)
+      const token = formToken === undefined ? {} : { formToken }
+      const parts: Record<string, SafeHtml | null> = {
+        [targets.activity]: <Activity activity={activityView(post, locale)} reader={seen} />,
+        [targets.queue]: <Queue queue={{ ...queueView(post, locale, drives), ...token }} reader={seen} />,
+        [targets.composerState]: <ComposerState working={isWorking(post)} />,
+        [targets.loopState]: <LoopState state={post.record.state.kind} />,
+        [targets.preparing]: <Preparing preparing={preparingView(post.record, seen)} reader={seen} />,
+        [targets.loopStatus]: <LoopStatusLine header={statusView(post, drives)} reader={seen} />,
+        [targets.loopTitle]: <LoopTitle header={titleView(post, drives, seen)} reader={seen} {...token} />,
+      }
+      const places = Object.entries(parts).map(([place, html]) => [
+        place,
+        String(<Replace target={place}>{html}</Replace>),
+      ])
+      return Object.fromEntries(places)
     },
   }
 }
+
+function titleView({ record }: Post, drives: boolean, reader: Reader): LoopHeaderView {
+  const name = drives ? record.driver : nobody
+  const user: SignedIn = { name, displayName: name, role: "member", login: "" }
+  return loopHeader({ record, user, reader })
+}
+
+/** Nobody's name: whoever reads along and does not drive. */
+const nobody = "" as UserName
 
 interface SettledProps {
   id: string
@@ -108,7 +115,7 @@ export const isWorking = ({ actor }: Post): boolean => actor.state.phase.kind !=
 function statusView(post: Post, drives: boolean) {
   const { record } = post
   const activity = loopActivity(post)
-  const reader = drives ? record.driver : ("" as UserName)
+  const reader = drives ? record.driver : nobody
   return { status: statusOf({ ...record, activity, finished: 0 }, reader), since: activity.since }
 }
 

@@ -1,6 +1,4 @@
 import type { ConversationItem, LoopPageView } from "../../views/props/conversation.ts"
-import type { Reader } from "../../views/props/reader.ts"
-import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import { urls } from "../lib/urls.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { brokenView, loopHeader, preparingView, type ViewedLoop } from "../loops/index.ts"
@@ -10,6 +8,7 @@ import { isWorking, queueView } from "./looks.tsx"
 import { itemsOf, type Reading } from "./present.ts"
 import type { Doing, Model } from "./route-needs.ts"
 import type { Post } from "./runner.ts"
+import { refusedSentence } from "./refused.ts"
 import { readWindow } from "./window.ts"
 
 /** Text that stays in the composer after a refused post. */
@@ -52,7 +51,7 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
     queue: { ...queueView(post, reader.locale, loop.drives), formToken },
     composer: {
       loop: record.id,
-      refused: refusedSentence(loop, reader),
+      refused: refusedSentence(loop, reader.locale),
       working: isWorking(post),
       mode: modeOf(record),
       model,
@@ -87,13 +86,4 @@ function readingOf(request: Request, { record, drives }: ViewedLoop): Reading {
 async function modelOf({ needs }: Doing, { record }: Post): Promise<Model> {
   const choice = await needs.gateway.pick(record.id)
   return choice.kind === "usable" ? { provider: choice.provider, model: choice.model, demo: choice.demo } : undefined
-}
-
-/** Why this person cannot write here. */
-function refusedSentence({ record, drives }: ViewedLoop, { locale }: Reader): string | undefined {
-  const words = agentOutcomes(locale)
-  if (record.state.kind === "archived") return words.refusedArchived
-  if (record.state.kind === "deleted") return words.refusedGone
-  if (!drives) return words.refusedViewer(record.driver)
-  return record.state.kind === "offered" ? words.refusedOffered : undefined
 }

@@ -11,6 +11,8 @@ import type { AgentEvent, Failure } from "./turn.ts"
 /** From an accepted message to an agent that can hear it. */
 export interface Starting {
   readonly choice: Choice | undefined
+  /** What a start is at: a step of the sandbox, or `agent`. */
+  readonly step: string | undefined
   /** Ends by dispatching `ready` or `start-failed` for this turn. */
   begin(turn: TurnId): void
   /** Gives up a start that nobody waits for any more. */
@@ -28,6 +30,7 @@ export interface StartingNeeds extends ActorNeeds {
 export function createStarting(needs: StartingNeeds): Starting {
   const { loop, loops, sandboxes, gateway, companion, dispatch } = needs
   let choice: Choice | undefined
+  let step: string | undefined
   let attempt: AbortController | undefined
   let before: Promise<unknown> = Promise.resolve()
 
@@ -38,10 +41,16 @@ export function createStarting(needs: StartingNeeds): Starting {
     choice = await gateway.pick(loop)
     if (choice.kind === "no-provider") return noProvider(choice)
     await learnSecrets(record)
-    const started = await sandboxes.start(spec, { signal })
+    const started = await sandboxes.start(spec, { signal, onStep: (next) => at(next.step) })
     if (started.kind === "failed") return startFailure(started)
+    at("agent")
     const ensured = await companion.ensure(started.box, record, turn)
     return ensured.kind === "ready" ? undefined : agentFailure(ensured.detail)
+  }
+
+  function at(next: string): void {
+    step = next
+    needs.live.changed()
   }
 
   async function learnSecrets(record: LoopRecord): Promise<void> {
@@ -63,8 +72,12 @@ export function createStarting(needs: StartingNeeds): Starting {
     get choice() {
       return choice
     },
+    get step() {
+      return step
+    },
     begin(turn) {
       attempt?.abort()
+      step = undefined
       const mine = new AbortController()
       attempt = mine
       needs.background.run("start an agent", (stop) => {

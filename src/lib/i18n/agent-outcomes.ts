@@ -6,6 +6,12 @@ const among =
   (name: string, otherwise: string): string =>
     (Object.hasOwn(sentences, name) ? sentences[name] : undefined) ?? otherwise
 
+/** The words of a step; one that is not known is the start itself. */
+const step =
+  (sentences: { container: string } & Sentences) =>
+  (name: string): string =>
+    (Object.hasOwn(sentences, name) ? sentences[name] : undefined) ?? sentences.container
+
 /** What ended or held up the agent's work, and what to do. Reasons without a sentence here show the stored one. */
 export const agentOutcomes = area(
   {
@@ -36,6 +42,13 @@ export const agentOutcomes = area(
       "model-request": "The provider did not accept the request. The details say why; then continue.",
       "model-unreachable": "The model could not be reached, or broke off. Nothing is lost: continue when it is back.",
     }),
+    starting: step({
+      image: "Preparing the sandbox image",
+      container: "Starting the sandbox",
+      link: "Connecting to the sandbox",
+      routes: "Closing off the network",
+      agent: "Waking the agent",
+    }),
     notice: among({
       "memory-lost":
         "The agent's own record of this conversation is gone. It begins anew and does not know what was said before.",
@@ -43,10 +56,6 @@ export const agentOutcomes = area(
     compacted: "Earlier conversation was summarised for the agent",
     reset: "The agent begins a new conversation here",
     continueText: "Go on from where you were interrupted.",
-    headlineStarting: "starting",
-    headlineQuestion: "has a question",
-    headlinePermission: "asks for permission",
-    headlinePlan: "has a plan",
     heldPreparing: "The loop is being prepared. The messages are delivered when it is ready.",
     heldBroken: "The loop could not be prepared. The messages are kept until that is mended.",
     heldArchived: "The loop is archived. Restore it to deliver the messages.",
@@ -91,16 +100,19 @@ export const agentOutcomes = area(
       "model-request": "模型服务未接受请求，详情说明了原因；之后可以继续。",
       "model-unreachable": "无法连接模型，或连接中断。没有丢失任何内容，恢复后可继续。",
     }),
+    starting: step({
+      image: "正在准备沙箱镜像",
+      container: "正在启动沙箱",
+      link: "正在连接沙箱",
+      routes: "正在隔离网络",
+      agent: "正在唤醒智能体",
+    }),
     notice: among({
       "memory-lost": "智能体自己的对话记录已丢失。它将重新开始，不知道之前说过什么。",
     }),
     compacted: "已为智能体总结之前的对话",
     reset: "智能体从这里开始新的对话",
     continueText: "请从中断的地方继续。",
-    headlineStarting: "正在启动",
-    headlineQuestion: "有问题",
-    headlinePermission: "请求许可",
-    headlinePlan: "有计划",
     heldPreparing: "Loop 正在准备中，就绪后会送达消息。",
     heldBroken: "Loop 未能准备好，消息会保留到问题解决。",
     heldArchived: "Loop 已归档。恢复后会送达消息。",
