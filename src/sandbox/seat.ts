@@ -46,6 +46,7 @@ export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why:
   const folder = seatFolder(needs.socketsFolder, loop)
   const linkSocket = join(folder, "link.sock")
   const gatewaySocket = join(folder, "gateway.sock")
+  await disk.makeFolder(needs.socketsFolder, 0o700)
   // The folder is kept when it exists: a running container has this very one mounted.
   await disk.makeFolder(folder, 0o755)
   await disk.own(folder, server.uid, server.gid, 0o755)

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "bun:test"
+import { join } from "node:path"
+import { parseWorkspaceId } from "../lib/ids.ts"
+import { createBackground } from "../platform/background.ts"
+import { systemIds } from "../platform/clock.ts"
+import { createDisk } from "../platform/disk/disk.ts"
+import { silentLog } from "../platform/log.ts"
+import type { Command } from "../platform/process/command.ts"
+import { testClock } from "../testing/clock.ts"
+import { type Answer, scriptedProcesses } from "../testing/scripted-processes.ts"
+import { tempFolder } from "../testing/temp-folder.ts"
+import { createPreparing } from "./preparation.ts"
+
+const info = JSON.stringify({
+  host: { cgroupControllers: [], security: { rootless: false }, slirp4netns: { executable: "/s" } },
+  version: { Version: "5.0.0" },
+})
+
+async function preparing(answer: (command: Command) => Answer, socketsFolder = "/run/s") {
+  const temp = await tempFolder()
+  const workspace = parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")
+  if (!workspace) throw new Error("the workspace's id parses")
+  const processes = scriptedProcesses(answer)
+  const one = createPreparing({
+    processes,
+    disk: createDisk(),
+    clock: testClock(),
+    ids: systemIds,
+    log: silentLog,
+    background: createBackground(silentLog),
+    workspace,
+    runtimeFolder: join(temp.path, "runtime"),
+    socketsFolder,
+    settings: {
+      baseImage: "host",
+      givenImage: "base:1",
+      limits: { cpus: 1, memory: "1g", pids: 1, openFiles: 1, tmp: "1g" },
+      blockRanges: [],
+      containerIdleMs: 1,
+      keepOnStop: true,
+      podman: "podman",
+      rootIdBase: 200_000,
+    },
+    host: { uid: 0, gid: 0, arch: "x64", executable: "/x", guestArguments: [], claude: "/claude", build: "b" },
+    serveGateway: async () => new Response(),
+  })
+  return { preparing: one, processes, [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose]() }
+}
+
+const silent = () => undefined
+const works = ({ argv }: Command): Answer => (argv[1] === "info" ? { text: info } : {})
+
+describe("getting ready", () => {
+  test("is done once for everyone who asks", async () => {
+    await using world = await preparing(works)
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => world.preparing.prepare(silent)))
+    expect(outcomes[0]).toMatchObject({ kind: "prepared", prepared: { image: "base:1", claude: "/claude" } })
+    expect(world.processes.calls.map(({ argv }) => argv[1])).toEqual(["info", "image"])
+  })
+
+  test("tells how it goes, to everyone who listens and as long as they do", async () => {
+    await using world = await preparing(works)
+    const heard: string[] = []
+    const leave = world.preparing.onHealth(({ podman, image, agent }) =>
+      heard.push(`${podman.state} ${image.state} ${agent.state}`),
+    )
+    expect(world.preparing.health()).toMatchObject({ podman: { state: "unknown" }, image: { state: "waiting" } })
+    await world.preparing.prepare(silent)
+    expect(heard.at(-1)).toBe("ok ready ready")
+    leave()
+    const before = heard.length
+    await world.preparing.prepare(silent)
+    expect(heard).toHaveLength(before)
+  })
+
+  test("says that podman is missing, and tries again once it is there", async () => {
+    let installed = false
+    await using world = await preparing((command) => (installed ? works(command) : { missing: true }))
+    expect(await world.preparing.prepare(silent)).toMatchObject({ kind: "failed", reason: "podman-missing" })
+    expect(world.preparing.health().podman).toMatchObject({
+      state: "missing",
+      remedy: expect.stringContaining("apt-get"),
+    })
+    installed = true
+    expect((await world.preparing.prepare(silent)).kind).toBe("prepared")
+    expect(world.preparing.health().podman.state).toBe("ok")
+  })
+
+  test("says that the image is missing, with podman's reason", async () => {
+    await using world = await preparing(({ argv }) =>
+      argv[1] === "info" ? { text: info } : { code: 125, stderr: "Error: denied" },
+    )
+    expect(await world.preparing.prepare(silent)).toMatchObject({
+      kind: "failed",
+      reason: "image-missing",
+      detail: "Error: denied",
+    })
+  })
+
+  test("does not begin where sockets would have no place", async () => {
+    await using world = await preparing(works, `/${"long".repeat(30)}`)
+    expect(await world.preparing.prepare(silent)).toMatchObject({
+      kind: "failed",
+      detail: expect.stringContaining("too long"),
+    })
+    expect(world.processes.calls).toEqual([])
+  })
+})
