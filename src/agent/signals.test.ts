@@ -98,6 +98,8 @@ test("what is no message is kept as it came, cut", () => {
 test("a kind that nobody has heard of is kept whole", () => {
   const message = { type: "from_the_future", uuid: "u", deep: { list: [1, { two: 3 }] } }
   expect(signalOf(message)).toEqual({ kind: "message", message, uuid: "u" })
+  for (const type of ["constructor", "__proto__", "toString"])
+    expect(signalOf({ type })).toEqual({ kind: "message", message: { type } })
   expect(signalOf({ type: "system", subtype: "from_the_future" })).toMatchObject({ kind: "message" })
   expect(signalOf({ type: "result", subtype: 7 })).toMatchObject({ kind: "message" })
 })

@@ -37,7 +37,8 @@ export function parseSignal(line: string): AgentSignal {
   const parsed = Message.safeParse(parseJson(line))
   if (!parsed.success) return { kind: "malformed", text: line.slice(0, malformedKept) }
   const message = parsed.data
-  return (parsers[message.type] ?? whole)(message)
+  const parse = Object.hasOwn(parsers, message.type) ? parsers[message.type] : undefined
+  return (parse ?? whole)(message)
 }
 
 const Message = z.looseObject({ type: z.string() })

@@ -13,7 +13,8 @@ interface Call {
 
 /** How a tool call is shown. Tools that nobody has heard of show their input and result as they are. */
 export function toolBody({ tool, input, result }: Call, loop: LoopId): ToolBody {
-  return (makers[tool] ?? other)(input, { result, short: (path) => shortPath(path, loop) })
+  const make = Object.hasOwn(makers, tool) ? makers[tool] : undefined
+  return (make ?? other)(input, { result, short: (path) => shortPath(path, loop) })
 }
 
 interface Shown {
