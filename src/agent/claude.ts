@@ -66,6 +66,7 @@ function liveAgent(conversation: Query, tap: ControlTap, inbox: Inbox): LiveAgen
     interrupt: async () => {
       await conversation.interrupt()
     },
+    setModel: (model) => conversation.setModel(model),
     setMode: (mode) => conversation.setPermissionMode(mode),
     safe: tap.safe,
     leave() {
@@ -89,7 +90,7 @@ async function drain(conversation: Query, listener: AgentListener): Promise<void
   }
 }
 
-function optionsOf({ loop, session, mode, doctrine, listener }: AgentStart): Options {
+function optionsOf({ loop, session, mode, model, doctrine, listener }: AgentStart): Options {
   return {
     cwd: workdir(loop),
     pathToClaudeCodeExecutable: executable,
@@ -98,6 +99,7 @@ function optionsOf({ loop, session, mode, doctrine, listener }: AgentStart): Opt
     systemPrompt: { type: "preset", preset: "claude_code", append: doctrine },
     // A repository's own settings are not trusted: they could allow what a person has to decide.
     settingSources: ["user"],
+    model,
     mcpServersDelivery: "initialize",
     includePartialMessages: true,
     forwardSubagentText: true,

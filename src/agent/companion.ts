@@ -13,8 +13,8 @@ import type { Writer } from "./writer.ts"
 /** The one agent process that a loop may have, and the conversation that it continues. */
 export interface Companion {
   readonly agent: LiveAgent | undefined
-  /** The agent that runs, joined or newly started. */
-  ensure(box: Box, record: LoopRecord, turn: TurnId): Promise<Ensured>
+  /** The agent that runs, joined or newly started, thinking with this model. */
+  ensure(wanted: Wanted): Promise<Ensured>
   /** Joins an agent that an earlier server left running. */
   join(box: Box, record: LoopRecord): Promise<boolean>
   /** Ends it and everything that it started. */
@@ -23,7 +23,19 @@ export interface Companion {
   leave(): void
 }
 
+export interface Wanted {
+  box: Box
+  record: LoopRecord
+  turn: TurnId
+  model: string
+}
+
 export type Ensured = { kind: "ready" } | { kind: "failed"; detail: string }
+
+interface Session {
+  id: string
+  resume: boolean
+}
 
 export interface CompanionNeeds extends Pick<
   AgentNeeds,
@@ -60,6 +72,8 @@ export function createCompanion(needs: CompanionNeeds): Companion {
   const agentLog = createAgentLog(needs)
   let agent: LiveAgent | undefined
   let begun = false
+  /** Unknown for one that an earlier server started. */
+  let model: string | undefined
 
   const read = () =>
     file.read().catch((error: unknown) => {
@@ -67,10 +81,14 @@ export function createCompanion(needs: CompanionNeeds): Companion {
       return undefined
     })
 
-  const start = (box: Box, record: LoopRecord, session: { id: string; resume: boolean }) => ({
+  const start = (
+    { box, record, model = "" }: Omit<Wanted, "turn" | "model"> & { model?: string },
+    session: Session,
+  ) => ({
     loop,
     box,
     session,
+    model,
     mode: modeOf(record),
     doctrine: `${needs.doctrine}\n\n${runtimeBlock(record)}`,
     listener: {
@@ -98,9 +116,13 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     const kept = await box.kept()
     const saved = await read()
     if (!kept.some(({ id, running }) => id === "agent" && running) || saved?.introduction === undefined) return false
-    const joined = await needs.host.attach(start(box, record, { id: saved.session, resume: true }), saved.introduction)
+    const joined = await needs.host.attach(
+      start({ box, record }, { id: saved.session, resume: true }),
+      saved.introduction,
+    )
     if (!joined) return false
     begun = saved.begun
+    model = undefined
     if (joined.overflowed) {
       await joined.agent.close()
       return false
@@ -109,23 +131,25 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     return true
   }
 
-  async function launch(box: Box, record: LoopRecord, turn: TurnId): Promise<Ensured> {
+  async function launch(wanted: Wanted): Promise<Ensured> {
+    const { box, record, turn } = wanted
     const session = await chooseSession(record)
     await forgetSignIns(box)
-    const one = await needs.host.start(start(box, record, session))
+    const one = await needs.host.start(start(wanted, session))
     const end = await introduced(one)
     if (end) {
-      if (session.resume && /no conversation found/i.test(end.lastWords)) return startAnew(box, record, turn)
+      if (session.resume && /no conversation found/i.test(end.lastWords)) return startAnew(wanted)
       return { kind: "failed", detail: end.lastWords || `the agent ended with code ${end.code ?? end.signal}` }
     }
     keep(one)
+    model = wanted.model
     await saveNow(session.id, one.introduction)
     const event: NewEvent = { kind: "session", turn, id: session.id, why: session.resume ? "resumed" : "new" }
     await needs.writer.now(event)
     return { kind: "ready" }
   }
 
-  async function chooseSession(record: LoopRecord): Promise<{ id: string; resume: boolean }> {
+  async function chooseSession(record: LoopRecord): Promise<Session> {
     const saved = await read()
     const known = record.agentSession
     if (known !== undefined && (needs.hasSpoken() || (saved?.session === known && saved.begun)))
@@ -136,7 +160,8 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     return { id, resume: false }
   }
 
-  async function startAnew(box: Box, record: LoopRecord, turn: TurnId): Promise<Ensured> {
+  async function startAnew(wanted: Wanted): Promise<Ensured> {
+    const { record, turn } = wanted
     await loops.change(loop, ({ agentSession: _lost, ...rest }) => rest as LoopRecord)
     const notice: NewEvent = {
       kind: "notice",
@@ -147,7 +172,7 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     }
     await needs.writer.now(notice)
     const { agentSession: _lost, ...fresh } = record
-    return launch(box, fresh as LoopRecord, turn)
+    return launch({ ...wanted, record: fresh as LoopRecord })
   }
 
   /** Undefined once the agent has introduced itself; how it ended, or that it did not in time. */
@@ -170,9 +195,11 @@ export function createCompanion(needs: CompanionNeeds): Companion {
       return agent
     },
     join,
-    async ensure(box, record, turn) {
-      if (agent || (await join(box, record))) return { kind: "ready" }
-      return launch(box, record, turn)
+    async ensure(wanted) {
+      if (!agent && !(await join(wanted.box, wanted.record))) return launch(wanted)
+      if (model !== wanted.model) await agent?.setModel(wanted.model)
+      model = wanted.model
+      return { kind: "ready" }
     },
     async end() {
       const one = agent

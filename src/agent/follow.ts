@@ -1,7 +1,7 @@
-import type { Transcript } from "../loops/index.ts"
+import type { Transcript, TranscriptEvent } from "../loops/index.ts"
 import type { Hub } from "../platform/sse/hub.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
-import { collapse, foldEvent, newFold } from "./fold.ts"
+import { collapse, type Fold, foldEvent, newFold } from "./fold.ts"
 import type { Live, Looks } from "./live.ts"
 
 export interface Following {
@@ -49,17 +49,25 @@ export async function follow(viewer: Viewer, following: Following): Promise<void
 
 /** The file's events after the page's last one, rendered, a piece at a time. */
 async function* missed({ transcript, looks, kind, after }: Following): AsyncGenerator<{ html: string; id: number }> {
-  const fold = newFold()
-  const { events: before } = await transcript.before(after + 1)
-  for (const event of before) foldEvent(fold, event)
-  for (let from = after; ;) {
-    const { events, atEnd } = await transcript.after(from, pieceBytes)
-    const patches = collapse(events.flatMap((event) => foldEvent(fold, event)))
-    const last = events.at(-1)
-    if (last) {
-      from = last.seq
-      yield { html: looks.patches(patches, kind), id: last.seq }
-    }
-    if (atEnd || !last) return
+  let fold: Fold | undefined
+  let from = after
+  for (let atEnd = false; !atEnd;) {
+    const piece = await transcript.after(from, pieceBytes)
+    const last = piece.events.at(-1)
+    if (!last) return
+    fold ??= await foldUpTo(transcript, after)
+    yield { html: looks.patches(collapse(foldAll(fold, piece.events)), kind), id: last.seq }
+    from = last.seq
+    atEnd = piece.atEnd
   }
+}
+
+const foldAll = (fold: Fold, events: readonly TranscriptEvent[]) => events.flatMap((event) => foldEvent(fold, event))
+
+/** What the page shows already: later events may change it. */
+async function foldUpTo(transcript: Pick<Transcript, "before">, seq: number): Promise<Fold> {
+  const fold = newFold()
+  const { events } = await transcript.before(seq + 1)
+  for (const event of events) foldEvent(fold, event)
+  return fold
 }

@@ -38,6 +38,7 @@ export interface AgentStart {
   loop: LoopId
   box: Box
   mode: Mode
+  model: string
   /** The conversation: a new one under this id, or an earlier one continued. */
   session: { id: string; resume: boolean }
   /** Appended to the system prompt. */
@@ -58,6 +59,8 @@ export interface LiveAgent {
   /** Stops what it does; the result follows. Resolves when the agent has confirmed. */
   interrupt(): Promise<void>
   setMode(mode: Mode): Promise<void>
+  /** From the next model request on. */
+  setModel(model: string): Promise<void>
   /** Everything heard up to here is durable: the sandbox may forget it. */
   safe(upTo: number): void
   /** Leaves it running for a later server. */

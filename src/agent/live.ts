@@ -50,6 +50,8 @@ export interface LiveNeeds {
   hub: Hub
   clock: Clock
   transcript: Pick<Transcript, "before">
+  /** Nothing is under way that began before now: the past need not be read. */
+  isQuiet(): boolean
   looks: Looks
 }
 
@@ -153,7 +155,7 @@ export function createLive(needs: LiveNeeds): Live {
   }
 
   async function prime(): Promise<void> {
-    const { events } = await needs.transcript.before(undefined)
+    const { events } = needs.isQuiet() ? { events: [] } : await needs.transcript.before(undefined)
     const first = missed[0]?.seq ?? Number.POSITIVE_INFINITY
     for (const event of events) if (event.seq < first) foldEvent(fold, event)
     isPrimed = true

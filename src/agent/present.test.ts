@@ -116,6 +116,23 @@ test("tokens of a turn count what was read from the cache too", () => {
   ])
 })
 
+test("money is shown where a price is known", () => {
+  const usage = { input: 1, output: 1, cacheRead: 0, cacheWrite: 0, ms: 1 }
+  const cost = (given: unknown) => {
+    const [item] = items(driver, {
+      kind: "turn-finished",
+      turn,
+      outcome: "done",
+      usage: { ...usage, cost: given },
+    } as NewEvent)
+    return item?.kind === "turn-end" ? item.cost : "?"
+  }
+  expect(cost({ amount: 0.0123, currency: "USD" })).toBe("$0.0123")
+  expect(cost({ amount: 12, currency: "EUR" })).toBe("€12.00")
+  expect(cost({ amount: 0, currency: "USD" })).toBeUndefined()
+  expect(cost(undefined)).toBeUndefined()
+})
+
 test("each tool has a form of its own, unknown ones show what they were given", () => {
   const body = (tool: string, input: Record<string, unknown>, result?: string) =>
     toolBody({ tool, input, result }, loop)

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { ConversationItem, FailureItem } from "../../views/props/conversation.ts"
-import type { Locale } from "../lib/i18n/locale.ts"
+import { languageTag, type Locale } from "../lib/i18n/locale.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { renderMarkdown } from "../lib/markdown.ts"
@@ -64,13 +64,14 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     }
   },
   ask: (piece, reading) => (piece.answered ? answeredItem(piece, piece.answered) : askItem(piece, reading)),
-  end: (piece) => ({
+  end: (piece, { locale }) => ({
     kind: "turn-end",
     ...place(piece),
     outcome: piece.outcome,
     ...(piece.ms !== undefined && { ms: piece.ms }),
     ...(piece.usage && {
       tokens: { input: piece.usage.input + piece.usage.cacheRead + piece.usage.cacheWrite, output: piece.usage.output },
+      ...costOf(piece.usage.cost, locale),
     }),
   }),
   failure: (piece, reading) => failureItem(piece, reading),
@@ -124,6 +125,22 @@ const actions: Record<string, NonNullable<FailureItem["action"]>["kind"]> = {
   continue: "continue",
   settings: "settings",
   image: "retry",
+}
+
+const Cost = z.object({ amount: z.number().positive(), currency: z.string().regex(/^[A-Z]{3}$/) })
+
+/** Nothing where no price is known. */
+function costOf(cost: unknown, locale: Locale): { cost?: string } {
+  const parsed = Cost.safeParse(cost)
+  if (!parsed.success) return {}
+  const { amount, currency } = parsed.data
+  const digits = amount < 1 ? 4 : 2
+  const format = new Intl.NumberFormat(languageTag[locale], {
+    style: "currency",
+    currency,
+    maximumFractionDigits: digits,
+  })
+  return { cost: format.format(amount) }
 }
 
 const Question = z.looseObject({

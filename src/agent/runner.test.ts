@@ -61,6 +61,30 @@ test("what is wrong with a message is said, and nothing is written", async () =>
   expect(await stage.events(loop)).toHaveLength(1)
 })
 
+test("the model that was chosen last is the one of the next turn", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "one")
+  await stage.seen(loop, "turn-finished")
+  const [agent] = stage.host.agents
+  expect(agent?.start.model).toBe("demo")
+  stage.next.pick = { kind: "usable", source: "workspace", provider: "p", model: "big", window: 1, demo: false }
+  await send(stage, loop, "two")
+  const events = await stage.seen(loop, "turn-finished", 2)
+  expect(agent?.calls).toEqual(["model big"])
+  expect(events.findLast(({ kind }) => kind === "turn-started")).toMatchObject({ model: "big", provider: "p" })
+})
+
+test("accepting a message while the agent works costs one append and one fsync", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  await takenUp(stage, loop)
+  const { writes, syncs, renames } = stage.world.disk.counts
+  await send(stage, loop, "another")
+  expect(stage.world.disk.counts).toMatchObject({ writes: writes + 1, syncs: syncs + 1, renames })
+})
+
 test("at most twenty messages wait", async () => {
   await using stage = await testAgent()
   const loop = await stage.loop()

@@ -33,6 +33,8 @@ export const topicOf = (loop: LoopId): string => `loop:${loop}`
 /** What is read of a transcript's end, in bytes at a time and in all, to know who waits. */
 const piece = 256 * 1024
 const atMost = 4 << 20
+/** Of a loop that nothing is left to do for: how its last turn ended. */
+const quietTail = 16 * 1024
 
 export function createRunner(needs: AgentNeeds): Runner {
   const { loops, events, hub } = needs
@@ -78,6 +80,7 @@ export function createRunner(needs: AgentNeeds): Runner {
       clock: needs.clock,
       transcript: loops.transcript(loop),
       looks: createLooks(post),
+      isQuiet: () => post.actor.state.phase.kind === "idle" && post.actor.state.queue.length === 0,
     })
     post.live = live
     post.actor = createActor({
@@ -105,7 +108,7 @@ export function createRunner(needs: AgentNeeds): Runner {
     const transcript = loops.transcript(loop)
     let tail: TranscriptEvent[] = []
     for (let bytes = 0; ; bytes += piece) {
-      const { events: earlier, atStart } = await transcript.before(tail[0]?.seq, piece)
+      const { events: earlier, atStart } = await transcript.before(tail[0]?.seq, unfinished ? piece : quietTail)
       tail = [...earlier, ...tail]
       if (atStart || !unfinished || bytes + piece >= atMost) break
     }

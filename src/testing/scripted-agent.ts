@@ -143,6 +143,9 @@ function scriptedAgent(start: AgentStart, host: ScriptedHost): ScriptedAgent {
     async interrupt() {
       agent.calls.push("interrupt")
     },
+    async setModel(model) {
+      agent.calls.push(`model ${model}`)
+    },
     async setMode(mode) {
       agent.calls.push(`mode ${mode}`)
     },
