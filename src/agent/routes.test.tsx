@@ -4,7 +4,6 @@ import { type AgentPages, agentPages } from "../testing/agent-pages.tsx"
 import { send, takenUp, until } from "../testing/agents.ts"
 import { pageOf } from "../testing/html.ts"
 import { person } from "../testing/loops.ts"
-import { dangers, xss } from "../testing/xss.ts"
 
 const alice = person("alice")
 const bob = person("bob")
@@ -215,92 +214,4 @@ test("the queue is changed on the page, and a late edit is told that it is late"
   const late = await client.post(path(loop, "/queue/2"), { text: "too late" })
   expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("has begun with this message")])
   expect((await client.post(path(loop, "/queue/nonsense/now"), {})).status).toBe(409)
-})
-
-test("earlier messages come in pages, also without script", async () => {
-  await using stage = await agentPages()
-  const loop = await stage.loop()
-  for (let n = 0; n < 110; n++)
-    await stage.world.loops
-      .transcript(loop.record.id)
-      .append(
-        ...[1, 2, 3].map(
-          (part) => ({ kind: "notice", turn: null, code: "x", level: "info", text: `note ${n}.${part}` }) as const,
-        ),
-      )
-  const page = await pageOf(await stage.as(alice).get(path(loop)))
-  const notes = page.all("#conversation .notice-line").map(({ text }) => text)
-  expect([notes.length, notes.at(-1)]).toEqual([300, "note 109.3"])
-  const earlier = page.one("#earlier a").attributes.href ?? ""
-  const fragment = await pageOf(await stage.as(alice, htmx).get(earlier))
-  expect(
-    fragment
-      .all(".notice-line")
-      .map(({ text }) => text)
-      .at(-1),
-  ).toBe("note 9.3")
-  expect(fragment.has("#earlier a")).toBe(false)
-  expect((await pageOf(await stage.as(alice).get(earlier))).all(".notice-line")).toHaveLength(30)
-  expect((await stage.as(alice).get(path(loop, "/messages?before=x"))).status).toBe(422)
-})
-
-test("no text of a person, an agent or a tool becomes part of the page's own markup", async () => {
-  await using stage = await agentPages()
-  const loop = await stage.loop()
-  const transcript = stage.world.loops.transcript(loop.record.id)
-  const turn = "turn_00000000000000000001"
-  for (const [index, text] of xss.entries()) {
-    const call = { type: "tool_use", id: `${text}-${index}`, name: text, input: { command: text, [text]: text } }
-    const say = (...content: object[]) =>
-      ({ kind: "agent", turn, message: { type: "assistant", message: { content } } }) as const
-    const result = { type: "tool_result", tool_use_id: call.id, content: text, is_error: index % 2 === 0 }
-    const seq = await transcript.lastSeq()
-    await transcript.append(
-      { kind: "user-message", turn: null, by: text, via: "web", clientId: text, text, attachments: [] },
-      { kind: "turn-started", turn, messages: [seq + 1], by: "person", model: text, provider: text },
-      say({ type: "thinking", thinking: text }, { type: "text", text }, call, {
-        ...call,
-        id: `b${index}`,
-        name: "Bash",
-      }),
-      {
-        kind: "agent",
-        turn,
-        message: { type: "user", message: { content: [result, { ...result, tool_use_id: `b${index}` }] } },
-      },
-      {
-        kind: "asked",
-        turn,
-        ask: `ask_${index}`,
-        what: "question",
-        questions: [{ question: text, header: text, options: [{ label: text }] }],
-      },
-      {
-        kind: "asked",
-        turn,
-        ask: `ask_p${index}`,
-        what: "permission",
-        tool: text,
-        input: { [text]: text },
-        reason: text,
-        rule: text,
-      },
-      {
-        kind: "answered",
-        turn,
-        ask: `ask_${index}`,
-        by: text,
-        decision: "answer",
-        answers: { [text]: text },
-        note: text,
-      },
-      { kind: "notice", turn, code: text, text, level: "info" },
-      { kind: "turn-failed", turn, reason: text, sentence: text, detail: text, action: text },
-    )
-  }
-  for (let before = (await transcript.lastSeq()) + 1; before > 1;) {
-    const markup = await (await stage.as(alice, htmx).get(path(loop, `/messages?before=${before}`))).text()
-    expect(dangers(markup, ["form", "button", "input", "textarea", "svg", "path", "a"])).toEqual([])
-    before = Number(/before=(\d+)/.exec(markup)?.[1] ?? 0)
-  }
 })

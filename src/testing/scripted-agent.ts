@@ -29,6 +29,8 @@ export interface ScriptedHost extends AgentHost {
   running: ScriptedAgent | undefined
   /** The next start says this and ends. */
   failNext: string | undefined
+  /** The next start never introduces itself. */
+  silentNext: boolean
   /** Resolves when the number of starts and joins is reached. */
   started(count: number): Promise<ScriptedAgent>
 }
@@ -39,12 +41,14 @@ export function scriptedHost(): ScriptedHost {
     agents,
     running: undefined,
     failNext: undefined,
+    silentNext: false,
     async start(start) {
       const agent = scriptedAgent(start, host)
       agents.push(agent)
       if (host.failNext === undefined) host.running = agent
       else agent.die({ lastWords: host.failNext, code: 1 })
       host.failNext = undefined
+      host.silentNext = false
       return agent
     },
     async attach(start) {
@@ -167,6 +171,6 @@ function scriptedAgent(start: AgentStart, host: ScriptedHost): ScriptedAgent {
     },
   }
   if (host.failNext !== undefined) Object.assign(agent, { introduction: undefined })
-  else ready.resolve()
+  else if (!host.silentNext) ready.resolve()
   return agent
 }
