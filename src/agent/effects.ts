@@ -32,14 +32,12 @@ export function messageUuid(turn: string): string {
 
 export function createEffects(needs: EffectsNeeds): Effects {
   const { loop, history, writer, companion, starting, events } = needs
-  const began = new Map<string, number>()
 
   async function recordStart(effect: Extract<Effect, { do: "record-start" }>): Promise<void> {
     const { turn, messages, by } = effect
     const { choice } = starting
     const named =
       choice?.kind === "usable" ? { model: choice.model, provider: choice.provider } : { model: "", provider: "" }
-    began.set(turn, needs.clock.now())
     await writer.now({ kind: "turn-started", turn, messages: [...messages], by, ...named })
   }
 
@@ -56,14 +54,14 @@ export function createEffects(needs: EffectsNeeds): Effects {
   }
 
   async function over(turn: TurnId, outcome: "done" | "interrupted" | "failed"): Promise<void> {
-    began.delete(turn)
     needs.ear.settle()
     events.announce("turn.finished", { loop, turn, outcome })
     if (needs.idle()) await needs.marker.set(false)
   }
 
   async function usageOf(turn: TurnId) {
-    const ms = needs.clock.now() - (began.get(turn) ?? needs.clock.now())
+    const now = needs.clock.now()
+    const ms = now - (history.turn?.since ?? now)
     const usage = await needs.gateway.usageOfTurn(loop, turn)
     const { input, output, cacheRead, cacheWrite, cost } = usage
     return { input, output, cacheRead, cacheWrite, ms, ...(cost && { cost }) }

@@ -2,18 +2,20 @@ import type { Transcript, TranscriptEvent } from "../loops/index.ts"
 import type { Hub } from "../platform/sse/hub.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
 import { collapse, type Fold, foldEvent, newFold } from "./fold.ts"
-import type { Live, Looks } from "./live.ts"
+import { type Live, livePlaces, type Looks } from "./live.ts"
 
 export interface Following {
   transcript: Pick<Transcript, "before" | "after">
   hub: Hub
   topic: string
   live: Pick<Live, "snapshot" | "primed">
-  looks: Pick<Looks, "patches">
+  looks: Pick<Looks, "patches" | "removed">
   /** One sort of viewer. */
   kind: string
   /** The last number that the page shows. */
   after: number
+  /** The page has followed before: what streamed then may stand on it in the middle of a word. */
+  again: boolean
 }
 
 const pieceBytes = 256 * 1024
@@ -25,6 +27,7 @@ const pieceBytes = 256 * 1024
 export async function follow(viewer: Viewer, following: Following): Promise<void> {
   const { hub, topic, kind, live } = following
   await live.primed()
+  if (following.again) viewer.send(livePlaces.map(following.looks.removed).join(""))
   let sent = following.after
   let caughtUp = false
   /** The newest number that was published while the file was read. */

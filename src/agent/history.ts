@@ -5,8 +5,8 @@ import type { EventOf, TranscriptEvent } from "../loops/index.ts"
 export interface History {
   /** In order of delivery. */
   waiting: EventOf<"user-message">[]
-  /** `spoke`: the agent has said something in this turn, so it has heard the message. */
-  turn?: { id: TurnId; by: "person" | "agent"; spoke: boolean; message?: EventOf<"user-message"> }
+  /** `since` is in milliseconds; `spoke`: the agent has said something in this turn, so it has heard the message. */
+  turn?: { id: TurnId; since: number; by: "person" | "agent"; spoke: boolean; message?: EventOf<"user-message"> }
   /** Asks of the open turn. */
   asks: Map<string, { asked: EventOf<"asked">; answered?: EventOf<"answered"> }>
   /** Ids of agent messages that are stored already: what a later server hears again is not stored again. */
@@ -56,7 +56,13 @@ const reactions = {
     history.waiting = history.waiting.filter(({ seq }) => !event.messages.includes(seq))
     history.asks.clear()
     history.failed = false
-    history.turn = { id: event.turn as TurnId, by: event.by, spoke: false, ...(message && { message }) }
+    history.turn = {
+      id: event.turn as TurnId,
+      since: Date.parse(event.at),
+      by: event.by,
+      spoke: false,
+      ...(message && { message }),
+    }
   },
 
   "turn-finished"(history: History): void {

@@ -58,6 +58,21 @@ export interface LiveNeeds {
 /** At most this often a growing text is sent, in milliseconds. */
 const frameMs = 40
 
+/**
+ * DOM ids of what streams. They are few and the same after a restart, so that a page that comes back can be freed of what
+ * an earlier stream left in the middle of a word.
+ */
+export const livePlaces: readonly string[] = [
+  "live-0",
+  "live-1",
+  "live-2",
+  "live-3",
+  "live-4",
+  "live-5",
+  "live-6",
+  "live-7",
+]
+
 interface Growing extends StreamedBlock {
   block: string
   scrub: ScrubStream
@@ -74,7 +89,6 @@ export function createLive(needs: LiveNeeds): Live {
   let settling: Growing[] = []
   let tool: string | undefined
   let attempt: [number, number] | undefined
-  let count = 0
   let stopFrame: (() => void) | undefined
   let regionsDue = false
   const lastRegions = new Map<string, Record<string, string>>()
@@ -164,6 +178,11 @@ export function createLive(needs: LiveNeeds): Live {
     for (const event of late) show(event)
   }
 
+  function freePlace(): string {
+    const taken = new Set([...settling, ...(growing ? [growing] : [])].map(({ id }) => id))
+    return livePlaces.find((id) => !taken.has(id)) ?? `live-${taken.size}`
+  }
+
   function settle(): void {
     if (!growing) return
     growing.waiting += growing.scrub.end()
@@ -178,7 +197,7 @@ export function createLive(needs: LiveNeeds): Live {
       attempt = undefined
       tool = of === "tool" ? name : undefined
       if (of !== "tool") {
-        const id = `live-${++count}`
+        const id = freePlace()
         growing = {
           id,
           of,

@@ -41,8 +41,9 @@ function readingRoutes(doing: Doing) {
     .get(paths.loopEvents, async ({ request, params, query, server }) => {
       const viewed = await loops.forViewer(params.id, userOf(request))
       if (viewed.kind !== "viewed") return notFound(request)
-      const after = Seq.safeParse(request.headers.get("last-event-id") ?? query["after"]).data ?? 0
-      return openStream(doing, { request, server, loop: viewed.loop, after })
+      const last = request.headers.get("last-event-id")
+      const after = Seq.safeParse(last ?? query["after"]).data ?? 0
+      return openStream(doing, { request, server, loop: viewed.loop, after, again: last !== null })
     })
 }
 
@@ -51,9 +52,10 @@ interface Opening {
   server: Parameters<Doing["rights"]["stream"]>[0]["server"]
   loop: ViewedLoop
   after: number
+  again: boolean
 }
 
-async function openStream(doing: Doing, { request, server, loop, after }: Opening): Promise<Response> {
+async function openStream(doing: Doing, { request, server, loop, ...place }: Opening): Promise<Response> {
   const { needs, runner, rights } = doing
   const id = loop.record.id
   const user = userOf(request)
@@ -74,7 +76,7 @@ async function openStream(doing: Doing, { request, server, loop, after }: Openin
       live: post.live,
       looks: createLooks(post),
       kind,
-      after,
+      ...place,
     }
     needs.background.run("bring a page up to date", async () => {
       await follow(viewer, following)

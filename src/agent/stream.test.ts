@@ -124,6 +124,21 @@ test("somebody who comes while the agent writes sees what it has written so far,
     expect(applied(stream.frames).filter((line) => line.includes("Half"))).toEqual(["Half of it"])
 })
 
+test("a page that comes back is freed of what stood there in the middle of a word", async () => {
+  await using stage = await agentPages()
+  const { loop, agent } = await working(stage)
+  const last = await lastSeq(stage, loop)
+  agent.stream(["Half of "])
+  await using first = await stage.follow(loop, alice, { after: last })
+  stage.world.clock.advance(40)
+  await first.shows("Half of")
+  await using second = await stage.follow(loop, alice, { last })
+  await second.shows("Half of")
+  expect(applied([...first.frames, ...second.frames]).filter((line) => line.includes("Half"))).toHaveLength(1)
+  expect(second.frames[0]?.html).toContain('hx-swap="delete"')
+  expect(first.frames[0]?.html).not.toContain('hx-swap="delete"')
+})
+
 test("a tool that was running when the page went away is finished when it is back", async () => {
   await using stage = await agentPages()
   const { loop, agent } = await working(stage)

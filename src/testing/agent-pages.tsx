@@ -12,7 +12,7 @@ export interface AgentPages extends TestAgent {
   as(user: SignedIn, headers?: Record<string, string>): Client
   rights: LiveRights
   /** One person's open stream of a loop. */
-  follow(loop: DrivenLoop, user: SignedIn, how?: { after?: number; language?: string }): Promise<Stream>
+  follow(loop: DrivenLoop, user: SignedIn, how?: { after?: number; last?: number; language?: string }): Promise<Stream>
 }
 
 /** What arrives on a stream, frame by frame. */
@@ -58,9 +58,12 @@ export async function agentPages(options: TestAgentOptions = {}): Promise<AgentP
     ...stage,
     as,
     rights,
-    async follow(loop, user, { after, language = "en" } = {}) {
+    async follow(loop, user, { after, last, language = "en" } = {}) {
       const query = after === undefined ? "" : `?after=${after}`
-      const response = await as(user, { "accept-language": language }).get(`/loops/${loop.record.id}/events${query}`)
+      const again: Record<string, string> = last === undefined ? {} : { "last-event-id": `${last}` }
+      const response = await as(user, { "accept-language": language, ...again }).get(
+        `/loops/${loop.record.id}/events${query}`,
+      )
       if (response.status !== 200 || !response.body) throw new Error(`no stream: ${response.status}`)
       return readStream(response.body)
     },
