@@ -1,15 +1,17 @@
 import { join } from "node:path"
 import { createAgent, createClaude, type Agent, type AgentNeeds } from "../agent/index.ts"
-import { type LoopId, parseWorkspaceId, type WorkspaceId } from "../lib/ids.ts"
+import { type LoopId, newWorkspaceId, type WorkspaceId } from "../lib/ids.ts"
 import type { DrivenLoop, TranscriptEvent } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import type { DiskCalls } from "../platform/disk/calls.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { createLog, type Log } from "../platform/log.ts"
-import { createProcesses, type Processes } from "../platform/process/processes.ts"
-import { type Box, createSandboxes, type SandboxHost, type Sandboxes, type SandboxSettings } from "../sandbox/index.ts"
+import { createProcesses } from "../platform/process/processes.ts"
+import { type Box, createSandboxes, type Sandboxes } from "../sandbox/index.ts"
+import { podmanEnvironment, testBaseImage, testSettings } from "./base-image.ts"
 import { person, type TestLoops, testLoops } from "./loops.ts"
+import { testHost } from "./sandbox-world.ts"
 import { createScriptedModel, type ScriptedModel } from "./scripted-model.ts"
 import { tempFolder } from "./temp-folder.ts"
 
@@ -38,16 +40,9 @@ interface Place {
   loops: Set<LoopId>
 }
 
-/** What is needed on this machine: a bundled guest, run by the bun that runs the tests. */
-const guestInside = "/opt/loopat/guest.js"
-const repository = join(import.meta.dir, "../..")
-const runtime = "/tmp/loopat-test-runtime"
-
 export async function realAgent(over: Partial<AgentNeeds> = {}): Promise<RealAgent> {
   const folder = await tempFolder()
-  // Always the same one, so that its image is built once.
-  const workspace = parseWorkspaceId("a9e47000-0000-4000-8000-000000000001")
-  if (!workspace) throw new Error("no workspace id")
+  const workspace = newWorkspaceId(systemIds)
   const place: Place = {
     home: join(folder.path, "home"),
     folder,
@@ -63,8 +58,9 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
   const lines: Log = createLog({ format: "text", verbose: true, write: (line) => void log.push(line) }, systemClock)
   const disk = createDisk()
   const background = createBackground(lines)
-  const processes = testProcesses()
-  await disk.makeFolder(runtime)
+  const processes = createProcesses(podmanEnvironment())
+  const runtimeFolder = join(place.folder.path, "runtime")
+  await disk.makeFolder(runtimeFolder)
   let dead = false
   const sandboxes = createSandboxes({
     processes,
@@ -74,10 +70,10 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     log: lines,
     background,
     workspace: place.workspace,
-    runtimeFolder: runtime,
+    runtimeFolder,
     socketsFolder: join(place.folder.path, "s"),
-    settings,
-    host: await thisMachine(place.folder.path),
+    settings: { ...testSettings, givenImage: await testBaseImage() },
+    host: await testHost(place.folder.path),
     serveGateway: async (_loop, request) => (dead ? new Response(null, { status: 503 }) : place.model.serve(request)),
   })
   const over = (calls: DiskCalls): DiskCalls => ({
@@ -129,7 +125,11 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
       for (;;) {
         const events = await real.events(loop)
         const found = look(events)
-        if (found !== undefined && found !== false) return found
+        if (found !== undefined && found !== false) {
+          // What is in the file has been told to everybody once the next batch has had its turn.
+          await world.loops.transcript(loop.record.id).append()
+          return found
+        }
         if (Date.now() > end)
           throw new Error(
             `never: ${what}\n${JSON.stringify(events.slice(-4)).slice(0, 3000)}\n${log.slice(-15).join("\n")}`,
@@ -179,44 +179,8 @@ const scriptedGateway: AgentNeeds["gateway"] = {
   usageOfTurn: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
 }
 
-const settings: SandboxSettings = {
-  baseImage: "host",
-  limits: { cpus: 2, memory: "2g", pids: 512, openFiles: 4096, tmp: "256m" },
-  blockRanges: [],
-  containerIdleMs: 120_000,
-  keepOnStop: true,
-  podman: "podman",
-}
-
-const thisMachine = async (folder: string): Promise<SandboxHost> => ({
-  uid: process.getuid?.() ?? 0,
-  gid: process.getgid?.() ?? 0,
-  arch: process.arch,
-  executable: process.execPath,
-  guestArguments: [guestInside, "guest"],
-  guestMounts: { [await bundledGuest(folder)]: guestInside },
-  claude: join(repository, `node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`),
-  build: "test",
-})
-
-function testProcesses(): Processes {
-  const { PATH = "", HOME = "", CONTAINERS_CONF } = process.env
-  return createProcesses({ PATH, HOME, ...(CONTAINERS_CONF && { CONTAINERS_CONF }) })
-}
-
 async function driven(world: TestLoops, id: LoopId): Promise<DrivenLoop> {
   const outcome = await world.loops.forDriver(id, person("alice"))
   if (outcome.kind !== "driven") throw new Error(outcome.kind)
   return outcome.loop
-}
-
-async function bundledGuest(folder: string): Promise<string> {
-  const built = await Bun.build({
-    entrypoints: [join(repository, "src/testing/guest-entry.ts")],
-    target: "bun",
-    outdir: folder,
-    naming: "guest.js",
-  })
-  if (!built.success) throw new Error(built.logs.join("\n"))
-  return join(folder, "guest.js")
 }

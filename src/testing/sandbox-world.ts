@@ -110,7 +110,7 @@ export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<S
 }
 
 /** The guest bundled out of the sources and run by this bun; the product mounts its one executable instead. */
-async function testHost(folder: string): Promise<SandboxNeeds["host"]> {
+export async function testHost(folder: string): Promise<SandboxNeeds["host"]> {
   const bundle = join(folder, "guest.js")
   const built = await Bun.build({ entrypoints: [join(import.meta.dirname, "guest-entry.ts")], target: "bun" })
   await Bun.write(bundle, built.outputs[0] ?? "")
