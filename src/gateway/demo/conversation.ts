@@ -58,22 +58,27 @@ export const languageOf = (words: string): Language =>
     ? "zh"
     : "en"
 
-function personsWords(message: Message): string {
-  return blocksOf(message.content)
+/**
+ * Messages that got no answer, because of an error or an interruption, are sent again together with the next one, a
+ * block each: only the newest counts.
+ */
+const personsWords = (message: Message): string =>
+  blocksOf(message.content)
     .filter(({ type }) => type === "text")
     .map(({ text = "" }) => withoutAdditions(text))
-    .filter((text) => text !== "")
-    .join("\n")
-}
+    .findLast((text) => text !== "") ?? ""
 
-/** What the agent's program writes into a person's message: reminders, its own commands, a summary in place of the past. */
+/** What the agent's program writes in a person's place: reminders, its own commands, a summary, the wish to go on. */
 function withoutAdditions(text: string): string {
-  if (text.startsWith("This session is being continued from")) return ""
+  if (insteadOfWords.test(text)) return ""
   return text
     .replace(/<(system-reminder|task-notification|command-[a-z]+|local-command-[a-z]+)>[\s\S]*?<\/\1>/g, "")
     .replace(/\[Request interrupted by user[^\]]*\]/g, "")
     .trim()
 }
+
+const insteadOfWords =
+  /^(?:This session is being continued from|Your response above was cut off mid-stream|Continue from where you left off\.$)/
 
 function callsIn(messages: Message[]): Call[] {
   const blocks = messages.flatMap(({ content }) => blocksOf(content))

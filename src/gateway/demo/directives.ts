@@ -3,26 +3,31 @@ import { call, excerpt, type Part, say, think } from "./parts.ts"
 
 /**
  * Lines like `#bash ls` say what to answer, in their order. One model call ends with a tool, or with the script: words
- * in front of a tool belong to the same call, because the agent would not come back after words alone.
+ * in front of a tool belong to the same call, because the agent would not come back after words alone. An error at the
+ * end of the script stays, however often the agent tries again.
  */
 export function answerDirectives({ words, step, calls }: Conversation): Part[] | undefined {
   const parts = words.split("\n").flatMap((line) => parse(line.trim()) ?? [])
-  if (parts.length === 0) return undefined
-  const answer = byCall(parts)[step] ?? []
+  const answers = byCall(parts)
+  const last = answers.at(-1)
+  if (!last) return undefined
+  const answer = answers[step] ?? (last.some(isFailure) ? last : [])
   if (answer.some(({ kind }) => kind !== "thinking")) return answer
   return [...answer, say(`done: ${excerpt(calls.at(-1)?.result ?? "", 300)}`.trim())]
 }
 
 function byCall(parts: Part[]): Part[][] {
-  const answers: Part[][] = [[]]
-  for (const part of parts) {
-    answers.at(-1)?.push(part)
-    if (endsCall(part)) answers.push([])
+  const answers: Part[][] = []
+  for (const [index, part] of parts.entries()) {
+    const before = parts[index - 1]
+    if (!before || endsCall(before)) answers.push([part])
+    else answers.at(-1)?.push(part)
   }
   return answers
 }
 
-const endsCall = ({ kind }: Part) => kind === "tool" || kind === "break" || kind === "refusal"
+const isFailure = ({ kind }: Part) => kind === "break" || kind === "refusal"
+const endsCall = (part: Part) => part.kind === "tool" || isFailure(part)
 
 function parse(line: string): Part | Part[] | undefined {
   const found = /^#(say|bash|write|read|tool|think|slow|error|cut)(?:\s+(.*))?$/.exec(line)

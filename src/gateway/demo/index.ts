@@ -28,17 +28,19 @@ export function createDemo({ clock, ids, paceMs = 15 }: DemoNeeds): Demo {
     if (!asked.ok) return asked.refusal
     const parts = answer(asked.body)
     const [first] = parts
-    if (first?.kind === "refusal") return failure(first.status, errorOf(first.status), ids)
+    if (first?.kind === "refusal") return failure(first.status)
     const composed = composeAnswer(asked.body, parts, ids)
     if (asked.body.stream) {
       const body = streamAnswer(composed, { clock, paceMs, signal: request.signal })
       return new Response(body, { headers: { ...requestId(ids), ...eventStream } })
     }
-    const refused = parts.find((part) => part.kind === "refusal")
-    if (refused) return failure(refused.status, errorOf(refused.status), ids)
-    if (parts.some(({ kind }) => kind === "break")) return new Response(broken(), { headers: requestId(ids) })
+    // A whole answer cannot stop halfway: what would break the stream is an error instead.
+    const failing = parts.find(({ kind }) => kind === "refusal" || kind === "break")
+    if (failing) return failure(failing.kind === "refusal" ? failing.status : 500)
     return Response.json(wholeAnswer(composed), { headers: requestId(ids) })
   }
+
+  const failure = (status: number, error = errorOf(status)) => failed(status, error, ids)
 
   async function count(request: Request): Promise<Response> {
     const asked = await parse(request)
@@ -54,7 +56,7 @@ export function createDemo({ clock, ids, paceMs = 15 }: DemoNeeds): Demo {
     if (read.success) return { ok: true, body: read.data }
     const [issue] = read.error.issues
     const message = `${issue?.path.join(".") || "body"}: ${issue?.message ?? "not understood"}`
-    return { ok: false, refusal: failure(400, { type: errorType(400), message }, ids) }
+    return { ok: false, refusal: failure(400, { type: errorType(400), message }) }
   }
 
   return {
@@ -63,7 +65,7 @@ export function createDemo({ clock, ids, paceMs = 15 }: DemoNeeds): Demo {
       if (route === "POST /v1/messages") return messages(request)
       if (route === "POST /v1/messages/count_tokens") return count(request)
       if (route === "GET /v1/models") return Response.json(models, { headers: requestId(ids) })
-      return failure(404, { type: errorType(404), message: `The demo has nothing at ${route}.` }, ids)
+      return failure(404, { type: errorType(404), message: `The demo has nothing at ${route}.` })
     },
   }
 }
@@ -79,7 +81,7 @@ const models = {
 
 const requestId = (ids: NewId) => ({ "request-id": `req_${ids.hex(12)}` })
 
-function failure(status: number, error: { type: string; message: string }, ids: NewId): Response {
+function failed(status: number, error: { type: string; message: string }, ids: NewId): Response {
   const headers = requestId(ids)
   return Response.json({ type: "error", error, request_id: headers["request-id"] }, { status, headers })
 }
@@ -94,11 +96,3 @@ async function jsonOf(request: Request): Promise<unknown> {
     throw error
   }
 }
-
-const broken = () =>
-  new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode('{"id":'))
-      controller.error(new Error("the script breaks the answer here"))
-    },
-  })

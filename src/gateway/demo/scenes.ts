@@ -80,17 +80,26 @@ export function read(conversation: Conversation, file: string): Part[] {
 const withoutNumbers = (text: string) => text.replace(/^ *\d+[\t→]/gm, "").replace(/<system-reminder>[\s\S]*$/, "")
 
 export function run(conversation: Conversation, command: string): Part[] {
+  const { ran, ranBadly } = words(conversation)
+  const shown = excerpt(command, 200)
   return play(conversation, {
     acts: [call("Bash", { command, description: `Run ${excerpt(command, 60)}` })],
-    ending: ([one]) => [say(words(conversation).ran(excerpt(command, 200), excerpt(one?.result ?? "")))],
+    ending: ([one]) => [say(ran(shown, excerpt(one?.result ?? "")))],
+    refused: ({ result }) => [say(ranBadly(shown, excerpt(result)))],
   })
 }
 
 export function ask(conversation: Conversation): Part[] {
   const { choice, chose } = words(conversation)
+  const [question] = conversation.calls
+  const label = answerIn(question?.result ?? "")
+  const file = inFolder(conversation, "choice.md")
   return play(conversation, {
-    acts: [call("AskUserQuestion", { questions: [{ ...choice, multiSelect: false }] })],
-    ending: ([one]) => [say(chose(answerIn(one?.result ?? "")))],
+    acts: [
+      call("AskUserQuestion", { questions: [{ ...choice.ask, multiSelect: false }] }),
+      call("Write", { file_path: file, content: `${choice.texts[label] ?? label}\n` }),
+    ],
+    ending: () => [say(chose(label))],
   })
 }
 
@@ -98,7 +107,7 @@ export function ask(conversation: Conversation): Part[] {
 const answerIn = (result: string): string => /"="([\s\S]*?)"[.,\s]/.exec(`${result} `)?.[1] ?? excerpt(result, 200)
 
 export function plan(conversation: Conversation): Part[] {
-  const { plan: text, planThought, planNote, planned, planFile, notPlanned, look } = words(conversation)
+  const { plan: text, planThought, planNote, planned, planFile, notPlanned, reading } = words(conversation)
   const file = inFolder(conversation, planFile)
   const enters =
     conversation.calls[0]?.name === "EnterPlanMode" ||
@@ -110,7 +119,7 @@ export function plan(conversation: Conversation): Part[] {
       ...(conversation.plan.file ? [call("Write", { file_path: conversation.plan.file, content: text })] : []),
       call("ExitPlanMode", { plan: text }),
       call("Write", { file_path: file, content: planNote }),
-      call("Bash", { command: `cat -- ${quoted(file)}`, description: look }),
+      call("Bash", { command: `cat -- ${quoted(file)}`, description: reading }),
     ],
     ending: (calls) => [say(planned(excerpt(calls.at(-1)?.result ?? "")))],
     refused: ({ name }) => (name === "ExitPlanMode" ? [say(notPlanned)] : undefined),
@@ -122,13 +131,13 @@ const knowledge = "/loopat/context/knowledge"
 
 /** With the agent's own search where it has one, else with `grep`. */
 export function search(conversation: Conversation, word: string): Part[] {
-  const { searched, look } = words(conversation)
+  const { searched, searching } = words(conversation)
   const pattern = word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")
   const grep = `grep -rnIF --exclude-dir=.git -m 5 -e ${quoted(word)} -- . ${knowledge} 2>/dev/null | head -n 40`
   const folder = conversation.folder ?? "."
   const acts = conversation.offers("Grep")
     ? [knowledge, folder].map((path) => call("Grep", { pattern, path, output_mode: "content" }))
-    : [call("Bash", { command: grep, description: look })]
+    : [call("Bash", { command: grep, description: searching })]
   return play(conversation, {
     acts,
     ending: (calls) => [say(searched(word, excerpt(found(calls))))],
@@ -145,18 +154,20 @@ const found = (calls: Call[]) =>
 export function remember(conversation: Conversation, text: string): Part[] {
   const folder = conversation.memory ?? "/loopat/context/personal/memory/"
   const name = `demo-${nameFor(text)}`
-  const line = excerpt(text.replace(/\s+/g, " "), 80)
-  const note = `---\nname: ${name}\ndescription: ${JSON.stringify(line)}\nmetadata:\n  type: user\n---\n\n${text}\n`
-  const entry = `- [${line.replace(/[[\]]/g, "")}](${name}.md) — ${line}`
+  const short = excerpt(text.replace(/\s+/g, " "), 80)
+  const note = `---\nname: ${name}\ndescription: ${JSON.stringify(short)}\nmetadata:\n  type: user\n---\n\n${text}\n`
+  const line = quoted(`- [${short.replace(/[[\]]/g, "")}](${name}.md) — ${short}`)
+  const index = quoted(`${folder}MEMORY.md`)
+  const { indexing, remembered } = words(conversation)
   return play(conversation, {
     acts: [
       call("Write", { file_path: `${folder}${name}.md`, content: note }),
       call("Bash", {
-        command: `printf '%s\\n' ${quoted(entry)} >> ${quoted(`${folder}MEMORY.md`)}`,
-        description: "Add a line to the index",
+        command: `grep -qsxF -e ${line} ${index} || printf '%s\\n' ${line} >> ${index}`,
+        description: indexing,
       }),
     ],
-    ending: () => [say(words(conversation).remembered(line))],
+    ending: () => [say(remembered(short))],
   })
 }
 

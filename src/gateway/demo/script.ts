@@ -45,7 +45,7 @@ const script: Line[] = [
   { said: /^(?:long|长文)[.!。！]?()$/i, then: (c) => [say(longText(c.language))] },
   { said: /^(?:slow|慢)[.!。！]?()$/i, then: (c) => slowly(c) },
   { said: /^fail\s+(\d{1,9})$/i, then: (_, status = "") => [refusal(Number(status))] },
-  { said: /^cut[.!]?()$/i, then: () => [say("half a sen"), { kind: "break" }] },
+  { said: /^cut[.!]?()$/i, then: (c) => [say(wordsIn(c.language).broken), { kind: "break" }] },
 ]
 
 /** Thirty seconds, a number each. */

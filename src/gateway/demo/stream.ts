@@ -26,7 +26,6 @@ export function streamAnswer(answer: Answer, { clock, paceMs, signal }: Pace): R
     async pull(controller) {
       const { value: frame, done } = frames.next()
       if (done) return controller.close()
-      if (frame === "break") return controller.error(new Error("the script breaks the stream here"))
       const goes = await pause(clock, frame.afterMs, signal, (cancel) => (stop = cancel))
       if (!goes) return controller.error(signal.reason)
       const { event, payload } = frame
@@ -55,13 +54,13 @@ function pause(clock: Clock, ms: number, signal: AbortSignal, hold: (cancel: () 
   })
 }
 
-function* framesOf(answer: Answer, paceMs: number): Generator<Frame | "break"> {
+function* framesOf(answer: Answer, paceMs: number): Generator<Frame> {
   const { id, model, pieces, stop, usage } = answer
   const begun = { stop_reason: null, stop_sequence: null, usage: { ...usage, output_tokens: 1 } }
   yield at(0, "message_start", { message: { id, type: "message", role: "assistant", model, content: [], ...begun } })
   yield at(0, "ping", {})
   for (const [index, piece] of pieces.entries()) {
-    if (piece.kind === "break") return yield "break"
+    if (piece.kind === "break") return
     if (piece.kind === "refusal") return yield at(paceMs, "error", { error: errorOf(piece.status) })
     yield* blockFrames(index, piece, paceMs, pieces[index + 1]?.kind === "break")
   }

@@ -42,17 +42,26 @@ The words came from the demo model, a script. Add a real model under Settings â†
   wrote: (file) => `I wrote \`${file}\`. Send \`read ${file}\` to see it again.`,
   read: (file, text) => `This is what \`${file}\` says:\n\n${fenced(text)}`,
   ran: (command, output) => `\`${command}\` answered:\n\n${fenced(output)}`,
+  ranBadly: (command, output) => `\`${command}\` did not succeed. It says:\n\n${fenced(output)}`,
   look: "Look at the folder",
+  reading: "Read the file",
+  searching: "Search the files",
+  indexing: "Add a line to the index of notes",
   choice: {
-    question: "Which of these two shall I write into a file?",
-    header: "Choice",
-    options: [
-      { label: "A greeting", description: "One friendly line" },
-      { label: "A short list", description: "Three things to try in a loop" },
-    ],
+    ask: {
+      question: "Which of these two shall I write into choice.md?",
+      header: "Choice",
+      options: [
+        { label: "A greeting", description: "One friendly line" },
+        { label: "A short list", description: "Three things to try in a loop" },
+      ],
+    },
+    texts: {
+      "A greeting": "Hello from this loop. It is good that you are here.",
+      "A short list": "- Run a command\n- Ask for a plan\n- Send two messages at once and watch the queue",
+    },
   },
-  chose: (label) =>
-    `You chose **${label}**. I am a script, so I only say it back; a real model would now go on with it.`,
+  chose: (label) => `You chose **${label}**, so that is what \`choice.md\` holds now.`,
   planThought: "A plan is wanted. Three steps are enough: write a file, look at it, and say what is there.",
   planFile: "notes-from-the-plan.md",
   plan: `1. Write \`notes-from-the-plan.md\` with one line.
@@ -68,6 +77,7 @@ The words came from the demo model, a script. Add a real model under Settings â†
   started: "A command of twenty seconds runs in the background. This turn ends now; I come back when it is done.",
   startedWhat: "Count to four, slowly, in the background",
   ended: (summary) => `The background has news: ${summary || "a command has ended."}`,
+  broken: "This sentence will not come to its end, because the stre",
   slowly: "I count to thirty, one second each. ",
   failed: (tool, why) => `${tool} did not go through, so I stop here. It says:\n\n${fenced(why)}`,
   notOffered: (tool) => `This needs the tool ${tool}, which I am not offered here, so I stop.`,

@@ -14,8 +14,16 @@ export interface Words {
   wrote(file: string): string
   read(file: string, text: string): string
   ran(command: string, output: string): string
+  ranBadly(command: string, output: string): string
   look: string
-  choice: { question: string; header: string; options: { label: string; description: string }[] }
+  reading: string
+  searching: string
+  indexing: string
+  choice: {
+    ask: { question: string; header: string; options: { label: string; description: string }[] }
+    /** What is written for each label; for words of the person's own, those words. */
+    texts: Record<string, string>
+  }
   chose(label: string): string
   planThought: string
   planFile: string
@@ -29,6 +37,7 @@ export interface Words {
   startedWhat: string
   ended(summary: string): string
   slowly: string
+  broken: string
   failed(tool: string, why: string): string
   notOffered(tool: string): string
   title: string

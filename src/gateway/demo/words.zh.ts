@@ -41,16 +41,26 @@ export const chinese: Words = {
   wrote: (file) => `我写好了 \`${file}\`。发送 \`读取 ${file}\` 就能再看到它。`,
   read: (file, text) => `\`${file}\` 的内容是：\n\n${fenced(text)}`,
   ran: (command, output) => `\`${command}\` 的输出是：\n\n${fenced(output)}`,
+  ranBadly: (command, output) => `\`${command}\` 没有成功。它说：\n\n${fenced(output)}`,
   look: "看看文件夹里有什么",
+  reading: "读取文件",
+  searching: "搜索文件",
+  indexing: "在笔记索引里加一行",
   choice: {
-    question: "下面两样，要我把哪一样写进文件？",
-    header: "选择",
-    options: [
-      { label: "一句问候", description: "一行友好的话" },
-      { label: "一份短清单", description: "在 loop 里可以试的三件事" },
-    ],
+    ask: {
+      question: "下面两样，要我把哪一样写进 choice.md？",
+      header: "选择",
+      options: [
+        { label: "一句问候", description: "一行友好的话" },
+        { label: "一份短清单", description: "在 loop 里可以试的三件事" },
+      ],
+    },
+    texts: {
+      一句问候: "来自这个 loop 的问候。你在这里，真好。",
+      一份短清单: "- 运行一条命令\n- 要一份计划\n- 连发两条消息，看看队列",
+    },
   },
-  chose: (label) => `你选择了**${label}**。我只是一段脚本，所以只能重复一遍；真正的模型会接着往下做。`,
+  chose: (label) => `你选择了**${label}**，所以 \`choice.md\` 里现在就是它。`,
   planThought: "对方想要一份计划。三步就够了：写一个文件，看一看，再说说里面有什么。",
   planFile: "计划之后.md",
   plan: `1. 写下只有一行的 \`计划之后.md\`。
@@ -66,6 +76,7 @@ export const chinese: Words = {
   started: "一条二十秒的命令正在后台运行。这一轮到此结束；它完成后我会回来。",
   startedWhat: "在后台慢慢数到四",
   ended: (summary) => `后台有消息：${summary || "一条命令已经结束。"}`,
+  broken: "这句话不会有结尾，因为数据流在",
   slowly: "我数到三十，每秒一个数。",
   failed: (tool, why) => `${tool} 没有成功，所以我停在这里。它说：\n\n${fenced(why)}`,
   notOffered: (tool) => `这需要工具 ${tool}，而这里没有提供给我，所以我停下来。`,
