@@ -1,4 +1,4 @@
-import { type Block, blocksOf, type Message, type MessagesRequest, plainText } from "./request.ts"
+import { blocksOf, type Message, type MessagesRequest, plainText } from "./request.ts"
 
 /** A tool that was called since the person's last words, and what came of it. */
 export interface Call {
@@ -92,12 +92,13 @@ function callsIn(messages: Message[]): Call[] {
 }
 
 /** What was said by nobody: system prompt, system messages and reminders, in their order. */
-function surroundings({ system, messages }: MessagesRequest): string {
-  const reminders = ({ text = "" }: Block) => text.match(/<system-reminder>[\s\S]*?<\/system-reminder>/g) ?? []
-  const beside = messages.flatMap(({ role, content }) =>
-    role === "system" ? plainText(content) : role === "user" ? blocksOf(content).flatMap(reminders) : [],
-  )
-  return [plainText(system), ...beside].join("\n")
+const surroundings = ({ system, messages }: MessagesRequest): string =>
+  [plainText(system), ...messages.flatMap(besides)].join("\n")
+
+function besides({ role, content }: Message): string[] {
+  if (role === "system") return [plainText(content)]
+  if (role !== "user") return []
+  return blocksOf(content).flatMap(({ text = "" }) => text.match(/<system-reminder>[\s\S]*?<\/system-reminder>/g) ?? [])
 }
 
 /** Tools whose description is fetched later are named one a line in a system message; they can be called nevertheless. */

@@ -30,11 +30,12 @@ const isFailure = ({ kind }: Part) => kind === "break" || kind === "refusal"
 const endsCall = (part: Part) => part.kind === "tool" || isFailure(part)
 
 function parse(line: string): Part | Part[] | undefined {
-  const found = /^#(say|bash|write|read|tool|think|slow|error|cut)(?:\s+(.*))?$/.exec(line)
-  if (!found) return undefined
-  const [, name = "", rest = ""] = found
-  const [first = "", ...more] = rest.split(" ")
-  const tail = more.join(" ")
+  const [, name, rest] = /^#(say|bash|write|read|tool|think|slow|error|cut)(?:\s+(.*))?$/.exec(line) ?? []
+  return name === undefined ? undefined : directive(name, rest)
+}
+
+function directive(name: string, rest = ""): Part | Part[] {
+  const [, first = "", tail = ""] = /^(\S*)\s?(.*)$/.exec(rest) ?? []
   switch (name) {
     case "say":
       return say(rest)

@@ -40,7 +40,7 @@ export function composeAnswer(request: MessagesRequest, parts: Part[], ids: NewI
     id: `msg_${ids.hex(12)}`,
     model: request.model,
     pieces,
-    stop: cut ? "max_tokens" : blocks.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn",
+    stop: cut ? "max_tokens" : reasonToStop(blocks),
     usage: {
       input_tokens: tokens(request.messages),
       cache_creation_input_tokens: 0,
@@ -50,6 +50,9 @@ export function composeAnswer(request: MessagesRequest, parts: Part[], ids: NewI
     },
   }
 }
+
+const reasonToStop = (blocks: AnswerBlock[]) =>
+  blocks.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn"
 
 export const blocksIn = (pieces: Piece[]): AnswerBlock[] =>
   pieces.flatMap((piece) => (piece.kind === "block" ? [piece.block] : []))

@@ -59,7 +59,8 @@ const namesIn = (listing: string): string[] =>
   listing.split("\n").flatMap((line) => {
     const [, type, name = ""] = /^([-dlbcps])[-rwxsStT]{9}\S?(?:\s+\S+){7}\s(.+)$/.exec(line) ?? []
     if (type === undefined || name === "." || name === "..") return []
-    return [type === "d" ? `${name}/` : type === "l" ? name.replace(/ -> .*$/, "") : name]
+    if (type === "d") return [`${name}/`]
+    return [type === "l" ? name.replace(/ -> .*$/, "") : name]
   })
 
 export function write(conversation: Conversation, file: string, text: string): Part[] {

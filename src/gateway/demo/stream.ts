@@ -21,36 +21,36 @@ interface Pace {
 export function streamAnswer(answer: Answer, { clock, paceMs, signal }: Pace): ReadableStream<Uint8Array> {
   const frames = framesOf(answer, paceMs)
   const encoder = new TextEncoder()
-  let stop = () => {}
+  const cancelled = new AbortController()
+  const gone = AbortSignal.any([signal, cancelled.signal])
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { value: frame, done } = frames.next()
       if (done) return controller.close()
-      const goes = await pause(clock, frame.afterMs, signal, (cancel) => (stop = cancel))
-      if (!goes) return controller.error(signal.reason)
+      const goes = await pause(clock, frame.afterMs, gone)
+      if (!goes) return controller.error(gone.reason)
       const { event, payload } = frame
       controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify({ type: event, ...payload })}\n\n`))
     },
     cancel() {
-      stop()
+      cancelled.abort()
     },
   })
 }
 
 /** True after the time, false when the reader left. Nothing is left waiting in either case. */
-function pause(clock: Clock, ms: number, signal: AbortSignal, hold: (cancel: () => void) => void): Promise<boolean> {
-  if (signal.aborted) return Promise.resolve(false)
+function pause(clock: Clock, ms: number, gone: AbortSignal): Promise<boolean> {
+  if (gone.aborted) return Promise.resolve(false)
   if (ms === 0) return Promise.resolve(true)
   return new Promise((resolve) => {
     const end = (goes: boolean) => {
       cancelTimer()
-      signal.removeEventListener("abort", leave)
+      gone.removeEventListener("abort", leave)
       resolve(goes)
     }
     const leave = () => end(false)
     const cancelTimer = clock.after(ms, () => end(true))
-    signal.addEventListener("abort", leave)
-    hold(leave)
+    gone.addEventListener("abort", leave)
   })
 }
 
@@ -62,22 +62,23 @@ function* framesOf(answer: Answer, paceMs: number): Generator<Frame> {
   for (const [index, piece] of pieces.entries()) {
     if (piece.kind === "break") return
     if (piece.kind === "refusal") return yield at(paceMs, "error", { error: errorOf(piece.status) })
-    yield* blockFrames(index, piece, paceMs, pieces[index + 1]?.kind === "break")
+    const broken = pieces[index + 1]?.kind === "break"
+    yield* blockFrames({ everyMs: paceMs, ...piece, index, broken })
   }
   yield at(0, "message_delta", { delta: { stop_reason: stop, stop_sequence: null }, usage })
   yield at(0, "message_stop", {})
 }
 
-type BlockPiece = Extract<Piece, { kind: "block" }>
+type BlockPiece = Extract<Piece, { kind: "block" }> & { index: number; everyMs: number; broken: boolean }
 
-function* blockFrames(index: number, piece: BlockPiece, paceMs: number, broken: boolean): Generator<Frame> {
-  const { block, pieces, everyMs = paceMs } = piece
+function* blockFrames({ index, block, pieces, everyMs, broken }: BlockPiece): Generator<Frame> {
   yield at(0, "content_block_start", { index, content_block: emptied(block) })
   for (const text of pieces) yield at(everyMs, "content_block_delta", { index, delta: delta(block, text) })
+  if (broken) return
   if (block.type === "thinking") {
     yield at(0, "content_block_delta", { index, delta: { type: "signature_delta", signature: block.signature } })
   }
-  if (!broken) yield at(0, "content_block_stop", { index })
+  yield at(0, "content_block_stop", { index })
 }
 
 const at = (afterMs: number, event: string, payload: object): Frame => ({ event, payload, afterMs })
