@@ -30,33 +30,31 @@ const isFailure = ({ kind }: Part) => kind === "break" || kind === "refusal"
 const endsCall = (part: Part) => part.kind === "tool" || isFailure(part)
 
 function parse(line: string): Part | Part[] | undefined {
-  const [, name, rest] = /^#(say|bash|write|read|tool|think|slow|error|cut)(?:\s+(.*))?$/.exec(line) ?? []
-  return name === undefined ? undefined : directive(name, rest)
+  const [, name = "", rest = ""] = /^#([a-z]+)(?:\s+(.*))?$/.exec(line) ?? []
+  const [, first = "", tail = ""] = /^(\S*)\s?(.*)$/.exec(rest) ?? []
+  return directives.get(name)?.({ rest, first, tail })
 }
 
-function directive(name: string, rest = ""): Part | Part[] {
-  const [, first = "", tail = ""] = /^(\S*)\s?(.*)$/.exec(rest) ?? []
-  switch (name) {
-    case "say":
-      return say(rest)
-    case "think":
-      return think(rest)
-    case "bash":
-      return call("Bash", { command: rest, description: "Run the scripted command" })
-    case "write":
-      return call("Write", { file_path: first, content: tail })
-    case "read":
-      return call("Read", { file_path: rest })
-    case "tool":
-      return anyTool(first, tail)
-    case "slow":
-      return slow(number(first, 20), number(tail, 100))
-    case "error":
-      return refusal(number(first, 500))
-    default:
-      return [say("half a sen"), { kind: "break" }]
-  }
+/** What stands behind the directive, and its first word apart from the others. */
+interface Argument {
+  rest: string
+  first: string
+  tail: string
 }
+
+type Directive = (argument: Argument) => Part | Part[]
+
+const directives: ReadonlyMap<string, Directive> = new Map<string, Directive>([
+  ["say", ({ rest }) => say(rest)],
+  ["think", ({ rest }) => think(rest)],
+  ["bash", ({ rest }) => call("Bash", { command: rest, description: "Run the scripted command" })],
+  ["write", ({ first, tail }) => call("Write", { file_path: first, content: tail })],
+  ["read", ({ rest }) => call("Read", { file_path: rest })],
+  ["tool", ({ first, tail }) => anyTool(first, tail)],
+  ["slow", ({ first, tail }) => slow(number(first, 20), number(tail, 100))],
+  ["error", ({ first }) => refusal(number(first, 500))],
+  ["cut", () => [say("half a sen"), { kind: "break" }]],
+])
 
 function anyTool(name: string, json: string): Part {
   try {

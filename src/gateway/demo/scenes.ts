@@ -19,7 +19,7 @@ export function play(conversation: Conversation, { opening = [], acts, ending, r
   const last = conversation.calls.at(-1)
   if (last && isUnread(last)) return [call("Read", { file_path: last.input.file_path })]
   if (last?.failed) return refused?.(last) ?? [say(words.failed(last.name, excerpt(last.result)))]
-  const before = calls.length === 0 ? opening : []
+  const before = conversation.calls.length === 0 ? opening : []
   const missing = acts.find(({ name }) => !conversation.offers(name))
   if (missing) return [...before, say(words.notOffered(missing.name))]
   const act = acts[calls.length]
