@@ -92,7 +92,7 @@ function pieceOf(part: Part, ids: NewId): Piece {
     }
     case "tool": {
       const { name, input } = part
-      const block = { type: "tool_use" as const, id: `toolu_${ids.hex(12)}`, name, input }
+      const block: AnswerBlock = { type: "tool_use", id: `toolu_${ids.hex(12)}`, name, input }
       return { kind: "block", block, pieces: split(JSON.stringify(input)) }
     }
     case "break":

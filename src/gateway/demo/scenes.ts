@@ -3,7 +3,7 @@ import { call, excerpt, type Part, say, think, type Tool } from "./parts.ts"
 import { type Words, wordsIn } from "./words.ts"
 
 /** A script of tools in their order: what is said before the first, and what after the last. */
-export interface Scene {
+interface Scene {
   opening?: Part[]
   acts: Tool[]
   /** The calls of this scene, all of which went through. */
@@ -13,7 +13,7 @@ export interface Scene {
 }
 
 /** The part of the scene that is due. It depends on nothing but the request, so the same request gets the same answer. */
-export function play(conversation: Conversation, { opening = [], acts, ending, refused }: Scene): Part[] {
+function play(conversation: Conversation, { opening = [], acts, ending, refused }: Scene): Part[] {
   const words = wordsIn(conversation.language)
   const calls = withoutRetries(conversation.calls)
   const last = conversation.calls.at(-1)
