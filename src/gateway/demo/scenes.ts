@@ -17,7 +17,8 @@ function play(conversation: Conversation, { opening = [], acts, ending, refused 
   const words = wordsIn(conversation.language)
   const calls = withoutRetries(conversation.calls)
   const last = conversation.calls.at(-1)
-  if (last && isUnread(last)) return [call("Read", { file_path: last.input.file_path })]
+  if (last && isUnread(last) && conversation.calls.filter(isUnread).length <= mostRetries)
+    return [call("Read", { file_path: last.input.file_path })]
   if (last?.failed) return refused?.(last) ?? [say(words.failed(last.name, excerpt(last.result)))]
   const before = conversation.calls.length === 0 ? opening : []
   const missing = acts.find(({ name }) => !conversation.offers(name))
@@ -28,6 +29,9 @@ function play(conversation: Conversation, { opening = [], acts, ending, refused 
 
 /** The agent refuses to write over a file that it has not read: then it is read first, and the write comes again. */
 const isUnread = ({ name, failed, result }: Call): boolean => name === "Write" && failed && /not been read/.test(result)
+
+/** More than a scene has writes: then reading does not help, and the script must not go on forever. */
+const mostRetries = 3
 
 const withoutRetries = (calls: Call[]): Call[] =>
   calls.filter((one, index) => {

@@ -171,6 +171,12 @@ test("a file that has to be read before it is written over is read, and written 
   expect(tool(after)?.name).toBe("Bash")
 })
 
+test("a write that is refused again and again is given up", () => {
+  const unread = called("Write", "File has not been read yet.", { failed: true, input: { file_path: "/x" } })
+  const tries = Array.from({ length: 4 }, () => [...unread, ...called("Read", "old")]).flat()
+  expect(brief(play(said("write /x: y"), ...tries.slice(0, -2)))).toEqual(["text"])
+})
+
 test("a tool that is not offered is not called", () => {
   const parts = answer(request([said("run date")], { tools: [{ name: "Read" }] }))
   expect(text(parts)).toContain("needs the tool Bash")
