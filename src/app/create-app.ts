@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/index.ts"
 import { createAgent, createClaude, type NamedValue } from "../agent/index.ts"
-import { createGateway, type GatewayNews } from "../gateway/index.ts"
+import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
 import { type AgentNews, createLoops, type LoopNews, loopsRoutes } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { createEvents } from "../platform/events.ts"
@@ -150,10 +150,20 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
           live: loops.live,
           repos,
           defaults: async (user) => loopDefaults(settings, user),
-          nextModel: async () => undefined,
+          nextModel: (user) => nextModel({ settings, vault }, user),
         }),
       )
       root.use(agent.routes({ ...pages, lists: loops.live }))
+      root.use(
+        createProviderPages({
+          ...pages,
+          settings,
+          vault,
+          environmentKey: needs.environmentKey,
+          document: documents.document,
+          audit: accounts.audit.write,
+        }),
+      )
     },
     begin() {
       loops.start()

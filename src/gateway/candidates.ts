@@ -20,19 +20,21 @@ export interface Sources {
 
 /**
  * Where a request may go, best first. A loop's choice stands alone; without one: the person's default, the workspace's,
- * then what is enabled. The demo is there only while nobody configured anything.
+ * then what is enabled. The demo is there while nobody configured anything, and for who wants it by name.
  */
 export function candidates(sources: Sources): Candidate[] {
   const { choice, personal, workspace } = sources
   if (choice) return chosen(choice, sources)
+  const demo: Candidate[] = sources.demo ? [{ kind: "demo" }] : []
   const all = [
-    ...byDefault(personal, sources.personalDefault),
+    ...(sources.personalDefault === demoName ? demo : []),
+    ...byDefault([...personal, ...workspace], sources.personalDefault),
     ...byDefault([...workspace, ...personal], sources.workspaceDefault),
     ...personal.flatMap((provider) => of(provider)),
     ...workspace.flatMap((provider) => of(provider)),
   ]
   if (personal.length + workspace.length > 0) return all
-  return sources.demo ? [{ kind: "demo" }] : []
+  return demo
 }
 
 function chosen({ source, provider, model }: NonNullable<LoopRecord["choice"]>, sources: Sources): Candidate[] {

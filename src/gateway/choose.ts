@@ -12,7 +12,7 @@ export type Target =
   | { kind: "demo" }
   | { kind: "none"; vault: string; missing?: { provider: string; variable: string } }
 
-export type Choose = (record: LoopRecord) => Promise<Target>
+export type Choose = (record: Pick<LoopRecord, "driver" | "vault" | "choice">) => Promise<Target>
 
 /** Asks settings and vault anew each time: a key that was just added works with the next request. */
 export function createChoose(settings: Settings, vault: Vault): Choose {

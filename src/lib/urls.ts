@@ -92,6 +92,8 @@ export const urls = {
   loopSandboxStop: (id: string) => fill(paths.loopSandboxStop, { id }),
 
   providers: paths.providers,
+  /** The list with a word about what just happened. */
+  providersSaid: (said: { saved?: "on" | "off"; allowed?: string; deleted?: string }) => query(paths.providers, said),
   newProvider: (preset?: string) => query(paths.newProvider, { preset }),
   provider: (source: string, name: string) => fill(paths.provider, { source, name }),
   providerTest: (source: string, name: string) => fill(paths.providerTest, { source, name }),

@@ -15,13 +15,13 @@ export type { PersonalConfig } from "./personal-config.ts"
 export { type Preset, presetFor } from "./presets.ts"
 export {
   defaultBaseUrl,
-  type KeyKind,
+  KeyKind,
   type KeySource,
   type Model,
   parseDefault,
   type Price,
   type Provider,
-  type ProviderEntry,
+  ProviderEntry,
   readProviders,
   type Tier,
   variable,
