@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
+import { testBaseImage } from "../testing/base-image.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 
 const root = join(import.meta.dir, "../..")
@@ -30,6 +31,7 @@ export async function startServer(
   options: { env?: Record<string, string>; args?: string[]; config?: object } = {},
 ): Promise<Server> {
   const folder = await tempFolder()
+  const image = await testBaseImage()
   const home = join(folder.path, "home")
   if (options.config) await Bun.write(join(home, "config.json"), JSON.stringify({ version: 1, ...options.config }))
   let port = "0"
@@ -40,7 +42,7 @@ export async function startServer(
     const args = ["serve", "--home", home, "--port", port, "--log", "text", "--keep", ...(options.args ?? [])]
     const process = Bun.spawn([executable, ...args], {
       cwd: folder.path,
-      env: environment(options.env),
+      env: environment({ LOOPAT_SANDBOX_IMAGE: image, ...options.env }),
       stdout: "pipe",
       stderr: "pipe",
     })
@@ -84,7 +86,7 @@ export async function startServer(
 }
 
 function environment(extra: Record<string, string> = {}): Record<string, string> {
-  const passed = ["PATH", "HOME", "CONTAINERS_CONF", "XDG_RUNTIME_DIR", "LOOPAT_SANDBOX_IMAGE", "TMPDIR"]
+  const passed = ["PATH", "HOME", "CONTAINERS_CONF", "XDG_RUNTIME_DIR", "TMPDIR"]
   const own = Object.fromEntries(passed.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
   return { ...own, LANG: "C.UTF-8", ...extra }
 }
@@ -194,6 +196,7 @@ export async function setUp(page: Page, server: Server): Promise<void> {
   await page.goto(server.url)
   const token = /token:\s*(\S+)/.exec(server.output())?.[1]
   if (token && (await page.getByLabel("Set-up token").count()) > 0) await page.getByLabel("Set-up token").fill(token)
+  await page.getByLabel("Workspace name").fill("Acme")
   await page.getByLabel("Name", { exact: true }).fill(person.name)
   await page.getByLabel("Password", { exact: true }).fill(person.password)
   await page.getByRole("button", { name: "Create account" }).click()
