@@ -21,7 +21,7 @@ import { createSlots } from "./slots.ts"
 import { createTurns } from "./turns.ts"
 
 export type * from "./contract.ts"
-export { createProviderPages, nextModel } from "./pages.ts"
+export { createProviderPages, nextModel, type ProviderDeed, type ProviderPageNeeds } from "./pages.ts"
 export { failureSentence } from "./words.ts"
 
 export interface GatewayNeeds {

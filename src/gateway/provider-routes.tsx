@@ -49,14 +49,14 @@ export function providerRoutes(needs: ProviderRouteNeeds) {
       return formPage(needs, request, { values: valuesOfPreset(preset), preset: preset?.id })
     })
     .get(paths.provider, async ({ request, params }) => {
-      const listed = await providersOf(request).find(userOf(request), params.source, named(params.name))
+      const listed = await providersOf(request).find(userOf(request), params.source, params.name)
       return listed && mayEdit(request, listed) ? formPage(needs, request, existing(listed)) : missing(request)
     })
     .post(paths.providers, ({ request }) => save(needs, request, undefined), raw)
     .post(
       paths.provider,
       async ({ request, params }) => {
-        const listed = await providersOf(request).find(userOf(request), params.source, named(params.name))
+        const listed = await providersOf(request).find(userOf(request), params.source, params.name)
         return listed && mayEdit(request, listed) ? save(needs, request, listed) : missing(request)
       },
       raw,
@@ -64,7 +64,7 @@ export function providerRoutes(needs: ProviderRouteNeeds) {
     .post(
       paths.providerTest,
       async ({ request, params }) => {
-        const listed = await providersOf(request).find(userOf(request), params.source, named(params.name))
+        const listed = await providersOf(request).find(userOf(request), params.source, params.name)
         if (!listed) return missing(request)
         return testAnswer(needs, request, listed, await needs.test(request, listed))
       },
@@ -73,13 +73,13 @@ export function providerRoutes(needs: ProviderRouteNeeds) {
     .post(
       paths.providerDefault,
       async ({ request, params }) =>
-        afterChange(needs, request, await providersOf(request).makeDefault(userOf(request), named(params.name))),
+        afterChange(needs, request, await providersOf(request).makeDefault(userOf(request), params.name)),
       raw,
     )
     .post(
       paths.providerDelete,
       async ({ request, params }) => {
-        const name = parseProviderName(named(params.name))
+        const name = parseProviderName(params.name)
         const source = sourceOf(params.source)
         if (!name || !source) return missing(request)
         return afterChange(needs, request, await providersOf(request).remove(userOf(request), source, name), {
@@ -92,16 +92,6 @@ export function providerRoutes(needs: ProviderRouteNeeds) {
 
 const sourceOf = (text: string): Source | undefined =>
   (["personal", "workspace"] as const).find((source) => source === text)
-
-/** A name as it stands in the address. */
-function named(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch (error) {
-    if (error instanceof URIError) return ""
-    throw error
-  }
-}
 
 const mayEdit = (request: Request, { provider }: ListedProvider) =>
   provider.source === "personal" || userOf(request).role === "admin"
