@@ -25,7 +25,7 @@ export function placeOf(url: URL): string {
 }
 
 /** An entry without a port, written by hand, means all ports of that host. */
-export const isListed = (url: URL, hosts: readonly string[]): boolean =>
+const isListed = (url: URL, hosts: readonly string[]): boolean =>
   hosts.some((host) => host.toLowerCase() === placeOf(url) || host.toLowerCase() === url.hostname)
 
 /**

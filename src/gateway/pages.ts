@@ -96,7 +96,7 @@ export function createProviderPages(needs: ProviderPageNeeds) {
         presets: settings.presets,
         frame,
         showProblem,
-        async test(request, { provider }) {
+        async test(request, provider) {
           const user = userOf(request).name
           const resolved = await resolveKey(provider, { user, vault: await usualVault(settings, user) }, vault)
           return testProvider(asking, provider, resolved.kind === "key" ? resolved.key : undefined)

@@ -12,7 +12,7 @@ import { readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
-import type { Preset } from "../settings/index.ts"
+import type { Preset, Provider } from "../settings/index.ts"
 import { type Flaws, ProviderForm, readDraft } from "./provider-draft.ts"
 import {
   flawSentences,
@@ -30,7 +30,7 @@ export interface ProviderRouteNeeds {
   /** The operations, for whoever sent this request. */
   providersOf(request: Request): Providers
   presets: readonly Preset[]
-  test(request: Request, listed: ListedProvider): Promise<TestOutcome>
+  test(request: Request, provider: Provider): Promise<TestOutcome>
   /** What every page has around its own content. */
   frame(request: Request, about: Pick<FrameView, "title" | "section">): FrameView
   showProblem: ShowProblem
@@ -66,7 +66,7 @@ export function providerRoutes(needs: ProviderRouteNeeds) {
       async ({ request, params }) => {
         const listed = await providersOf(request).find(userOf(request), params.source, params.name)
         if (!listed) return missing(request)
-        return testAnswer(needs, request, listed, await needs.test(request, listed))
+        return testAnswer(needs, request, listed)
       },
       raw,
     )
@@ -82,9 +82,8 @@ export function providerRoutes(needs: ProviderRouteNeeds) {
         const name = parseProviderName(params.name)
         const source = sourceOf(params.source)
         if (!name || !source) return missing(request)
-        return afterChange(needs, request, await providersOf(request).remove(userOf(request), source, name), {
-          deleted: name,
-        })
+        const removed = await providersOf(request).remove(userOf(request), source, name)
+        return afterChange(needs, request, { ...removed, deleted: name })
       },
       raw,
     )
@@ -178,7 +177,7 @@ async function save(
     .providersOf(request)
     .save(userOf(request), source, { draft: read.draft, existing: listed !== undefined })
   return outcome.kind === "saved"
-    ? afterSave(needs, request, outcome, [source, read.draft.name])
+    ? afterSave(needs, request, { source, name: read.draft.name, allowed: outcome.allowed })
     : refuse(...saveRefusal(outcome, request))
 }
 
@@ -198,34 +197,28 @@ function saveRefusal(
 async function afterSave(
   needs: ProviderRouteNeeds,
   request: Request,
-  { allowed }: { allowed?: string },
-  saved: [Source, string],
+  saved: { source: Source; name: string; allowed?: string },
 ) {
-  if (allowed) return redirectTo(urls.providersSaid({ allowed }), request)
-  const listed = await needs.providersOf(request).find(userOf(request), ...saved)
+  if (saved.allowed) return redirectTo(urls.providersSaid({ allowed: saved.allowed }), request)
+  const listed = await needs.providersOf(request).find(userOf(request), saved.source, saved.name)
   const off = listed?.provider.enabled === false && listed.key !== "key" && listed.key !== "not-needed"
   return redirectTo(urls.providersSaid({ saved: off ? "off" : "on" }), request)
 }
 
-function afterChange(
-  needs: ProviderRouteNeeds,
-  request: Request,
-  outcome: ChangeOutcome,
-  said: { deleted?: string } = {},
-) {
-  if (outcome.kind === "saved") return redirectTo(urls.providersSaid(said.deleted ? said : { saved: "on" }), request)
+type Changed = ChangeOutcome & { deleted?: string }
+
+function afterChange(needs: ProviderRouteNeeds, request: Request, outcome: Changed) {
+  if (outcome.kind === "saved") {
+    return redirectTo(urls.providersSaid(outcome.deleted ? { deleted: outcome.deleted } : { saved: "on" }), request)
+  }
   if (outcome.kind === "not-found") return needs.showProblem({ status: 404, code: "not-found" }, request)
   if (outcome.kind === "not-allowed") return needs.showProblem({ status: 403, code: "admin-only" }, request)
   return listPage(needs, request, { notice: refusalSentence(outcome, visitorOf(request).locale), status: 409 })
 }
 
 /** With script the result appears beside the button; without it the list comes anew, with the result in words. */
-async function testAnswer(
-  needs: ProviderRouteNeeds,
-  request: Request,
-  { provider }: ListedProvider,
-  outcome: TestOutcome,
-) {
+async function testAnswer(needs: ProviderRouteNeeds, request: Request, { provider }: ListedProvider) {
+  const outcome = await needs.test(request, provider)
   const { locale } = visitorOf(request)
   const { source, name } = provider
   const test = testView(outcome, locale)

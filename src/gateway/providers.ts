@@ -119,25 +119,30 @@ export function createProviders({ settings, keys, lookup, next, audit }: Provide
     const flaws = await flawsOf(user, source, { draft, existing, before })
     if (flaws) return { kind: "flawed", flaws }
     const place: KeyPlace = { user: user.name, source, name: draft.name, apiKey: before?.apiKey }
-    const kept = draft.auth === "none" ? { kind: "kept" as const } : await keys.put(place, draft.key)
+    const kept = await keys.put(place, draft.auth === "none" ? "" : draft.key)
     if (kept.kind === "refused") return { kind: "flawed", flaws: { key: "key-invalid" } }
-    const usable =
-      draft.auth === "none" ||
-      draft.key !== "" ||
-      (await keys.state(user.name, providerOf(before, draft, source))) === "key"
-    const entry = entryFrom(before, { ...draft, enabled: draft.enabled && usable }, settings.presets)
+    const entry = entryFrom(
+      before,
+      { ...draft, enabled: draft.enabled && (await isUsable(user, source, { draft, before })) },
+      settings.presets,
+    )
+    const referred = kept.kind === "referred" ? { apiKey: kept.apiKey } : {}
     const allowed = await placeToAllow(source, draft)
-    const outcome = await write(user.name, source, ({ providers, choice, hosts = [] }) => ({
-      providers: {
-        ...withDefault(providers, source, defaultAfter(choice, draft)),
-        [draft.name]: { ...entry, ...(kept.kind === "referred" && { apiKey: kept.apiKey }) },
-      },
-      choice: defaultAfter(choice, draft),
-      hosts: allowed ? [...new Set([...hosts, allowed])] : hosts,
-    }))
-    if (outcome.kind === "saved")
-      await audit(user, draft.key === "" ? "provider.change" : "provider.key", `${source}/${draft.name}`)
-    return outcome.kind === "saved" && allowed ? { kind: "saved", allowed } : outcome
+    const outcome = await write(user.name, source, ({ providers, choice, hosts = [] }) => {
+      const next = defaultAfter(choice, draft)
+      const others = withDefault(providers, source, next)
+      const allHosts = allowed ? [...new Set([...hosts, allowed])] : hosts
+      return { providers: { ...others, [draft.name]: { ...entry, ...referred } }, choice: next, hosts: allHosts }
+    })
+    if (outcome.kind !== "saved") return outcome
+    await audit(user, draft.key === "" ? "provider.change" : "provider.key", `${source}/${draft.name}`)
+    return allowed ? { kind: "saved", allowed } : outcome
+  }
+
+  /** Nothing is switched on that has no key. */
+  async function isUsable(user: SignedIn, source: Source, { draft, before }: { draft: Draft; before?: ProviderEntry }) {
+    if (draft.auth === "none" || draft.key !== "") return true
+    return (await keys.state(user.name, providerOf(before, draft, source))) === "key"
   }
 
   async function flawsOf(

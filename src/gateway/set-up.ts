@@ -44,7 +44,7 @@ export async function chooseProvider(needs: SetUpNeeds, user: SignedIn, choice: 
 async function saveKey({ providers }: SetUpNeeds, user: SignedIn, key: string): Promise<SetUpOutcome> {
   const preset = providers.presets[0]
   if (!preset) throw new Error("there is no preset to start from")
-  return saveForm(providers, user, "personal", formOf(preset, { key }))
+  return saveForm(providers, user, formOf(preset, { key }))
 }
 
 const formOf = (preset: Preset, over: Partial<ProviderForm>): ProviderForm => ({
@@ -70,15 +70,11 @@ async function saveAddress(needs: SetUpNeeds, user: SignedIn, address: string): 
   if (models.length === 0) return { kind: "flawed", flaws: { address: "models-unknown" } }
   const name = preset?.label ?? url.hostname.replace(/^\[|\]$/g, "").replaceAll(":", "-")
   const without = { key: "", auth: "none", enabled: "yes", default: "yes" } as const
-  return saveForm(providers, user, source, { ...without, source, name, address, models: models.join("\n") })
+  return saveForm(providers, user, { ...without, source, name, address, models: models.join("\n") })
 }
 
-async function saveForm(
-  providers: Providers,
-  user: SignedIn,
-  source: Source,
-  form: ProviderForm,
-): Promise<SetUpOutcome> {
+async function saveForm(providers: Providers, user: SignedIn, form: ProviderForm): Promise<SetUpOutcome> {
+  const { source } = form
   const read = readDraft(form)
   if (read.kind === "flawed") return { kind: "flawed", flaws: read.flaws }
   const existing = (await providers.find(user, source, read.draft.name)) !== undefined

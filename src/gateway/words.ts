@@ -6,27 +6,17 @@ import type { Failure } from "./contract.ts"
 export function failureSentence(failure: Failure, locale: Locale): string {
   const words = gatewayWords(locale)
   const { provider, model } = failure
+  const { missing, resetsAt } = failure
   switch (failure.kind) {
     case "no-provider":
-      return failure.missing
-        ? words.missingVariable(provider, failure.missing.variable, failure.missing.vault)
-        : words.noProvider
+      return missing ? words.missingVariable(provider, missing.variable, missing.vault) : words.noProvider
     case "key-refused":
       return words.keyRefused(provider)
     case "model":
       return words.model(provider, model)
     case "limit":
-      return failure.resetsAt === undefined
-        ? words.limit(provider)
-        : words.limitUntil(provider, clockTime(failure.resetsAt, locale))
-    case "credit":
-    case "overloaded":
-    case "broken":
-    case "request":
-    case "network":
-    case "tls":
-    case "silent":
-    case "address":
+      return resetsAt === undefined ? words.limit(provider) : words.limitUntil(provider, clockTime(resetsAt, locale))
+    default:
       return words[failure.kind](provider)
   }
 }

@@ -43,13 +43,11 @@ function isPublicIpv6(groups: readonly number[]): boolean {
 
 /** The IPv4 address inside: mapped, compatible, NAT64 (64:ff9b::/96) or 6to4 (2002::/16). */
 function carriedIpv4(groups: readonly number[]): number | undefined {
-  const [first = 0, second = 0, third = 0] = groups
-  if (first === 0x2002) return second * 65_536 + third
-  const middle = groups.slice(2, 6)
-  const embedded = (groups[6] ?? 0) * 65_536 + (groups[7] ?? 0)
-  if (first === 0x64 && second === 0xff9b && middle.every((group) => group === 0)) return embedded
-  const mapped = groups[5] === 0xffff || groups[5] === 0
-  return mapped && groups.slice(0, 5).every((group) => group === 0) ? embedded : undefined
+  const joined = (at: number) => (groups[at] ?? 0) * 65_536 + (groups[at + 1] ?? 0)
+  if (groups[0] === 0x2002) return joined(1)
+  const beginning = groups.slice(0, 6).join(":")
+  const carries = [`${0x64}:${0xff9b}:0:0:0:0`, `0:0:0:0:0:${0xffff}`, "0:0:0:0:0:0"]
+  return carries.includes(beginning) ? joined(6) : undefined
 }
 
 /** Four decimal numbers; other spellings are turned into this one by the URL parser. */

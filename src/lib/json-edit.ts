@@ -36,7 +36,9 @@ function setAt(text: string, path: readonly string[], value: unknown): string {
     const next = childOf(node, key)
     if (!next || (depth < path.length - 1 && next.kind !== "object")) {
       const nested = path.slice(depth + 1).reduceRight<unknown>((inner, outer) => ({ [outer]: inner }), value)
-      return next ? replace(text, next, print(nested, depth + 1)) : insert(text, node, key, print(nested, depth + 1))
+      return next
+        ? replace(text, next, print(nested, depth + 1))
+        : insert(text, node, `${JSON.stringify(key)}: ${print(nested, depth + 1)}`)
     }
     node = next
   }
@@ -56,9 +58,8 @@ function removeAt(text: string, path: readonly string[]): string {
   return text.slice(0, from) + text.slice(before ? member.value.end : parent.end - 1)
 }
 
-function insert(text: string, object: JsonNode, key: string, printed: string): string {
+function insert(text: string, object: JsonNode, member: string): string {
   if (object.kind !== "object") throw new Error("a member can only be added to an object")
-  const member = `${JSON.stringify(key)}: ${printed}`
   const last = object.members.at(-1)
   const depth = indentOf(text, object)
   if (!last) return replace(text, object, `{\n${"  ".repeat(depth + 1)}${member}\n${"  ".repeat(depth)}}`)

@@ -16,19 +16,17 @@ export { type Preset, presetFor } from "./presets.ts"
 export {
   defaultBaseUrl,
   KeyKind,
-  type KeySource,
   type Model,
   parseDefault,
   type Price,
   type Provider,
   ProviderEntry,
   readProviders,
-  type Tier,
   variable,
   variablesOf,
 } from "./provider.ts"
 export type { ChangeOutcome, FileFault } from "./settings-file.ts"
-export { durationMs, type RepoEntry, type WorkspaceConfig } from "./workspace-config.ts"
+export { durationMs, type WorkspaceConfig } from "./workspace-config.ts"
 
 export interface Settings {
   /** The last good `config.json`, without looking at the disk. */

@@ -5,7 +5,7 @@ import { editJson } from "../lib/json-edit.ts"
 export const newestVersion = 1
 
 /** One step from its version to the next: text in, text out. */
-export type Migration = (text: string) => string
+type Migration = (text: string) => string
 
 /** Files without a version number were written before there was one; their keys mean what they mean now. */
 const migrations: Record<number, Migration> = {
@@ -13,10 +13,10 @@ const migrations: Record<number, Migration> = {
 }
 
 /** Brings the file up to date after keeping a copy named by its old version. */
-export async function migrate(disk: Disk, path: string, from: number, steps = migrations): Promise<void> {
+export async function migrate(disk: Disk, path: string, from: number): Promise<void> {
   const text = (await disk.readText(path)) ?? ""
   await disk.write(`${path}.v${from}.bak`, text)
   let now = text
-  for (let version = from; version < newestVersion; version++) now = steps[version]?.(now) ?? now
+  for (let version = from; version < newestVersion; version++) now = migrations[version]?.(now) ?? now
   await disk.write(path, now)
 }

@@ -107,7 +107,6 @@ export const WorkspaceConfig = z.looseObject({
   presets: z.unknown().optional(),
 })
 export type WorkspaceConfig = z.infer<typeof WorkspaceConfig>
-export type RepoEntry = WorkspaceConfig["repos"][number]
 
 const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 

@@ -21,7 +21,7 @@ export function must<T>(value: T | undefined): T {
   return value
 }
 export const alice = must(parseUserName("alice"))
-export const defaultVault = must(parseVaultName("default"))
+const defaultVault = must(parseVaultName("default"))
 
 /** A gateway over real files for one loop of alice's, with every log line and refusal kept. */
 export async function gatewayTest(
