@@ -133,6 +133,9 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   })
   const rights = createLiveRights({ clock, log, isAlive: accounts.isAlive })
   recheckOnNews(events, rights)
+  // A loop that became stricter, changed hands or went away takes its open streams with it.
+  for (const news of ["loop.changed", "loop.deleted"] as const)
+    events.on(news, () => background.run("ask again who may watch a loop", () => rights.recheck()))
   const frame = documents.frame
   return createDoor(needs, {
     accounts,
