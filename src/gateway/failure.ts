@@ -1,10 +1,13 @@
 import type { Failure, FailureKind } from "./contract.ts"
 
-/** What a refusal of the gateway itself looks like to the agent: the Messages API's error object. */
+/** The provider could not prove who it is: asking again gives the same answer. */
+export const untrusted = "untrusted_error"
+
+/** What a refusal of the gateway itself looks like to the agent, which tries again by itself only where that may help. */
 export function refusal(status: number, type: string, message: string): Response {
   return new Response(JSON.stringify({ type: "error", error: { type, message } }), {
     status,
-    headers: { "content-type": "application/json", "x-should-retry": status >= 500 ? "true" : "false" },
+    headers: { "content-type": "application/json", "x-should-retry": String(status >= 500 && type !== untrusted) },
   })
 }
 

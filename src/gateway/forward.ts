@@ -6,7 +6,7 @@ import { answerHeaders, passOn } from "./answer.ts"
 import { type Connect, type Outgoing, Unreachable, unreachable } from "./connect.ts"
 import type { FailureKind } from "./contract.ts"
 import { type Exchange, failureOf, noTokens } from "./exchange.ts"
-import { refusal } from "./failure.ts"
+import { refusal, untrusted } from "./failure.ts"
 import type { Demo } from "./demo/index.ts"
 import { type Incoming, outgoingBody, outgoingHeaders } from "./request.ts"
 
@@ -146,7 +146,14 @@ async function refused(
   if (kind !== "aborted") exchange.failed({ kind, status, detail: words.slice(0, 500) })
   await exchange.book(kind === "aborted" ? 0 : status, noTokens)
   forwarding.over()
-  return refusal(status, status === 403 ? "permission_error" : "api_error", `${target.provider.name}: ${words || kind}`)
+  const type = {
+    address: "permission_error",
+    tls: untrusted,
+    network: "api_error",
+    silent: "api_error",
+    aborted: "api_error",
+  }[kind]
+  return refusal(status, type, `${target.provider.name}: ${words || kind}`)
 }
 
 function addressWords(refused: Reachable): string {

@@ -119,8 +119,8 @@ export function createGateway(needs: GatewayNeeds): Gateway {
       provider: missing?.provider ?? "",
       ...(missing && { missing: { variable: missing.variable, vault } }),
     }
-    if (counts) remember(loop, { kind: "no-provider", ...about, model: "", status: 400, at: clock.now(), detail })
-    return refusal(400, "invalid_request_error", `No model provider can be used. ${detail}`.trim())
+    if (counts) remember(loop, { kind: "no-provider", ...about, model: "", status: 403, at: clock.now(), detail })
+    return refusal(403, "permission_error", `No model provider can be used. ${detail}`.trim())
   }
 
   return {

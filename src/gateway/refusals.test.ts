@@ -106,6 +106,22 @@ test("a connection that was never made is tried once more; one that broke is not
   await check("CERT_HAS_EXPIRED", 1, [502, 1])
 })
 
+test("the agent is told not to try again where that cannot help", async () => {
+  await using upstream = scriptedUpstream(() => new Response("{}"))
+  const check = async (code: string, again: string) => {
+    const connect = () => Promise.reject(Object.assign(new Error("no"), { code }))
+    await using setup = await gatewayWith(upstream, { needs: { connect } })
+    expect([code, (await setup.ask({ messages: [] })).headers.get("x-should-retry")]).toEqual([code, again])
+  }
+  await check("CERT_HAS_EXPIRED", "false")
+  await check("ECONNRESET", "true")
+  await using setup = await gatewayTest()
+  await setup.personal({ p: { baseUrl: "http://127.0.0.1:1", auth: "none", models: ["m"] } })
+  const answer = await setup.ask({ messages: [] })
+  expect([answer.status, answer.headers.get("x-should-retry")]).toEqual([403, "false"])
+  expect(setup.gateway.lastFailure(setup.loop)).toMatchObject({ kind: "address" })
+})
+
 test("the second try goes to the next address of a name", async () => {
   const tries: string[] = []
   await using setup = await gatewayTest({
@@ -165,7 +181,7 @@ test("with nothing usable the loop learns which variable is missing in which vau
   await setup.personal({ p: { apiKey: "${A}-${B}", models: ["m"] } })
   await setup.secret("A", "half-a-key")
   const answer = await setup.ask({ messages: [] })
-  expect(answer.status).toBe(400)
+  expect(answer.status).toBe(403)
   expect(answer.headers.get("x-should-retry")).toBe("false")
   expect(setup.gateway.lastFailure(setup.loop)).toMatchObject({
     kind: "no-provider",
