@@ -25,7 +25,8 @@ export interface Agent extends AsyncDisposable {
 
 export function createAgent(needs: AgentNeeds): Agent {
   const { events, background, loops } = needs
-  const runner = createRunner(needs)
+  const adoption = Promise.withResolvers<void>()
+  const runner = createRunner(needs, adoption.promise)
   const work = createWork(needs, runner)
 
   /** Only where somebody is at work: a quiet loop's record is read when it is needed. */
@@ -45,6 +46,7 @@ export function createAgent(needs: AgentNeeds): Agent {
   return {
     work,
     async recover(adopted) {
+      adoption.resolve()
       const running = adopted.filter(({ outcome, kept }) => outcome === "attached" && kept.length > 0)
       const all = new Set([...running.map(({ loop }) => loop), ...(await loops.unfinished())])
       for (const loop of all) {

@@ -23,6 +23,21 @@ test("a running turn goes on under its own id on the next server, and nothing is
   expect(joined?.said).toEqual([])
 })
 
+test("a page that comes back before the sandboxes were looked at does not make the turn fail", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "wait")
+  const agent = await takenUp(first, loop)
+  agent.answer("half way")
+  await first.seen(loop, "agent")
+  await using second = await first.restart({ boxGone: true })
+  const early = send(second, loop, "while nobody knows")
+  expect((await second.events(loop)).map(({ kind }) => kind)).not.toContain("turn-failed")
+  await second.agent.recover([])
+  await early
+  expect((await second.seen(loop, "turn-failed")).filter(({ kind }) => kind === "turn-failed")).toHaveLength(1)
+})
+
 /** The newest stored message of the agent, as it comes again when a sandbox replays its output. */
 function lastSaid(
   events: Awaited<ReturnType<Awaited<ReturnType<typeof testAgent>>["events"]>>,

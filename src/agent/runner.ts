@@ -36,7 +36,8 @@ const atMost = 4 << 20
 /** Of a loop that nothing is left to do for: how its last turn ended. */
 const quietTail = 16 * 1024
 
-export function createRunner(needs: AgentNeeds): Runner {
+/** `adopted` resolves when it is known which sandboxes an earlier server left running. */
+export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner {
   const { loops, events, hub } = needs
   const times = { ...usualTimes, ...needs.times }
   const making = new Map<LoopId, Promise<Post>>()
@@ -58,6 +59,8 @@ export function createRunner(needs: AgentNeeds): Runner {
     const late: TranscriptEvent[] = []
     meanwhile.set(loop, late)
     const history = await readHistory(loop, (await loops.unfinished()).includes(loop))
+    // A page may ask before that is known: the turn must not be called lost while its agent still runs.
+    if (history.history.turn) await adopted
     const seen = history.last
     for (const event of late) if (event.seq > seen) remember(history.history, event)
     meanwhile.delete(loop)

@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/index.ts"
-import { createAgent, createClaude, type NamedValue } from "../agent/index.ts"
+import { createAgent, createClaude } from "../agent/index.ts"
 import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
 import { type AgentNews, createLoops, type LoopNews, loopsRoutes } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
@@ -8,7 +8,6 @@ import { createEvents } from "../platform/events.ts"
 import { createGit } from "../platform/git/git.ts"
 import { createLiveRights } from "../platform/http/live-rights.ts"
 import { createProcesses } from "../platform/process/processes.ts"
-import type { Secret } from "../platform/secret.ts"
 import { createHub } from "../platform/sse/hub.ts"
 import { createRepos } from "../repos/index.ts"
 import { createSandboxes } from "../sandbox/index.ts"
@@ -32,9 +31,6 @@ import { createDoor } from "./door.ts"
 import { workInside } from "./work-inside.ts"
 
 type News = AccountNews & LoopNews & AgentNews & GatewayNews
-
-const revealed = (values: readonly [name: string, value: Secret][]): NamedValue[] =>
-  values.map(([name, value]) => ({ name, value: value.reveal() }))
 
 /** Puts the program together. Reads like a table of contents; nothing runs before `begin`. */
 export async function createApp(needs: AppNeeds): Promise<Opened> {
@@ -118,7 +114,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     events,
     background,
     host: createClaude(),
-    secretsOf: async ({ driver, vault: name }) => revealed(await vault.secretsOf(driver, name)),
+    secretsOf: ({ driver, vault: name }) => vault.scrubbable(driver, name),
     doctrine: await bundle.text("templates/doctrine/CLAUDE.md"),
     times: agentTimes(options, workspace),
   })
@@ -176,6 +172,12 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   })
 
   async function recover(): Promise<void> {
-    await agent.recover(await sandboxes.adopt((loop) => loops.sandboxSpec(loop)))
+    const adopted = await sandboxes
+      .adopt((loop) => loops.sandboxSpec(loop))
+      .catch((error: unknown) => {
+        log.error("could not look for sandboxes of an earlier server", { error })
+        return []
+      })
+    await agent.recover(adopted)
   }
 }

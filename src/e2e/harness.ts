@@ -189,7 +189,7 @@ export async function visit(server: Server, options: VisitOptions = {}): Promise
   }
 }
 
-export const person = { name: "ada", password: "correct horse battery" }
+const person = { name: "ada", password: "correct horse battery" }
 
 /** First run: the account and, by default, the demo provider. */
 export async function setUp(page: Page, server: Server): Promise<void> {
