@@ -1,13 +1,19 @@
 import type { Failure, FailureKind } from "./contract.ts"
 
-/** The provider could not prove who it is: asking again gives the same answer. */
-export const untrusted = "untrusted_error"
+export interface Refusal {
+  status: number
+  /** As in the Messages API's error object. */
+  type: string
+  message: string
+  /** Whether the agent may try again by itself. */
+  again?: boolean
+}
 
-/** What a refusal of the gateway itself looks like to the agent, which tries again by itself only where that may help. */
-export function refusal(status: number, type: string, message: string): Response {
+/** What a refusal of the gateway itself looks like to the agent. */
+export function refusal({ status, type, message, again = false }: Refusal): Response {
   return new Response(JSON.stringify({ type: "error", error: { type, message } }), {
     status,
-    headers: { "content-type": "application/json", "x-should-retry": String(status >= 500 && type !== untrusted) },
+    headers: { "content-type": "application/json", "x-should-retry": String(again) },
   })
 }
 

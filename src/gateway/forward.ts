@@ -6,7 +6,7 @@ import { answerHeaders, passOn } from "./answer.ts"
 import { type Connect, type Outgoing, Unreachable, unreachable } from "./connect.ts"
 import type { FailureKind } from "./contract.ts"
 import { type Exchange, failureOf, noTokens } from "./exchange.ts"
-import { refusal, untrusted } from "./failure.ts"
+import { refusal } from "./failure.ts"
 import type { Demo } from "./demo/index.ts"
 import { type Incoming, outgoingBody, outgoingHeaders } from "./request.ts"
 
@@ -40,8 +40,9 @@ export async function forward(needs: ForwardNeeds, forwarding: Forwarding): Prom
   const { incoming, target, exchange, over } = forwarding
   const url = upstreamUrl(target.provider.baseUrl, incoming.route, incoming.search)
   const reachable = url ? await reachOrFail(needs, url) : ({ kind: "refused", why: "not-http", place: "" } as const)
-  if (reachable instanceof Unreachable) return refused(forwarding, reachable.kind, reachable.message)
-  if (!url || reachable.kind === "refused") return refused(forwarding, "address", addressWords(reachable))
+  if (reachable instanceof Unreachable) return refused(forwarding, reachable)
+  if (!url || reachable.kind === "refused")
+    return refused(forwarding, { kind: "address", message: addressWords(reachable), early: true })
   const stop = new AbortController()
   const outgoing: Outgoing = {
     url,
@@ -52,8 +53,9 @@ export async function forward(needs: ForwardNeeds, forwarding: Forwarding): Prom
     signal: AbortSignal.any([forwarding.signal, stop.signal]),
   }
   const upstream = await firstAnswer(needs, outgoing, stop)
-  if (upstream instanceof Unreachable)
-    return refused(forwarding, stop.signal.aborted ? "silent" : upstream.kind, upstream.message)
+  if (upstream instanceof Unreachable) {
+    return refused(forwarding, stop.signal.aborted ? { ...silent, message: upstream.message } : upstream)
+  }
   return handBack(needs, { exchange, upstream, stop, key: target.key, over })
 }
 
@@ -135,25 +137,27 @@ async function firstAnswer(
   }
 }
 
+interface Unanswered {
+  kind: Extract<FailureKind, "network" | "tls" | "silent" | "address"> | "aborted"
+  message: string
+  /** Nothing of the request has left: the next try would meet the same closed door. */
+  early: boolean
+}
+
+const silent = { kind: "silent", early: false } as const
+const statuses = { address: 403, silent: 504, network: 502, tls: 502, aborted: 502 }
+
 async function refused(
-  forwarding: Forwarding,
-  kind: Extract<FailureKind, "network" | "tls" | "silent" | "address"> | "aborted",
-  detail: string,
+  { exchange, target, over }: Forwarding,
+  { kind, message, early }: Unanswered,
 ): Promise<Response> {
-  const { exchange, target } = forwarding
-  const status = { address: 403, silent: 504, network: 502, tls: 502, aborted: 502 }[kind]
-  const words = scrubbed(detail, target.key)
+  const status = statuses[kind]
+  const words = scrubbed(message, target.key)
   if (kind !== "aborted") exchange.failed({ kind, status, detail: words.slice(0, 500) })
   await exchange.book(kind === "aborted" ? 0 : status, noTokens)
-  forwarding.over()
-  const type = {
-    address: "permission_error",
-    tls: untrusted,
-    network: "api_error",
-    silent: "api_error",
-    aborted: "api_error",
-  }[kind]
-  return refusal(status, type, `${target.provider.name}: ${words || kind}`)
+  over()
+  const type = kind === "address" ? "permission_error" : "api_error"
+  return refusal({ status, type, message: `${target.provider.name}: ${words || kind}`, again: !early })
 }
 
 function addressWords(refused: Reachable): string {

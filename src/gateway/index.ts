@@ -78,9 +78,9 @@ export function createGateway(needs: GatewayNeeds): Gateway {
 
   async function serve(loop: LoopId, request: Request): Promise<Response> {
     const received = await receive(request)
-    if (received.kind === "refused") return refusal(received.status, received.type, received.message)
+    if (received.kind === "refused") return refusal(received)
     const record = await loops.record(loop)
-    if (!record) return refusal(404, "not_found_error", "There is no such loop any more.")
+    if (!record) return refusal({ status: 404, type: "not_found_error", message: "There is no such loop any more." })
     const { incoming } = received
     const counts = incoming.route === "/v1/messages"
     const target = await choose(record)
@@ -104,7 +104,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
     const opened = { loop, record, source: provider.source, provider: provider.name, model, price, counts }
     const exchange = await openExchange(exchangeNeeds, opened)
     const release = await slots.take(`${provider.source}/${provider.name}/${record.driver}`, signal)
-    if (!release) return refusal(502, "api_error", "The request was given up before it was sent.")
+    if (!release) return refusal({ status: 502, type: "api_error", message: "The request was given up." })
     try {
       return await forward(forwardNeeds, { incoming, target, exchange, signal, over: release })
     } catch (error) {
@@ -120,7 +120,11 @@ export function createGateway(needs: GatewayNeeds): Gateway {
       ...(missing && { missing: { variable: missing.variable, vault } }),
     }
     if (counts) remember(loop, { kind: "no-provider", ...about, model: "", status: 403, at: clock.now(), detail })
-    return refusal(403, "permission_error", `No model provider can be used. ${detail}`.trim())
+    return refusal({
+      status: 403,
+      type: "permission_error",
+      message: `No model provider can be used. ${detail}`.trim(),
+    })
   }
 
   return {

@@ -114,6 +114,7 @@ test("the agent is told not to try again where that cannot help", async () => {
     expect([code, (await setup.ask({ messages: [] })).headers.get("x-should-retry")]).toEqual([code, again])
   }
   await check("CERT_HAS_EXPIRED", "false")
+  await check("ECONNREFUSED", "false")
   await check("ECONNRESET", "true")
   await using setup = await gatewayTest()
   await setup.personal({ p: { baseUrl: "http://127.0.0.1:1", auth: "none", models: ["m"] } })

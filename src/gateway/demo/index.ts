@@ -82,8 +82,10 @@ const models = {
 const requestId = (ids: NewId) => ({ "request-id": `req_${ids.hex(12)}` })
 
 function failed(status: number, error: { type: string; message: string }, ids: NewId): Response {
-  const headers = requestId(ids)
-  return Response.json({ type: "error", error, request_id: headers["request-id"] }, { status, headers })
+  const id = requestId(ids)
+  // A script that was asked to fail fails again: whoever tries it out should not wait for ten tries.
+  const headers = { ...id, "x-should-retry": "false" }
+  return Response.json({ type: "error", error, request_id: id["request-id"] }, { status, headers })
 }
 
 /** Undefined when the body is no JSON: the schema then says what is wrong with it. */
