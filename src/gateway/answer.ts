@@ -12,8 +12,6 @@ export function answerHeaders(upstream: Headers): Headers {
   return headers
 }
 
-const cannotHelp = (status: number): boolean => status >= 400 && status < 500 && ![408, 409, 429].includes(status)
-
 export interface Passing {
   upstream: Response
   clock: Clock
@@ -31,10 +29,7 @@ export function passOn(passing: Passing): Response {
   const { upstream } = passing
   const isStream = (upstream.headers.get("content-type") ?? "").includes("text/event-stream")
   const body = upstream.body ? watched(upstream.body, isStream ? streamMeter() : messageMeter(), passing) : null
-  const headers = answerHeaders(upstream.headers)
-  // The agent would ask up to ten times more with a key that was refused.
-  if (cannotHelp(upstream.status) && !headers.has("x-should-retry")) headers.set("x-should-retry", "false")
-  return new Response(body, { status: upstream.status, headers })
+  return new Response(body, { status: upstream.status, headers: answerHeaders(upstream.headers) })
 }
 
 function watched(body: ReadableStream<Uint8Array>, meter: UsageMeter, passing: Passing): ReadableStream<Uint8Array> {

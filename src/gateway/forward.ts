@@ -105,8 +105,14 @@ async function errorAnswer({ exchange, upstream, key, over }: Answered, now: num
   exchange.failed(failureOf(upstream, body, now))
   await exchange.book(upstream.status, noTokens)
   over()
-  return new Response(body, { status: upstream.status, headers: answerHeaders(upstream.headers) })
+  const headers = answerHeaders(upstream.headers)
+  // The agent would go on asking for minutes with a key or a model that was refused.
+  if (!mayPass(upstream.status) && !headers.has("x-should-retry")) headers.set("x-should-retry", "false")
+  return new Response(body, { status: upstream.status, headers })
 }
+
+/** Statuses after which the same request may succeed a little later. */
+const mayPass = (status: number): boolean => status >= 500 || [408, 409, 429].includes(status)
 
 async function reachOrFail({ lookup, providerHosts }: ForwardNeeds, url: URL): Promise<Reachable | Unreachable> {
   try {
