@@ -9,7 +9,6 @@ import { createWork, type Work } from "./work.ts"
 export { createClaude } from "./claude.ts"
 export type { AgentNeeds, AgentTimes } from "./needs.ts"
 export type { RouteNeeds } from "./route-needs.ts"
-export type { NamedValue } from "./scrub.ts"
 
 /** The feature's door: one agent per loop, what drivers do with it, and the page that shows it. */
 export interface Agent extends AsyncDisposable {

@@ -71,13 +71,27 @@ export function parseServeOptions(args: string[], env: Environment, terminal: bo
 }
 
 type Flags = { [K in keyof typeof flagTypes]?: string | boolean }
+type Text = (flag: keyof Flags, variable: string) => string | undefined
 
 function combine(flags: Flags, env: Environment, terminal: boolean): ServeOptions {
-  const text = (flag: keyof Flags, variable: string): string | undefined => {
+  const text: Text = (flag, variable) => {
     const value = flags[flag]
     return typeof value === "string" ? value : env[variable] || undefined
   }
   const on = (flag: keyof Flags, variable: string) => flags[flag] === true || isOn(variable, env[variable])
+  return {
+    ...listener(text, env),
+    trustedProxies: proxies(text("behind-proxy", "LOOPAT_BEHIND_PROXY")),
+    allowHttp: on("allow-http", "LOOPAT_ALLOW_HTTP"),
+    keep: flags["no-keep"] !== true && (flags.keep === true || !terminal),
+    log: logFormat(text("log", "LOOPAT_LOG") ?? (terminal ? "text" : "json")),
+    verbose: on("verbose", "LOOPAT_VERBOSE"),
+    ...programs(env),
+    ...idleTimes(env),
+  }
+}
+
+function listener(text: Text, env: Environment): Pick<ServeOptions, "home" | "host" | "port" | "publicUrl" | "tls"> {
   const [cert, key] = [text("tls-cert", "LOOPAT_TLS_CERT"), text("tls-key", "LOOPAT_TLS_KEY")]
   if (!cert !== !key) throw new Error("--tls-cert and --tls-key go together")
   const publicUrl = text("public-url", "LOOPAT_PUBLIC_URL")
@@ -87,16 +101,23 @@ function combine(flags: Flags, env: Environment, terminal: boolean): ServeOption
     port: port(text("port", "PORT") ?? "10001"),
     ...(publicUrl && { publicUrl: webAddress(publicUrl) }),
     ...(cert && key && { tls: { cert, key } }),
-    trustedProxies: proxies(text("behind-proxy", "LOOPAT_BEHIND_PROXY")),
-    allowHttp: on("allow-http", "LOOPAT_ALLOW_HTTP"),
-    keep: flags["no-keep"] !== true && (flags.keep === true || !terminal),
-    log: logFormat(text("log", "LOOPAT_LOG") ?? (terminal ? "text" : "json")),
-    verbose: on("verbose", "LOOPAT_VERBOSE"),
+  }
+}
+
+function programs(env: Environment): Pick<ServeOptions, "podman" | "claude" | "sandboxImage"> {
+  return {
     podman: env.LOOPAT_PODMAN_BIN || "podman",
     ...(env.LOOPAT_CLAUDE_BIN && { claude: resolve(env.LOOPAT_CLAUDE_BIN) }),
     ...(env.LOOPAT_SANDBOX_IMAGE && { sandboxImage: env.LOOPAT_SANDBOX_IMAGE }),
-    ...milliseconds("agentIdleMs", "LOOPAT_SESSION_IDLE_MS", env),
-    ...milliseconds("containerIdleMs", "LOOPAT_CONTAINER_IDLE_MS", env),
+  }
+}
+
+function idleTimes(env: Environment): Pick<ServeOptions, "agentIdleMs" | "containerIdleMs"> {
+  const agentIdleMs = milliseconds("LOOPAT_SESSION_IDLE_MS", env)
+  const containerIdleMs = milliseconds("LOOPAT_CONTAINER_IDLE_MS", env)
+  return {
+    ...(agentIdleMs !== undefined && { agentIdleMs }),
+    ...(containerIdleMs !== undefined && { containerIdleMs }),
   }
 }
 
@@ -148,11 +169,11 @@ function isOn(name: string, value: string | undefined): boolean {
   throw new Error(`${name}=${value}: 1 or 0`)
 }
 
-function milliseconds<Name extends string>(name: Name, variable: string, env: Environment): { [K in Name]?: number } {
+function milliseconds(variable: string, env: Environment): number | undefined {
   const text = env[variable]
-  if (!text) return {}
+  if (!text) return undefined
   if (!/^\d{1,12}$/.test(text)) throw new Error(`${variable}=${text}: a number of milliseconds`)
-  return { [name]: Number(text) } as { [K in Name]?: number }
+  return Number(text)
 }
 
 function unknownVariables(env: Environment): string[] {

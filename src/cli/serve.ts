@@ -24,7 +24,7 @@ export async function serve(around: Surroundings): Promise<number> {
   const { options } = parsed
   const disk = createDisk()
   await disk.makeFolder(options.home)
-  await disk.own(options.home, around.uid, around.gid, 0o700)
+  await disk.own(options.home, around, 0o700)
   const locked = await lockHome(join(options.home, "lock"), { pid: process.pid })
   if (locked.kind === "held") {
     around.complain(

@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { openAccounts } from "../app/open-accounts.ts"
-import { parseUserName } from "../lib/ids.ts"
+import { parseUserName, type UserName } from "../lib/ids.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { lockHome } from "../platform/disk/lock.ts"
 import type { Surroundings } from "./command.ts"
@@ -21,23 +21,35 @@ export async function user(around: Surroundings): Promise<number> {
     return 4
   }
   await using _lock = locked.lock
-  const people = await openAccounts({ disk, home, root: around.program.root })
-  const [verb, name, word] = around.args
+  return await obey(around, await openAccounts({ disk, home, root: around.program.root }))
+}
+
+type People = Awaited<ReturnType<typeof openAccounts>>
+
+async function obey(around: Surroundings, people: People): Promise<number> {
+  const [verb, name = "", word] = around.args
   if (verb === "list") {
     for (const one of people.list()) around.print(`${one.id}\t${one.role}\t${one.status}`)
     return 0
   }
-  const id = parseUserName(name?.trim().toLowerCase())
   if (verb === "add" && name) {
     const password = await around.readLine(`password for ${name}: `)
     return told(around, await people.add({ name, password, role: word === "--admin" ? "admin" : "member" }, by))
   }
-  if (verb === "password" && id)
-    return told(around, await people.setPassword(id, await around.readLine(`new password for ${id}: `), by))
-  if (verb === "role" && id && (word === "admin" || word === "member"))
-    return told(around, await people.setRole(id, word, by))
+  const id = parseUserName(name.trim().toLowerCase())
+  const change = id && changeOf(around, people, id)
+  if (change) return told(around, await change())
   around.complain(usage)
   return 2
+}
+
+/** What `password` and `role` ask for; undefined when the words make no sense. */
+function changeOf(around: Surroundings, people: People, id: UserName) {
+  const [verb, , word] = around.args
+  if (verb === "password")
+    return async () => people.setPassword(id, await around.readLine(`new password for ${id}: `), by)
+  if (verb === "role" && (word === "admin" || word === "member")) return () => people.setRole(id, word, by)
+  return undefined
 }
 
 function told({ print, complain }: Surroundings, { kind }: { kind: string }): number {

@@ -46,7 +46,6 @@ export const paths = {
   providerDelete: "/settings/providers/:source/:name/delete",
 } as const
 
-export type Path = (typeof paths)[keyof typeof paths]
 export type LoopFilter = "mine" | "driving" | "all" | "archived"
 
 export const urls = {

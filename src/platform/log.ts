@@ -19,7 +19,18 @@ export interface LogSink {
   write(line: string): void
 }
 
-export function createLog(sink: LogSink, clock: Clock, area = "loopat", carried: Fields = {}): Log {
+export function createLog(sink: LogSink, clock: Clock): Log {
+  return logOf({ sink, clock, area: "loopat", carried: {} })
+}
+
+interface LogOf {
+  sink: LogSink
+  clock: Clock
+  area: string
+  carried: Fields
+}
+
+function logOf({ sink, clock, area, carried }: LogOf): Log {
   const write = (level: Level, message: string, fields: Fields = {}) => {
     if (level === "debug" && !sink.verbose) return
     const line = { time: new Date(clock.now()).toISOString(), level, area, message, ...carried, ...plain(fields) }
@@ -30,7 +41,7 @@ export function createLog(sink: LogSink, clock: Clock, area = "loopat", carried:
     info: (message, fields) => write("info", message, fields),
     warn: (message, fields) => write("warn", message, fields),
     error: (message, fields) => write("error", message, fields),
-    area: (name, fields) => createLog(sink, clock, name, { ...carried, ...fields }),
+    area: (name, fields) => logOf({ sink, clock, area: name, carried: { ...carried, ...fields } }),
   }
 }
 

@@ -160,7 +160,7 @@ test("a commit that is not there fails with a sentence", async () => {
 
 test("git's words reach people in one line, without hints and without credentials", () => {
   const check = (stderr: string, expected: string) =>
-    expect(wordsOf(new CommandFailed("exit", "git", 128, stderr))).toBe(expected)
+    expect(wordsOf(new CommandFailed("exit", "git", { code: 128, stderr }))).toBe(expected)
   check("fatal: could not read\nhint: do this\n", "fatal: could not read")
   check(
     "remote: Not Found\nfatal: repository 'https://bob:hunter2@host.example/x/' not found\n",
@@ -168,6 +168,6 @@ test("git's words reach people in one line, without hints and without credential
   )
   check("warning: x\nssh: connect refused\n", "ssh: connect refused")
   check("", "git ended with code 128")
-  expect(wordsOf(new CommandFailed("missing", "git", undefined, ""))).toBe("git is not installed on this server")
-  expect(wordsOf(new CommandFailed("timeout", "git", 143, ""))).toBe("no answer in time")
+  expect(wordsOf(new CommandFailed("missing", "git"))).toBe("git is not installed on this server")
+  expect(wordsOf(new CommandFailed("timeout", "git", { code: 143 }))).toBe("no answer in time")
 })

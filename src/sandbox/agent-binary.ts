@@ -60,7 +60,7 @@ export async function ensureAgent(needs: AgentNeeds): Promise<AgentOutcome> {
     await disk.makeFolder(work)
     const found = (await takeNearby(needs, pin, work)) ?? (await fetch(needs, pin, work))
     if (typeof found !== "string") return failed(needs, found.detail)
-    await disk.own(found, server.uid, server.gid, 0o755)
+    await disk.own(found, server, 0o755)
     await disk.move(found, final)
     return ready(needs, pin.version, final)
   } catch (error) {

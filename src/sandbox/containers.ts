@@ -55,7 +55,7 @@ export interface ContainersNeeds {
 export function createContainers({ processes, program, workspace, guest, log }: ContainersNeeds): Containers {
   async function fence(plan: podman.ContainerPlan, ranges: readonly string[], host: PodmanHost): Promise<void> {
     const pid = Number((await processes.run(podman.containerPid(program, plan.name))).text.trim())
-    if (!(pid > 1)) throw new CommandFailed("exit", "podman", undefined, "the container ended while it started")
+    if (!(pid > 1)) throw new CommandFailed("exit", "podman", { stderr: "the container ended while it started" })
     const routes = plan.network === "none" ? [] : [blockRanges(pid, ranges, host.rootless)]
     await Promise.all([forbidUserNamespaces(pid), ...routes].map((command) => processes.run(command)))
   }

@@ -3,7 +3,7 @@ import { CommandFailed } from "../platform/process/command.ts"
 import { startFailed } from "./failures.ts"
 import { LinkFailed } from "./link/contract.ts"
 
-const podman = (stderr: string) => startFailed(new CommandFailed("exit", "podman", 125, stderr))
+const podman = (stderr: string) => startFailed(new CommandFailed("exit", "podman", { code: 125, stderr }))
 
 test("a start that failed has a name, podman's last line and what helps", () => {
   const cases: [string, string][] = [
@@ -21,7 +21,7 @@ test("a start that failed has a name, podman's last line and what helps", () => 
 })
 
 test("a missing podman and a silent guest are told apart", () => {
-  expect(startFailed(new CommandFailed("missing", "podman", undefined, "")).reason).toBe("podman-missing")
+  expect(startFailed(new CommandFailed("missing", "podman")).reason).toBe("podman-missing")
   expect(startFailed(new LinkFailed("timeout", "the guest did not greet")).reason).toBe("link-failed")
 })
 

@@ -105,7 +105,7 @@ async function build(building: Building, source: Source): Promise<string> {
   try {
     await writeShared(building, join(folder, "setup.sh"), scripts.setup)
     const base = await obtain(building, source, folder)
-    if (host.ids.kind === "range") await disk.own(folder, host.ids.base, host.ids.base, 0o700)
+    if (host.ids.kind === "range") await disk.own(folder, { uid: host.ids.base, gid: host.ids.base }, 0o700)
     await removeContainer(processes, program, name)
     await processes.run(podman.createBuild(program, { name, workspace, base, folder, ...conditions(host, source) }))
     await processes.run(podman.runBuild(program, name), { onOutput: progress.output })

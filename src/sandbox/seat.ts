@@ -49,7 +49,7 @@ export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why:
   await disk.makeFolder(needs.socketsFolder, 0o700)
   // The folder is kept when it exists: a running container has this very one mounted.
   await disk.makeFolder(folder, 0o755)
-  await disk.own(folder, server.uid, server.gid, 0o755)
+  await disk.own(folder, server, 0o755)
   const innerSocket = `${folder}.sock`
   await Promise.all([linkSocket, gatewaySocket, innerSocket].map((socket) => disk.remove(socket)))
   await writeShared(needs, hostsFile(folder), `127.0.0.1 localhost ${hostname(loop)}\n::1 localhost\n`)
@@ -71,7 +71,7 @@ export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why:
     onLost,
   })
   const [uid, gid] = ownerInside(needs)
-  await Promise.all([linkSocket, gatewaySocket].map((socket) => disk.own(socket, uid, gid, 0o660)))
+  await Promise.all([linkSocket, gatewaySocket].map((socket) => disk.own(socket, { uid, gid }, 0o660)))
   return {
     link,
     folder,

@@ -8,5 +8,5 @@ export interface SharedFileNeeds {
 /** Writes a file that sandboxes get to read: its mode must not depend on the server's umask. */
 export async function writeShared({ disk, server }: SharedFileNeeds, path: string, content: string): Promise<void> {
   await disk.write(path, content)
-  await disk.own(path, server.uid, server.gid, 0o644)
+  await disk.own(path, server, 0o644)
 }

@@ -72,7 +72,7 @@ test("what is not written has the documented default", async () => {
 })
 
 test("a fault at the start is told with line, column and reason, and the file stays", async () => {
-  const check = async (text: string, line: number, column: number, why: RegExp) => {
+  const check = async (text: string, [line, column]: [line: number, column: number], why: RegExp) => {
     await using world = await home({ "config.json": text })
     const opened = await world.open()
     expect(opened).toMatchObject({ kind: "unreadable", line, column })
@@ -80,13 +80,13 @@ test("a fault at the start is told with line, column and reason, and the file st
     expect(await world.read("config.json")).toBe(text)
     expect(await readdir(world.path)).toEqual(["config.json"])
   }
-  await check('{\n  "version": 1,\n  "id" 2\n}', 3, 8, /colon/)
-  await check(config({ sandbox: { hardening: "lax" } }), 6, 18, /sandbox\.hardening.*standard/)
-  await check(config({ sandbox: { idle: { agent: "soon" } } }), 7, 16, /sandbox\.idle\.agent.*duration/)
-  await check(config({ repos: [{ name: "a/b", git: "x" }] }), 7, 15, /repos\.0\.name.*repository name/)
-  await check('{"version": 1, "name": "x"}', 1, 1, /id/)
-  await check("[]", 1, 1, /./)
-  await check("", 1, 1, /text ends/)
+  await check('{\n  "version": 1,\n  "id" 2\n}', [3, 8], /colon/)
+  await check(config({ sandbox: { hardening: "lax" } }), [6, 18], /sandbox\.hardening.*standard/)
+  await check(config({ sandbox: { idle: { agent: "soon" } } }), [7, 16], /sandbox\.idle\.agent.*duration/)
+  await check(config({ repos: [{ name: "a/b", git: "x" }] }), [7, 15], /repos\.0\.name.*repository name/)
+  await check('{"version": 1, "name": "x"}', [1, 1], /id/)
+  await check("[]", [1, 1], /./)
+  await check("", [1, 1], /text ends/)
 })
 
 test("a file of a newer version is told, and an older one is brought up to date after a copy", async () => {

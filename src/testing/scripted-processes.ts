@@ -24,10 +24,10 @@ export function scriptedProcesses(answer: (command: Command) => Answer | Promise
       const [program] = command.argv
       counts.set(program, (counts.get(program) ?? 0) + 1)
       const { code = 0, text = "", stderr = "", missing } = await answer(command)
-      if (missing) throw new CommandFailed("missing", program, undefined, "")
+      if (missing) throw new CommandFailed("missing", program)
       const stdout = new TextEncoder().encode(text)
       onOutput?.(stdout, "stdout")
-      if (!(command.answers ?? [0]).includes(code)) throw new CommandFailed("exit", program, code, stderr)
+      if (!(command.answers ?? [0]).includes(code)) throw new CommandFailed("exit", program, { code, stderr })
       return { code, stdout, text, stderr }
     },
     start() {

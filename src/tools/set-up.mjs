@@ -43,7 +43,9 @@ export function installSystem(needed, packages) {
     must(program, args)
     return missingPrograms(Object.keys(needed)).length === 0
   }
-  say(`not installed: ${missing.join(", ")}. Run this once, then start again:\n\n  sudo bash ${script} ${packages.join(" ")}\n`)
+  say(
+    `not installed: ${missing.join(", ")}. Run this once, then start again:\n\n  sudo bash ${script} ${packages.join(" ")}\n`,
+  )
   return false
 }
 

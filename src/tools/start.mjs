@@ -2,8 +2,26 @@
 import { spawn } from "node:child_process"
 import { buildExecutable, executable, installPackages, installSystem, podmanEnvironment } from "./set-up.mjs"
 
-const programs = { podman: "podman", git: "git", "git-crypt": "git-crypt", newuidmap: "uidmap", slirp4netns: "slirp4netns" }
-const packages = ["podman", "runc", "conmon", "catatonit", "uidmap", "slirp4netns", "git", "git-crypt", "iproute2", "mmdebstrap", "ca-certificates"]
+const programs = {
+  podman: "podman",
+  git: "git",
+  "git-crypt": "git-crypt",
+  newuidmap: "uidmap",
+  slirp4netns: "slirp4netns",
+}
+const packages = [
+  "podman",
+  "runc",
+  "conmon",
+  "catatonit",
+  "uidmap",
+  "slirp4netns",
+  "git",
+  "git-crypt",
+  "iproute2",
+  "mmdebstrap",
+  "ca-certificates",
+]
 
 installPackages()
 // Without podman the server still runs and its pages say what is missing.

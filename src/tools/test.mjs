@@ -5,12 +5,38 @@ import { join } from "node:path"
 import { bun, buildExecutable, installPackages, installSystem, podmanEnvironment, root, say } from "./set-up.mjs"
 
 const programs = {
-  podman: "podman", git: "git", "git-crypt": "git-crypt", newuidmap: "uidmap", slirp4netns: "slirp4netns",
-  sshd: "openssh-server", chromium: "chromium", ip: "iproute2", jq: "jq",
+  podman: "podman",
+  git: "git",
+  "git-crypt": "git-crypt",
+  newuidmap: "uidmap",
+  slirp4netns: "slirp4netns",
+  sshd: "openssh-server",
+  chromium: "chromium",
+  ip: "iproute2",
+  jq: "jq",
 }
 const packages = [
-  "podman", "runc", "conmon", "catatonit", "uidmap", "slirp4netns", "git", "git-crypt", "iproute2", "mmdebstrap", "ca-certificates",
-  "openssh-server", "openssh-client", "sudo", "jq", "procps", "curl", "less", "xz-utils", "chromium", "fonts-noto-cjk",
+  "podman",
+  "runc",
+  "conmon",
+  "catatonit",
+  "uidmap",
+  "slirp4netns",
+  "git",
+  "git-crypt",
+  "iproute2",
+  "mmdebstrap",
+  "ca-certificates",
+  "openssh-server",
+  "openssh-client",
+  "sudo",
+  "jq",
+  "procps",
+  "curl",
+  "less",
+  "xz-utils",
+  "chromium",
+  "fonts-noto-cjk",
 ]
 
 installPackages()
@@ -36,7 +62,11 @@ process.exit(failed === 0 ? 0 : 1)
 
 function check() {
   say("static checks")
-  const { status } = spawnSync(bun, ["run", "src/tools/check.ts"], { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] })
+  const { status } = spawnSync(bun, ["run", "src/tools/check.ts"], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
+  })
   if (status === 0) passed++
   else failed++
 }
@@ -48,14 +78,20 @@ function isProcessTest(file) {
 /** Runs one layer and reads its counts; a layer that ends without counting is itself a failure. */
 function layer(name, belongs, args) {
   say(`tests: ${name}`)
-  const files = ["src", "views"].flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => `./${folder}/${file}`))
+  const files = ["src", "views"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((file) => `./${folder}/${file}`),
+  )
   const report = join(results, `${name}.xml`)
-  const { status } = spawnSync(bun, ["test", ...args, ...files.filter(belongs).sort(), "--reporter=junit", `--reporter-outfile=${report}`], {
-    cwd: root,
-    env,
-    stdio: ["ignore", "inherit", "inherit"],
-    timeout: 30 * 60_000,
-  })
+  const { status } = spawnSync(
+    bun,
+    ["test", ...args, ...files.filter(belongs).sort(), "--reporter=junit", `--reporter-outfile=${report}`],
+    {
+      cwd: root,
+      env,
+      stdio: ["ignore", "inherit", "inherit"],
+      timeout: 30 * 60_000,
+    },
+  )
   const head = existsSync(report) ? /<testsuites[^>]*>/.exec(readFileSync(report, "utf8"))?.[0] : undefined
   const count = (attribute) => Number(new RegExp(`\\b${attribute}="(\\d+)"`).exec(head ?? "")?.[1] ?? 0)
   const [tests, broken, skipped] = [count("tests"), count("failures"), count("skipped")]

@@ -28,8 +28,11 @@ export interface Vault {
   readFile(user: UserName, vault: VaultName, path: string): Promise<Secret | undefined>
   write(entry: VaultPlace, value: Secret): Promise<WriteOutcome>
   remove(entry: VaultPlace): Promise<void>
-  /** Values of at least 8 characters that must never be shown or stored: the vault's and the workspace's keys. */
-  secretsOf(user: UserName, vault: VaultName): Promise<[name: string, value: Secret][]>
+  /**
+   * Values of at least 8 characters that must never be shown or stored: the vault's and the workspace's keys.
+   * They are open because they exist to be searched for in text and taken out of it; nobody may keep or send them.
+   */
+  scrubbable(user: UserName, vault: VaultName): Promise<{ name: string; value: string }[]>
   workspaceKey(provider: ProviderName): Promise<Secret | undefined>
   writeWorkspaceKey(provider: ProviderName, key: Secret): Promise<WriteOutcome>
   removeWorkspaceKey(provider: ProviderName): Promise<void>
@@ -106,7 +109,7 @@ export function createVault({ disk, home, settings }: VaultNeeds): Vault {
       return flaw ? { kind: "refused", why: flaw } : store.writeEnv(place, `${trimmed(value.reveal())}\n`)
     },
     remove: (place) => store.removeEnv(place),
-    async secretsOf(user, vault) {
+    async scrubbable(user, vault) {
       const own = await Promise.all(
         (await envNames(user, vault)).map(async (name) => [name, await readEnv(user, vault, name)] as const),
       )
@@ -116,9 +119,9 @@ export function createVault({ disk, home, settings }: VaultNeeds): Vault {
           return [name, file.kind === "read" ? asSecret(file.content) : undefined] as const
         }),
       )
-      return [...own, ...shared].flatMap(([name, value]): [string, Secret][] =>
-        value && value.reveal().length >= shortestScrubbed ? [[name, value]] : [],
-      )
+      return [...own, ...shared]
+        .flatMap(([name, value]) => (value ? [{ name, value: value.reveal() }] : []))
+        .filter(({ value }) => value.length >= shortestScrubbed)
     },
     workspaceKey: readWorkspaceKey,
     async writeWorkspaceKey(provider, key) {

@@ -73,7 +73,6 @@ export const agentOutcomes = area(
     answeredBefore: (name: string) => `${name} has answered already.`,
     askGone: "This question is not open any more.",
     answerIncomplete: "Choose an answer for each question first.",
-    nothingToContinue: "There is nothing to continue.",
     retrying: (attempt: number, of: number) => `The model did not answer, retrying (${attempt} of ${of})`,
   },
   {
@@ -130,7 +129,6 @@ export const agentOutcomes = area(
     answeredBefore: (name: string) => `${name} 已经回答了。`,
     askGone: "这个问题已不再需要回答。",
     answerIncomplete: "请先为每个问题选择答案。",
-    nothingToContinue: "没有可以继续的内容。",
     retrying: (attempt: number, of: number) => `模型没有回应，正在重试（${attempt}/${of}）`,
   },
 )

@@ -17,12 +17,28 @@ test("markup made on purpose is printed as it is, once", () => {
 })
 
 test("false, null and undefined print nothing; zero prints", () => {
-  expect(print(<p hidden={false}>{false}{null}{undefined}{0}{["a", "<"]}</p>)).toBe("<p>0a&lt;</p>")
+  expect(
+    print(
+      <p hidden={false}>
+        {false}
+        {null}
+        {undefined}
+        {0}
+        {["a", "<"]}
+      </p>,
+    ),
+  ).toBe("<p>0a&lt;</p>")
 })
 
 test("void elements have no end tag and custom elements pass", () => {
   expect(print(<input name="a" disabled />)).toBe(`<input name="a" disabled>`)
-  expect(print(<hx-partial hx-target="#a"><br /></hx-partial>)).toBe(`<hx-partial hx-target="#a"><br></hx-partial>`)
+  expect(
+    print(
+      <hx-partial hx-target="#a">
+        <br />
+      </hx-partial>,
+    ),
+  ).toBe(`<hx-partial hx-target="#a"><br></hx-partial>`)
 })
 
 test("an attribute name that would break out is refused", () => {

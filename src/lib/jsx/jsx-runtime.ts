@@ -23,9 +23,7 @@ export namespace JSX {
   }
 }
 
-const voidTags = new Set(
-  "area base br col embed hr img input link meta param source track wbr".split(" "),
-)
+const voidTags = new Set("area base br col embed hr img input link meta param source track wbr".split(" "))
 const tagName = /^[a-zA-Z][\w:-]*$/
 const attributeName = /^[^\s"'<>/=\u0000-\u001f]+$/
 

@@ -20,7 +20,7 @@ export interface Disk {
   /** A file or a whole folder; missing is fine. */
   remove(path: string): Promise<void>
   /** Changes owner and mode of one path; for folders that a sandbox will use. */
-  own(path: string, uid: number, gid: number, mode: number): Promise<void>
+  own(path: string, owner: { uid: number; gid: number }, mode: number): Promise<void>
   jsonFile<T>(path: string, parse: (value: unknown) => T): JsonFile<T>
   jsonlFile<T>(path: string, parse: (value: unknown) => T): JsonlFile<T>
   readonly counts: Readonly<DiskCounts>
@@ -123,7 +123,7 @@ export function createDisk(
       await syncFolder(dirname(to))
     },
     remove: (path) => calls.rm(path),
-    async own(path, uid, gid, mode) {
+    async own(path, { uid, gid }, mode) {
       const { chown, chmod } = await import("node:fs/promises")
       await chown(path, uid, gid)
       await chmod(path, mode)

@@ -35,7 +35,7 @@ test("reading in pieces from either end gives every line once", async () => {
   const { folder, log } = await withLines(500, "x".repeat(100))
   await using _ = folder
   const forward: number[] = []
-  for (let at = 0, end = false; !end; ) {
+  for (let at = 0, end = false; !end;) {
     const piece = await log.readFrom(at, 4000)
     forward.push(...piece.lines.map((line) => line.value.seq))
     at = piece.next
@@ -43,7 +43,7 @@ test("reading in pieces from either end gives every line once", async () => {
   }
   expect(forward).toEqual(Array.from({ length: 500 }, (_, i) => i + 1))
   const back: number[] = []
-  for (let at = await log.size(), start = false; !start; ) {
+  for (let at = await log.size(), start = false; !start;) {
     const piece = await log.readBefore(at, 4000)
     back.unshift(...piece.lines.map((line) => line.value.seq))
     at = piece.lines[0]?.offset ?? 0

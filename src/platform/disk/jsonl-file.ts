@@ -76,8 +76,12 @@ export function createJsonlFile<T>(tools: DiskTools, path: string, parse: (value
     readFrom: (offset, maxBytes = chunk) =>
       withFile(
         async (file, size) => {
-          const piece = await wholeLines(file, offset, maxBytes, size)
-          return { lines: split(piece, offset, parse), next: offset + piece.length, atEnd: offset + piece.length >= (await lastEnd(file, size)) }
+          const piece = await wholeLines(file, { offset, size }, maxBytes)
+          return {
+            lines: split(piece, offset, parse),
+            next: offset + piece.length,
+            atEnd: offset + piece.length >= (await lastEnd(file, size)),
+          }
         },
         { lines: [], next: offset, atEnd: true },
       ),
@@ -97,7 +101,7 @@ export function createJsonlFile<T>(tools: DiskTools, path: string, parse: (value
         while (low < high) {
           const middle = Math.floor((low + high) / 2)
           const start = await lineStartAt(file, middle, low)
-          const line = await wholeLines(file, start, 1, size)
+          const line = await wholeLines(file, { offset: start, size }, 1)
           const value = split(line, start, parse)[0]
           if (value && isBefore(value.value)) low = start + line.length
           else high = start
@@ -112,7 +116,7 @@ export function createJsonlFile<T>(tools: DiskTools, path: string, parse: (value
 async function writeOrUndo(file: OpenFile, content: Uint8Array): Promise<void> {
   const before = await file.size()
   try {
-    for (let at = 0; at < content.length; ) at += await file.write(content.subarray(at))
+    for (let at = 0; at < content.length;) at += await file.write(content.subarray(at))
     await file.datasync()
   } catch (error) {
     await file.truncate(before)
@@ -130,7 +134,7 @@ async function cutTornLine(file: OpenFile): Promise<void> {
 
 /** The byte after the last newline. */
 async function lastEnd(file: OpenFile, size: number): Promise<number> {
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const start = Math.max(0, end - chunk)
     const at = (await readExactly(file, start, end - start)).lastIndexOf(newline)
     if (at >= 0) return start + at + 1
@@ -141,7 +145,7 @@ async function lastEnd(file: OpenFile, size: number): Promise<number> {
 
 /** Start of the line that holds byte `at`, not before `floor`. */
 async function lineStartAt(file: OpenFile, at: number, floor: number): Promise<number> {
-  for (let end = at; end > floor; ) {
+  for (let end = at; end > floor;) {
     const start = Math.max(floor, end - chunk)
     const found = (await readExactly(file, start, end - start)).lastIndexOf(newline)
     if (found >= 0) return start + found + 1
@@ -160,8 +164,12 @@ async function lineStartBefore(file: OpenFile, end: number, maxBytes: number): P
   return lineStartAt(file, Math.max(0, end - 1), 0)
 }
 
-/** Bytes of the whole lines from `offset` on that fit `maxBytes`; always the first one, however long. */
-async function wholeLines(file: OpenFile, offset: number, maxBytes: number, size: number): Promise<Buffer> {
+/** Bytes of the whole lines from `offset` on, in a file of `size` bytes, that fit `maxBytes`; always the first one, however long. */
+async function wholeLines(
+  file: OpenFile,
+  { offset, size }: { offset: number; size: number },
+  maxBytes: number,
+): Promise<Buffer> {
   for (let want = Math.max(maxBytes, 1024); ; want *= 4) {
     const piece = await readExactly(file, offset, Math.min(want, size - offset))
     const inside = piece.lastIndexOf(newline, Math.max(0, maxBytes - 1))
@@ -186,7 +194,7 @@ async function readExactly(file: OpenFile, position: number, length: number): Pr
 
 function split<T>(piece: Buffer, offset: number, parse: (value: unknown) => T): Line<T>[] {
   const lines: Line<T>[] = []
-  for (let at = 0; at < piece.length; ) {
+  for (let at = 0; at < piece.length;) {
     const end = piece.indexOf(newline, at) + 1
     const text = piece.toString("utf8", at, end - 1)
     lines.push({ offset: offset + at, end: offset + end, value: parse(JSON.parse(text)) })

@@ -28,13 +28,17 @@ export interface Finished {
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed"
 
+  readonly code: number | undefined
+  readonly stderr: string
+
   constructor(
     readonly kind: "missing" | "exit" | "timeout" | "output" | "aborted",
     readonly program: string,
-    readonly code: number | undefined,
-    readonly stderr: string,
+    { code, stderr = "" }: { code?: number; stderr?: string } = {},
   ) {
     super(`${program}: ${kind}${code === undefined ? "" : ` ${code}`}${stderr ? `: ${lastLine(stderr)}` : ""}`)
+    this.code = code
+    this.stderr = stderr
   }
 }
 

@@ -61,7 +61,7 @@ export function createProcesses(host: HostEnvironment): Processes {
       void child.exited.then(() => alive.delete(child))
       return child
     } catch (error) {
-      if (isMissingProgram(error)) throw new CommandFailed("missing", nameOf(program), undefined, String(error))
+      if (isMissingProgram(error)) throw new CommandFailed("missing", nameOf(program), { stderr: String(error) })
       throw error
     }
   }
@@ -99,7 +99,7 @@ async function runToEnd(
   { signal, onOutput }: RunOptions,
 ): Promise<Finished> {
   const program = nameOf(command.argv[0])
-  if (signal?.aborted) throw new CommandFailed("aborted", program, undefined, "")
+  if (signal?.aborted) throw new CommandFailed("aborted", program)
   const child = spawn(command)
   let ended: "timeout" | "output" | "aborted" | undefined
   const end = (why: NonNullable<typeof ended>) => {
@@ -112,13 +112,16 @@ async function runToEnd(
   try {
     const fed = feed(child.stdin, command.stdin)
     const [stdout, stderr, code] = await Promise.all([
-      collect(child.stdout, command.maxOutput ?? 4 << 20, () => end("output"), (piece) => onOutput?.(piece, "stdout")),
+      collect(child.stdout, (piece) => onOutput?.(piece, "stdout"), {
+        limit: command.maxOutput ?? 4 << 20,
+        tooMuch: () => end("output"),
+      }),
       collectTail(child.stderr, (piece) => onOutput?.(piece, "stderr")),
       child.exited,
       fed,
     ])
-    if (ended) throw new CommandFailed(ended, program, code, stderr)
-    if (!(command.answers ?? [0]).includes(code)) throw new CommandFailed("exit", program, code, stderr)
+    if (ended) throw new CommandFailed(ended, program, { code, stderr })
+    if (!(command.answers ?? [0]).includes(code)) throw new CommandFailed("exit", program, { code, stderr })
     return { code, stdout, text: new TextDecoder().decode(stdout), stderr }
   } finally {
     clearTimeout(timer)
@@ -135,7 +138,7 @@ function endChild(child: Bun.Subprocess): void {
 
 async function feed(sink: Bun.FileSink, input: string | Uint8Array | undefined): Promise<void> {
   try {
-    if (input !== undefined) sink.write(input)
+    if (input !== undefined) await sink.write(input)
     await sink.end()
   } catch (error) {
     // A program may end without reading all it was given; its exit code says whether that was right.
@@ -145,9 +148,8 @@ async function feed(sink: Bun.FileSink, input: string | Uint8Array | undefined):
 
 async function collect(
   from: ReadableStream<Uint8Array>,
-  limit: number,
-  tooMuch: () => void,
   tell: (piece: Uint8Array) => void,
+  { limit, tooMuch }: { limit: number; tooMuch: () => void },
 ): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   let size = 0
@@ -181,4 +183,6 @@ const defined = (host: HostEnvironment) =>
   Object.fromEntries(Object.entries(host).filter((entry): entry is [string, string] => entry[1] !== undefined))
 
 const revealed = (env: Command["env"] = {}) =>
-  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]))
+  Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
+  )

@@ -36,11 +36,7 @@ export function eventStream(open: (viewer: Viewer) => void, options: StreamOptio
           if (ended.signal.aborted) return
           stopBeat()
           ended.abort()
-          try {
-            controller.close()
-          } catch {
-            // The reader left first: the controller is closed already, which is what was wanted.
-          }
+          controller.close()
         }
         const push = (text: string) => {
           if (ended.signal.aborted) return
