@@ -19,6 +19,7 @@ export interface Blocks {
 export function blocksOf(message: AgentMessage): Blocks {
   const parsed = Spoken.safeParse(message)
   if (!parsed.success) return { blocks: systemBlocks(message) }
+  if (Excuse.safeParse(message).success) return { blocks: [] }
   const { parent_tool_use_id: parent, message: inner, thinking_duration_ms: ms } = parsed.data
   const content = typeof inner.content === "string" ? [] : inner.content
   const blocks = content.flatMap((block) => blockOf(block, message.type, ms ?? undefined))
@@ -42,6 +43,12 @@ const Spoken = z.looseObject({
   parent_tool_use_id: z.string().nullish(),
   thinking_duration_ms: z.number().nullish(),
   message: z.looseObject({ content: z.union([z.string(), z.array(z.unknown())]) }),
+})
+/** The agent's own words for a refused model request, made to look like an answer. The failed turn says it better. */
+const Excuse = z.looseObject({
+  type: z.literal("assistant"),
+  error: z.string(),
+  message: z.looseObject({ model: z.literal("<synthetic>") }),
 })
 const Typed = z.looseObject({ type: z.string() })
 const Text = z.looseObject({ type: z.literal("text"), text: z.string() })

@@ -50,6 +50,7 @@ test("a wrong key, then a provider that is away: each is said, mended from the p
   await failure.waitFor()
   await visitor.picture("8-wrong-key")
   expect(await failure.innerText()).toContain("Local")
+  expect(await message(page, "agent").count()).toBe(0)
   const loop = page.url()
   await failure.getByRole("link").click()
   await page.getByRole("link", { name: "Edit" }).first().click()
