@@ -16,7 +16,11 @@ const info = JSON.stringify({
   version: { Version: "5.0.0" },
 })
 
-async function preparing(answer: (command: Command) => Answer, socketsFolder = "/run/s") {
+async function preparing(
+  answer: (command: Command) => Answer | Promise<Answer>,
+  socketsFolder = "/run/s",
+  givenImage: string | undefined = "base:1",
+) {
   const temp = await tempFolder()
   const workspace = parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")
   if (!workspace) throw new Error("the workspace's id parses")
@@ -33,7 +37,7 @@ async function preparing(answer: (command: Command) => Answer, socketsFolder = "
     socketsFolder,
     settings: {
       baseImage: "host",
-      givenImage: "base:1",
+      ...(givenImage && { givenImage }),
       limits: { cpus: 1, memory: "1g", pids: 1, openFiles: 1, tmp: "1g" },
       blockRanges: [],
       containerIdleMs: 1,
@@ -71,6 +75,26 @@ describe("getting ready", () => {
     const before = heard.length
     await world.preparing.prepare(silent)
     expect(heard).toHaveLength(before)
+  })
+
+  test("tells somebody who joins late what everybody waits for", async () => {
+    const { promise: unpacked, resolve: unpack } = Promise.withResolvers<Answer>()
+    const building = Promise.withResolvers<void>()
+    const answer = (command: Command) => {
+      if (command.argv[0] === "bash") building.resolve()
+      if (command.argv[1] === "image") return { code: 1 }
+      return command.argv[0] === "bash" ? unpacked : works(command)
+    }
+    await using world = await preparing(answer, "/run/s", "")
+    const first = world.preparing.prepare(silent)
+    await building.promise
+    const late: string[] = []
+    const second = world.preparing.prepare(({ step }) => late.push(step))
+    await world.preparing.podman()
+    await Promise.resolve()
+    expect(late).toEqual(["image"])
+    unpack({ code: 1 })
+    await Promise.all([first, second])
   })
 
   test("says that podman is missing, and tries again once it is there", async () => {

@@ -58,6 +58,8 @@ export function createPreparing(needs: SandboxNeeds): Preparing {
     if (found.kind !== "usable") return { ...found, kind: "failed", reason: "podman-missing" }
     const listener = stepsOf(onStep)
     listeners.add(listener)
+    // Who joins late learns at once what everybody waits for.
+    listener(health)
     try {
       const base = await builtImage
       if (base.kind === "failed") return { ...base, reason: "image-missing" }

@@ -43,7 +43,7 @@ export const agentOutcomes = area(
       "model-unreachable": "The model could not be reached, or broke off. Nothing is lost: continue when it is back.",
     }),
     starting: step({
-      image: "Preparing the sandbox image",
+      image: "Preparing the sandbox image. The first time takes a minute or two; your message is kept",
       container: "Starting the sandbox",
       link: "Connecting to the sandbox",
       routes: "Closing off the network",
@@ -100,7 +100,7 @@ export const agentOutcomes = area(
       "model-unreachable": "无法连接模型，或连接中断。没有丢失任何内容，恢复后可继续。",
     }),
     starting: step({
-      image: "正在准备沙箱镜像",
+      image: "正在准备沙箱镜像，首次需要一两分钟，消息已保存",
       container: "正在启动沙箱",
       link: "正在连接沙箱",
       routes: "正在隔离网络",
