@@ -77,26 +77,6 @@ describe("getting ready", () => {
     expect(heard).toHaveLength(before)
   })
 
-  test("tells somebody who joins late what everybody waits for", async () => {
-    const { promise: unpacked, resolve: unpack } = Promise.withResolvers<Answer>()
-    const building = Promise.withResolvers<void>()
-    const answer = (command: Command) => {
-      if (command.argv[0] === "bash") building.resolve()
-      if (command.argv[1] === "image") return { code: 1 }
-      return command.argv[0] === "bash" ? unpacked : works(command)
-    }
-    await using world = await preparing(answer, "/run/s", "")
-    const first = world.preparing.prepare(silent)
-    await building.promise
-    const late: string[] = []
-    const second = world.preparing.prepare(({ step }) => late.push(step))
-    await world.preparing.podman()
-    await Promise.resolve()
-    expect(late).toEqual(["image"])
-    unpack({ code: 1 })
-    await Promise.all([first, second])
-  })
-
   test("says that podman is missing, and tries again once it is there", async () => {
     let installed = false
     await using world = await preparing((command) => (installed ? works(command) : { missing: true }))
@@ -129,4 +109,24 @@ describe("getting ready", () => {
     })
     expect(world.processes.calls).toEqual([])
   })
+})
+
+test("getting ready tells somebody who joins late what everybody waits for", async () => {
+  const { promise: unpacked, resolve: unpack } = Promise.withResolvers<Answer>()
+  const building = Promise.withResolvers<void>()
+  const answer = (command: Command) => {
+    if (command.argv[0] === "bash") building.resolve()
+    if (command.argv[1] === "image") return { code: 1 }
+    return command.argv[0] === "bash" ? unpacked : works(command)
+  }
+  await using world = await preparing(answer, "/run/s", "")
+  const first = world.preparing.prepare(silent)
+  await building.promise
+  const late: string[] = []
+  const second = world.preparing.prepare(({ step }) => late.push(step))
+  await world.preparing.podman()
+  await Promise.resolve()
+  expect(late).toEqual(["image"])
+  unpack({ code: 1 })
+  await Promise.all([first, second])
 })
