@@ -48,6 +48,8 @@ export function sandboxHost({ options, program, machine }: AppNeeds): SandboxHos
     arch: program.arch,
     executable: program.executable,
     guestArguments: [...program.self.slice(1), "guest"],
+    // Run from its sources, the guest needs them inside too.
+    ...(program.self.length > 1 && { guestMounts: { [program.root]: program.root } }),
     ...(options.claude && { claude: options.claude }),
     claudeNearby: join(program.nearby, agentPackage, "claude"),
     build: program.build,
