@@ -32,7 +32,7 @@ import { workInside } from "./work-inside.ts"
 
 type News = AccountNews & LoopNews & AgentNews & GatewayNews
 
-/** Puts the program together. Reads like a table of contents; nothing runs before `begin`. */
+/** Puts the program together. Reads like a table of contents; sandboxes get ready in the background, loops go on with `begin`. */
 export async function createApp(needs: AppNeeds): Promise<Opened> {
   const bundle = createBundle(needs.program.root)
   const settings = await createSettings({

@@ -9,6 +9,21 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "../..")
 export const bun = join(root, "node_modules/.bin/bun")
 export const executable = join(root, "dist/loopat")
 
+/** Programs that a server needs, each with the Debian package that brings it. */
+export const serverPrograms = {
+  podman: "podman",
+  git: "git",
+  "git-crypt": "git-crypt",
+  newuidmap: "uidmap",
+  slirp4netns: "slirp4netns",
+}
+
+/** Those packages and what they leave to be chosen: an init, a runtime, the tools that make the base image. */
+export const serverPackages = [
+  ...Object.values(serverPrograms),
+  ...["runc", "conmon", "catatonit", "iproute2", "mmdebstrap", "ca-certificates"],
+]
+
 export const say = (text) => process.stderr.write(`loopat: ${text}\n`)
 
 /** Installs the npm packages when the lock file is not the one that was installed. */

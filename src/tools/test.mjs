@@ -2,31 +2,27 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { bun, buildExecutable, installPackages, installSystem, podmanEnvironment, root, say } from "./set-up.mjs"
+import {
+  bun,
+  buildExecutable,
+  installPackages,
+  installSystem,
+  podmanEnvironment,
+  root,
+  say,
+  serverPackages,
+  serverPrograms,
+} from "./set-up.mjs"
 
 const programs = {
-  podman: "podman",
-  git: "git",
-  "git-crypt": "git-crypt",
-  newuidmap: "uidmap",
-  slirp4netns: "slirp4netns",
+  ...serverPrograms,
   sshd: "openssh-server",
   chromium: "chromium",
   ip: "iproute2",
   jq: "jq",
 }
 const packages = [
-  "podman",
-  "runc",
-  "conmon",
-  "catatonit",
-  "uidmap",
-  "slirp4netns",
-  "git",
-  "git-crypt",
-  "iproute2",
-  "mmdebstrap",
-  "ca-certificates",
+  ...serverPackages,
   "openssh-server",
   "openssh-client",
   "sudo",
