@@ -24,6 +24,7 @@ test("a loop is renamed, archived, found, restored and deleted with its report",
   await page.goto(`/loops/${id}`)
   await page.getByRole("button", { name: "Loop menu" }).click()
   await page.getByRole("button", { name: "Archive" }).click()
+  await page.getByRole("textbox", { name: "Message" }).waitFor({ state: "detached" })
   await page.goto("/loops")
   expect(await page.getByRole("link", { name: "Tidy the shed" }).count()).toBe(0)
   await page.goto("/loops?show=archived")
