@@ -43,11 +43,13 @@ export interface GatewayNeeds {
 export interface GatewayLimits {
   /** Requests at once per provider and person. */
   atOnce: number
+  /** Requests of one loop whose bodies are in memory; the others wait unread. */
+  bodies: number
   /** Milliseconds without a byte from the provider. */
   silenceMs: number
 }
 
-const usualLimits: GatewayLimits = { atOnce: 8, silenceMs: 10 * 60_000 }
+const usualLimits: GatewayLimits = { atOnce: 8, bodies: 12, silenceMs: 10 * 60_000 }
 
 export function createGateway(needs: GatewayNeeds): Gateway {
   const { settings, loops, events, clock, limits = usualLimits } = needs
@@ -56,6 +58,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   const ledger = createLedger(needs.disk, (loop) => loops.serverFile(loop, "usage.jsonl"))
   const turns = createTurns(loops)
   const slots = createSlots(limits.atOnce)
+  const bodies = createSlots(limits.bodies)
   const demo = createDemo({ clock, ids: needs.ids })
   const failures = new Map<LoopId, Failure>()
   const stop = new AbortController()
@@ -77,6 +80,16 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   }
 
   async function serve(loop: LoopId, request: Request): Promise<Response> {
+    const done = await bodies.take(loop, request.signal)
+    if (!done) return givenUp()
+    try {
+      return await answer(loop, request)
+    } finally {
+      done()
+    }
+  }
+
+  async function answer(loop: LoopId, request: Request): Promise<Response> {
     const received = await receive(request)
     if (received.kind === "refused") return refusal(received)
     const record = await loops.record(loop)
@@ -104,7 +117,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
     const opened = { loop, record, source: provider.source, provider: provider.name, model, price, counts }
     const exchange = await openExchange(exchangeNeeds, opened)
     const release = await slots.take(`${provider.source}/${provider.name}/${record.driver}`, signal)
-    if (!release) return refusal({ status: 502, type: "api_error", message: "The request was given up." })
+    if (!release) return givenUp()
     try {
       return await forward(forwardNeeds, { incoming, target, exchange, signal, over: release })
     } catch (error) {
@@ -143,3 +156,5 @@ export function createGateway(needs: GatewayNeeds): Gateway {
     },
   }
 }
+
+const givenUp = () => refusal({ status: 502, type: "api_error", message: "The request was given up." })

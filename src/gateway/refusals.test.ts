@@ -198,3 +198,35 @@ test("a request for a loop that is gone is refused", async () => {
   const other = newLoopId({ uuid: () => "22222222-2222-4222-8222-222222222222", hex: () => "" })
   expect((await setup.gateway.serve(other, messagesRequest({ messages: [] }))).status).toBe(404)
 })
+
+test("a loop that sends without end keeps a bounded number of bodies in memory, and another loop is answered", async () => {
+  await using upstream = scriptedUpstream(() => Response.json({ usage: { input_tokens: 2, output_tokens: 3 } }))
+  await using setup = await gatewayWith(upstream)
+  const hangUp = new AbortController()
+  let opened = 0
+  const endless = () =>
+    new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          opened++
+          controller.enqueue(new TextEncoder().encode(" "))
+          await new Promise<void>((resolve) => hangUp.signal.addEventListener("abort", () => resolve(), { once: true }))
+          controller.error(new Error("hung up"))
+        },
+      },
+      { highWaterMark: 0 },
+    )
+  const hostile = newLoopId({ uuid: () => "22222222-2222-4222-8222-222222222222", hex: () => "" })
+  const asked = Array.from({ length: 60 }, () =>
+    setup.gateway
+      .serve(
+        hostile,
+        new Request("http://localhost/v1/messages", { method: "POST", body: endless(), signal: hangUp.signal }),
+      )
+      .catch(() => undefined),
+  )
+  expect((await setup.ask({ messages: [] })).status).toBe(200)
+  expect(opened).toBe(12)
+  hangUp.abort()
+  await Promise.all(asked)
+})

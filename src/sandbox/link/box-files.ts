@@ -1,5 +1,6 @@
 import type { Clock } from "../../platform/clock.ts"
 import { type BoxFiles, LinkFailed } from "./contract.ts"
+import { Gathered } from "./gathered.ts"
 import { ask, type Operate } from "./operations.ts"
 import { frame, limits, listShape, nothingShape, statShape } from "./protocol.ts"
 import type { Wire } from "./wire.ts"
@@ -11,12 +12,11 @@ export function createBoxFiles(operate: Operate, clock: Clock): BoxFiles {
   const long = { clock, timeoutMs: transferMs }
   return {
     async read(root, path, { offset = 0, maxBytes = readDefault } = {}) {
-      const pieces: Uint8Array[] = []
-      let size = 0
+      const content = new Gathered()
       const onData = (bytes: Uint8Array) => {
-        size += bytes.length
-        if (size > maxBytes) throw new LinkFailed("limit", "the guest sent more than was asked for")
-        pieces.push(bytes)
+        if (content.size + bytes.length > maxBytes)
+          throw new LinkFailed("limit", "the guest sent more than was asked for")
+        content.push(bytes)
       }
       await ask(operate, {
         request: { op: "read", root, path, offset, maxBytes },
@@ -24,7 +24,7 @@ export function createBoxFiles(operate: Operate, clock: Clock): BoxFiles {
         ...long,
         onData,
       })
-      return Buffer.concat(pieces)
+      return content.take()
     },
     async write(root, path, content) {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content

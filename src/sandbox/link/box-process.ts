@@ -1,5 +1,6 @@
 import type { Clock } from "../../platform/clock.ts"
 import { type BoxProcess, type KeptProcess, LinkFailed } from "./contract.ts"
+import { Gathered } from "./gathered.ts"
 import { Incoming, Pace } from "./incoming.ts"
 import { linkFailed, type Operate } from "./operations.ts"
 import { exitShape, failedShape, frame, type FrameType, limits, type RequestOf, startedShape } from "./protocol.ts"
@@ -112,8 +113,7 @@ function programOn(wire: Wire, { id, overflowed, stdout, stderr, exited }: Parts
 class Errors {
   #incoming: Incoming | undefined
   #pace: Pace | undefined
-  #unclaimed: Uint8Array[] = []
-  #size = 0
+  #unclaimed = new Gathered()
   #ended = false
 
   paceBy(pace: Pace): void {
@@ -124,16 +124,16 @@ class Errors {
     if (this.#incoming) return this.#incoming.stream
     this.#incoming = new Incoming()
     if (this.#pace) this.#incoming.paceBy(this.#pace)
-    for (const piece of this.#unclaimed.splice(0)) this.#incoming.push(piece)
+    this.#incoming.push(this.#unclaimed.take())
     if (this.#ended) this.#incoming.end()
     return this.#incoming.stream
   }
 
   push(bytes: Uint8Array): void {
     if (this.#incoming) return this.#incoming.push(bytes)
+    if (this.#ended) return
     this.#unclaimed.push(bytes)
-    this.#size += bytes.length
-    while (this.#size > unreadErrors && this.#unclaimed.length > 1) this.#size -= this.#unclaimed.shift()?.length ?? 0
+    if (this.#unclaimed.size > 2 * unreadErrors) this.#unclaimed.keepLast(unreadErrors)
   }
 
   end(): void {

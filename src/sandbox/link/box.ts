@@ -2,6 +2,7 @@ import type { LoopId, NewId } from "../../lib/ids.ts"
 import type { Clock } from "../../platform/clock.ts"
 import { type Box, type BoxProcess, LinkFailed, type RunRequest } from "./contract.ts"
 import { createBoxFiles } from "./box-files.ts"
+import { Gathered } from "./gathered.ts"
 import { openProcess } from "./box-process.ts"
 import { openConnection } from "./connection.ts"
 import { ask, type Operate } from "./operations.ts"
@@ -86,12 +87,10 @@ async function capture(
 }
 
 async function collect(stream: ReadableStream<Uint8Array>, maxOutput: number): Promise<string> {
-  const pieces: Uint8Array[] = []
-  let size = 0
+  const output = new Gathered()
   for await (const piece of stream) {
-    size += piece.length
-    if (size > maxOutput) throw new LinkFailed("limit", `more than ${maxOutput} bytes of output`)
-    pieces.push(piece)
+    if (output.size + piece.length > maxOutput) throw new LinkFailed("limit", `more than ${maxOutput} bytes of output`)
+    output.push(piece)
   }
-  return Buffer.concat(pieces).toString("utf8")
+  return output.take().toString("utf8")
 }

@@ -1,15 +1,7 @@
 import { expect, test } from "bun:test"
+import { numbersFrom } from "../../testing/seeded.ts"
 import { Decoder, head, json, ProtocolBroken } from "./decoder.ts"
 import { frame, type FrameType, limits } from "./protocol.ts"
-
-/** The same bytes on every run, so that a failure can be looked at. */
-function numbersFrom(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state % below
-  }
-}
 
 const framed = (type: FrameType, payload: Uint8Array) => Buffer.concat([head(type, payload.length), payload])
 

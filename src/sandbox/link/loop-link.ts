@@ -51,6 +51,8 @@ class ListeningLink implements LoopLink {
   readonly #waiting = new Set<(box: Box) => void>()
   readonly #wires = new Set<Wire>()
   #control: Control | undefined
+  /** When guests were lost lately. */
+  #losses: number[] = []
   #disposed = false
 
   constructor(needs: LoopLinkNeeds) {
@@ -127,6 +129,7 @@ class ListeningLink implements LoopLink {
   #takeControl(wire: Wire, hello: Extract<Hello, { kind: "control" }>): void {
     if (this.#control) return wire.cut("a guest is here already")
     if (hello.protocol !== protocolVersion) return wire.cut(`protocol ${hello.protocol}`)
+    if (this.#isFlapping()) return wire.cut("guests come and go too often")
     const { loop, environment, welcome, clock, ids } = this.#needs
     const gone = new AbortController()
     const operate: Operate = (request, end) => this.#operate(request, end)
@@ -136,8 +139,9 @@ class ListeningLink implements LoopLink {
     this.#control = control
     wire.handOver({
       frame(type) {
-        if (type === frame.pong) control.unanswered = 0
-        else wire.cut("not a heartbeat")
+        // One that nobody asked for is no sign of life, and a flood of them would be work for everybody's server.
+        if (type !== frame.pong || control.unanswered === 0) return wire.cut("not a heartbeat")
+        control.unanswered = 0
       },
       closed: (why) => this.#lose(control, why),
     })
@@ -145,6 +149,13 @@ class ListeningLink implements LoopLink {
     this.#beat(control)
     for (const tell of this.#waiting) tell(box)
     this.#waiting.clear()
+  }
+
+  /** A guest that greets and leaves again and again is no guest: without one in time the sandbox counts as lost. */
+  #isFlapping(): boolean {
+    const since = this.#needs.clock.now() - limits.lossesWithinMs
+    this.#losses = this.#losses.filter((at) => at > since)
+    return this.#losses.length >= limits.losses
   }
 
   #beat(control: Control): void {
@@ -160,6 +171,7 @@ class ListeningLink implements LoopLink {
     control.stopBeat()
     this.#wires.delete(control.wire)
     if (this.#control === control) this.#control = undefined
+    this.#losses.push(this.#needs.clock.now())
     for (const wire of this.#wires) wire.cut("the guest is gone")
     control.gone.abort(new LinkFailed("gone", why ?? "the guest hung up"))
     if (!this.#disposed) this.#needs.onLost(why === unhealthy ? "unhealthy" : "closed")
@@ -168,6 +180,8 @@ class ListeningLink implements LoopLink {
   /** Asks the guest for a connection of its own and sends the request on it. */
   async #operate(...[request, end]: Parameters<Operate>): Promise<Wire> {
     const wire = await this.#ownConnection()
+    // It said more than its number in one breath and was cut for it.
+    if (wire.isClosed) throw new LinkFailed("protocol", "the guest did not wait for the request")
     const itsEnd = end(wire)
     wire.handOver({
       frame: (type, payload) => itsEnd.frame(type, payload),

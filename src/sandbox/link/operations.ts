@@ -28,12 +28,15 @@ export async function ask<T>(operate: Operate, question: Question<T>): Promise<T
   const answer = Promise.withResolvers<T>()
   // Rejections before somebody waits are not lost: the promise is returned below.
   answer.promise.catch(() => undefined)
+  let onceStarted = onStarted
   const take = (wire: Wire, type: FrameType, payload: Uint8Array) => {
     if (type === frame.result) answer.resolve(readJson(payload, shape))
     else if (type === frame.failed) answer.reject(linkFailed(readJson(payload, failedShape)))
     else if (type === frame.data && onData) onData(payload)
-    else if (type === frame.started) onStarted?.(wire).catch(answer.reject)
-    else wire.cut("an answer that was not asked for")
+    else if (type === frame.started && onceStarted) {
+      onceStarted(wire).catch(answer.reject)
+      onceStarted = undefined
+    } else wire.cut("an answer that was not asked for")
   }
   const wire = await operate(request, (opened) => ({
     frame(type, payload) {

@@ -59,6 +59,9 @@ export const limits = {
   helloMs: 5_000,
   heartbeatMs: 15_000,
   missedHeartbeats: 3,
+  /** Control connections that may be lost within a time before none is taken any more. */
+  losses: 10,
+  lossesWithinMs: 60_000,
   /** Connections of one loop at a time, greeted or not. */
   connections: 256,
   /** Bytes one end may hold unsent for a peer that does not read before it cuts the connection. */
