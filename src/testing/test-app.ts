@@ -16,12 +16,19 @@ export interface TestApp extends AsyncDisposable {
 /** Without podman and agent the program stands still: nothing is fetched, built or started. */
 const noPrograms = { LOOPAT_PODMAN_BIN: "/bin/false", LOOPAT_CLAUDE_BIN: "/bin/false" }
 
-/** The whole program on a home of its own, as it is before it begins its work. */
-export async function testApp(over: Partial<AppNeeds> = {}): Promise<TestApp> {
+/**
+ * The whole program on a home of its own, as it is before it begins its work. `prepare` puts into the home what an
+ * earlier run would have left there; `flags` are further ones of `serve`.
+ */
+export async function testApp(
+  over: Partial<AppNeeds> = {},
+  { prepare, flags = [] }: { prepare?: (home: string) => Promise<void>; flags?: readonly string[] } = {},
+): Promise<TestApp> {
   const folder = await tempFolder()
   const home = join(folder.path, "home")
   await mkdir(home, { recursive: true })
-  const parsed = parseServeOptions(["--home", home, "--port", "0"], noPrograms, false)
+  await prepare?.(home)
+  const parsed = parseServeOptions(["--home", home, "--port", "0", ...flags], noPrograms, false)
   if (parsed.kind !== "options") throw new Error(parsed.problem)
   const opened = await createApp({
     options: parsed.options,

@@ -1,0 +1,69 @@
+import type { Permission } from "./roles.ts"
+
+/** What a route asks of whoever comes, and what it answers to somebody who may. */
+interface Declared {
+  needs: Permission
+  /** Statuses of a permitted request with this form; by default a page, a fragment, or the way to one. */
+  answers?: readonly number[]
+  form?: Record<string, string>
+}
+
+const wrong = [422]
+
+/** Every route and socket of the program. One that is missing here fails the matrix. */
+export const permissions: Record<string, Declared> = {
+  "GET /": { needs: "signed-in" },
+  "GET /livez": { needs: "anybody" },
+  "GET /readyz": { needs: "anybody", answers: [200, 503] },
+  "GET /favicon.ico": { needs: "anybody" },
+  "GET /assets/:file": { needs: "anybody", answers: [404] },
+
+  "GET /sign-in": { needs: "anybody" },
+  "POST /sign-in": { needs: "anybody", answers: wrong },
+  "POST /sign-out": { needs: "signed-in" },
+  "GET /set-up": { needs: "anybody" },
+  "POST /set-up": { needs: "anybody" },
+  "GET /set-up/provider": { needs: "signed-in" },
+  "POST /set-up/provider": { needs: "signed-in", answers: wrong },
+  "POST /preferences/language": { needs: "anybody" },
+  "POST /preferences/theme": { needs: "anybody" },
+
+  "GET /loops": { needs: "signed-in" },
+  "GET /loops/events": { needs: "signed-in" },
+  "GET /loops/new": { needs: "signed-in" },
+  "POST /loops": { needs: "signed-in", answers: wrong },
+
+  "GET /loops/:id": { needs: "read" },
+  "GET /loops/:id/messages": { needs: "read", answers: wrong },
+  "GET /loops/:id/events": { needs: "read" },
+  "POST /loops/:id/seen": { needs: "read", answers: [204], form: { seq: "1" } },
+
+  "POST /loops/:id/messages": { needs: "drive", answers: wrong },
+  "POST /loops/:id/stop": { needs: "drive" },
+  "POST /loops/:id/continue": { needs: "drive" },
+  "POST /loops/:id/mode": { needs: "drive", form: { mode: "default" } },
+  "POST /loops/:id/asks/:ask": { needs: "drive", answers: [404] },
+  "POST /loops/:id/queue/:seq": { needs: "drive", answers: [409], form: { text: "later" } },
+  "POST /loops/:id/queue/:seq/remove": { needs: "drive", answers: [409] },
+  "POST /loops/:id/queue/:seq/move": { needs: "drive", answers: [409] },
+  "POST /loops/:id/queue/:seq/now": { needs: "drive", answers: [409] },
+
+  "POST /loops/:id/title": { needs: "name", form: { title: "Another name" } },
+  "POST /loops/:id/archive": { needs: "keep" },
+  "POST /loops/:id/restore": { needs: "keep" },
+  "POST /loops/:id/prepare": { needs: "keep" },
+  "POST /loops/:id/sandbox/stop": { needs: "keep" },
+  "GET /loops/:id/delete": { needs: "give-away" },
+  "POST /loops/:id/delete": { needs: "give-away", answers: [303, 200, 422] },
+  "POST /loops/:id/undelete": { needs: "bring-back" },
+  "POST /loops/:id/erase": { needs: "bring-back", answers: wrong },
+
+  "GET /settings/providers": { needs: "signed-in" },
+  "GET /settings/providers/new": { needs: "signed-in" },
+  "POST /settings/providers": { needs: "signed-in", answers: wrong },
+  "GET /settings/providers/:source/:name": { needs: "edit-provider" },
+  "POST /settings/providers/:source/:name": { needs: "edit-provider", answers: wrong },
+  "POST /settings/providers/:source/:name/test": { needs: "use-provider" },
+  "POST /settings/providers/:source/:name/default": { needs: "use-provider" },
+  "POST /settings/providers/:source/:name/delete": { needs: "remove-provider" },
+}
