@@ -32,9 +32,9 @@ export async function follow(viewer: Viewer, following: Following): Promise<void
   let caughtUp = false
   /** The newest number that was published while the file was read. */
   let published = 0
-  const leave = hub.subscribe(topic, kind, ({ id, html }) => {
-    if (caughtUp) viewer.send(html, id)
-    else published = Math.max(published, id ?? 0)
+  const leave = hub.subscribe(topic, kind, (delivery) => {
+    if (caughtUp) viewer.pass(delivery.frame)
+    else published = Math.max(published, delivery.id ?? 0)
   })
   viewer.ended.addEventListener("abort", leave)
   if (viewer.ended.aborted) return leave()
@@ -43,6 +43,8 @@ export async function follow(viewer: Viewer, following: Following): Promise<void
       if (viewer.ended.aborted) return
       sent = id
       viewer.send(html, id)
+      // A long way to catch up stays in the file, not in memory, until the reader has taken what came before.
+      await viewer.drained()
     }
   } while (published > sent)
   // Nothing was awaited since the last look: what streams right now is shown whole once, and live from here on.

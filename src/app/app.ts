@@ -22,6 +22,8 @@ export interface AppNeeds {
   machine: { uid: number; gid: number; hostname: string; environment: HostEnvironment }
   /** A provider key that the server was started with: offered at set-up, never used by itself. */
   environmentKey?: Secret
+  /** Opens `/metrics`. */
+  metricsToken?: Secret
   disk: Disk
   clock: Clock
   ids: NewId

@@ -6,7 +6,9 @@ import { type AgentNews, createLoops, type LoopNews, loopsRoutes } from "../loop
 import { createBackground } from "../platform/background.ts"
 import { createEvents } from "../platform/events.ts"
 import { createGit } from "../platform/git/git.ts"
+import { countOpenFiles } from "../platform/disk/open-files.ts"
 import { createLiveRights } from "../platform/http/live-rights.ts"
+import { createTally } from "../platform/http/tally.ts"
 import { createProcesses } from "../platform/process/processes.ts"
 import { createHub } from "../platform/sse/hub.ts"
 import { createRepos } from "../repos/index.ts"
@@ -133,7 +135,11 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   for (const news of ["loop.changed", "loop.deleted"] as const)
     events.on(news, () => background.run("ask again who may watch a loop", () => rights.recheck()))
   const frame = documents.frame
+  const turns = new Map<string, number>()
+  events.on("turn.finished", ({ outcome }) => turns.set(outcome, (turns.get(outcome) ?? 0) + 1))
   return createDoor(needs, {
+    tally: createTally(),
+    metrics: { token: needs.metricsToken, disk, processes, hub, rights, turns, openFiles: countOpenFiles },
     accounts,
     assets,
     documents,

@@ -7,7 +7,9 @@ import { securityHeaders } from "../platform/http/headers.ts"
 import { redirectTo } from "../platform/http/html.ts"
 import { createOwnOrigin } from "../platform/http/origin.ts"
 import type { Sandboxes } from "../sandbox/index.ts"
+import type { Tally } from "../platform/http/tally.ts"
 import type { App, AppNeeds } from "./app.ts"
+import { createMetrics, type MetricsNeeds } from "./metrics.ts"
 import type { Assets } from "./assets.ts"
 import { isExposed, isSecure } from "./defaults.ts"
 import type { Documents } from "./documents.ts"
@@ -25,6 +27,8 @@ export interface DoorParts {
   loops: LoopsDoor
   /** Mounts every feature's routes. */
   mount(root: Root, showProblem: ReturnType<typeof createShowProblem>): void
+  tally: Tally
+  metrics: Omit<MetricsNeeds, "showProblem" | "tally" | "loops">
   /** Work that starts after the first page can be served. */
   begin(): void
   /** Ends what runs, in this order. */
@@ -53,11 +57,14 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
     clock,
     ids,
     log: log.area("http"),
+    tally: parts.tally,
   })
+  const metrics = createMetrics({ ...parts, ...parts.metrics, showProblem })
   root
     .get(paths.home, ({ request }) => redirectTo(urls.loops(), request))
     .get(paths.alive, () => new Response("ok"))
     .get(paths.ready, () => readiness(sandboxes))
+    .get(paths.metrics, ({ request }) => metrics(request))
     .get(paths.icon, ({ request }) => redirectTo(assets.urls.icon, request))
     .get(paths.asset, ({ request, params }) => assets.serve(params.file, request) ?? notFound(request))
   parts.mount(root, showProblem)

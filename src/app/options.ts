@@ -56,6 +56,7 @@ const knownVariables = [
   "LOOPAT_SANDBOX_IMAGE",
   "LOOPAT_SESSION_IDLE_MS",
   "LOOPAT_CONTAINER_IDLE_MS",
+  "LOOPAT_METRICS_TOKEN",
 ]
 
 /** A wrong value stops the start; an unknown variable of ours is only a warning. */

@@ -49,12 +49,13 @@ async function runUntilSignal(
 ): Promise<number> {
   const log = createLog({ format: options.log, verbose: options.verbose, write: around.complain }, systemClock)
   const { env, program, uid, gid } = around
-  const key = env["ANTHROPIC_API_KEY"]
+  const [key, metricsToken] = [env["ANTHROPIC_API_KEY"], env["LOOPAT_METRICS_TOKEN"]]
   const opened = await createApp({
     options,
     program,
     machine: { uid, gid, hostname: hostname(), environment: hostEnvironment(env) },
     ...(key && { environmentKey: new Secret(key) }),
+    ...(metricsToken && { metricsToken: new Secret(metricsToken) }),
     disk,
     clock: systemClock,
     ids: systemIds,

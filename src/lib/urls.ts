@@ -5,6 +5,7 @@ export const paths = {
   icon: "/favicon.ico",
   alive: "/livez",
   ready: "/readyz",
+  metrics: "/metrics",
 
   signIn: "/sign-in",
   signOut: "/sign-out",

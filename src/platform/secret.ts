@@ -1,3 +1,5 @@
+import { createHash, timingSafeEqual } from "node:crypto"
+
 const shown = "[secret]"
 
 /** A value that prints, serialises and interpolates as `[secret]`. `reveal` is the only way to it. */
@@ -10,6 +12,12 @@ export class Secret {
 
   reveal(): string {
     return this.#value
+  }
+
+  /** Whether somebody else knows it too. Takes the same time wherever the texts differ. */
+  matches(given: string): boolean {
+    const [mine, theirs] = [this.#value, given].map((text) => createHash("sha256").update(text).digest())
+    return mine !== undefined && theirs !== undefined && timingSafeEqual(mine, theirs)
   }
 
   toString(): string {

@@ -21,12 +21,24 @@ export interface OpenFile {
   close(): Promise<void>
 }
 
+/** How often the disk was asked for what, and bytes: for budgets and `/metrics`. */
 export interface DiskCounts {
   opens: number
   writes: number
   syncs: number
   renames: number
+  bytesRead: number
+  bytesWritten: number
 }
+
+export const noDiskCalls = (): DiskCounts => ({
+  opens: 0,
+  writes: 0,
+  syncs: 0,
+  renames: 0,
+  bytesRead: 0,
+  bytesWritten: 0,
+})
 
 export function systemDiskCalls(counts: DiskCounts): DiskCalls {
   return {
@@ -51,9 +63,15 @@ function openFile(handle: fs.FileHandle, counts: DiskCounts): OpenFile {
   return {
     async write(bytes) {
       counts.writes++
-      return (await handle.write(bytes)).bytesWritten
+      const { bytesWritten } = await handle.write(bytes)
+      counts.bytesWritten += bytesWritten
+      return bytesWritten
     },
-    read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
+    async read(into, position) {
+      const { bytesRead } = await handle.read(into, 0, into.length, position)
+      counts.bytesRead += bytesRead
+      return bytesRead
+    },
     size: async () => (await handle.stat()).size,
     truncate: (size) => handle.truncate(size),
     async datasync() {

@@ -1,5 +1,5 @@
 import { dirname } from "node:path"
-import { type DiskCalls, type DiskCounts, flags, isExisting, isMissing, systemDiskCalls } from "./calls.ts"
+import { type DiskCalls, type DiskCounts, flags, isExisting, isMissing, noDiskCalls, systemDiskCalls } from "./calls.ts"
 import { createJsonFile, type JsonFile } from "./json-file.ts"
 import { createJsonlFile, type JsonlFile } from "./jsonl-file.ts"
 import { createSerial, type Serial } from "./serial.ts"
@@ -36,7 +36,7 @@ export interface DiskTools {
 
 export function createDisk(
   over: (calls: DiskCalls) => DiskCalls = (calls) => calls,
-  counts: DiskCounts = { opens: 0, writes: 0, syncs: 0, renames: 0 },
+  counts: DiskCounts = noDiskCalls(),
 ): Disk {
   const calls = over(systemDiskCalls(counts))
   const serial = createSerial()

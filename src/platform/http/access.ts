@@ -9,6 +9,7 @@ import { problemForError } from "./problem-for-error.ts"
 import type { ShowProblem } from "./problem.ts"
 import { createRouteTable, type RoutePattern, type RouteTable } from "./route-table.ts"
 import { isEventStream, isUpgrade, maySendThis } from "./same-origin.ts"
+import type { Tally } from "./tally.ts"
 import { admit, type Visitor, visitorIfKnown } from "./visitor.ts"
 
 /** A route that answers anonymous visitors. */
@@ -30,6 +31,7 @@ export interface AccessNeeds {
   clock: Clock
   ids: NewId
   log: Log
+  tally?: Pick<Tally, "count">
 }
 
 /**
@@ -42,6 +44,7 @@ export function createRoot(needs: AccessNeeds) {
   const record = (request: Request, status: number, route = "") => {
     const ms = Math.round(clock.now() - (started.get(request) ?? clock.now()))
     const { requestId, user } = visitorIfKnown(request) ?? {}
+    needs.tally?.count({ method: request.method, route, status, ms })
     log.info("request", { method: request.method, route, status, ms, request: requestId, user: user?.name })
   }
   const gate = createGate(needs)

@@ -1,7 +1,7 @@
 import type { UserName } from "../../lib/ids.ts"
 import type { Clock } from "../clock.ts"
 import type { Log } from "../log.ts"
-import { eventStream, type Viewer } from "../sse/stream.ts"
+import { eventStream, noStreams, type StreamCounts, type Viewer } from "../sse/stream.ts"
 import { userOf } from "./visitor.ts"
 
 /** Somebody's open stream or socket, and how to find out whether it may stay open. */
@@ -30,6 +30,7 @@ export interface LiveRights extends Disposable {
   /** Asks everything, or everything of one user, again; ends what is no longer allowed. */
   recheck(user?: UserName): Promise<void>
   readonly size: number
+  readonly streams: Readonly<StreamCounts>
 }
 
 export interface LiveRightsNeeds {
@@ -43,6 +44,7 @@ const sweepMs = 1_000
 
 export function createLiveRights({ clock, log, isAlive }: LiveRightsNeeds): LiveRights {
   const held = new Set<Claim>()
+  const counts = noStreams()
   let stopSweep: (() => void) | undefined
 
   function end(claim: Claim): void {
@@ -86,12 +88,13 @@ export function createLiveRights({ clock, log, isAlive }: LiveRightsNeeds): Live
           viewer.ended.addEventListener("abort", release)
           open(viewer)
         },
-        { clock },
+        { clock, counts },
       )
     },
     async recheck(user) {
       await Promise.all([...held].filter((claim) => !user || claim.user === user).map(ask))
     },
+    streams: counts,
     get size() {
       return held.size
     },

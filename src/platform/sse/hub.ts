@@ -1,3 +1,5 @@
+import { encodeFrame } from "./stream.ts"
+
 /** What a topic carries: an id to resume by (or none) and one rendering per kind of viewer. */
 export interface Published {
   /** Transcript number; absent for what is shown and not stored. */
@@ -9,6 +11,8 @@ export interface Published {
 export interface Delivery {
   id?: number
   html: string
+  /** The same as a frame of an event stream, encoded once for all viewers of a kind. */
+  readonly frame: Uint8Array
 }
 
 /** Hands what happens to whoever looks. Remembers nothing: what must survive is in a file. */
@@ -17,16 +21,22 @@ export interface Hub {
   subscribe(topic: string, kind: string, receive: (delivery: Delivery) => void): () => void
   /** Viewers of a topic: presence, and a reason to keep an agent warm. */
   viewers(topic: string): number
+  /** Since the beginning: what was rendered, and how often something rendered was handed to a viewer. */
+  readonly counts: Readonly<{ renders: number; deliveries: number }>
 }
 
 export function createHub(): Hub {
   const topics = new Map<string, Map<string, Set<(delivery: Delivery) => void>>>()
+  const counts = { renders: 0, deliveries: 0 }
   return {
+    counts,
     publish(topic, item) {
       for (const [kind, receivers] of topics.get(topic) ?? []) {
+        counts.renders++
         const html = item.render(kind)
         if (html === "") continue
-        const delivery: Delivery = item.id === undefined ? { html } : { id: item.id, html }
+        counts.deliveries += receivers.size
+        const delivery = deliveryOf(html, item.id)
         for (const receive of receivers) receive(delivery)
       }
     },
@@ -46,6 +56,17 @@ export function createHub(): Hub {
       let count = 0
       for (const receivers of topics.get(topic)?.values() ?? []) count += receivers.size
       return count
+    },
+  }
+}
+
+function deliveryOf(html: string, id?: number): Delivery {
+  let encoded: Uint8Array | undefined
+  return {
+    ...(id !== undefined && { id }),
+    html,
+    get frame() {
+      return (encoded ??= encodeFrame(html, id))
     },
   }
 }

@@ -55,3 +55,35 @@ test("a reader that is too far behind is cut", () => {
   )
   expect(cut).toBe(true)
 })
+
+test("whoever has much to send waits until the reader has taken what came before", async () => {
+  const sent: number[] = []
+  const response = eventStream(
+    (viewer) => {
+      void (async () => {
+        for (let n = 0; n < 10 && !viewer.ended.aborted; n++) {
+          viewer.send("x".repeat(100_000))
+          sent.push(n)
+          await viewer.drained()
+        }
+      })()
+    },
+    { clock: systemClock },
+  )
+  const reader = response.body?.getReader()
+  await reader?.read()
+  expect(sent).toEqual([0])
+  for (let bytes = 0; bytes < 1_000_000;) bytes += (await reader?.read())?.value?.byteLength ?? 0
+  expect(sent).toHaveLength(10)
+  await reader?.cancel()
+})
+
+test("what many viewers get is encoded once", () => {
+  const hub = createHub()
+  const frames: Uint8Array[] = []
+  for (let n = 0; n < 3; n++) hub.subscribe("loop", "en", (delivery) => frames.push(delivery.frame))
+  hub.publish("loop", { id: 1, render: () => "<p>1</p>" })
+  expect(new Set(frames).size).toBe(1)
+  expect(new TextDecoder().decode(frames[0])).toBe("id: 1\ndata: <p>1</p>\n\n")
+  expect(hub.counts).toEqual({ renders: 1, deliveries: 3 })
+})

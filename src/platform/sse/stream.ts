@@ -4,6 +4,10 @@ import type { Clock } from "../clock.ts"
 export interface Viewer {
   /** Sends one unnamed event. `id` becomes the Last-Event-ID of a later reconnect. */
   send(html: string, id?: number): void
+  /** Sends a frame that was encoded once for many viewers. */
+  pass(frame: Uint8Array): void
+  /** Resolves when the reader has taken almost all that was sent, or has gone: for whoever has much to send. */
+  drained(): Promise<void>
   /** Ends the stream from our side. */
   close(): void
   /** Aborts when either side ended the stream. */
@@ -17,44 +21,38 @@ export interface StreamOptions {
   heartbeatMs?: number
   /** Bytes that may wait for a slow reader before it is cut. */
   maxBuffered?: number
+  counts?: StreamCounts
 }
 
+/** Of all streams since the beginning; `open` is now. */
+export interface StreamCounts {
+  open: number
+  frames: number
+  bytes: number
+  /** Readers that were cut because they were too far behind. */
+  cut: number
+}
+
+export const noStreams = (): StreamCounts => ({ open: 0, frames: 0, bytes: 0, cut: 0 })
+
 const encoder = new TextEncoder()
+/** What may wait for a reader while more is sent to it in a row. */
+const lowWater = 64 * 1024
 
 /**
  * Answers with a server-sent event stream (WHATWG HTML, section 9.2) and hands its viewer to `open`.
  * The caller must switch off the server's idle time-out for the request.
  */
 export function eventStream(open: (viewer: Viewer) => void, options: StreamOptions): Response {
-  const { clock, retryMs = 1_000, heartbeatMs = 8_000, maxBuffered = 4 << 20 } = options
-  const ended = new AbortController()
-  let stopBeat = () => {}
+  let outlet: Outlet | undefined
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const end = () => {
-          if (ended.signal.aborted) return
-          stopBeat()
-          ended.abort()
-          controller.close()
-        }
-        const push = (text: string) => {
-          if (ended.signal.aborted) return
-          if ((controller.desiredSize ?? 0) < -maxBuffered) return end()
-          controller.enqueue(encoder.encode(text))
-        }
-        const beat = () => {
-          push(": beat\n\n")
-          if (!ended.signal.aborted) stopBeat = clock.after(heartbeatMs, beat)
-        }
-        push(`retry: ${retryMs}\n: open\n\n`)
-        stopBeat = clock.after(heartbeatMs, beat)
-        open({ send: (html, id) => push(frame(html, id)), close: end, ended: ended.signal })
+        outlet = createOutlet(controller, options)
+        open(outlet.viewer)
       },
-      cancel() {
-        stopBeat()
-        ended.abort()
-      },
+      pull: () => outlet?.taken(),
+      cancel: () => outlet?.left(),
     },
     { highWaterMark: 0, size: (piece) => piece?.byteLength ?? 0 },
   )
@@ -66,6 +64,83 @@ export function eventStream(open: (viewer: Viewer) => void, options: StreamOptio
     },
   })
 }
+
+/** Our end of an open stream. */
+interface Outlet {
+  viewer: Viewer
+  /** The reader wants more than there is. */
+  taken(): void
+  /** The reader is gone. */
+  left(): void
+}
+
+function createOutlet(
+  controller: ReadableStreamDefaultController<Uint8Array>,
+  { clock, retryMs = 1_000, heartbeatMs = 8_000, maxBuffered = 1 << 20, counts = noStreams() }: StreamOptions,
+): Outlet {
+  const ended = new AbortController()
+  let waiting: (() => void)[] = []
+  counts.open++
+  let stopBeat = clock.after(heartbeatMs, beat)
+  pass(encoder.encode(`retry: ${retryMs}\n: open\n\n`))
+
+  function beat(): void {
+    pass(encoder.encode(": beat\n\n"))
+    if (!ended.signal.aborted) stopBeat = clock.after(heartbeatMs, beat)
+  }
+
+  /** Bytes that wait for the reader. */
+  function unsent(): number {
+    return -(controller.desiredSize ?? 0)
+  }
+
+  function pass(bytes: Uint8Array): void {
+    if (ended.signal.aborted) return
+    if (unsent() > maxBuffered) {
+      counts.cut++
+      return close()
+    }
+    counts.frames++
+    counts.bytes += bytes.byteLength
+    controller.enqueue(bytes)
+  }
+
+  function close(): void {
+    if (ended.signal.aborted) return
+    left()
+    controller.close()
+  }
+
+  function left(): void {
+    if (ended.signal.aborted) return
+    stopBeat()
+    counts.open--
+    ended.abort()
+    taken()
+  }
+
+  function taken(): void {
+    const all = waiting
+    waiting = []
+    for (const go of all) go()
+  }
+
+  return {
+    viewer: {
+      send: (html, id) => pass(encodeFrame(html, id)),
+      pass,
+      async drained() {
+        while (!ended.signal.aborted && unsent() > lowWater) await new Promise<void>((go) => waiting.push(go))
+      },
+      close,
+      ended: ended.signal,
+    },
+    taken,
+    left,
+  }
+}
+
+export const encodeFrame = (html: string, id?: number): Uint8Array => encoder.encode(frame(html, id))
 
 /** A newline inside data would end the frame: every line gets its own `data:` prefix. */
 export function frame(html: string, id?: number): string {
