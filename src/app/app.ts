@@ -1,3 +1,4 @@
+import type { People } from "../accounts/index.ts"
 import type { NewId } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -40,6 +41,8 @@ export interface App extends AsyncDisposable {
   listen(): { kind: "listening"; address: string } | { kind: "in-use" }
   /** What may take its time and must not keep pages waiting: podman, image, agent, recovery. */
   begin(): void
+  /** For the commands of the server's own user. */
+  readonly people: People
   workspaceName(): string
   /** While there is no account. */
   setUpToken(): { token: Secret; needed: boolean } | undefined

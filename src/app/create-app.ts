@@ -70,6 +70,19 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const vault = createVault({ disk, home, settings })
   const roster = async () => (await settings.freshWorkspace()).repos
   const repos = createRepos({ git, disk, clock, folder: join(home, "repos"), roster })
+  // Whatever may refuse the start comes before what starts programs.
+  const accounts = await createAccounts({
+    ...shared,
+    background,
+    events,
+    secure: isSecure(options),
+    exposed: isExposed(options),
+    commonPasswords: await bundle.text("templates/common-passwords.txt"),
+    contextWords: () => [settings.workspace().name, machine.hostname],
+    nameWorkspace: async (name) => void (await settings.changeWorkspace((current) => ({ ...current, name }))),
+    onActivated: (user) => disk.makeFolder(join(home, "personal", user)),
+    document: (visitor, title) => documents.document(visitor, title),
+  })
   const sandboxes = createSandboxes({
     ...shared,
     processes,
@@ -93,18 +106,6 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     inspectWork: workInside(sandboxes, (loop) => loops.sandboxSpec(loop)),
     endWork: (loop, why) => agent.endWork(loop, why),
     keptDays: () => Math.ceil(durationMs(settings.workspace().retention.deletedLoops) / 86_400_000),
-  })
-  const accounts = await createAccounts({
-    ...shared,
-    background,
-    events,
-    secure: isSecure(options),
-    exposed: isExposed(options),
-    commonPasswords: await bundle.text("templates/common-passwords.txt"),
-    contextWords: () => [settings.workspace().name, machine.hostname],
-    nameWorkspace: async (name) => void (await settings.changeWorkspace((current) => ({ ...current, name }))),
-    onActivated: (user) => disk.makeFolder(join(home, "personal", user)),
-    document: (visitor, title) => documents.document(visitor, title),
   })
   const gateway = createGateway({ ...shared, settings, vault, loops, events })
   const agent = createAgent({

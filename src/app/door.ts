@@ -77,6 +77,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
     answer: async (request) => root.handle(request),
     listen: () => listen(root, options),
     begin: parts.begin,
+    people: accounts.people,
     workspaceName: parts.workspaceName,
     setUpToken() {
       const token = accounts.issueSetUpToken()

@@ -10,6 +10,7 @@ import { createLog } from "../platform/log.ts"
 import { Secret } from "../platform/secret.ts"
 import { banner } from "./banner.ts"
 import type { Surroundings } from "./command.ts"
+import { openControl } from "./control.ts"
 import { hostEnvironment } from "./environment.ts"
 import { build } from "./version.ts"
 
@@ -28,7 +29,7 @@ export async function serve(around: Surroundings): Promise<number> {
   const locked = await lockHome(join(options.home, "lock"), { pid: process.pid })
   if (locked.kind === "held") {
     around.complain(
-      `another server holds ${options.home}${locked.pid ? ` (process ${locked.pid})` : ""}; stop it first`,
+      `another server holds ${options.home}${locked.pid ? ` (process ${locked.pid})` : ""}; stop it first, or start this one on another --home`,
     )
     return 4
   }
@@ -66,6 +67,7 @@ async function runUntilSignal(
     return 78
   }
   await using app = opened.app
+  await using _control = await openControl({ disk, home: options.home, owner: { uid, gid }, people: app.people, log })
   const listening = app.listen()
   if (listening.kind === "in-use") {
     around.complain(`${options.host}:${options.port} is in use by another program; choose another with --port`)

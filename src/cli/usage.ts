@@ -5,6 +5,8 @@ export const usage = `loopat: a self-hosted AI workspace
   loopat user list               people of this workspace
   loopat user add NAME [--admin] make an account; the password is read from the terminal or standard input
   loopat user password NAME      set a new password; ends every login of that person
+  loopat user role NAME ROLE     make somebody an admin or a member
+                                 (--home DIR names another workspace; a server that runs on it does the work)
   loopat version [--json]        version and pins
   loopat help                    this text
 

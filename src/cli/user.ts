@@ -1,62 +1,129 @@
-import { join } from "node:path"
+import { join, resolve } from "node:path"
+import { parseArgs } from "node:util"
 import { openAccounts } from "../app/open-accounts.ts"
-import { parseUserName, type UserName } from "../lib/ids.ts"
+import { accountWords } from "../lib/i18n/accounts.ts"
 import { createDisk } from "../platform/disk/disk.ts"
+import { Unreadable } from "../platform/disk/json-file.ts"
 import { lockHome } from "../platform/disk/lock.ts"
 import type { Surroundings } from "./command.ts"
+import { askServer } from "./control.ts"
+import { type Answer, obey, type Order } from "./orders.ts"
 import { usage } from "./usage.ts"
 
-const by = { actor: "system", via: "cli" } as const
-
-/** `loopat user list · add NAME [--admin] · password NAME · role NAME admin|member`, while no server runs on the home. */
+/**
+ * `loopat user list · add NAME [--admin] · password NAME · role NAME admin|member`. While a server runs on the home it is
+ * the one that does it; without one the command holds the home itself.
+ */
 export async function user(around: Surroundings): Promise<number> {
-  const home = around.env["LOOPAT_HOME"] ?? join(around.env["HOME"] ?? "/", ".loopat")
-  const disk = createDisk()
-  await disk.makeFolder(home)
-  const locked = await lockHome(join(home, "lock"), { pid: process.pid })
-  if (locked.kind === "held") {
-    around.complain(
-      `a server runs on ${home}${locked.pid ? ` (process ${locked.pid})` : ""}; stop it, then run this again`,
-    )
-    return 4
+  const asked = parseWords(around)
+  const order = asked && (await orderOf(asked, around))
+  if (!asked || !order) {
+    around.complain(usage)
+    return 2
   }
-  await using _lock = locked.lock
-  return await obey(around, await openAccounts({ disk, home, root: around.program.root }))
+  try {
+    const answer = await carryOut(asked.home, order, around)
+    return typeof answer === "number" ? answer : tell(around, answer)
+  } catch (error) {
+    return explain(around, asked.home, error)
+  }
 }
 
-type People = Awaited<ReturnType<typeof openAccounts>>
-
-async function obey(around: Surroundings, people: People): Promise<number> {
-  const [verb, name = "", word] = around.args
-  if (verb === "list") {
-    for (const one of people.list()) around.print(`${one.id}\t${one.role}\t${one.status}`)
-    return 0
+/** The failures that the person at the terminal can do something about; every other is thrown on. */
+function explain({ complain }: Surroundings, home: string, error: unknown): number {
+  if (error instanceof Unreadable) {
+    complain(`${error.message}\nRepair the file, or put a good copy in its place; nothing was changed.`)
+    return 78
   }
-  if (verb === "add" && name) {
+  if (!isNotPermitted(error)) throw error
+  complain(`${home} belongs to another user of this machine; run this as the user who runs the server`)
+  return 1
+}
+
+const isNotPermitted = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM")
+
+interface Words {
+  home: string
+  verb: string
+  name: string
+  word: string
+  admin: boolean
+}
+
+/** Undefined when there is a flag that no such command has. */
+function parseWords({ args, env }: Surroundings): Words | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { home: { type: "string" }, admin: { type: "boolean", default: false } },
+      allowPositionals: true,
+    })
+    const home = values.home ?? env["LOOPAT_HOME"] ?? join(env["HOME"] ?? "/", ".loopat")
+    const [verb = "", name = "", word = "", ...more] = positionals
+    return more.length > 0 ? undefined : { home: resolve(home), verb, name, word, admin: values.admin }
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+/** Asks for the password where one is needed: it is never a word of the command line, which others can see. */
+async function orderOf({ verb, name, word, admin }: Words, around: Surroundings): Promise<Order | undefined> {
+  if (verb === "list" && name === "") return { verb }
+  if (name === "") return undefined
+  if (verb === "role" && (word === "admin" || word === "member")) return { verb, name, role: word }
+  if (word !== "") return undefined
+  if (verb === "add") {
     const password = await around.readLine(`password for ${name}: `)
-    return told(around, await people.add({ name, password, role: word === "--admin" ? "admin" : "member" }, by))
+    return { verb, name, password, role: admin ? "admin" : "member" }
   }
-  const id = parseUserName(name.trim().toLowerCase())
-  const change = id && changeOf(around, people, id)
-  if (change) return told(around, await change())
-  around.complain(usage)
-  return 2
-}
-
-/** What `password` and `role` ask for; undefined when the words make no sense. */
-function changeOf(around: Surroundings, people: People, id: UserName) {
-  const [verb, , word] = around.args
-  if (verb === "password")
-    return async () => people.setPassword(id, await around.readLine(`new password for ${id}: `), by)
-  if (verb === "role" && (word === "admin" || word === "member")) return () => people.setRole(id, word, by)
+  if (verb === "password") return { verb, name, password: await around.readLine(`new password for ${name}: `) }
   return undefined
 }
 
-function told({ print, complain }: Surroundings, { kind }: { kind: string }): number {
+/** The answer, or the exit code when nobody could do it. */
+async function carryOut(home: string, order: Order, around: Surroundings): Promise<Answer | number> {
+  const disk = createDisk()
+  await disk.makeFolder(home)
+  const locked = await lockHome(join(home, "lock"), { pid: process.pid })
+  if (locked.kind === "locked") {
+    await using _lock = locked.lock
+    return await obey(await openAccounts({ disk, home, root: around.program.root }), order)
+  }
+  const answer = await askServer(home, order)
+  if (answer) return answer
+  around.complain(
+    `another loopat holds ${home}${locked.pid ? ` (process ${locked.pid})` : ""} and does not answer yet; try again in a moment, or stop it first`,
+  )
+  return 4
+}
+
+function tell({ print, complain }: Surroundings, { kind, people }: Answer): number {
+  if (people) {
+    for (const one of people) print(`${one.name}\t${one.role}\t${one.status}`)
+    return 0
+  }
   if (kind === "added" || kind === "changed") {
     print(kind)
     return 0
   }
-  complain(`refused: ${kind}`)
+  complain(`refused (${kind}): ${sentences[kind] ?? "see the server's log"}`)
   return 1
+}
+
+const words = accountWords("en")
+const sentences: Record<string, string> = {
+  "name-invalid": words.nameInvalid,
+  "name-reserved": words.nameReserved,
+  "name-taken": words.nameTaken,
+  "password-short": words.passwordShort,
+  "password-long": words.passwordLong,
+  "password-common": words.passwordCommon,
+  "password-about-you": words.passwordAboutYou,
+  "no-such-user": "There is nobody of this name. `loopat user list` shows who there is.",
+  "last-admin": "This is the last active admin. Make somebody else an admin first.",
+  busy: "The server is checking many passwords right now. Try again in a few seconds.",
+  "not-understood": "The running server is of another version. Restart it, then try again.",
+  failed: "The server met an error. Its log says why; `loopat user list` shows who there is now.",
 }

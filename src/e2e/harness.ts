@@ -26,12 +26,21 @@ export interface Server extends AsyncDisposable {
   restart(): Promise<void>
 }
 
+export interface ServerOptions {
+  env?: Record<string, string>
+  args?: string[]
+  config?: object
+  /** For journeys that run no program in a loop: no podman is asked for anything. */
+  sandboxes?: false
+}
+
 /** Starts the executable on a fresh home and waits until it has said that it is ready. */
-export async function startServer(
-  options: { env?: Record<string, string>; args?: string[]; config?: object } = {},
-): Promise<Server> {
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const folder = await tempFolder()
-  const image = await testBaseImage()
+  const around: Record<string, string> =
+    options.sandboxes === false
+      ? { LOOPAT_PODMAN_BIN: "/bin/false", LOOPAT_CLAUDE_BIN: "/bin/false" }
+      : { LOOPAT_SANDBOX_IMAGE: await testBaseImage() }
   const home = join(folder.path, "home")
   if (options.config) await Bun.write(join(home, "config.json"), JSON.stringify({ version: 1, ...options.config }))
   let port = "0"
@@ -42,7 +51,7 @@ export async function startServer(
     const args = ["serve", "--home", home, "--port", port, "--log", "text", "--keep", ...(options.args ?? [])]
     const process = Bun.spawn([executable, ...args], {
       cwd: folder.path,
-      env: environment({ LOOPAT_SANDBOX_IMAGE: image, ...options.env }),
+      env: environment({ ...around, ...options.env }),
       stdout: "pipe",
       stderr: "pipe",
     })
@@ -79,7 +88,7 @@ export async function startServer(
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM")
       await child.exited
-      await removeContainers(home)
+      if (options.sandboxes !== false) await removeContainers(home)
       await folder[Symbol.asyncDispose]()
     },
   }
