@@ -65,11 +65,18 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const hub = createHub()
   const background = createBackground(log)
   const processes = createProcesses(machine.environment)
-  const git = createGit({ processes, disk, folder: join(home, "runtime", "git") })
+  /** What belongs to the workspace and to no person; no sandbox ever sees it. */
+  const secrets = join(home, "secrets", "@workspace")
+  const git = createGit({
+    processes,
+    disk,
+    folder: join(home, "runtime", "git"),
+    knownHosts: join(secrets, "known_hosts"),
+  })
 
   const vault = createVault({ disk, home, settings })
   const roster = async () => (await settings.freshWorkspace()).repos
-  const repos = createRepos({ git, disk, clock, folder: join(home, "repos"), roster })
+  const repos = createRepos({ git, disk, clock, folder: join(home, "repos"), keys: join(secrets, "keys"), roster })
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
     ...shared,

@@ -16,7 +16,14 @@ import type { Records } from "./records.ts"
 
 export type Done = { kind: "done"; record: LoopRecord }
 export type Renamed = Done | NotAllowed | { kind: "archived" } | { kind: "refused"; title: "missing" | "too-long" }
-export type Retried = Done | NotAllowed | { kind: "refused"; fields: { repo?: "unknown"; ref?: "invalid" } }
+export type Retried = Done | NotAllowed | { kind: "refused"; fields: SourceFaults }
+
+export interface SourceFaults {
+  repo?: "unknown"
+  ref?: "invalid"
+  /** Only an administrator confirms a host; and only a key that the host shows at that moment. */
+  hostKey?: "not-admin" | "not-shown"
+}
 
 /** What people do with a loop as a thing: name it, put it away, take it out again, have it prepared once more. */
 export interface Life {
@@ -35,7 +42,7 @@ export interface LifeNeeds {
   events: Events<LoopNews>
   background: Background
   preparations: Preparations
-  repos: Pick<Repos, "has">
+  repos: Pick<Repos, "has" | "confirmHost">
   sandboxes: Pick<Sandboxes, "stop" | "remove">
   transcript(id: LoopId): Transcript
   /** Ends what the agent does in a loop, before its container goes. */
@@ -113,6 +120,8 @@ export function createLife(needs: LifeNeeds): Life {
       if (may.record.state.kind !== "broken") return { kind: "done", record: may.record }
       const parsed = await parseSource(may.record, source, needs.repos)
       if (parsed.kind === "refused") return parsed
+      const fault = await confirmHost(may.record, { source, user }, needs.repos)
+      if (fault) return { kind: "refused", fields: { hostKey: fault } }
       const outcome = await change(may.id, (record) =>
         record.state.kind === "broken" ? { ...prepareAgain(record, timestamp(clock)), repo: parsed.repo } : record,
       )
@@ -144,6 +153,20 @@ const isBlank = (text: unknown) => typeof text !== "string" || text.trim() === "
 interface Source {
   repo?: string
   ref?: string
+  /** Fingerprint of the repository's host, compared by a person. */
+  hostKey?: string
+}
+
+/** A host that is confirmed is so for the whole workspace: that is an administrator's word. */
+async function confirmHost(
+  { repo }: LoopRecord,
+  { source, user }: { source: Source; user: SignedIn },
+  repos: Pick<Repos, "confirmHost">,
+): Promise<SourceFaults["hostKey"]> {
+  if (source.hostKey === undefined || !repo) return undefined
+  if (user.role !== "admin") return "not-admin"
+  const confirmed = await repos.confirmHost(repo.name, source.hostKey)
+  return confirmed.kind === "confirmed" ? undefined : "not-shown"
 }
 
 type ParsedSource = { kind: "source"; repo: LoopRecord["repo"] } | Extract<Retried, { kind: "refused" }>

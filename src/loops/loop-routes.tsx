@@ -5,12 +5,13 @@ import { Remove, Replace } from "../../views/partials.tsx"
 import { targets } from "../../views/targets.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
 import { paths, urls } from "../lib/urls.ts"
 import { readForm } from "../platform/http/form.ts"
 import { htmlFragment, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { NotAllowed } from "./access.ts"
-import type { Renamed, Retried } from "./life.ts"
+import type { Renamed, Retried, SourceFaults } from "./life.ts"
 import { loopHeader, titleFor } from "./present.ts"
 import { raw, type RouteNeeds, SeenForm, SourceForm, TitleForm } from "./route-needs.ts"
 
@@ -110,9 +111,15 @@ function refuseSource(
   { fields }: Extract<Retried, { kind: "refused" }>,
 ): Response {
   if (!isFragment(request)) return needs.showProblem({ status: 422, code: "invalid" }, request)
-  const words = loopWords(visitorOf(request).locale)
-  const sentence = fields.repo === undefined ? words.refInvalid : words.repoUnknown
+  const sentence = sourceSentence(fields, visitorOf(request).locale)
   return partials(<Toast text={sentence} level="error" reader={readerOf(needs, request)} />, 422)
+}
+
+function sourceSentence({ repo, hostKey }: SourceFaults, locale: Locale): string {
+  const words = loopWords(locale)
+  if (repo !== undefined) return words.repoUnknown
+  if (hostKey !== undefined) return hostKey === "not-admin" ? words.hostKeyNotAdmin : words.hostKeyNotShown
+  return words.refInvalid
 }
 
 function showTitle(needs: RouteNeeds, request: Request, { record }: Extract<Renamed, { kind: "done" }>): Response {

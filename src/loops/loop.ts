@@ -24,14 +24,18 @@ export const prepareAgain = (record: LoopRecord, at: string): LoopRecord =>
     : record
 
 export interface Breakage {
-  /** `repo-unreachable`, `repo-gone`, `repo-empty`, `ref-unknown`, `checkout-failed`, `disk-full`, `failed` */
+  /**
+   * `repo-unreachable`, `repo-host-unknown`, `repo-host-changed`, `repo-not-let-in`, `repo-no-repository`, `repo-gone`,
+   * `repo-empty`, `ref-unknown`, `checkout-failed`, `disk-full`, `failed`
+   */
   reason: string
   /** What git or the system said. */
   sentence: string
+  hostKey?: { host: string; fingerprint: string }
 }
 
-export const breakDown = (record: LoopRecord, { reason, sentence }: Breakage, at: string): LoopRecord =>
-  record.state.kind === "preparing" ? { ...record, state: { kind: "broken", reason, sentence, at } } : record
+export const breakDown = (record: LoopRecord, breakage: Breakage, at: string): LoopRecord =>
+  record.state.kind === "preparing" ? { ...record, state: { kind: "broken", ...breakage, at } } : record
 
 export const becomeReady = (record: LoopRecord): LoopRecord =>
   record.state.kind === "preparing" ? { ...record, state: { kind: "driven" } } : record

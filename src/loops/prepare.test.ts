@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { outsideRepository } from "../testing/git-repository.ts"
 import { person, repoName, type TestLoops, testLoops } from "../testing/loops.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
+import type { Repos } from "../repos/index.ts"
 import type { LoopRecord } from "./index.ts"
 
 const alice = person("alice")
@@ -38,16 +39,16 @@ async function worldWithRepository(files: Record<string, string> = { "README.md"
   return Object.assign(world, { outside, root: folder.path })
 }
 
-test("a repository that cannot be reached and was never copied breaks the loop in git's words, and its message is kept", async () => {
+test("a repository whose address is wrong breaks the loop in git's words, never an empty folder, and its message is kept", async () => {
   await using world = await testLoops({ roster: [{ name: app, git: "/nowhere/at/all" }] })
   const loop = await create(world)
   const record = await prepared(world, loop)
-  expect(record.state).toMatchObject({ kind: "broken", reason: "repo-unreachable" })
+  expect(record.state).toMatchObject({ kind: "broken", reason: "repo-no-repository" })
   expect(record.state).toHaveProperty("sentence", expect.stringContaining("does not appear to be a git repository"))
   await world.told("transcript.appended", loop)
   expect((await world.loops.transcript(loop).after(1)).events).toMatchObject([
     { kind: "user-message", text: "go" },
-    { kind: "notice", level: "error", code: "repo-unreachable" },
+    { kind: "notice", level: "error", code: "repo-no-repository" },
   ])
   // Never an empty folder in disguise.
   expect(await readdir(`${world.home}/loops/${loop}`)).not.toContain("workdir")
@@ -95,7 +96,7 @@ test("a broken loop is prepared again, also with another repository or branch", 
   await using world = await worldWithRepository()
   await rename(world.outside.path, `${world.outside.path}-away`)
   const loop = await create(world, { repo: "app", ref: "wrong" })
-  expect((await prepared(world, loop)).state).toMatchObject({ reason: "repo-unreachable" })
+  expect((await prepared(world, loop)).state).toMatchObject({ reason: "repo-no-repository" })
   expect((await world.loops.retry(loop, bob)).kind).toBe("not-allowed")
   await rename(`${world.outside.path}-away`, world.outside.path)
   await world.loops.retry(loop, alice)
@@ -182,13 +183,18 @@ test("submodules, LFS pointers and hooks of a repository stay what they are: fil
 })
 
 test("a git that finds the disk full breaks the loop with that reason", async () => {
-  const repos = {
+  const repos: Repos = {
     has: async () => true,
     roster: async () => [],
-    refresh: async () => ({ kind: "unreachable" as const, sentence: "fatal: write error: No space left on device" }),
+    confirmHost: async () => ({ kind: "not-shown" as const }),
+    refresh: async () => ({
+      why: "unreachable",
+      kind: "unreachable" as const,
+      sentence: "fatal: write error: No space left on device",
+    }),
     resolve: async () => undefined,
     objects: () => "",
-    checkOut: async () => ({ kind: "checked-out" as const }),
+    checkOut: async () => ({ kind: "checked-out" }),
   }
   await using world = await testLoops({ needs: { repos } })
   expect((await prepared(world, await create(world))).state).toMatchObject({ kind: "broken", reason: "disk-full" })

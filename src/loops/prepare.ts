@@ -3,7 +3,7 @@ import { type Clock, timestamp } from "../platform/clock.ts"
 import { isDiskFull } from "../platform/disk/calls.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Log } from "../platform/log.ts"
-import type { Repos } from "../repos/index.ts"
+import type { Refused, Repos } from "../repos/index.ts"
 import type { Sandboxes } from "../sandbox/contract.ts"
 import type { Transcript } from "./contract.ts"
 import { becomeReady, type Breakage, breakDown, startStep } from "./loop.ts"
@@ -86,7 +86,7 @@ async function fetchRepository(record: LoopRecord, needs: PrepareNeeds): Promise
   if (!repo || repo.start !== undefined) return undefined
   const fetched = await needs.repos.refresh(repo.name)
   if (fetched.kind === "not-in-roster") return { reason: "repo-gone", sentence: repo.name }
-  if (fetched.kind === "unreachable") return { reason: "repo-unreachable", sentence: fetched.sentence }
+  if (fetched.kind === "unreachable") return breakageOf(fetched)
   const start = await needs.repos.resolve(repo.name, repo.ref || undefined)
   if (!start) return { reason: repo.ref === "" ? "repo-empty" : "ref-unknown", sentence: repo.ref || repo.name }
   // No program has run in a loop that was never ready: what was laid out for another start is ours to remove.
@@ -100,18 +100,25 @@ async function fetchRepository(record: LoopRecord, needs: PrepareNeeds): Promise
   return undefined
 }
 
-async function warnStale(
-  record: LoopRecord,
-  stale: { at: string; sentence: string },
-  needs: PrepareNeeds,
-): Promise<void> {
+const breakageOf = ({ why, sentence, hostKey }: Refused): Breakage => ({
+  reason: `repo-${why}`,
+  sentence,
+  ...(hostKey && { hostKey }),
+})
+
+/** A host that may be somebody else is a warning of its own: the loop goes on from the copy, and nothing was sent there. */
+async function warnStale(record: LoopRecord, stale: Refused & { at: string }, needs: PrepareNeeds): Promise<void> {
   const about = record.repo?.name ?? ""
-  const warning = { about, code: "stale", text: stale.sentence, at: stale.at }
+  const code = stale.why === "host-changed" ? "host-changed" : "stale"
+  const warning = { about, code, text: stale.sentence, at: stale.at }
+  const isOld = (one: LoopRecord["warnings"][number]) => one.about === about && staleCodes.includes(one.code)
   await needs.records.change(record.id, (now) => ({
     ...now,
-    warnings: [...now.warnings.filter((one) => one.code !== "stale" || one.about !== about), warning],
+    warnings: [...now.warnings.filter((one) => !isOld(one)), warning],
   }))
 }
+
+const staleCodes = ["stale", "host-changed"]
 
 async function makeFolders(record: LoopRecord, needs: PrepareNeeds): Promise<Breakage | undefined> {
   const { disk } = needs

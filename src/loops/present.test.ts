@@ -77,6 +77,10 @@ test("preparing shows its steps with their times, those to come as waiting", () 
 test("every reason for a broken loop has its own sentence that says what to do, in both languages", () => {
   const reasons = [
     "repo-unreachable",
+    "repo-host-unknown",
+    "repo-host-changed",
+    "repo-not-let-in",
+    "repo-no-repository",
     "repo-gone",
     "repo-empty",
     "ref-unknown",

@@ -119,9 +119,11 @@ const sinceOfState = (state: LoopRecord["state"]): number | undefined =>
   state.kind === "preparing" || state.kind === "offered" ? Date.parse(state.since) : undefined
 
 const warningTexts = ({ warnings }: LoopRecord, { locale, now }: Reader): string[] =>
-  warnings.map(({ code, about, text, at }) =>
-    code === "stale" ? loopWords(locale).staleWarning(about, relativeTime(Date.parse(at), now, locale)) : text,
-  )
+  warnings.map(({ code, about, text, at }) => {
+    const when = relativeTime(Date.parse(at), now, locale)
+    if (code === "host-changed") return loopWords(locale).hostChangedWarning(about, when)
+    return code === "stale" ? loopWords(locale).staleWarning(about, when) : text
+  })
 
 /** The steps of preparing with their times, or undefined when the loop is not being prepared. */
 export function preparingView({ state, repo }: LoopRecord, { locale, now }: Reader): PreparingView | undefined {
@@ -145,19 +147,26 @@ export function brokenView(record: LoopRecord, user: SignedIn, locale: Locale): 
   if (state.kind !== "broken") return undefined
   return {
     loop: record.id,
-    sentence: brokenSentence(state.reason, record, locale),
+    sentence: brokenSentence(state, record.repo, locale),
     detail: state.sentence === "" ? undefined : state.sentence,
     mayRetry: refusal(record, user, "prepare") === undefined,
     mayDelete: refusal(record, user, "delete") === undefined,
     source: repo && { repo: repo.name, ref: repo.ref },
+    hostKey: state.hostKey && { fingerprint: state.hostKey.fingerprint, mayConfirm: user.role === "admin" },
   }
 }
 
-function brokenSentence(reason: string, { repo }: LoopRecord, locale: Locale): string {
+type Broken = Extract<LoopRecord["state"], { kind: "broken" }>
+
+function brokenSentence({ reason, hostKey }: Broken, repo: LoopRecord["repo"], locale: Locale): string {
   const words = loopWords(locale)
   const name = repo?.name ?? ""
   const sentences: Record<string, string> = {
     "repo-unreachable": words.brokenRepoUnreachable(name),
+    "repo-host-unknown": hostKey ? words.brokenHostUnknown(hostKey.host) : words.brokenHostSilent(name),
+    "repo-host-changed": words.brokenHostChanged(name),
+    "repo-not-let-in": words.brokenNotLetIn(name),
+    "repo-no-repository": words.brokenNoRepository(name),
     "repo-gone": words.brokenRepoGone(name),
     "repo-empty": words.brokenRepoEmpty(name),
     "ref-unknown": words.brokenRefUnknown(repo?.ref ?? "", name),

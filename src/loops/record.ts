@@ -22,7 +22,14 @@ export const LoopState = z.discriminatedUnion("kind", [
     /** The steps so far and when each began; the last one is `step`. */
     steps: z.array(z.looseObject({ step: z.string(), at: time })).optional(),
   }),
-  z.looseObject({ kind: z.literal("broken"), reason: z.string(), sentence: z.string(), at: time }),
+  z.looseObject({
+    kind: z.literal("broken"),
+    reason: z.string(),
+    sentence: z.string(),
+    at: time,
+    /** What an unknown host of a repository showed of itself. */
+    hostKey: z.looseObject({ host: z.string(), fingerprint: z.string() }).optional(),
+  }),
   z.looseObject({ kind: z.literal("driven") }),
   z.looseObject({
     kind: z.literal("offered"),

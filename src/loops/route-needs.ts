@@ -40,5 +40,9 @@ export const NewLoopForm = z.object({
 })
 export type NewLoopForm = z.infer<typeof NewLoopForm>
 export const TitleForm = z.object({ title: text })
-export const SourceForm = z.object({ repo: z.string().optional(), ref: z.string().optional() })
+export const SourceForm = z.object({
+  repo: z.string().optional(),
+  ref: z.string().optional(),
+  hostKey: z.string().max(200).optional(),
+})
 export const SeenForm = z.object({ seq: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })

@@ -5,13 +5,17 @@ import { checkOutNew, cloneBorrowing, isLocalAddress, parseGitAddress, setOrigin
 import type { Git } from "../platform/git/git.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { wordsOf } from "./git-words.ts"
-import { createMirror, type Mirror, type Refreshed } from "./mirror.ts"
+import { type Confirmed, createMirror, type Mirror, type Refreshed } from "./mirror.ts"
+
+export type { Refused } from "./mirror.ts"
 
 /** One entry of `repos[]` in the workspace's `config.json`. */
 export interface RepoEntry {
   name: RepoName
   /** As an administrator wrote it: an https or ssh address, or an absolute path on this disk. */
   git: string
+  /** Name of a private key among the workspace's; without it ssh offers those of the server's own user. */
+  credential?: string
 }
 
 /** The workspace's code repositories: a roster of names, and a bare mirror of each that a loop was made on. */
@@ -19,7 +23,9 @@ export interface Repos {
   /** Entries with a usable address. */
   roster(): Promise<RepoEntry[]>
   has(name: RepoName): Promise<boolean>
-  refresh(name: RepoName): Promise<Refreshed | { kind: "not-in-roster" }>
+  refresh(name: RepoName): Promise<Refreshed | NotInRoster>
+  /** Somebody who may do so has compared the fingerprint that the repository's host shows. */
+  confirmHost(name: RepoName, fingerprint: string): Promise<Confirmed | NotInRoster>
   /** The commit of a branch, tag or commit id in the mirror; without `ref` that of its trunk. */
   resolve(name: RepoName, ref?: string): Promise<{ commit: string; ref: string } | undefined>
   /** Host path of the mirror's object store, which checkouts borrow from. */
@@ -29,6 +35,10 @@ export interface Repos {
    * `/opt/loopat/objects/<name>`, so that from then on it works inside a sandbox only.
    */
   checkOut(wanted: Wanted): Promise<{ kind: "checked-out" } | { kind: "failed"; sentence: string }>
+}
+
+interface NotInRoster {
+  kind: "not-in-roster"
 }
 
 interface Wanted {
@@ -44,24 +54,34 @@ export interface ReposNeeds {
   clock: Clock
   /** `<home>/repos`. */
   folder: string
+  /** Folder of the workspace's private keys, one file each. */
+  keys: string
   roster(): Promise<RepoEntry[]>
 }
+
+const isKeyName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
 
 /** Where a sandbox finds the object store of a mirror. */
 const objectsInside = (name: RepoName): string => `/opt/loopat/objects/${name}`
 
-export function createRepos({ git, disk, clock, folder, roster }: ReposNeeds): Repos {
-  const mirrors = new Map<RepoName, { address: string; mirror: Mirror }>()
+export function createRepos({ git, disk, clock, folder, keys, roster }: ReposNeeds): Repos {
+  const mirrors = new Map<RepoName, { entry: RepoEntry; mirror: Mirror }>()
 
-  const usable = async () => (await roster()).filter((entry) => parseGitAddress(entry.git) !== undefined)
+  const usable = async () =>
+    (await roster()).filter(
+      ({ git: address, credential }) =>
+        parseGitAddress(address) !== undefined && (credential === undefined || isKeyName.test(credential)),
+    )
   const find = async (name: RepoName) => (await usable()).find((entry) => entry.name === name)
   const mirrorFolder = (name: RepoName) => `${folder}/code/${name}.git`
 
-  function mirrorOf({ name, git: address }: RepoEntry): Mirror {
+  function mirrorOf(entry: RepoEntry): Mirror {
+    const { name, git: address, credential } = entry
     const known = mirrors.get(name)
-    if (known?.address === address) return known.mirror
-    const mirror = createMirror({ git, disk, clock, folder: mirrorFolder(name), name, address })
-    mirrors.set(name, { address, mirror })
+    if (known?.entry.git === address && known.entry.credential === credential) return known.mirror
+    const sshKey = credential === undefined ? {} : { sshKey: `${keys}/${credential}` }
+    const mirror = createMirror({ git, disk, clock, folder: mirrorFolder(name), name, address, ...sshKey })
+    mirrors.set(name, { entry, mirror })
     return mirror
   }
 
@@ -71,6 +91,10 @@ export function createRepos({ git, disk, clock, folder, roster }: ReposNeeds): R
     async refresh(name) {
       const entry = await find(name)
       return entry ? mirrorOf(entry).refresh() : { kind: "not-in-roster" }
+    },
+    async confirmHost(name, fingerprint) {
+      const entry = await find(name)
+      return entry ? mirrorOf(entry).confirm(fingerprint) : { kind: "not-in-roster" }
     },
     async resolve(name, ref) {
       const entry = await find(name)

@@ -2,22 +2,44 @@ import { z } from "zod"
 import type { RepoName } from "../lib/ids.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
-import { askTrunk, fetchAll, initBare, lookUp, parseLookUp, parseTrunk, pointHead } from "../platform/git/commands.ts"
+import {
+  askTrunk,
+  fetchAll,
+  initBare,
+  isLocalAddress,
+  lookUp,
+  parseLookUp,
+  parseTrunk,
+  pointHead,
+} from "../platform/git/commands.ts"
 import type { Git } from "../platform/git/git.ts"
+import { type HostKey, sshHostOf } from "../platform/git/ssh.ts"
 import { CommandFailed } from "../platform/process/command.ts"
-import { wordsOf } from "./git-words.ts"
+import { type Refusal, refusalOf, wordsOf } from "./git-words.ts"
 
-/** What a look at the outside repository gave. `sentence` is git's own, with credentials taken out. */
+/** What a look at the outside repository gave. */
 export type Refreshed =
   | { kind: "fresh"; at: string }
-  /** The outside did not answer; what was fetched at `at` is still there. */
-  | { kind: "stale"; at: string; sentence: string }
-  | { kind: "unreachable"; sentence: string }
+  /** The outside gave nothing; what was fetched at `at` is still there. */
+  | ({ kind: "stale"; at: string } & Refused)
+  | ({ kind: "unreachable" } & Refused)
+
+export interface Refused {
+  why: Refusal
+  /** What git or ssh said, with credentials taken out. */
+  sentence: string
+  /** What an unknown host shows of itself, for somebody to compare. */
+  hostKey?: { host: string; fingerprint: string }
+}
+
+export type Confirmed = { kind: "confirmed" | "not-shown" }
 
 /** A bare copy of one outside repository. Only this program's git ever touches it. */
 export interface Mirror {
   /** Fetches unless that was done within the last minute; askers at the same time share one fetch. */
   refresh(): Promise<Refreshed>
+  /** From now on the host is known by this fingerprint, if that is what it shows. */
+  confirm(fingerprint: string): Promise<Confirmed>
   /** The commit of a branch, tag or commit id; without `ref` that of the trunk. */
   resolve(ref?: string): Promise<{ commit: string; ref: string } | undefined>
 }
@@ -41,12 +63,15 @@ export interface MirrorNeeds {
   folder: string
   name: RepoName
   address: string
+  /** Path of the private key for ssh. */
+  sshKey?: string
 }
 
-export function createMirror({ git, disk, clock, folder, address }: MirrorNeeds): Mirror {
+export function createMirror({ git, disk, clock, folder, name, address, sshKey }: MirrorNeeds): Mirror {
   const file = disk.jsonFile(`${folder}/loopat.json`, (value) => MirrorRecord.parse(value))
   let fetching: Promise<Refreshed> | undefined
   let locksCleared = false
+  const key = sshKey === undefined ? {} : { sshKey }
 
   /** What we have of this address; a mirror of a former address under the same name does not count. */
   async function had() {
@@ -61,9 +86,18 @@ export function createMirror({ git, disk, clock, folder, address }: MirrorNeeds)
       return await fetchNow(before ? laterFetchMs : firstFetchMs, before?.trunk)
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error
-      const sentence = wordsOf(error)
-      return before ? { kind: "stale", at: before.fetchedAt, sentence } : { kind: "unreachable", sentence }
+      const refused = await refusedBy(error)
+      return before ? { kind: "stale", at: before.fetchedAt, ...refused } : { kind: "unreachable", ...refused }
     }
+  }
+
+  async function refusedBy(error: CommandFailed): Promise<Refused> {
+    const why = refusalOf(error)
+    // Where a repository lies on this host is nobody's business but the administrator's.
+    const sentence = isLocalAddress(address) ? wordsOf(error).replaceAll(address, name) : wordsOf(error)
+    const host = why === "host-unknown" ? sshHostOf(address) : undefined
+    const shown = host && (await git.scan(host))[0]
+    return { why, sentence, ...(shown && { hostKey: { host: host.host, fingerprint: shown.fingerprint } }) }
   }
 
   async function fetchNow(timeoutMs: number, knownTrunk: string | undefined): Promise<Refreshed> {
@@ -75,8 +109,8 @@ export function createMirror({ git, disk, clock, folder, address }: MirrorNeeds)
     locksCleared = true
     // Both are waited for, so that no fetch is left running when the other question failed.
     const [answer, fetched] = await Promise.allSettled([
-      git.run(askTrunk(address, timeoutMs)),
-      git.run(fetchAll(folder, address, timeoutMs)),
+      git.run({ ...askTrunk(address, timeoutMs), ...key }),
+      git.run({ ...fetchAll(folder, address, timeoutMs), ...key }),
     ])
     if (fetched.status === "rejected") throw fetched.reason
     if (answer.status === "rejected") throw answer.reason
@@ -93,6 +127,13 @@ export function createMirror({ git, disk, clock, folder, address }: MirrorNeeds)
         fetching = undefined
       })
       return fetching
+    },
+    async confirm(fingerprint) {
+      const host = sshHostOf(address)
+      const shown = host && (await git.scan(host)).find((one: HostKey) => one.fingerprint === fingerprint)
+      if (!shown) return { kind: "not-shown" }
+      await git.confirm(shown)
+      return { kind: "confirmed" }
     },
     async resolve(ref) {
       const record = await had()

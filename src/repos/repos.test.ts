@@ -8,7 +8,7 @@ import { testClock } from "../testing/clock.ts"
 import { outsideRepository } from "../testing/git-repository.ts"
 import { repoName } from "../testing/loops.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
-import { wordsOf } from "./git-words.ts"
+import { type Refusal, refusalOf, wordsOf } from "./git-words.ts"
 import { createRepos, type RepoEntry } from "./index.ts"
 
 const app = repoName("app")
@@ -21,8 +21,15 @@ async function world(files: Record<string, string> = { a: "1" }) {
   const clock = testClock()
   const roster: RepoEntry[] = [{ name: app, git: outside.path }]
   const open = () => {
-    const git = createGit({ processes, disk, folder: `${folder.path}/git` })
-    return createRepos({ git, disk, clock, folder: `${folder.path}/repos`, roster: async () => roster })
+    const git = createGit({ processes, disk, folder: `${folder.path}/git`, knownHosts: `${folder.path}/known_hosts` })
+    return createRepos({
+      git,
+      disk,
+      clock,
+      folder: `${folder.path}/repos`,
+      keys: `${folder.path}/keys`,
+      roster: async () => roster,
+    })
   }
   return {
     ...{ path: folder.path, outside, processes, clock, roster, open, repos: open() },
@@ -170,4 +177,43 @@ test("git's words reach people in one line, without hints and without credential
   check("", "git ended with code 128")
   expect(wordsOf(new CommandFailed("missing", "git"))).toBe("git is not installed on this server")
   expect(wordsOf(new CommandFailed("timeout", "git", { code: 143 }))).toBe("no answer in time")
+})
+
+test("why an outside repository gave nothing is told apart by what ssh and git say", () => {
+  const check = (stderr: string, why: Refusal, words: string) => {
+    const failure = new CommandFailed("exit", "git", { code: 128, stderr })
+    expect([refusalOf(failure), wordsOf(failure)]).toEqual([why, words])
+  }
+  const generic = "fatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights"
+  check(
+    `No ED25519 host key is known for [h]:2222 and you have requested strict checking.\r\nHost key verification failed.\r\n${generic}`,
+    "host-unknown",
+    "No ED25519 host key is known for [h]:2222 and you have requested strict checking.",
+  )
+  check(
+    `@@@@@@@@@@@\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n@@@@@@@@@@@\nHost key verification failed.\n${generic}`,
+    "host-changed",
+    "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!",
+  )
+  const certificate = "fatal: unable to access 'https://h/x/': SSL certificate problem: self-signed certificate"
+  check(certificate, "host-changed", certificate)
+  check(`git@h: Permission denied (publickey).\n${generic}`, "not-let-in", "git@h: Permission denied (publickey).")
+  const asked = "fatal: could not read Username for 'https://h': terminal prompts disabled"
+  check(asked, "not-let-in", asked)
+  check(`ERROR: Repository not found.\n${generic}`, "no-repository", "ERROR: Repository not found.")
+  const gone = "fatal: repository 'https://h/x/' not found"
+  check(gone, "no-repository", gone)
+  const away = "ssh: connect to host h port 22: Connection refused"
+  check(`${away}\n${generic}`, "unreachable", away)
+  check(generic, "unreachable", "fatal: Could not read from remote repository.")
+})
+
+test("a key of the workspace is named, never a path, and an entry that names another file is no entry", async () => {
+  await using here = await world()
+  here.roster[0] = { name: app, git: here.outside.path, credential: "deploy.key" }
+  expect(await here.repos.has(app)).toBe(true)
+  for (const credential of ["../users.json", "a/b", "", ".hidden", "-oProxyCommand=x"]) {
+    here.roster[0] = { name: app, git: here.outside.path, credential }
+    expect([credential, await here.repos.has(app)]).toEqual([credential, false])
+  }
 })

@@ -62,8 +62,15 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
   const hub = createHub()
   const background = createBackground(log)
   const processes = createProcesses({ PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: home })
-  const git = createGit({ processes, disk, folder: `${home}/runtime/git` })
-  const repos = createRepos({ git, disk, clock, folder: `${home}/repos`, roster: async () => options.roster ?? [] })
+  const git = createGit({ processes, disk, folder: `${home}/runtime/git`, knownHosts: `${home}/known_hosts` })
+  const repos = createRepos({
+    git,
+    disk,
+    clock,
+    folder: `${home}/repos`,
+    keys: `${home}/keys`,
+    roster: async () => options.roster ?? [],
+  })
   const asked: string[] = []
   const { news, told } = listen(events)
   const loops = createLoops({

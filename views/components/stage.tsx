@@ -96,6 +96,9 @@ function Broken({ broken, reader, formToken }: { broken: BrokenView; reader: Rea
             </pre>
           </details>
         )}
+        {broken.hostKey !== undefined && (
+          <HostKey loop={broken.loop} hostKey={broken.hostKey} reader={reader} formToken={formToken} />
+        )}
         {broken.mayRetry && broken.source !== undefined && (
           <OtherSource loop={broken.loop} source={broken.source} reader={reader} formToken={formToken} />
         )}
@@ -115,6 +118,35 @@ function Broken({ broken, reader, formToken }: { broken: BrokenView; reader: Rea
         </div>
       </div>
     </section>
+  )
+}
+
+interface HostKeyProps {
+  loop: string
+  hostKey: { fingerprint: string; mayConfirm: boolean }
+  reader: Reader
+  formToken?: string | undefined
+}
+
+/** A fingerprint to compare with what the host publishes, and for an administrator the word that it is right. */
+function HostKey({ loop, hostKey, reader, formToken }: HostKeyProps) {
+  const words = loopWords(reader.locale)
+  return (
+    <div class="stack">
+      <pre class="detail" tabindex="0" aria-label={words.hostKeyLabel}>
+        {hostKey.fingerprint}
+      </pre>
+      {hostKey.mayConfirm ? (
+        <PostForm action={urls.loopPrepare(loop)} formToken={formToken} live>
+          <input type="hidden" name="hostKey" value={hostKey.fingerprint} />
+          <button type="submit" class="button primary">
+            {words.hostKeyConfirm}
+          </button>
+        </PostForm>
+      ) : (
+        <p class="hint">{words.hostKeyNotAdmin}</p>
+      )}
+    </div>
   )
 }
 

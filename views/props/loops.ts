@@ -118,4 +118,6 @@ export interface BrokenView {
   mayDelete: boolean
   /** A loop on a repository can be prepared with another one or another branch. */
   source?: { repo: string; ref: string }
+  /** What the repository's host showed of itself, for somebody to compare and confirm. */
+  hostKey?: { fingerprint: string; mayConfirm: boolean }
 }

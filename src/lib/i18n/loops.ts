@@ -102,6 +102,22 @@ export const loopWords = area(
     stepAccepted: "Accepted",
     brokenRepoUnreachable: (repo: string) =>
       `The repository ${repo} could not be reached, and there is no earlier copy of it. Check its address and try again.`,
+    brokenHostUnknown: (host: string) =>
+      `This is the first contact with ${host}. Compare the fingerprint below with the one that its operators publish.`,
+    brokenHostSilent: (repo: string) =>
+      `The host of ${repo} is not known yet, and it did not show its key. An administrator connects to it once with ssh on the server; then try again.`,
+    brokenHostChanged: (repo: string) =>
+      `The host of ${repo} shows another key or certificate than it should. It may be somebody else, so nothing was sent. An administrator must find out why.`,
+    brokenNotLetIn: (repo: string) =>
+      `The host of ${repo} did not let this server in. An administrator checks the key and whom it belongs to; then try again.`,
+    brokenNoRepository: (repo: string) =>
+      `There is no repository at the address of ${repo}, or the host does not show it to this server. An administrator checks the address; then try again.`,
+    hostKeyLabel: "Fingerprint of the host's key",
+    hostKeyConfirm: "It is the same: trust this host and try again",
+    hostKeyNotAdmin: "Only an administrator may confirm a host. Ask one to open this page.",
+    hostKeyNotShown: "The host does not show this key now. Reload the page and compare again.",
+    hostChangedWarning: (about: string, when: string) =>
+      `The host of ${about} shows another key than before, so nothing was fetched; this loop started from the copy of ${when}. Tell an administrator.`,
     brokenRepoGone: (repo: string) => `${repo} is no longer among this workspace's repositories. Choose another one.`,
     brokenRepoEmpty: (repo: string) => `The repository ${repo} has no commit yet. Push one and try again.`,
     brokenRefUnknown: (ref: string, repo: string) =>
@@ -210,6 +226,20 @@ export const loopWords = area(
     hasWorkNow: "此 Loop 有未保存的工作。请查看列表，然后输入标题。",
     stepAccepted: "已接受",
     brokenRepoUnreachable: (repo: string) => `无法访问仓库 ${repo}，也没有之前的副本。请检查地址后重试。`,
+    brokenHostUnknown: (host: string) => `这是第一次连接 ${host}。请将下面的指纹与其运营方公布的指纹进行比对。`,
+    brokenHostSilent: (repo: string) =>
+      `${repo} 所在的主机尚未确认，也没有出示密钥。请管理员在服务器上用 ssh 连接一次，然后重试。`,
+    brokenHostChanged: (repo: string) =>
+      `${repo} 所在的主机出示了不同的密钥或证书，可能是冒充者，因此没有发送任何内容。请管理员查明原因。`,
+    brokenNotLetIn: (repo: string) => `${repo} 所在的主机拒绝了此服务器。请管理员检查密钥及其归属，然后重试。`,
+    brokenNoRepository: (repo: string) =>
+      `${repo} 的地址上没有仓库，或者主机不向此服务器展示它。请管理员检查地址，然后重试。`,
+    hostKeyLabel: "主机密钥的指纹",
+    hostKeyConfirm: "指纹一致：信任此主机并重试",
+    hostKeyNotAdmin: "只有管理员可以确认主机。请让管理员打开此页面。",
+    hostKeyNotShown: "主机现在没有出示这个密钥。请刷新页面后重新比对。",
+    hostChangedWarning: (about: string, when: string) =>
+      `${about} 所在的主机出示了不同的密钥，因此没有获取任何内容；此 Loop 使用 ${when} 的副本。请告知管理员。`,
     brokenRepoGone: (repo: string) => `${repo} 已不在工作区的仓库列表中，请选择其他仓库。`,
     brokenRepoEmpty: (repo: string) => `仓库 ${repo} 还没有任何提交。请推送一个提交后重试。`,
     brokenRefUnknown: (ref: string, repo: string) => `${repo} 中没有分支、标签或提交 ${ref}，请选择其他的。`,

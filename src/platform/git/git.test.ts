@@ -17,8 +17,10 @@ import {
 } from "./commands.ts"
 import { createGit, gitCommand } from "./git.ts"
 
+const ours = { folder: "/ours", knownHosts: "/secrets/known_hosts" }
+
 test("every git call has a closed environment and the settings that win over a repository's own", () => {
-  expect(gitCommand({ args: ["status", "--", "x"], repository: "/r.git", workTree: "/w" }, "/ours")).toEqual({
+  expect(gitCommand({ args: ["status", "--", "x"], repository: "/r.git", workTree: "/w" }, ours)).toEqual({
     argv: [
       "git",
       "--no-pager",
@@ -57,7 +59,10 @@ test("every git call has a closed environment and the settings that win over a r
       GIT_ALLOW_PROTOCOL: "https:ssh:file",
       GIT_PROTOCOL_FROM_USER: "0",
       GIT_LFS_SKIP_SMUDGE: "1",
-      GIT_SSH_COMMAND: "ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new -oConnectTimeout=10",
+      GIT_SSH_COMMAND:
+        "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oUpdateHostKeys=no -oConnectTimeout=10 '-oUserKnownHostsFile=${LOOPAT_WELL_KNOWN_HOSTS} ${LOOPAT_CONFIRMED_HOSTS} ~/.ssh/known_hosts'",
+      LOOPAT_WELL_KNOWN_HOSTS: "/ours/known_hosts",
+      LOOPAT_CONFIRMED_HOSTS: "/secrets/known_hosts",
     },
   })
 })
@@ -148,7 +153,7 @@ async function world() {
   const folder = await tempFolder()
   const disk = createDisk()
   const processes = createProcesses({ PATH: process.env.PATH ?? "", HOME: folder.path })
-  const git = createGit({ processes, disk, folder: `${folder.path}/ours` })
+  const git = createGit({ processes, disk, folder: `${folder.path}/ours`, knownHosts: `${folder.path}/known_hosts` })
   return { path: folder.path, git, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
 }
 

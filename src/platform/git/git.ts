@@ -1,6 +1,9 @@
+import { dirname } from "node:path"
 import type { Disk } from "../disk/disk.ts"
-import type { Command, Finished } from "../process/command.ts"
+import { createSerial } from "../disk/serial.ts"
+import { type Command, CommandFailed, type Finished } from "../process/command.ts"
 import type { Processes, RunOptions } from "../process/processes.ts"
+import { type HostKey, parseScan, scanHost, type SshHost, sshCommand, wellKnownHosts } from "./ssh.ts"
 
 /**
  * Git on repositories that the server owns. Never on a tree that a sandbox could have written: git runs what such a
@@ -8,6 +11,10 @@ import type { Processes, RunOptions } from "../process/processes.ts"
  */
 export interface Git {
   run(call: GitCall, options?: RunOptions): Promise<Finished>
+  /** The keys that a host shows of itself now; none when it does not answer. Nobody has confirmed them. */
+  scan(host: SshHost): Promise<HostKey[]>
+  /** From now on a host with this key is known. */
+  confirm(key: HostKey): Promise<void>
 }
 
 export interface GitCall {
@@ -17,6 +24,8 @@ export interface GitCall {
   /** The working folder of `repository`, for a checkout. */
   workTree?: string
   stdin?: string
+  /** Path of the private key for ssh; without it those of the server's own user. */
+  sshKey?: string
   answers?: readonly number[]
   timeoutMs?: number
   maxOutput?: number
@@ -25,15 +34,19 @@ export interface GitCall {
 export interface GitNeeds {
   processes: Processes
   disk: Disk
-  /** A folder of ours for the one configuration file that git and its children read. */
+  /** A folder of ours for the files that git and its children read. */
   folder: string
+  /** Host keys that an administrator confirmed; outlives `folder`. */
+  knownHosts: string
 }
 
-export function createGit({ processes, disk, folder }: GitNeeds): Git {
+export function createGit({ processes, disk, folder, knownHosts }: GitNeeds): Git {
+  const serial = createSerial()
   let configured: Promise<void> | undefined
   async function configure() {
     await disk.makeFolder(folder)
     await disk.write(`${folder}/config`, globalConfig)
+    await disk.write(`${folder}/known_hosts`, wellKnownHosts)
   }
   return {
     async run(call, options) {
@@ -42,8 +55,22 @@ export function createGit({ processes, disk, folder }: GitNeeds): Git {
         throw error
       })
       await configured
-      return processes.run(gitCommand(call, folder), options)
+      return processes.run(gitCommand(call, { folder, knownHosts }), options)
     },
+    async scan(host) {
+      try {
+        return parseScan((await processes.run(scanHost(host))).text)
+      } catch (error) {
+        if (error instanceof CommandFailed) return []
+        throw error
+      }
+    },
+    confirm: ({ line }) =>
+      serial(knownHosts, async () => {
+        await disk.makeFolder(dirname(knownHosts))
+        const known = (await disk.readText(knownHosts)) ?? ""
+        if (!known.split("\n").includes(line)) await disk.write(knownHosts, `${known}${line}\n`)
+      }),
   }
 }
 
@@ -74,7 +101,7 @@ const globalConfig = `${Object.entries(closed)
   .join("")}[safe]\n\tdirectory = *\n`
 
 /** No configuration of the system or of a user, no prompts, no transport but https, ssh and a path on this disk. */
-const surroundings = (folder: string): Record<string, string> => ({
+const surroundings = ({ folder, knownHosts }: Ours, sshKey: string | undefined): Record<string, string> => ({
   HOME: `${folder}/no-home`,
   XDG_CONFIG_HOME: `${folder}/no-home`,
   LC_ALL: "C",
@@ -91,12 +118,14 @@ const surroundings = (folder: string): Record<string, string> => ({
   GIT_ALLOW_PROTOCOL: "https:ssh:file",
   GIT_PROTOCOL_FROM_USER: "0",
   GIT_LFS_SKIP_SMUDGE: "1",
-  GIT_SSH_COMMAND: "ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new -oConnectTimeout=10",
+  ...sshCommand({ wellKnown: `${folder}/known_hosts`, confirmed: knownHosts, ...(sshKey && { key: sshKey }) }),
 })
 
+type Ours = Pick<GitNeeds, "folder" | "knownHosts">
+
 /** `--` or `--end-of-options` before text from outside is the caller's duty. */
-export function gitCommand(call: GitCall, folder: string): Command {
-  const { args, repository, workTree, ...limits } = call
+export function gitCommand(call: GitCall, ours: Ours): Command {
+  const { args, repository, workTree, sshKey, ...limits } = call
   return {
     argv: [
       "git",
@@ -107,7 +136,7 @@ export function gitCommand(call: GitCall, folder: string): Command {
       ...args,
     ],
     cwd: workTree ?? "/",
-    env: surroundings(folder),
+    env: surroundings(ours, sshKey),
     ...limits,
   }
 }
