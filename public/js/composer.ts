@@ -1,6 +1,7 @@
 import { onHtmx, type HtmxContext } from "./htmx.ts"
 import { byId } from "./page.ts"
 import { addPending, dropArrived, dropPending } from "./pending.ts"
+import { startQueueEdits } from "./queue-edits.ts"
 
 /** What was written in a loop and not yet sent outlives the tab. */
 const draftKey = (loop: string) => `loopat:draft:${loop}`
@@ -19,13 +20,33 @@ export function startComposer() {
   onHtmx("after:request", (context) => isForm(context) && (context?.response?.status ?? 0) >= 400 && refused(context))
   onHtmx("error", (context) => isForm(context) && unreachable(context))
   onHtmx("after:swap", dropArrived)
+  followMode()
+  startQueueEdits(giveBack, (what) => say(composer()?.[what] ?? ""))
+}
+
+/** A choice made by hand outweighs the page's own for the browser: what the server says is chosen anew. */
+function followMode() {
+  const field = () => {
+    const mode = byId("composer-mode")
+    return mode instanceof HTMLSelectElement ? mode : undefined
+  }
+  let known = field()?.dataset["chosen"]
+  const follow = () => {
+    const mode = field()
+    known = mode?.dataset["chosen"]
+    if (mode && known !== undefined) mode.value = known
+  }
+  onHtmx("after:swap", () => field()?.dataset["chosen"] !== known && follow())
+  onHtmx("after:request", (context) => (context?.response?.status ?? 0) >= 400 && follow())
+  onHtmx("error", follow)
 }
 
 function composer() {
   const text = byId("composer-text")
   const desk = byId("composer")
   if (!(text instanceof HTMLTextAreaElement) || desk === null) return undefined
-  return { text, loop: desk.dataset["loop"] ?? "", notSent: desk.dataset["notSent"] ?? "" }
+  const { loop = "", notSent = "", late = "" } = desk.dataset
+  return { text, loop, notSent, late }
 }
 
 function restoreDraft() {
@@ -93,10 +114,20 @@ function takeBack(context: HtmxContext | undefined) {
   const text = body?.get("text")
   if (!found || typeof clientId !== "string" || typeof text !== "string") return
   dropPending(clientId)
-  if (found.text.value !== "") return
-  put(found.text, text)
+  const isAlone = found.text.value === ""
+  giveBack(text)
+  if (!isAlone) return
   const field = document.querySelector<HTMLInputElement>("#composer-form [name=clientId]")
   if (field) field.value = clientId
+}
+
+/** Words that could not go where they were meant to, in front of what has been written since. */
+function giveBack(text: string) {
+  const found = composer()
+  if (!found || text.trim() === "") return
+  const sentence = byId("composer-error")?.textContent ?? ""
+  put(found.text, found.text.value === "" ? text : `${text}\n\n${found.text.value}`)
+  say(sentence)
 }
 
 function put(text: HTMLTextAreaElement, value: string) {

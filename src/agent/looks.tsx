@@ -1,6 +1,7 @@
-import { ComposerState } from "../../views/components/composer.tsx"
+import { ComposerMode, ComposerState } from "../../views/components/composer.tsx"
 import { AppendEntry, ConversationEntry, ReplaceEntry } from "../../views/components/conversation.tsx"
-import { LoopStatusLine, LoopTitle } from "../../views/components/loop-header.tsx"
+import { ContextMeter } from "../../views/components/context-meter.tsx"
+import { LoopSpent, LoopStatusLine, LoopTitle } from "../../views/components/loop-header.tsx"
 import { AppendThought, TextOperation } from "../../views/components/messages.tsx"
 import { Queue } from "../../views/components/queue.tsx"
 import { Activity, LoopState, Preparing } from "../../views/components/stage.tsx"
@@ -13,13 +14,16 @@ import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import { type Locale, locales } from "../lib/i18n/locale.ts"
 import type { UserName } from "../lib/ids.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
+import { urls } from "../lib/urls.ts"
 import { loopHeader, preparingView, statusOf } from "../loops/index.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import { activityView, loopActivity } from "./activity.ts"
+import { modeOf } from "./companion.ts"
 import type { Patch } from "./fold.ts"
 import type { Looks, StreamedBlock } from "./live.ts"
 import { itemOf, type Reading } from "./present.ts"
 import type { Post } from "./runner.ts"
+import { contextView, spentView } from "./spent.ts"
 
 /** One sort of viewer: everybody of a sort gets the same bytes. Few browsers need a form token. */
 export const viewerKind = (locale: Locale, drives: boolean, formToken = ""): string =>
@@ -69,9 +73,12 @@ export function createLooks(post: Post): Looks {
         [targets.activity]: <Activity activity={activityView(post, locale)} reader={seen} />,
         [targets.queue]: <Queue queue={{ ...queueView(post, locale, drives), ...token }} reader={seen} />,
         [targets.composerState]: <ComposerState working={isWorking(post)} />,
+        ...(drives && { [targets.composerMode]: <Mode post={post} reader={seen} /> }),
         [targets.loopState]: <LoopState state={post.record.state.kind} />,
         [targets.preparing]: <Preparing preparing={preparingView(post.record, seen)} reader={seen} />,
         [targets.loopStatus]: <LoopStatusLine header={statusView(post, drives)} reader={seen} />,
+        ...(post.spent && { [targets.loopSpent]: <LoopSpent spent={spentView(post.spent, locale)} reader={seen} /> }),
+        ...(post.actor.context.known && { [targets.context]: <Meter post={post} reader={seen} /> }),
         [targets.loopTitle]: <LoopTitle header={titleView(post, drives, seen)} reader={seen} {...token} />,
       }
       const places = Object.entries(parts).map(([place, html]) => [
@@ -82,6 +89,14 @@ export function createLooks(post: Post): Looks {
     },
   }
 }
+
+const Mode = ({ post: { record }, reader }: { post: Post; reader: Reader }) => (
+  <ComposerMode mode={modeOf(record)} action={urls.loopMode(record.id)} reader={reader} />
+)
+
+const Meter = ({ post: { actor }, reader }: { post: Post; reader: Reader }) => (
+  <ContextMeter context={contextView(actor.context.known, reader.locale)} reader={reader} />
+)
 
 function titleView({ record }: Post, drives: boolean, reader: Reader): LoopHeaderView {
   const name = drives ? record.driver : nobody

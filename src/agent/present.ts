@@ -1,12 +1,13 @@
 import { z } from "zod"
 import type { ConversationItem, FailureItem } from "../../views/props/conversation.ts"
-import { languageTag, type Locale } from "../lib/i18n/locale.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { renderMarkdown } from "../lib/markdown.ts"
 import { failureSentence, type Failure as GatewayFailure } from "../gateway/index.ts"
 import type { EventOf } from "../loops/index.ts"
 import type { Piece } from "./fold.ts"
+import { money } from "./spent.ts"
 import { toolBody } from "./tool-body.ts"
 
 /** Who reads a conversation, as far as it matters for how it looks. */
@@ -71,7 +72,8 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     ...(piece.ms !== undefined && { ms: piece.ms }),
     ...(piece.usage && {
       tokens: { input: piece.usage.input + piece.usage.cacheRead + piece.usage.cacheWrite, output: piece.usage.output },
-      ...costOf(piece.usage.cost, locale),
+      ...(piece.usage.firstMs !== undefined && { firstMs: piece.usage.firstMs }),
+      cost: money(piece.usage.cost, locale),
     }),
   }),
   failure: (piece, reading) => failureItem(piece, reading),
@@ -80,6 +82,12 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     ...place(piece),
     level: piece.level,
     text: agentOutcomes(locale).notice(piece.code, piece.text),
+  }),
+  mode: (piece, { locale }) => ({
+    kind: "notice",
+    ...place(piece),
+    level: "info",
+    text: agentOutcomes(locale).modeChanged(piece.by, piece.mode),
   }),
   divider: (piece, { locale }) => ({ kind: "divider", ...place(piece), text: agentOutcomes(locale)[piece.what] }),
   gone: () => undefined,
@@ -125,22 +133,6 @@ const actions: Record<string, NonNullable<FailureItem["action"]>["kind"]> = {
   continue: "continue",
   settings: "settings",
   image: "retry",
-}
-
-const Cost = z.object({ amount: z.number().positive(), currency: z.string().regex(/^[A-Z]{3}$/) })
-
-/** Nothing where no price is known. */
-function costOf(cost: unknown, locale: Locale): { cost?: string } {
-  const parsed = Cost.safeParse(cost)
-  if (!parsed.success) return {}
-  const { amount, currency } = parsed.data
-  const digits = amount < 1 ? 4 : 2
-  const format = new Intl.NumberFormat(languageTag[locale], {
-    style: "currency",
-    currency,
-    maximumFractionDigits: digits,
-  })
-  return { cost: format.format(amount) }
 }
 
 const Question = z.looseObject({

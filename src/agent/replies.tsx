@@ -118,22 +118,31 @@ export function refuseAnswer(
   }
 }
 
-/** A late edit keeps its text: it is handed back for the composer. */
-export function refuseQueued(
+interface RefusedChange {
+  request: Request
+  loop: DrivenLoop
+  /** What a waiting message should have become. */
+  text?: string
+}
+
+/** Nothing that somebody wrote is lost: a late edit comes back in the composer, by the script or with the page. */
+export async function refuseQueued(
   doing: Doing,
-  { request }: { request: Request; text?: string },
-  outcome: Exclude<Queued, { kind: "changed" }>,
-): Response {
+  { request, loop, text }: RefusedChange,
+  { kind }: Exclude<Queued, { kind: "changed" }>,
+): Promise<Response> {
   const words = wordsFor(request)
   const { messageEmpty, messageTooLong } = agentWords(visitorOf(request).locale)
-  switch (outcome.kind) {
-    case "already-started":
-      return toast(doing, request, { sentence: words.alreadyStarted, status: 409, code: outcome.kind })
-    case "not-waiting":
-      return toast(doing, request, { sentence: words.notInQueue, status: 409, code: outcome.kind })
-    case "empty":
-      return toast(doing, request, { sentence: messageEmpty, status: 422, code: outcome.kind })
-    case "too-long":
-      return toast(doing, request, { sentence: messageTooLong, status: 422, code: outcome.kind })
+  const late = text === undefined ? undefined : words.editTooLate
+  const sentences: Record<typeof kind, string> = {
+    "already-started": late ?? words.alreadyStarted,
+    "not-waiting": late ?? words.notInQueue,
+    empty: messageEmpty,
+    "too-long": messageTooLong,
   }
+  const status = kind === "empty" || kind === "too-long" ? 422 : 409
+  const sentence = sentences[kind]
+  if (isFragment(request)) return toast(doing, request, { sentence, status, code: kind })
+  const page = await loopPage(doing, { request, loop }, { text: text ?? "", error: sentence })
+  return htmlPage(<LoopPage page={page} />, { status })
 }

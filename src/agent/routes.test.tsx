@@ -212,6 +212,23 @@ test("the queue is changed on the page, and a late edit is told that it is late"
   expect(page.all("#queue .queue-text").map(({ text }) => text)).toEqual(["second, better", "first"])
   expect((await client.post(path(loop, `/queue/${seq}/remove`), {})).status).toBe(200)
   const late = await client.post(path(loop, "/queue/2"), { text: "too late" })
-  expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("has begun with this message")])
+  expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("is in the message field")])
   expect((await client.post(path(loop, "/queue/nonsense/now"), {})).status).toBe(409)
+})
+
+test("without script a late edit comes back as a page that holds the text, and late moves say what is so", async () => {
+  await using stage = await agentPages()
+  const { loop } = await working(stage)
+  const before = (await stage.events(loop)).length
+  const late = await stage.as(alice).post(path(loop, "/queue/2"), { text: "my careful words" })
+  expect(late.status).toBe(409)
+  const page = await pageOf(late)
+  expect(page.one('textarea[name="text"]').text).toBe("my careful words")
+  expect(page.one("#composer-error").text).toContain("What you wrote is in the message field")
+  for (const act of ["remove", "move", "now"]) {
+    const refused = await stage.as(alice).post(path(loop, `/queue/2/${act}`), { to: "up" })
+    expect([act, refused.status]).toEqual([act, 409])
+    expect((await pageOf(refused)).one("#composer-error").text).toContain("has begun with this message already")
+  }
+  expect(await stage.events(loop)).toHaveLength(before)
 })

@@ -61,6 +61,8 @@ async function openStream(doing: Doing, { request, server, loop, ...place }: Ope
   const user = userOf(request)
   const { locale, formToken } = visitorOf(request)
   const post = await runner.of(id)
+  await post.actor.context.load()
+  post.spent ??= await needs.gateway.usageOfLoop(id)
   const kind = viewerKind(locale, loop.drives, formToken)
   const topic = topicOf(id)
   /** What a viewer may see depends on whether he drives: when that changes, the stream ends and comes back as another. */
@@ -174,7 +176,9 @@ function queueRoutes(doing: Doing) {
         if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
         const text = form.kind === "valid" ? form.value.text : ""
         const outcome = await work.edit(driven.loop, numberOf(params.seq), text)
-        return outcome.kind === "changed" ? done(request, driven.loop) : refuseQueued(doing, { request, text }, outcome)
+        return outcome.kind === "changed"
+          ? done(request, driven.loop)
+          : refuseQueued(doing, { request, loop: driven.loop, text }, outcome)
       },
       raw,
     )
@@ -184,7 +188,9 @@ function queueRoutes(doing: Doing) {
         const driven = await drive(request, params.id)
         if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
         const outcome = await work.remove(driven.loop, numberOf(params.seq))
-        return outcome.kind === "changed" ? done(request, driven.loop) : refuseQueued(doing, { request }, outcome)
+        return outcome.kind === "changed"
+          ? done(request, driven.loop)
+          : refuseQueued(doing, { request, loop: driven.loop }, outcome)
       },
       raw,
     )
@@ -194,7 +200,9 @@ function queueRoutes(doing: Doing) {
         const driven = await drive(request, params.id)
         if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
         const outcome = await work.moveUp(driven.loop, numberOf(params.seq))
-        return outcome.kind === "changed" ? done(request, driven.loop) : refuseQueued(doing, { request }, outcome)
+        return outcome.kind === "changed"
+          ? done(request, driven.loop)
+          : refuseQueued(doing, { request, loop: driven.loop }, outcome)
       },
       raw,
     )
@@ -204,7 +212,9 @@ function queueRoutes(doing: Doing) {
         const driven = await drive(request, params.id)
         if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
         const outcome = await work.sendNow(driven.loop, numberOf(params.seq))
-        return outcome.kind === "changed" ? done(request, driven.loop) : refuseQueued(doing, { request }, outcome)
+        return outcome.kind === "changed"
+          ? done(request, driven.loop)
+          : refuseQueued(doing, { request, loop: driven.loop }, outcome)
       },
       raw,
     )

@@ -232,3 +232,23 @@ test("an event is rendered once per sort of viewer, however many look", async ()
   expect(renders.length).toBeLessThan(10)
   for (const stream of streams) await stream[Symbol.asyncDispose]()
 })
+
+test("permission mode and title change at once for every viewer, in a second browser too", async () => {
+  await using stage = await agentPages()
+  const { loop } = await working(stage)
+  const after = await lastSeq(stage, loop)
+  await using second = await stage.follow(loop, alice, { after })
+  await using reader = await stage.follow(loop, bob, { after })
+  await second.shows("composer-state")
+  await reader.shows("composer-state")
+  const driven = await stage.world.loops.forDriver(loop.record.id, alice)
+  if (driven.kind !== "driven") throw new Error("need the driver")
+  await stage.agent.work.setMode(driven.loop, "default")
+  await stage.world.loops.rename(loop.record.id, alice, "A better name")
+  await second.shows('data-chosen="default"')
+  for (const stream of [second, reader]) {
+    await stream.shows("alice chose: ask first")
+    await stream.shows("A better name")
+  }
+  expect(reader.frames.map(({ html }) => html).join("")).not.toContain("data-chosen")
+})

@@ -5,6 +5,7 @@ import { Icon } from "../icons/icon.tsx"
 import type { ComposerView } from "../props/conversation.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
+import { ContextMeter } from "./context-meter.tsx"
 import { PostForm } from "./form.tsx"
 
 interface ComposerProps {
@@ -19,11 +20,18 @@ export function Composer({ composer, reader }: ComposerProps) {
     return (
       <div id={targets.composer} class="composer is-refused">
         <p class="quiet-line">{composer.refused}</p>
+        <ContextMeter context={composer.context} reader={reader} />
       </div>
     )
   }
   return (
-    <div id={targets.composer} class="composer" data-loop={composer.loop} data-not-sent={words.notSent}>
+    <div
+      id={targets.composer}
+      class="composer"
+      data-loop={composer.loop}
+      data-not-sent={words.notSent}
+      data-late={words.lateEdit}
+    >
       <ComposerState working={composer.working} />
       <PostForm
         action={urls.loopMessages(composer.loop)}
@@ -51,6 +59,7 @@ export function Composer({ composer, reader }: ComposerProps) {
       <div class="composer-foot">
         <ModeForm composer={composer} reader={reader} />
         {composer.model?.demo === true && <span class="tag">{commonWords(reader.locale).demoBadge}</span>}
+        <ContextMeter context={composer.context} reader={reader} />
         <span class="composer-hint">{words.sendHint}</span>
         <PostForm action={urls.loopStop(composer.loop)} formToken={composer.formToken} live class="stop-form">
           <button type="submit" class="button square stop" aria-label={words.stop} data-stop>
@@ -97,8 +106,8 @@ interface ComposerModeProps {
   reader: Reader
 }
 
-/** Live: `<Replace target={targets.composerMode}>`. */
-function ComposerMode({ mode, action, reader }: ComposerModeProps) {
+/** Live: `<Replace target={targets.composerMode}>`. The script makes what was chosen by hand follow `data-chosen`. */
+export function ComposerMode({ mode, action, reader }: ComposerModeProps) {
   const words = agentWords(reader.locale)
   return (
     <select
@@ -107,6 +116,7 @@ function ComposerMode({ mode, action, reader }: ComposerModeProps) {
       aria-label={words.mode}
       hx-post={action}
       hx-swap="none"
+      data-chosen={mode}
       class="quiet-select"
     >
       <option value="bypassPermissions" selected={mode === "bypassPermissions"}>

@@ -1,5 +1,11 @@
 import { area } from "./area.ts"
 
+/** What fills the agent's memory; a part that is not known keeps its own name. */
+const partsOf =
+  (names: Record<string, string>) =>
+  (id: string, otherwise: string): string =>
+    (Object.hasOwn(names, id) ? names[id] : undefined) ?? otherwise
+
 export const agentWords = area(
   {
     conversation: "Conversation",
@@ -73,6 +79,21 @@ export const agentWords = area(
     turnDone: "Done",
     turnInterrupted: "Stopped",
     tokensUsed: (input: string, output: string) => `${input} in, ${output} out`,
+    firstWord: (time: string) => `first word after ${time}`,
+    estimate: (tokens: string) => `Estimate from the known prices · ${tokens}`,
+    contextUsed: (percent: number) => `Context: ${percent} % used`,
+    contextOf: (used: string, all: string) => `${used} of ${all} tokens of context`,
+    compactsAt: (tokens: string) => `The agent summarises older parts at ${tokens}.`,
+    contextPart: partsOf({
+      system_prompt: "Instructions",
+      system_tools: "Tools",
+      mcp_tools: "Tools of MCP servers",
+      mcp_instructions: "Instructions of MCP servers",
+      custom_agents: "Helpers",
+      memory_files: "Memory",
+      skills: "Skills",
+      messages: "Conversation",
+    }),
     retry: "Try again",
     continueTurn: "Continue",
     openSettings: "Open provider settings",
@@ -83,6 +104,7 @@ export const agentWords = area(
     stopping: "Stopping…",
     sendHint: "Enter sends, Shift+Enter breaks the line",
     notSent: "Not sent. Check the connection and send it again; your text is here.",
+    lateEdit: "The agent has begun with that message already. What you wrote is here: send it as a message of its own.",
     messageEmpty: "Write something first.",
     messageTooLong: "That is too long to send. Shorten it, or put it in a file.",
     mode: "Permission mode",
@@ -175,6 +197,21 @@ export const agentWords = area(
     turnDone: "完成",
     turnInterrupted: "已停止",
     tokensUsed: (input: string, output: string) => `输入 ${input}，输出 ${output}`,
+    firstWord: (time: string) => `${time} 后开始回答`,
+    estimate: (tokens: string) => `按已知价格估算 · ${tokens}`,
+    contextUsed: (percent: number) => `上下文：已用 ${percent} %`,
+    contextOf: (used: string, all: string) => `上下文 ${used} / ${all} token`,
+    compactsAt: (tokens: string) => `达到 ${tokens} 时，智能体会总结较早的内容。`,
+    contextPart: partsOf({
+      system_prompt: "指令",
+      system_tools: "工具",
+      mcp_tools: "MCP 服务器的工具",
+      mcp_instructions: "MCP 服务器的指令",
+      custom_agents: "助手",
+      memory_files: "记忆",
+      skills: "技能",
+      messages: "对话",
+    }),
     retry: "重试",
     continueTurn: "继续",
     openSettings: "打开模型服务设置",
@@ -185,6 +222,7 @@ export const agentWords = area(
     stopping: "正在停止…",
     sendHint: "Enter 发送，Shift+Enter 换行",
     notSent: "没有发送。请检查连接后重新发送，文字还在这里。",
+    lateEdit: "智能体已开始处理那条消息。你写的文字在这里，可以作为新消息发送。",
     messageEmpty: "请先写点什么。",
     messageTooLong: "内容过长，无法发送。请缩短，或放入文件中。",
     mode: "权限模式",
