@@ -53,7 +53,7 @@ test("an answer to nothing is none", () => {
 
 test("a failed request is named by the gateway where it knows, else by its status", () => {
   const reason = (status?: number) =>
-    resultFailure({ kind: "api-error", text: "t", ...(status && { status }) }, undefined)
+    resultFailure({ kind: "api-error", text: "t", ...(status && { status }) }, { refused: undefined, answered: true })
   expect([401, 402, 403, 404, 429, 400, 413, 529, undefined].map((status) => reason(status)?.reason)).toEqual([
     "model-key",
     "model-credit",
@@ -67,14 +67,14 @@ test("a failed request is named by the gateway where it knows, else by its statu
   ])
   expect([reason(401)?.action, reason(529)?.action]).toEqual(["settings", "continue"])
   const refused = { kind: "credit", provider: "Acme", model: "m", status: 402, at: 0, detail: "pay" } as const
-  expect(resultFailure({ kind: "api-error", text: "t" }, refused)).toMatchObject({
+  expect(resultFailure({ kind: "api-error", text: "t" }, { refused, answered: true })).toMatchObject({
     reason: "gateway-credit",
     detail: "pay",
     refused,
   })
-  expect(resultFailure({ kind: "done" }, refused)).toBeUndefined()
-  expect(resultFailure({ kind: "aborted" }, refused)).toBeUndefined()
-  expect(resultFailure({ kind: "limit", text: "30 turns" }, undefined)).toMatchObject({
+  expect(resultFailure({ kind: "done" }, { refused, answered: true })).toBeUndefined()
+  expect(resultFailure({ kind: "aborted" }, { refused, answered: true })).toBeUndefined()
+  expect(resultFailure({ kind: "limit", text: "30 turns" }, { refused: undefined, answered: true })).toMatchObject({
     action: "continue",
     detail: "30 turns",
   })

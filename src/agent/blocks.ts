@@ -26,6 +26,10 @@ export function blocksOf(message: AgentMessage): Blocks {
   return parent ? { parent, blocks } : { blocks }
 }
 
+/** The model itself has said something; the agent's own excuse for a refused request is nothing of the kind. */
+export const isAnswer = (message: AgentMessage): boolean =>
+  message.type === "assistant" && !Excuse.safeParse(message).success
+
 /** The words of a tool result's content: text blocks joined, images named. */
 function wordsOf(content: unknown): string {
   if (typeof content === "string") return content

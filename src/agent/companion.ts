@@ -1,13 +1,13 @@
-import { z } from "zod"
 import type { LoopId, TurnId } from "../lib/ids.ts"
 import type { LoopRecord, NewEvent } from "../loops/index.ts"
-import type { JsonFile } from "../platform/disk/json-file.ts"
 import { bestEffort } from "../platform/log.ts"
 import type { Box } from "../sandbox/index.ts"
+import { type AgentFile, nothingSaved } from "./agent-file.ts"
 import { createAgentLog } from "./agent-log.ts"
 import { runtimeBlock } from "./doctrine.ts"
-import type { AgentEnd, AgentListener, LiveAgent, Mode } from "./live-agent.ts"
+import type { AgentEnd, AgentListener, LiveAgent, Mode, Session } from "./live-agent.ts"
 import type { AgentNeeds, AgentTimes } from "./needs.ts"
+import { placeBefore } from "./place-before.ts"
 import type { Writer } from "./writer.ts"
 
 /** The one agent process that a loop may have, and the conversation that it continues. */
@@ -28,52 +28,43 @@ export interface Wanted {
   record: LoopRecord
   turn: TurnId
   model: string
+  /** Of that model, in tokens. */
+  window: number
 }
 
 export type Ensured = { kind: "ready" } | { kind: "failed"; detail: string }
-
-interface Session {
-  id: string
-  resume: boolean
-}
 
 export interface CompanionNeeds extends Pick<
   AgentNeeds,
   "loops" | "disk" | "clock" | "ids" | "log" | "host" | "doctrine"
 > {
   loop: LoopId
+  file: AgentFile
   times: AgentTimes
   writer: Pick<Writer, "now">
   listener: Omit<AgentListener, "logged">
   /** The agent has taken up a message in this conversation before. */
   hasSpoken(): boolean
+  /** A turn that the agent must not remember, because its message is sent again. */
+  undone(): TurnId | undefined
   ended(end: AgentEnd): void
+  /** The agent forgot everything: its conversation goes on under another id. */
+  cleared(session: string): void
 }
-
-/** `loops/<uuid>/agent-process.json`: what a later server needs to go on with the same agent. */
-const Saved = z.looseObject({
-  version: z.literal(1),
-  session: z.string(),
-  /** How the agent introduced itself; it does so only once. */
-  introduction: z.unknown().optional(),
-  /** The conversation exists: it can be continued. */
-  begun: z.boolean(),
-})
-type Saved = z.infer<typeof Saved>
 
 export const modeOf = (record: LoopRecord): Mode =>
   record.permissionMode === "default" ? "default" : "bypassPermissions"
 
 export function createCompanion(needs: CompanionNeeds): Companion {
-  const { loop, loops, clock } = needs
-  const file: JsonFile<Saved> = needs.disk.jsonFile(loops.serverFile(loop, "agent-process.json"), (value) =>
-    Saved.parse(value),
-  )
+  const { loop, loops, clock, file } = needs
   const agentLog = createAgentLog(needs)
   let agent: LiveAgent | undefined
   let begun = false
   /** Unknown for one that an earlier server started. */
   let model: string | undefined
+  /** The turn that it was started without. */
+  let without: string | undefined
+  let session: string | undefined
 
   const read = () =>
     file.read().catch((error: unknown) => {
@@ -82,13 +73,14 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     })
 
   const start = (
-    { box, record, model = "" }: Omit<Wanted, "turn" | "model"> & { model?: string },
-    session: Session,
+    { box, record, model = "", window }: Pick<Wanted, "box" | "record"> & Partial<Wanted>,
+    conversation: Session,
   ) => ({
     loop,
     box,
-    session,
+    session: conversation,
     model,
+    ...(window !== undefined && { window }),
     mode: modeOf(record),
     doctrine: `${needs.doctrine}\n\n${runtimeBlock(record)}`,
     listener: {
@@ -96,10 +88,18 @@ export function createCompanion(needs: CompanionNeeds): Companion {
       logged: agentLog,
       heard(signal: Parameters<AgentListener["heard"]>[0], upTo: number) {
         if (signal.kind === "took") begun = true
+        if (signal.kind === "message") follow(signal.session)
         needs.listener.heard(signal, upTo)
       },
     },
   })
+
+  /** A conversation that goes on under another id is another one. */
+  function follow(named: string | undefined): void {
+    if (named === undefined || session === undefined || named === session) return
+    session = named
+    needs.cleared(named)
+  }
 
   /** From here on it is the loop's agent, until it ends. */
   function keep(one: LiveAgent): void {
@@ -123,6 +123,8 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     if (!joined) return false
     begun = saved.begun
     model = undefined
+    without = saved.without
+    session = saved.session
     if (joined.overflowed) {
       await joined.agent.close()
       return false
@@ -132,19 +134,29 @@ export function createCompanion(needs: CompanionNeeds): Companion {
   }
 
   async function launch(wanted: Wanted): Promise<Ensured> {
-    const { box, record, turn } = wanted
-    const session = await chooseSession(record)
-    await forgetSignIns(box)
-    const one = await needs.host.start(start(wanted, session))
+    const conversation = await chooseSession(wanted.record)
+    await forgetSignIns(wanted.box)
+    const outcome = await begin(wanted, conversation)
+    const { upTo, ...whole } = conversation
+    // An agent that does not find the place still knows the whole conversation.
+    return outcome.kind === "failed" && upTo !== undefined ? begin(wanted, whole) : outcome
+  }
+
+  async function begin(wanted: Wanted, conversation: Session): Promise<Ensured> {
+    const { turn } = wanted
+    const { id, resume } = conversation
+    session = id
+    const one = await needs.host.start(start(wanted, conversation))
     const end = await introduced(one)
     if (end) {
-      if (session.resume && /no conversation found/i.test(end.lastWords)) return startAnew(wanted)
+      if (resume && /no conversation found/i.test(end.lastWords)) return startAnew(wanted)
       return { kind: "failed", detail: end.lastWords || `the agent ended with code ${end.code ?? end.signal}` }
     }
     keep(one)
     model = wanted.model
-    await saveNow(session.id, one.introduction)
-    const event: NewEvent = { kind: "session", turn, id: session.id, why: session.resume ? "resumed" : "new" }
+    without = needs.undone()
+    await saveNow(id, one.introduction)
+    const event: NewEvent = { kind: "session", turn, id, why: resume ? "resumed" : "new" }
     await needs.writer.now(event)
     return { kind: "ready" }
   }
@@ -152,11 +164,16 @@ export function createCompanion(needs: CompanionNeeds): Companion {
   async function chooseSession(record: LoopRecord): Promise<Session> {
     const saved = await read()
     const known = record.agentSession
-    if (known !== undefined && (needs.hasSpoken() || (saved?.session === known && saved.begun)))
-      return { id: known, resume: true }
+    const undone = needs.undone()
+    if (known !== undefined && (needs.hasSpoken() || (saved?.session === known && saved.begun))) {
+      if (undone === undefined) return { id: known, resume: true }
+      const place = await placeBefore(loops.transcript(loop), undone)
+      if (place.kind === "at") return { id: known, resume: true, upTo: place.uuid }
+    }
     const id = needs.ids.uuid()
     // Recorded before the agent first hears of it: a kill in between cannot lose the conversation.
     await loops.change(loop, (newest) => ({ ...newest, agentSession: id }))
+    begun = false
     return { id, resume: false }
   }
 
@@ -186,8 +203,21 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     return first === "late" ? { code: null, signal: null, lastWords: "the agent did not answer in time" } : one.ended
   }
 
-  async function saveNow(session: string, introduction: unknown): Promise<void> {
-    await file.update(() => ({ version: 1, session, introduction, begun }))
+  async function end(): Promise<void> {
+    const one = agent
+    agent = undefined
+    if (!one) return
+    await bestEffort(needs.log, "note that the conversation can be continued", () =>
+      file.update((saved = nothingSaved) => ({ ...saved, begun: saved.begun || begun, introduction: undefined })),
+    )
+    await one.close()
+  }
+
+  async function saveNow(id: string, introduction: unknown): Promise<void> {
+    // A conversation that begins anew has another memory, and what is unreadable is of no use any more.
+    const context = (await read())?.context
+    const known = { ...(without && { without }), ...(context && { context }) }
+    await file.update(() => ({ ...nothingSaved, session: id, introduction, begun, ...known }))
   }
 
   return {
@@ -196,24 +226,14 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     },
     join,
     async ensure(wanted) {
+      const undone = needs.undone()
+      if (undone !== undefined && undone !== without && (agent || (await join(wanted.box, wanted.record)))) await end()
       if (!agent && !(await join(wanted.box, wanted.record))) return launch(wanted)
-      if (model !== wanted.model) await agent?.setModel(wanted.model)
+      if (model !== wanted.model) await agent?.setModel(wanted.model, wanted.window)
       model = wanted.model
       return { kind: "ready" }
     },
-    async end() {
-      const one = agent
-      agent = undefined
-      if (!one) return
-      await bestEffort(needs.log, "note that the conversation can be continued", () =>
-        file.update((saved) =>
-          saved
-            ? { ...saved, begun: saved.begun || begun, introduction: undefined }
-            : { version: 1, session: "", begun },
-        ),
-      )
-      await one.close()
-    },
+    end,
     leave() {
       agent?.leave()
       agent = undefined

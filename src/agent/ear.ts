@@ -1,4 +1,5 @@
 import type { LoopId, TurnId } from "../lib/ids.ts"
+import type { Clock } from "../platform/clock.ts"
 import type { Log } from "../platform/log.ts"
 import type { LiveText } from "./actor.ts"
 import type { Companion } from "./companion.ts"
@@ -13,6 +14,8 @@ import type { Writer } from "./writer.ts"
 
 /** Hears one agent: what is whole is stored, what is a piece is shown, and the reducer learns what it means. */
 export interface Ear {
+  /** When the model began to say something in this turn, in milliseconds since the epoch. */
+  readonly firstAt: number | undefined
   heard(signal: AgentSignal, upTo: number): void
   scrubWith(scrubber: Scrubber): void
   /** A turn ended: everything heard so far is durable and may be forgotten by the sandbox. */
@@ -28,6 +31,7 @@ export interface EarNeeds {
   history: History
   writer: Writer
   live: LiveText
+  clock: Clock
   log: Log
   inOrder(what: string, work: () => Promise<void>): void
   dispatch(event: AgentEvent): void
@@ -50,6 +54,7 @@ export function createEar(needs: EarNeeds): Ear {
   /** A result that comes before the agent took up our message belongs to something else. */
   let taken = false
   let took = ""
+  let firstAt: number | undefined
 
   function store(message: AgentMessage, uuid: string | undefined): void {
     if ((uuid !== undefined && history.uuids.has(uuid)) || isKnownInit(message)) return
@@ -81,7 +86,8 @@ export function createEar(needs: EarNeeds): Ear {
       await writer.flushed()
       const turn = needs.turn()
       const ours = turn !== undefined && (signal.answers?.some((uuid) => isOf(uuid, turn)) ?? taken)
-      const failure = resultFailure(signal.outcome, needs.gateway.lastFailure(needs.loop))
+      const refused = needs.gateway.lastFailure(needs.loop)
+      const failure = resultFailure(signal.outcome, { refused, answered: history.turn?.answered === true })
       dispatch({ kind: "result", ours, ...(failure && { failure }) })
       tellSafe(upTo)
     })
@@ -108,7 +114,10 @@ export function createEar(needs: EarNeeds): Ear {
       store(signal.message, signal.uuid)
       afterResult(signal, upTo)
     },
-    block: ({ block, of, tool }) => live.block(block, of, tool),
+    block({ block, of, tool }) {
+      firstAt ??= needs.clock.now()
+      live.block(block, of, tool)
+    },
     piece: ({ block, text }) => live.piece(block, text),
     took({ uuid }) {
       took = uuid
@@ -127,6 +136,9 @@ export function createEar(needs: EarNeeds): Ear {
   }
 
   return {
+    get firstAt() {
+      return firstAt
+    },
     heard(signal, upTo) {
       const react = reactions[signal.kind] as (signal: AgentSignal, upTo: number) => void
       react(signal, upTo)
@@ -142,6 +154,7 @@ export function createEar(needs: EarNeeds): Ear {
     settle() {
       taken = false
       took = ""
+      firstAt = undefined
     },
     resumed(turn, companion) {
       taken = turn.spoke

@@ -187,3 +187,16 @@ test("in one message nothing aims at what the same message makes", () => {
   const other = newFold()
   expect(collapse(gone.flatMap((event) => foldEvent(other, event)))).toEqual([])
 })
+
+test("a message that is sent again stays where it stands, and waits there", () => {
+  const again: NewEvent = { kind: "queue-changed", turn: null, message: 1, op: "now", by: "alice" }
+  const failed: NewEvent = { kind: "turn-failed", turn, reason: "r", sentence: "s" }
+  expect(patches(message("a"), started(1), failed, again, started(1), finished)).toEqual([
+    ["append message m-1"],
+    ["replace message m-1"],
+    ["append failure e-3"],
+    ["replace message m-1"],
+    ["replace message m-1"],
+    ["append end e-6"],
+  ])
+})

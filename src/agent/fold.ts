@@ -16,6 +16,7 @@ export type Piece = { id: string; seq: number } & (
     }
   | { kind: "failure"; failed: EventOf<"turn-failed"> }
   | { kind: "notice"; level: "info" | "warning" | "error"; code: string; text: string }
+  | { kind: "mode"; by: string; mode: string }
   | { kind: "divider"; what: "compacted" | "reset" }
   | { kind: "gone" }
 )
@@ -42,6 +43,8 @@ export interface Fold {
   tools: Map<string, Piece & ToolPiece>
   asks: Map<string, EventOf<"asked">>
   turn?: { id: string; since: number }
+  /** The message of the newest turn: it may have to wait again. */
+  begun?: EventOf<"user-message">
 }
 
 export const newFold = (): Fold => ({ waiting: new Map(), placed: new Set(), tools: new Map(), asks: new Map() })
@@ -98,7 +101,7 @@ const reactions = {
 
   "queue-changed"(fold: Fold, event: EventOf<"queue-changed">): Patch[] {
     const message = fold.waiting.get(event.message)
-    if (!message) return []
+    if (!message) return waitAgain(fold, event)
     if (event.op === "remove") {
       fold.waiting.delete(event.message)
       return fold.placed.delete(event.message)
@@ -116,6 +119,7 @@ const reactions = {
       const message = fold.waiting.get(seq)
       if (!message) return []
       fold.waiting.delete(seq)
+      fold.begun = message
       const piece = messagePiece(message, false)
       return fold.placed.delete(seq) ? replace(piece) : append(piece)
     })
@@ -159,6 +163,9 @@ const reactions = {
     return replace({ kind: "ask", id: event.ask, seq: asked.seq, asked, answered: event })
   },
 
+  set: (_: Fold, { seq, what, to, by }: EventOf<"set">): Patch[] =>
+    what === "mode" && typeof to === "string" ? append({ kind: "mode", id: eventId(seq), seq, by, mode: to }) : [],
+
   notice: (_: Fold, event: EventOf<"notice">): Patch[] =>
     append({
       kind: "notice",
@@ -180,6 +187,15 @@ const messagePiece = (event: EventOf<"user-message">, waiting: boolean): Piece =
   clientId: event.clientId,
   waiting,
 })
+
+/** Sent again after a failure: it stands where it stood. */
+function waitAgain(fold: Fold, { op, message }: EventOf<"queue-changed">): Patch[] {
+  const { begun } = fold
+  if (op !== "now" || begun?.seq !== message || fold.turn) return []
+  fold.waiting.set(message, begun)
+  fold.placed.add(message)
+  return replace(messagePiece(begun, true))
+}
 
 /** Tools that never got a result will get none any more. */
 function closeTurn(fold: Fold): Patch[] {

@@ -80,3 +80,14 @@ test("what was stored is known by its id, and the list of ids is bounded", () =>
   remember(history, { seq: 9_999, at: "2026-01-15T12:00:00.000Z", ...finished } as TranscriptEvent)
   expect(history.uuids.size).toBe(500)
 })
+
+test("a message whose turn failed before the model spoke can wait again, first of all; one that was answered cannot", () => {
+  const failedUnseen = [message("a"), message("b"), started(1), failed]
+  expect(after(...failedUnseen).unheard?.message.text).toBe("a")
+  const again = after(...failedUnseen, queue("now", 1))
+  expect([texts(again), again.undone, again.failed]).toEqual([["a", "b"], turn as never, false])
+  expect(after(...failedUnseen, queue("now", 1), started(1)).undone).toBeUndefined()
+  expect(after(...failedUnseen, queue("now", 1), queue("now", 1)).waiting).toHaveLength(2)
+  expect(after(message("a"), started(1), said("u1"), failed).unheard).toBeUndefined()
+  expect(after(...failedUnseen, message("c")).unheard).toBeUndefined()
+})

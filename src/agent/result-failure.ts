@@ -2,14 +2,21 @@ import { failureSentence, type Failure as GatewayFailure } from "../gateway/inde
 import type { ResultOutcome } from "./signals.ts"
 import type { Failure } from "./turn.ts"
 
-/** Why a turn failed, in words for a person; undefined when it did not. `refused` is what the gateway last heard. */
-export function resultFailure(outcome: ResultOutcome, refused: GatewayFailure | undefined): Failure | undefined {
+interface Known {
+  /** What the gateway last heard. */
+  refused: GatewayFailure | undefined
+  /** The model has said something in this turn: sending its message again would say it twice. */
+  answered: boolean
+}
+
+/** Why a turn failed, in words for a person; undefined when it did not. */
+export function resultFailure(outcome: ResultOutcome, { refused, answered }: Known): Failure | undefined {
   switch (outcome.kind) {
     case "done":
     case "aborted":
       return undefined
     case "api-error":
-      return modelFailure(outcome, refused)
+      return modelFailure(outcome, refused, answered ? "continue" : "retry")
     case "limit":
       return {
         reason: "limit",
@@ -33,12 +40,13 @@ type Trouble = "key" | "model" | "limit" | "credit" | "request" | "unreachable"
 function modelFailure(
   { status, text }: { status?: number; text: string },
   refused: GatewayFailure | undefined,
+  otherwise: "continue" | "retry",
 ): Failure {
   if (refused) {
     return {
       reason: `gateway-${refused.kind}`,
       sentence: failureSentence(refused, "en"),
-      action: inSettings.has(refused.kind) ? "settings" : "continue",
+      action: inSettings.has(refused.kind) ? "settings" : otherwise,
       detail: refused.detail,
       refused,
     }
@@ -47,7 +55,7 @@ function modelFailure(
   return {
     reason: `model-${trouble}`,
     sentence: sentences[trouble],
-    action: inSettings.has(trouble) ? "settings" : "continue",
+    action: inSettings.has(trouble) ? "settings" : otherwise,
     detail: text.slice(0, 4_000),
   }
 }
@@ -66,10 +74,10 @@ const byStatus: Record<number, Trouble> = {
 const inSettings = new Set<Trouble | GatewayFailure["kind"]>(["key", "key-refused", "model", "address", "no-provider"])
 
 const sentences: Record<Trouble, string> = {
-  key: "The provider refused the key. Check it in the provider settings, then continue.",
-  model: "The provider does not know this model. Choose another in the provider settings, then continue.",
-  limit: "The provider's limit is reached. Wait a moment, then continue.",
-  credit: "The provider's account has no credit left. Add some, then continue.",
+  key: "The provider refused the key. Check it in the provider settings, then go on.",
+  model: "The provider does not know this model. Choose another in the provider settings, then go on.",
+  limit: "The provider's limit is reached. Wait a moment, then go on.",
+  credit: "The provider's account has no credit left. Add some, then go on.",
   request: "The provider did not accept the request. The details say why.",
-  unreachable: "The model could not be reached, or broke off. Nothing is lost: continue when it is back.",
+  unreachable: "The model could not be reached, or broke off. Nothing is lost: go on when it is back.",
 }

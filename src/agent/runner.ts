@@ -1,4 +1,5 @@
 import type { LoopId } from "../lib/ids.ts"
+import type { Usage } from "../gateway/index.ts"
 import type { LoopRecord, TranscriptEvent } from "../loops/index.ts"
 import { type Actor, createActor } from "./actor.ts"
 import { type History, newHistory, remember } from "./history.ts"
@@ -14,6 +15,8 @@ export interface Post {
   readonly live: Live
   readonly marker: Marker
   record: LoopRecord
+  /** Everything that the loop has used so far, once it was asked for. */
+  spent?: Usage
 }
 
 /** Who is at work: at most one actor per loop, made when it is needed and forgotten when it is quiet. */
@@ -35,6 +38,16 @@ const piece = 256 * 1024
 const atMost = 4 << 20
 /** Of a loop that nothing is left to do for: how its last turn ended. */
 const quietTail = 16 * 1024
+
+/** The last turn failed, and the message that it began with is further back: it may be tried again. */
+function failedWithout(tail: readonly TranscriptEvent[]): boolean {
+  const end = tail.findLast(({ kind }) => kind === "turn-finished" || kind === "turn-failed")
+  if (end?.kind !== "turn-failed") return false
+  const begin = tail.find((event) => event.kind === "turn-started" && event.turn === end.turn)
+  const first = tail[0]?.seq ?? 0
+  // A start that failed has no beginning; its message waits and is known to be unfinished.
+  return begin?.kind === "turn-started" && begin.messages.some((message) => message < first)
+}
 
 /** `adopted` resolves when it is known which sandboxes an earlier server left running. */
 export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner {
@@ -113,7 +126,7 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
     for (let bytes = 0; ; bytes += piece) {
       const { events: earlier, atStart } = await transcript.before(tail[0]?.seq, unfinished ? piece : quietTail)
       tail = [...earlier, ...tail]
-      if (atStart || !unfinished || bytes + piece >= atMost) break
+      if (atStart || !(unfinished || failedWithout(tail)) || bytes + piece >= atMost) break
     }
     const history = newHistory()
     for (const event of tail) remember(history, event)

@@ -39,6 +39,8 @@ export type AgentEvent =
   | { kind: "moved"; message: number; before?: number }
   | { kind: "now"; message: number }
   | { kind: "retry" }
+  /** A message whose turn failed unseen waits again, before all others. */
+  | { kind: "again"; message: number }
   | { kind: "ready"; turn: TurnId }
   | { kind: "start-failed"; turn: TurnId; failure: Failure }
   | { kind: "asked"; ask: string }
@@ -117,6 +119,11 @@ const reactions: { [K in AgentEvent["kind"]]: Reaction<K> } = {
     // A turn that has not begun yet is no turn to interrupt: its message waits again.
     if (first.phase.kind === "starting") return begin({ ...first, phase: { kind: "idle" } }, fresh)
     return first.phase.kind === "idle" ? begin(first, fresh) : interrupt(first, fresh)
+  },
+
+  again(state, { message }, fresh) {
+    if (state.phase.kind !== "idle" || state.queue.includes(message)) return stay(state)
+    return begin({ ...state, stalled: false, queue: [message, ...state.queue] }, fresh)
   },
 
   retry: (state, _, fresh) => begin({ ...state, stalled: false }, fresh),

@@ -1,6 +1,7 @@
 import type { DrivenLoop, EventOf } from "../loops/index.ts"
 import { timestamp } from "../platform/clock.ts"
 import { isDiskFull } from "../platform/disk/calls.ts"
+import type { Actor } from "./actor.ts"
 import type { Answer, Answered } from "./asks.ts"
 import type { Mode } from "./live-agent.ts"
 import type { AgentNeeds } from "./needs.ts"
@@ -34,7 +35,7 @@ export interface Work {
   remove(loop: DrivenLoop, message: number): Promise<Queued>
   moveUp(loop: DrivenLoop, message: number): Promise<Queued>
   sendNow(loop: DrivenLoop, message: number): Promise<Queued>
-  /** Tries again what could not be delivered, or sends `text` after a failure. */
+  /** Tries again what could not be delivered or was not seen by the model, or sends `text` after another failure. */
   goOn(loop: DrivenLoop, text: string): Promise<"tried" | "sent" | "nothing">
 }
 
@@ -74,9 +75,10 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
     const post = await postOf(loop)
     const { actor } = post
     const isWaiting = () => actor.history.waiting.some(({ seq }) => seq === message)
-    if (!isWaiting()) return { kind: actor.history.turn?.message?.seq === message ? "already-started" : "not-waiting" }
+    const hasBegun = () => actor.history.turn?.message?.seq === message
+    if (!isWaiting()) return { kind: hasBegun() ? "already-started" : "not-waiting" }
     await actor.writer.now({ kind: "queue-changed", turn: null, message, op, by: loop.viewer, ...more })
-    if (op !== "remove" && !isWaiting()) return { kind: "already-started" }
+    if (op === "remove" ? hasBegun() : !isWaiting()) return { kind: "already-started" }
     return { kind: "changed", post }
   }
 
@@ -122,8 +124,11 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
     async moveUp(loop, message) {
       const { actor } = await postOf(loop)
       const { waiting } = actor.history
-      const before = waiting[waiting.findIndex(({ seq }) => seq === message) - 1]
-      if (!before) return { kind: "not-waiting" }
+      const at = waiting.findIndex(({ seq }) => seq === message)
+      // The one before it began meanwhile: it is where it should go.
+      if (at === 0) return { kind: "changed" }
+      const before = waiting[at - 1]
+      if (!before) return { kind: actor.history.turn?.message?.seq === message ? "already-started" : "not-waiting" }
       const outcome = await change(loop, message, { op: "move", before: before.seq })
       if (outcome.kind !== "changed") return outcome
       outcome.post.actor.dispatch({ kind: "moved", message, before: before.seq })
@@ -136,9 +141,14 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
       return { kind: "changed" }
     },
     async goOn(loop, text) {
-      const { actor } = await postOf(loop)
+      const { actor, marker } = await postOf(loop)
       const { phase, queue } = actor.state
       if (phase.kind !== "idle") return "nothing"
+      const { unheard } = actor.history
+      if (unheard) {
+        await marker.during(() => sendAgain(actor, unheard.message.seq, loop.viewer))
+        return "tried"
+      }
       if (queue.length > 0) {
         actor.dispatch({ kind: "retry" })
         return "tried"
@@ -148,6 +158,12 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
       return "sent"
     },
   }
+}
+
+/** The model saw nothing of it, so the same words are the same message, not another one. */
+async function sendAgain({ writer, dispatch }: Actor, message: number, by: DrivenLoop["viewer"]): Promise<void> {
+  await writer.now({ kind: "queue-changed", turn: null, message, op: "now", by })
+  dispatch({ kind: "again", message })
 }
 
 /** A client id is a name that a page made up for a message; the same one twice is the same message. */

@@ -12,6 +12,8 @@ export interface ScriptedModel {
   /** Every request, in order. `main`: the agent's conversation, not one of its small helper calls. */
   readonly requests: ModelRequest[]
   queue(...replies: Reply[]): void
+  /** Answers the conversation with this status until it is undefined again; the agent itself tries some of them twice. */
+  refusing: number | undefined
   /** The words of people in the conversation of the last main request, oldest first. */
   heard(): string[]
 }
@@ -53,6 +55,7 @@ export function createScriptedModel(): ScriptedModel {
     if (pathname === "/v1/messages/count_tokens") return Response.json({ input_tokens: 10 })
     if (kind === "other") return refuse(404, "no such thing here")
     const { words, step, results } = lastPrompt(body.messages)
+    if (kind === "main" && model.refusing !== undefined) return refuse(model.refusing, "scripted failure")
     const reply = kind === "main" ? (queued.shift() ?? replyFor(words, step, results)) : { text: '{"title":"A title"}' }
     if ("error" in reply) return refuse(reply.error, "scripted failure")
     return body.stream
@@ -60,9 +63,10 @@ export function createScriptedModel(): ScriptedModel {
       : wholeMessage(body.model, contentOf(reply))
   }
 
-  return {
+  const model: ScriptedModel = {
     serve,
     requests,
+    refusing: undefined,
     queue: (...replies) => void queued.push(...replies),
     heard() {
       const last = requests.findLast(({ kind }) => kind === "main")
@@ -71,6 +75,7 @@ export function createScriptedModel(): ScriptedModel {
         .flatMap(({ content }) => wordsOf(content) || [])
     },
   }
+  return model
 }
 
 /** The conversation offers tools; the agent's small helper calls do not. */
