@@ -11,6 +11,10 @@ export const targets = {
   loopStatus: "loop-status",
   loopTitle: "loop-title",
   loopFacts: "loop-facts",
+  /** What the loop has used so far. */
+  loopSpent: "loop-spent",
+  /** How full the agent's memory is. */
+  context: "context-meter",
   /** What the agent does right now, one line above the composer. */
   activity: "activity",
   /** Preparing or broken, in place of an empty conversation. */

@@ -2,6 +2,7 @@ import { type LoopId, newTurnId } from "../lib/ids.ts"
 import type { LoopRecord } from "../loops/index.ts"
 import type { Asks } from "./asks.ts"
 import { modeOf } from "./companion.ts"
+import type { Context } from "./context-usage.ts"
 import type { History } from "./history.ts"
 import type { Mode } from "./live-agent.ts"
 import type { Marker } from "./marker.ts"
@@ -32,6 +33,7 @@ export interface Actor {
   readonly history: History
   readonly asks: Asks
   readonly writer: Writer
+  readonly context: Context
   /** What a start is at, while one is under way. */
   readonly step: string | undefined
   /** When the phase began, in milliseconds. */
@@ -110,6 +112,7 @@ export function createActor(needs: ActorNeeds): Actor {
     history,
     asks: parts.asks,
     writer,
+    context: parts.context,
     get state() {
       return state
     },
@@ -144,6 +147,7 @@ export function createActor(needs: ActorNeeds): Actor {
     async leave() {
       left = true
       timers.stop()
+      parts.context.stop()
       await writer.flushed()
       companion.leave()
     },

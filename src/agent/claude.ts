@@ -1,6 +1,7 @@
 import type { HookCallback, Options, PermissionUpdate, Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk"
 import type { LoopId } from "../lib/ids.ts"
 import type { KeptProcess } from "../sandbox/index.ts"
+import { ContextUsage } from "./agent-file.ts"
 import { type ControlTap, createControlTap } from "./control-tap.ts"
 import type { AgentHost, AgentListener, AgentStart, LiveAgent } from "./live-agent.ts"
 import { parseSignal } from "./signals.ts"
@@ -9,6 +10,8 @@ import { parseSignal } from "./signals.ts"
 const program = "agent"
 const executable = "/opt/loopat/bin/claude"
 const foreverSeconds = 30 * 86_400
+/** Tokens; the agent takes no smaller one. */
+const smallestWindow = 100_000
 
 /** The only file that knows the Agent SDK. It is loaded with the first agent: 16 MB that a quiet server saves. */
 export function createClaude(): AgentHost {
@@ -66,7 +69,11 @@ function liveAgent(conversation: Query, tap: ControlTap, inbox: Inbox): LiveAgen
     interrupt: async () => {
       await conversation.interrupt()
     },
-    setModel: (model) => conversation.setModel(model),
+    async setModel(model, window) {
+      await conversation.setModel(model)
+      await conversation.applyFlagSettings(compacting(window))
+    },
+    contextUsage: async () => contextOf(await conversation.getContextUsage({ detail: "summary" })),
     setMode: (mode) => conversation.setPermissionMode(mode),
     safe: tap.safe,
     leave() {
@@ -90,16 +97,32 @@ async function drain(conversation: Query, listener: AgentListener): Promise<void
   }
 }
 
-function optionsOf({ loop, session, mode, model, doctrine, listener }: AgentStart): Options {
+/** The agent takes a model that it has not heard of for a very large one, and would never make room in time. */
+const compacting = (window: number) => ({ autoCompactWindow: Math.max(smallestWindow, window) })
+
+type SdkUsage = Awaited<ReturnType<Query["getContextUsage"]>>
+
+function contextOf({ categories, totalTokens, maxTokens, autoCompactThreshold }: SdkUsage): ContextUsage | undefined {
+  const reserve = categories.find(({ kind }) => kind === "buffer")?.tokens
+  const compactsAt = autoCompactThreshold ?? (reserve === undefined ? undefined : maxTokens - reserve)
+  const parts = categories
+    .filter(({ kind }) => kind === "used")
+    .map(({ id, name, tokens }) => ({ name, tokens, ...(id !== undefined && { id }) }))
+  return ContextUsage.safeParse({ used: totalTokens, window: maxTokens, compactsAt, parts }).data
+}
+
+function optionsOf({ loop, session, mode, model, window, doctrine, listener }: AgentStart): Options {
   return {
     cwd: workdir(loop),
     pathToClaudeCodeExecutable: executable,
     env: environment(loop),
     ...(session.resume ? { resume: session.id } : { sessionId: session.id }),
+    ...(session.upTo !== undefined && { resumeSessionAt: session.upTo }),
     systemPrompt: { type: "preset", preset: "claude_code", append: doctrine },
     // A repository's own settings are not trusted: they could allow what a person has to decide.
     settingSources: ["user"],
     model,
+    ...(window !== undefined && { settings: compacting(window) }),
     mcpServersDelivery: "initialize",
     includePartialMessages: true,
     forwardSubagentText: true,

@@ -3,6 +3,7 @@ import { bestEffort } from "../platform/log.ts"
 import type { ActorNeeds } from "./actor.ts"
 import type { Asks } from "./asks.ts"
 import type { Companion } from "./companion.ts"
+import type { Context } from "./context-usage.ts"
 import type { Ear } from "./ear.ts"
 import type { Starting } from "./starting.ts"
 import type { AgentEvent, Effect, Failure } from "./turn.ts"
@@ -12,8 +13,9 @@ export interface EffectsNeeds extends ActorNeeds {
   writer: Writer
   asks: Asks
   companion: Companion
+  context: Pick<Context, "ask">
   starting: Starting
-  ear: Pick<Ear, "settle">
+  ear: Pick<Ear, "settle" | "firstAt">
   /** No turn is open and nobody waits. */
   idle(): boolean
   dispatch(event: AgentEvent): void
@@ -55,16 +57,18 @@ export function createEffects(needs: EffectsNeeds): Effects {
 
   async function over(turn: TurnId, outcome: "done" | "interrupted" | "failed"): Promise<void> {
     needs.ear.settle()
+    needs.context.ask()
     events.announce("turn.finished", { loop, turn, outcome })
     if (needs.idle()) await needs.marker.set(false)
   }
 
   async function usageOf(turn: TurnId) {
     const now = needs.clock.now()
-    const ms = now - (history.turn?.since ?? now)
-    const usage = await needs.gateway.usageOfTurn(loop, turn)
-    const { input, output, cacheRead, cacheWrite, cost } = usage
-    return { input, output, cacheRead, cacheWrite, ms, ...(cost && { cost }) }
+    const since = history.turn?.since ?? now
+    const { firstAt } = needs.ear
+    const first = firstAt === undefined || firstAt < since ? {} : { firstMs: firstAt - since }
+    const { input, output, cacheRead, cacheWrite, cost } = await needs.gateway.usageOfTurn(loop, turn)
+    return { input, output, cacheRead, cacheWrite, ms: now - since, ...first, ...(cost && { cost }) }
   }
 
   async function endInterrupted(): Promise<void> {

@@ -39,8 +39,18 @@ export function createAgent(needs: AgentNeeds): Agent {
     }),
     events.on("loop.created", ({ loop }) => background.run("begin with a first message", () => runner.of(loop))),
     events.on("loop.restored", ({ loop }) => background.run("go on after a restore", () => runner.of(loop))),
-    events.on("turn.finished", ({ loop }) => runner.release(loop)),
+    events.on("turn.finished", ({ loop }) => {
+      background.run("count what a loop has used", () => count(loop))
+      runner.release(loop)
+    }),
   ]
+
+  async function count(loop: LoopId): Promise<void> {
+    const post = runner.peek(loop)
+    if (!post) return
+    post.spent = await needs.gateway.usageOfLoop(loop)
+    post.live.changed()
+  }
 
   return {
     work,

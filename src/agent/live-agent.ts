@@ -1,5 +1,6 @@
 import type { LoopId } from "../lib/ids.ts"
 import type { Box } from "../sandbox/index.ts"
+import type { ContextUsage } from "./agent-file.ts"
 import type { AgentSignal } from "./signals.ts"
 
 /** Modes that a person can choose. */
@@ -34,13 +35,21 @@ export interface AgentListener {
   logged(text: string): void
 }
 
+/** The conversation: a new one under this id, or an earlier one continued, as far as the message `upTo` where that is given. */
+export interface Session {
+  id: string
+  resume: boolean
+  upTo?: string
+}
+
 export interface AgentStart {
   loop: LoopId
   box: Box
   mode: Mode
   model: string
-  /** The conversation: a new one under this id, or an earlier one continued. */
-  session: { id: string; resume: boolean }
+  /** Of the model, in tokens; unknown for an agent that runs already. */
+  window?: number
+  session: Session
   /** Appended to the system prompt. */
   doctrine: string
   listener: AgentListener
@@ -59,8 +68,10 @@ export interface LiveAgent {
   /** Stops what it does; the result follows. Resolves when the agent has confirmed. */
   interrupt(): Promise<void>
   setMode(mode: Mode): Promise<void>
-  /** From the next model request on. */
-  setModel(model: string): Promise<void>
+  /** From the next model request on. `window` is in tokens. */
+  setModel(model: string, window: number): Promise<void>
+  /** How full its memory is; undefined when it cannot tell. Rejects when it ends meanwhile. */
+  contextUsage(): Promise<ContextUsage | undefined>
   /** Everything heard up to here is durable: the sandbox may forget it. */
   safe(upTo: number): void
   /** Leaves it running for a later server. */

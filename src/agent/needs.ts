@@ -27,7 +27,7 @@ export interface AgentNeeds {
     | "serverFile"
   >
   sandboxes: Pick<Sandboxes, "start" | "running" | "stop">
-  gateway: Pick<Gateway, "pick" | "usageOfTurn" | "lastFailure">
+  gateway: Pick<Gateway, "pick" | "usageOfTurn" | "usageOfLoop" | "lastFailure">
   hub: Hub
   events: Events<LoopNews & AgentNews>
   clock: Clock

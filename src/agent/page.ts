@@ -9,6 +9,7 @@ import { itemsOf, type Reading } from "./present.ts"
 import type { Doing, Model } from "./route-needs.ts"
 import type { Post } from "./runner.ts"
 import { refusedSentence } from "./refused.ts"
+import { contextView, spentView } from "./spent.ts"
 import { readWindow } from "./window.ts"
 
 /** Text that stays in the composer after a refused post. */
@@ -34,7 +35,8 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
   const reading = readingOf(request, loop)
   const post = await runner.of(record.id)
   const [window, model] = await Promise.all([readWindow(needs.loops.transcript(record.id)), modelOf(doing, post)])
-  const cost = await doing.cost?.(record, reading.locale)
+  const [spent] = await Promise.all([needs.gateway.usageOfLoop(record.id), post.actor.context.load()])
+  post.spent = spent
   const streamUrl = urls.loopEvents(record.id, window.last)
   const frame = doing.frame(request, { title: record.title, section: "loops", streamUrl, currentLoop: record.id })
   const { reader, formToken } = frame
@@ -42,7 +44,7 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
   const activity = loopActivity(post)
   return {
     ...frame,
-    header: loopHeader({ record, user, reader, activity, model, cost, running }),
+    header: loopHeader({ record, user, reader, activity, model, spent: spentView(spent, reader.locale), running }),
     state: record.state.kind,
     items: itemsOf(window.pieces, reading),
     earlierUrl: window.earlier === undefined ? undefined : urls.loopMessages(record.id, window.earlier),
@@ -54,6 +56,7 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
       refused: refusedSentence(loop, reader.locale),
       working: isWorking(post),
       mode: modeOf(record),
+      context: contextView(post.actor.context.known, reader.locale),
       model,
       text: kept.text,
       error: kept.error || undefined,

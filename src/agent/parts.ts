@@ -1,6 +1,8 @@
 import type { ActorNeeds } from "./actor.ts"
 import { type Asks, createAsks } from "./asks.ts"
+import { agentFile, nothingSaved } from "./agent-file.ts"
 import { type Companion, createCompanion } from "./companion.ts"
+import { type Context, createContext } from "./context-usage.ts"
 import { createEar, type Ear } from "./ear.ts"
 import { createEffects, type Effects } from "./effects.ts"
 import type { AgentEnd, Mode } from "./live-agent.ts"
@@ -24,6 +26,7 @@ export interface Parts {
   asks: Asks
   ear: Ear
   companion: Companion
+  context: Context
   starting: Starting
   effects: Effects
   timers: Timers
@@ -44,10 +47,13 @@ export function createParts(needs: ActorNeeds, core: Core): Parts {
     closed: (ask) => dispatch({ kind: "closed", ask }),
   })
   const ear = createEar({ ...needs, writer, inOrder, dispatch, turn, safe: (upTo) => companion.agent?.safe(upTo) })
+  const file = agentFile(needs)
   const companion = createCompanion({
     ...needs,
+    file,
     writer,
     hasSpoken: () => history.uuids.size > 0,
+    undone: () => history.undone,
     listener: {
       heard: ear.heard,
       decide: asks.decide,
@@ -59,12 +65,25 @@ export function createParts(needs: ActorNeeds, core: Core): Parts {
         await writer.flushed()
         dispatch({ kind: "process-ended", failure: failureOf(end) })
       }),
+    cleared: (id) =>
+      inOrder("note that the conversation was cleared", async () => {
+        await loops.change(loop, (record) => ({ ...record, agentSession: id }))
+        await file.update((saved = nothingSaved) => ({ ...saved, session: id }))
+        await writer.now({ kind: "session", turn: turn() ?? null, id, why: "cleared" })
+      }),
+  })
+  const context = createContext({
+    ...needs,
+    file,
+    agent: () => companion.agent,
+    window: () => (starting.choice?.kind === "usable" ? starting.choice.window : undefined),
+    changed: needs.live.changed,
   })
   const starting = createStarting({ ...needs, companion, ear, dispatch })
   const idle = () => core.state.phase.kind === "idle" && core.state.queue.length === 0 && needs.marker.claims === 0
-  const effects = createEffects({ ...needs, writer, asks, companion, starting, ear, idle, dispatch })
+  const effects = createEffects({ ...needs, writer, asks, companion, context, starting, ear, idle, dispatch })
   const timers = createTimers({ clock, times, viewers: needs.viewers, dispatch })
-  return { writer, asks, ear, companion, starting, effects, timers }
+  return { writer, asks, ear, companion, context, starting, effects, timers }
 }
 
 function failureOf(end: AgentEnd): Failure {

@@ -26,8 +26,6 @@ export interface RouteNeeds {
       receive: (html: string) => void,
     ): () => void
   }
-  /** Total of a loop so far, formatted, where prices are known. */
-  cost?(record: LoopRecord, locale: Locale): Promise<string | undefined>
 }
 
 /** What routes work with. */

@@ -2,8 +2,8 @@ import { z } from "zod"
 
 /** One thing the agent said, as far as this program understands it. */
 export type AgentSignal =
-  /** A whole message: to be stored. */
-  | { kind: "message"; message: AgentMessage; uuid?: string }
+  /** A whole message: to be stored. `session`: the conversation that goes on from here. */
+  | { kind: "message"; message: AgentMessage; uuid?: string; session?: string }
   | { kind: "result"; message: AgentMessage; uuid?: string; answers?: readonly string[]; outcome: ResultOutcome }
   /** A block begins to stream. `block` is the same for all its pieces. */
   | { kind: "block"; block: string; of: "text" | "thinking" | "tool"; tool?: string }
@@ -144,12 +144,21 @@ function system(message: AgentMessage): AgentSignal {
   const { subtype } = message
   if (typeof subtype !== "string") return whole(message)
   if (systemTicks.has(subtype)) return tick
+  if (subtype === "init") return introduction(message)
   if (subtype === "session_state_changed")
     return { kind: "activity", state: activities[String(message.state)] ?? "idle" }
   if (subtype === "status")
     return typeof message.permissionMode === "string" ? { kind: "mode", mode: message.permissionMode } : tick
   if (subtype === "api_retry") return retrying(message)
   return whole(message)
+}
+
+/** The id comes from inside the sandbox and becomes an argument of the next start. */
+const SessionId = z.uuid()
+
+function introduction(message: AgentMessage): AgentSignal {
+  const session = SessionId.safeParse(message.session_id)
+  return { kind: "message", message, ...uuidOf(message), ...(session.success && { session: session.data }) }
 }
 
 const activities: Record<string, "running" | "waiting"> = { running: "running", requires_action: "waiting" }

@@ -44,7 +44,7 @@ export function createStarting(needs: StartingNeeds): Starting {
     const started = await sandboxes.start(spec, { signal, onStep: (next) => at(next.step) })
     if (started.kind === "failed") return startFailure(started)
     at("agent")
-    const ensured = await companion.ensure({ box: started.box, record, turn, model: choice.model })
+    const ensured = await companion.ensure({ box: started.box, record, turn, ...choice })
     return ensured.kind === "ready" ? undefined : agentFailure(ensured.detail)
   }
 

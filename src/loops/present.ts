@@ -81,13 +81,13 @@ export interface HeaderSource {
   reader: Reader
   activity?: LoopActivity
   model?: LoopHeaderView["model"]
-  cost?: string
+  spent?: LoopHeaderView["spent"]
   /** Its container runs. */
   running?: boolean
 }
 
 /** The head of a loop's own page, for somebody who may read it. */
-export function loopHeader({ record, user, reader, activity, model, cost, running }: HeaderSource): LoopHeaderView {
+export function loopHeader({ record, user, reader, activity, model, spent, running }: HeaderSource): LoopHeaderView {
   const { state, repo } = record
   const may = (intention: Intention) => refusal(record, user, intention) === undefined
   const archived = state.kind === "archived"
@@ -111,7 +111,7 @@ export function loopHeader({ record, user, reader, activity, model, cost, runnin
       delete: may("delete"),
       stopSandbox: running === true && may("stop-sandbox"),
     },
-    cost,
+    spent,
   }
 }
 

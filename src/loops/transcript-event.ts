@@ -38,6 +38,8 @@ const kinds = {
         cacheRead: z.number(),
         cacheWrite: z.number(),
         ms: z.number(),
+        /** Until the model began to say something. */
+        firstMs: z.number().optional(),
       })
       .optional(),
   },

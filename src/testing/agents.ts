@@ -1,7 +1,7 @@
 import type { LoopId } from "../lib/ids.ts"
 import type { AgentNeeds } from "../agent/needs.ts"
 import type { Sent } from "../agent/work.ts"
-import type { Failure } from "../gateway/index.ts"
+import type { Failure, Usage } from "../gateway/index.ts"
 import { type Agent, createAgent } from "../agent/index.ts"
 import type { DrivenLoop, LoopActivity, TranscriptEvent } from "../loops/index.ts"
 import { type Background, createBackground } from "../platform/background.ts"
@@ -24,6 +24,7 @@ export interface TestAgent extends AsyncDisposable {
     start?: StartOutcome | Promise<StartOutcome>
     pick?: Awaited<ReturnType<AgentNeeds["gateway"]["pick"]>>
     refused?: Failure
+    spent?: Usage
   }
   /** A prepared loop of alice, and the right to drive it. */
   loop(message?: string): Promise<DrivenLoop>
@@ -82,6 +83,7 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
           demo: true,
         },
       usageOfTurn: async () => ({ requests: 1, input: 10, output: 5, cacheRead: 0, cacheWrite: 0 }),
+      usageOfLoop: async () => next.spent ?? { requests: 1, input: 10, output: 5, cacheRead: 0, cacheWrite: 0 },
       lastFailure: () => next.refused,
     },
     hub: world.hub,

@@ -177,6 +177,7 @@ const scriptedGateway: AgentNeeds["gateway"] = {
   }),
   lastFailure: () => undefined,
   usageOfTurn: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
+  usageOfLoop: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
 }
 
 async function driven(world: TestLoops, id: LoopId): Promise<DrivenLoop> {

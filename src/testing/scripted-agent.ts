@@ -1,3 +1,4 @@
+import type { ContextUsage } from "../agent/agent-file.ts"
 import type { AgentEnd, AgentHost, AgentStart, LiveAgent, ToolVerdict } from "../agent/live-agent.ts"
 import { parseSignal } from "../agent/signals.ts"
 
@@ -21,6 +22,8 @@ export interface ScriptedAgent extends LiveAgent {
   die(end?: Partial<AgentEnd>): void
   left: boolean
   safeUpTo: number
+  /** What it says about its memory. */
+  context: ContextUsage | undefined
 }
 
 export interface ScriptedHost extends AgentHost {
@@ -86,6 +89,10 @@ function scriptedAgent(start: AgentStart, host: ScriptedHost): ScriptedAgent {
     calls: [],
     left: false,
     safeUpTo: 0,
+    context: undefined,
+    async contextUsage() {
+      return agent.context
+    },
     introduction: { hello: true },
     ended: ended.promise,
     ready: ready.promise,

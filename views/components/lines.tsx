@@ -16,6 +16,7 @@ export function TurnEnd({ item, reader }: { item: TurnEndItem; reader: Reader })
       <Icon name={item.outcome === "done" ? "check" : "stop"} />
       <span>{item.outcome === "done" ? words.turnDone : words.turnInterrupted}</span>
       {item.ms !== undefined && <span class="number">{duration(item.ms, locale)}</span>}
+      {item.firstMs !== undefined && <span class="number">{words.firstWord(duration(item.firstMs, locale))}</span>}
       {item.tokens !== undefined && (
         <span class="number">
           {words.tokensUsed(compactNumber(item.tokens.input, locale), compactNumber(item.tokens.output, locale))}

@@ -79,7 +79,16 @@ export function LoopTitle({ header, reader, formToken }: LoopHeaderProps) {
   )
 }
 
-/** Live: `<Replace target={targets.loopFacts}>`. */
+/** Live: `<Replace target={targets.loopSpent}>`. */
+export function LoopSpent({ spent, reader }: { spent: LoopHeaderView["spent"]; reader: Reader }) {
+  return (
+    <span id={targets.loopSpent} class="fact number" title={spent?.about} hidden={spent === undefined}>
+      <span class="unseen">{loopWords(reader.locale).spent}</span>
+      {spent?.text}
+    </span>
+  )
+}
+
 function LoopFacts({ header, reader }: { header: LoopHeaderView; reader: Reader }) {
   const words = loopWords(reader.locale)
   return (
@@ -104,7 +113,7 @@ function LoopFacts({ header, reader }: { header: LoopHeaderView; reader: Reader 
           {header.visibility === "private" ? words.visibilityPrivate : words.visibilityPublic}
         </span>
       )}
-      {header.cost !== undefined && <span class="fact number">{header.cost}</span>}
+      <LoopSpent spent={header.spent} reader={reader} />
       {header.warnings.map((warning) => (
         <span class="fact warning" title={warning}>
           <Icon name="warning" />

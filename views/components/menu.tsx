@@ -8,7 +8,7 @@ interface MenuProps {
   face: Child
   class?: string
   /** Which corner of the window the card stands in; a question stands in the middle. */
-  at: "head" | "foot" | "middle"
+  at: "head" | "foot" | "middle" | "desk"
   children?: Child
 }
 

@@ -125,6 +125,8 @@ export interface TurnEndItem extends Item {
   kind: "turn-end"
   outcome: "done" | "interrupted"
   ms?: number
+  /** Milliseconds until the first word. */
+  firstMs?: number
   tokens?: { input: number; output: number }
   cost?: string
 }
@@ -155,6 +157,15 @@ export interface QueueView {
   formToken?: string
 }
 
+/** How full the agent's memory was at `at` (milliseconds), in tokens. */
+export interface ContextView {
+  used: number
+  window: number
+  compactsAt?: number
+  parts: { name: string; tokens: number }[]
+  at: number
+}
+
 export interface ComposerView {
   loop: string
   /** Undefined: this person may write. Else the sentence that says why not. */
@@ -163,6 +174,7 @@ export interface ComposerView {
   working: boolean
   mode: "bypassPermissions" | "default"
   model?: { provider: string; model: string; demo: boolean }
+  context?: ContextView
   /** Text to keep after a refused post, with its sentence. */
   text: string
   error?: string

@@ -101,8 +101,13 @@ export interface LoopHeaderView {
   visibility: "private" | "workspace" | "public"
   warnings: string[]
   may: { rename: boolean; archive: boolean; restore: boolean; delete: boolean; stopSandbox: boolean }
-  /** Total so far, already formatted, or nothing. */
-  cost?: string
+  spent?: SpentView
+}
+
+/** What was used so far, formatted, and the same in more words. */
+export interface SpentView {
+  text: string
+  about: string
 }
 
 export interface PreparingView {
