@@ -6,6 +6,7 @@ import { startConversation } from "./js/conversation.ts"
 import { startCopy } from "./js/copy.ts"
 import { startDialogs } from "./js/dialogs.ts"
 import { startKeys } from "./js/keys.ts"
+import { startReopen } from "./js/reopen.ts"
 import { startTimes } from "./js/times.ts"
 import { startTitle } from "./js/title.ts"
 
@@ -16,5 +17,6 @@ startConversation()
 startCopy()
 startDialogs()
 startKeys()
+startReopen()
 startTimes()
 startTitle()

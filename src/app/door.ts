@@ -41,6 +41,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
   const { options, clock, ids, log } = needs
   const { accounts, assets, documents, sandboxes } = parts
   const showProblem = createShowProblem(documents)
+  let stopping = false
   const root = createRoot({
     publicRoutes,
     ownOrigin: createOwnOrigin({
@@ -53,6 +54,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
     whois: accounts.whois,
     entrance: accounts.entrance,
     showProblem,
+    stopping: () => stopping,
     headers: securityHeaders({ https: isSecure(options) }),
     clock,
     ids,
@@ -63,7 +65,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
   root
     .get(paths.home, ({ request }) => redirectTo(urls.loops(), request))
     .get(paths.alive, () => new Response("ok"))
-    .get(paths.ready, () => readiness(sandboxes))
+    .get(paths.ready, () => readiness(sandboxes, stopping))
     .get(paths.metrics, ({ request }) => metrics(request))
     .get(paths.icon, ({ request }) => redirectTo(assets.urls.icon, request))
     .get(paths.asset, ({ request, params }) => assets.serve(params.file, request) ?? notFound(request))
@@ -84,6 +86,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
       return token && { token, needed: isExposed(options) }
     },
     async [Symbol.asyncDispose]() {
+      stopping = true
       for (const part of parts.end) await dispose(part)
       await root.server?.stop(true)
     },
@@ -98,9 +101,10 @@ async function dispose(part: AsyncDisposable | Disposable): Promise<void> {
 /** A listener on an address of its own is reached by that address; on all addresses only the public URL is known. */
 const ownHosts = (host: string): string[] => (isLoopback(host) || host === "0.0.0.0" || host === "::" ? [] : [host])
 
-function readiness(sandboxes: Sandboxes): Response {
+function readiness(sandboxes: Sandboxes, stopping: boolean): Response {
   const { podman, image, agent } = sandboxes.health()
   const reasons = [
+    ...(stopping ? ["draining"] : []),
     ...(podman.state === "ok" ? [] : ["podman"]),
     ...(image.state === "ready" ? [] : ["image"]),
     ...(agent.state === "ready" ? [] : ["agent"]),

@@ -1,6 +1,7 @@
 import { ErrorPage, errorSentences } from "../../views/pages/error.tsx"
 import type { ErrorView } from "../../views/props/frame.ts"
 import { Toast } from "../../views/components/toast.tsx"
+import { parseNext } from "../lib/urls.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
 import { type Problem, problemHeaders, type ShowProblem } from "../platform/http/problem.ts"
 import { type Visitor, visitorIfKnown } from "../platform/http/visitor.ts"
@@ -12,7 +13,7 @@ export function createShowProblem(documents: Documents): ShowProblem {
     const headers = problemHeaders(problem)
     const visitor = visitorIfKnown(request) ?? documents.stranger(request)
     if (wantsJson(request)) return asJson(problem, visitor, headers)
-    const view = errorView(problem, visitor, documents)
+    const view = { ...errorView(problem, visitor, documents), ...waysBack(request) }
     if (!isFragment(request)) return htmlPage(<ErrorPage page={view} />, { status: problem.status, headers })
     const toast = <Toast text={errorSentences(problem.status, view.reader)[1]} level="error" reader={view.reader} />
     return htmlFragment(toast, { status: problem.status, headers: { ...headers, "hx-reswap": "none" } })
@@ -25,6 +26,14 @@ function asJson(problem: Problem, visitor: Visitor, headers: Record<string, stri
   const [, message] = errorSentences(problem.status, { locale: "en", now: 0 })
   const error = { code: problem.code, message, request: visitor.requestId }
   return Response.json({ error }, { status: problem.status, headers })
+}
+
+/** The page itself, or the page of ours that a refused form stood on. */
+function waysBack(request: Request): Pick<ErrorView, "again" | "from"> {
+  const { pathname, search } = new URL(request.url)
+  if (request.method === "GET") return { again: parseNext(pathname + search) }
+  const referer = URL.parse(request.headers.get("referer") ?? "")
+  return { from: referer ? parseNext(referer.pathname + referer.search) : undefined }
 }
 
 function errorView(problem: Problem, visitor: Visitor, documents: Documents): ErrorView {

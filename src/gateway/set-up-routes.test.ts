@@ -12,7 +12,7 @@ const page = async (response: Response) => readHtml(await response.text())
 test("without a key the demo is one press away and nothing is written", async () => {
   await using pages = await providerPages()
   const answer = await pages.as(admin).post(path, { way: "demo" })
-  expect([answer.status, answer.headers.get("location")]).toEqual([303, "/loops/new"])
+  expect([answer.status, answer.headers.get("location")]).toEqual([303, "/loops/new?first=1"])
   expect(await pages.list("personal")).toEqual([])
   expect(await nextModel(pages, admin.name)).toEqual({ provider: "demo", model: "demo", demo: true })
 })

@@ -53,7 +53,7 @@ export function setUpProviderRoutes(needs: SetUpRouteNeeds) {
         if (form.kind === "too-large") return needs.showProblem({ status: 413, code: "too-large" }, request)
         if (form.kind === "invalid") return page(request, { status: 422, errors: flawSentences(form.fields, locale) })
         const outcome = await needs.choose(request, form.value)
-        if (outcome.kind === "saved") return redirectTo(urls.newLoop, request)
+        if (outcome.kind === "saved") return redirectTo(urls.firstLoop, request)
         const kept = { way: form.value.way, address: form.value.address }
         if (outcome.kind === "flawed")
           return page(request, { ...kept, status: 422, errors: flawSentences(outcome.flaws, locale) })

@@ -8,17 +8,17 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60_000],
 ]
 
-/** "3 minutes ago", "yesterday". Both times are milliseconds since the epoch. */
+/** "3m ago", "yesterday". Both times are milliseconds since the epoch. */
 export function relativeTime(at: number, now: number, locale: Locale): string {
   const difference = at - now
-  const format = new Intl.RelativeTimeFormat(languageTag[locale], { numeric: "auto", style: "short" })
+  const format = new Intl.RelativeTimeFormat(languageTag[locale], { numeric: "auto", style: "narrow" })
   for (const [unit, ms] of units) {
     if (Math.abs(difference) >= ms) return format.format(Math.trunc(difference / ms), unit)
   }
   return format.format(0, "second")
 }
 
-/** "12 s", "2 min 3 s", "1 hr 4 min": at most two units, the smaller one whole. */
+/** "12s", "2m 3s", "1h 4m": at most two units, the smaller one whole. */
 export function duration(ms: number, locale: Locale): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
   if (ms < 950) return unit(Math.max(0, Math.round(ms)), "millisecond", locale)
@@ -52,5 +52,5 @@ function pair([big, bigUnit]: Part, [small, smallUnit]: Part, locale: Locale): s
 }
 
 function unit(value: number, name: string, locale: Locale): string {
-  return new Intl.NumberFormat(languageTag[locale], { style: "unit", unit: name, unitDisplay: "short" }).format(value)
+  return new Intl.NumberFormat(languageTag[locale], { style: "unit", unit: name, unitDisplay: "narrow" }).format(value)
 }

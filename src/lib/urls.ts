@@ -68,6 +68,8 @@ export const urls = {
   /** The list, with a line about the loop that was just deleted and the button that brings it back. */
   loopsAfterDelete: (id: string) => query(paths.loops, { deleted: id }),
   newLoop: paths.newLoop,
+  /** The same with a first message to send as it is, for somebody who has no loop yet. */
+  firstLoop: query(paths.newLoop, { first: 1 }),
   loop: (id: string) => fill(paths.loop, { id }),
   /** `after` is the transcript number up to which the page already shows everything. */
   loopEvents: (id: string, after?: number) => query(fill(paths.loopEvents, { id }), { after }),
@@ -130,6 +132,14 @@ function query(path: string, values: Record<string, string | number | undefined>
   return search.size === 0 ? path : `${path}?${search}`
 }
 
-const pages = ["home", "loops", "newLoop", "loop", "setUpProvider", "providers", "newProvider", "provider"].map(
-  (name) => new RegExp(`^${paths[name as "loop"].replace(/:\w+/g, "[\\w.~%-]+")}$`),
-)
+const pages = [
+  "home",
+  "loops",
+  "newLoop",
+  "loop",
+  "loopDelete",
+  "setUpProvider",
+  "providers",
+  "newProvider",
+  "provider",
+].map((name) => new RegExp(`^${paths[name as "loop"].replace(/:\w+/g, "[\\w.~%-]+")}$`))

@@ -38,7 +38,10 @@ export function listRoutes(needs: RouteNeeds) {
         viewer.ended.addEventListener("abort", live.follow(user, page, viewer.send))
       })
     })
-    .get(paths.newLoop, async ({ request }) => showForm(needs, request, await blankForm(needs, request)))
+    .get(paths.newLoop, async ({ request, query }) => {
+      const form = await blankForm(needs, request)
+      return showForm(needs, request, query["first"] === undefined ? form : firstForm(form))
+    })
     .post(
       paths.loops,
       async ({ request }) => {
@@ -125,6 +128,13 @@ async function blankForm({ repos, clock, ids, ...needs }: RouteNeeds, request: R
     formToken,
   }
 }
+
+/** The last step of the first run: a message to begin with, which may be sent as it is. */
+const firstForm = (form: NewLoopView): NewLoopView => ({
+  ...form,
+  first: true,
+  values: { ...form.values, message: loopWords(form.reader.locale).firstMessage },
+})
 
 /** What was typed, so that a refusal loses nothing; the same client id, so that sending again is the same request. */
 const typed = ({ clientId, message, title, repo, ref, visibility }: NewLoopForm): Partial<NewLoopView> => ({

@@ -49,19 +49,29 @@ test("loops stand in their groups, newest activity first", () => {
   put(shelf, "new", { active: now - 1000 })
   put(shelf, "asks", { active: now - 3 * day })
   put(shelf, "works", { active: now - 4 * day })
+  put(shelf, "failed", { active: now - 2000 })
   put(shelf, "prepares", { state: { kind: "preparing", since: "2026-01-15T11:00:00.000Z", step: "x" } })
   shelf.setActivity(idOf("asks"), activity("needs-you"))
   shelf.setActivity(idOf("works"), activity("working"))
+  shelf.setActivity(idOf("failed"), activity("failed"))
   expect(titles(shelf)).toEqual([
     "needs-you: asks",
     "working: prepares",
     "working: works",
     "today: new",
+    "today: failed",
     "earlier: old",
   ])
   shelf.touch(idOf("old"), now + 1)
   shelf.setActivity(idOf("works"), activity("idle"))
-  expect(titles(shelf)).toEqual(["needs-you: asks", "working: prepares", "today: old", "today: new", "earlier: works"])
+  expect(titles(shelf)).toEqual([
+    "needs-you: asks",
+    "working: prepares",
+    "today: old",
+    "today: new",
+    "today: failed",
+    "earlier: works",
+  ])
 })
 
 test("an open question counts only for its driver; others see that the loop works", () => {

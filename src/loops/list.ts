@@ -25,7 +25,7 @@ const rowsPerPage = 60
 export function listPage(shelf: Shelf, user: SignedIn, query: ListQuery): ListPage {
   const wanted = (entry: Entry) => matches(entry, user, query)
   const first = query.after === undefined
-  const pinned = query.show === "archived" ? [] : shelf.lively().filter(wanted)
+  const pinned = query.show === "archived" ? [] : shelf.lively().filter((entry) => isPinned(entry) && wanted(entry))
   const needsYou = pinned.filter((entry) => needs(entry, user))
   const working = pinned.filter((entry) => !needs(entry, user))
   const apart = new Set(pinned)
@@ -64,6 +64,9 @@ export function recentLoops(shelf: Shelf, user: SignedIn): Entry[] {
   const query = { show: "mine", search: "" } as const
   return take(shelf.ordered(), (entry) => matches(entry, user, query), { after: undefined, room: recentRows }).entries
 }
+
+/** A turn that failed is over: its loop stands where its time puts it, marked as failed. */
+const isPinned = ({ activity }: Entry) => activity?.status !== "failed"
 
 const needs = (entry: Entry, user: SignedIn) => entry.activity?.status === "needs-you" && entry.driver === user.name
 

@@ -4,20 +4,20 @@ import { urls } from "../../src/lib/urls.ts"
 import { Mark } from "../icons/mark.tsx"
 import { LanguageForm } from "../components/preferences.tsx"
 import type { DocumentView } from "../props/frame.ts"
-import { Document } from "./document.tsx"
+import { Document, type Reload } from "./document.tsx"
 
 interface EntryProps {
   page: DocumentView
   wide?: boolean
-  reloadAfter?: number | undefined
+  reload?: Reload | undefined
   children?: Child
 }
 
 /** One quiet card in the middle: signing in, setting up, errors for strangers. */
-export function Entry({ page, wide, reloadAfter, children }: EntryProps) {
+export function Entry({ page, wide, reload, children }: EntryProps) {
   const words = commonWords(page.reader.locale)
   return (
-    <Document page={page} class="entry" reloadAfter={reloadAfter}>
+    <Document page={page} class="entry" reload={reload}>
       <header class="entry-head">
         <a class="brand" href={urls.home}>
           <Mark />

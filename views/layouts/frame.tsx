@@ -57,6 +57,10 @@ function Sidebar({ page }: { page: FrameView }) {
         <RecentLoops loops={page.recent} current={page.currentLoop} reader={page.reader} />
       )}
       <div class="sidebar-foot">
+        <a class="foot-link" href={urls.providers} aria-current={page.section === "settings" ? "page" : undefined}>
+          <Icon name="settings" />
+          <span>{words.settings}</span>
+        </a>
         <Connection reader={page.reader} live={page.streamUrl !== undefined} />
         <PersonMenu page={page} />
       </div>
@@ -87,7 +91,7 @@ function PersonMenu({ page }: { page: FrameView }) {
     <Menu id="person-menu" class="person" at="foot" face={face}>
       <a class="menu-row" href={urls.providers}>
         <Icon name="settings" />
-        {words.providers}
+        {words.settings}
       </a>
       <button class="menu-row only-script" type="button" data-open="shortcuts">
         <Icon name="list" />

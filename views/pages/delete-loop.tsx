@@ -39,7 +39,7 @@ function Report({ page }: { page: DeleteReportView }) {
   if (report === undefined) return <p class="notice warning">{page.unseen ?? words.deleteUnseen}</p>
   if (!page.hasWork) return <p class="notice">{words.deleteNothing}</p>
   return (
-    <div class="notice warning">
+    <div class="notice warning report">
       <ReportList title={words.deleteUncommitted} lines={report.uncommitted} />
       <ReportList title={words.deleteUnpushed} lines={report.unpushed} />
       {report.more > 0 && <p>{words.deleteMore(report.more)}</p>}

@@ -38,6 +38,10 @@ test("the way on leads a member to the loops and a stranger to the door", () => 
 })
 
 test("while the server restarts the page asks again by itself, and only then", () => {
-  expect(show({ status: 503 }).one("meta[http-equiv=refresh]").attributes["content"]).toBe("3")
-  expect(show({ status: 404 }).has("meta[http-equiv=refresh]")).toBe(false)
+  const page = (change: Partial<ErrorView>) =>
+    String(<ErrorPage page={{ ...frame(setting), status: 503, signedIn: true, ...change }} />)
+  expect(page({ again: "/loops" })).toContain(`<noscript><meta http-equiv="refresh" content="3; url=/loops">`)
+  expect(show({ status: 503, from: "/loops/new" }).one("body").attributes["data-reopen"]).toBe("/loops/new")
+  expect(page({ status: 404 })).not.toContain("refresh")
+  expect(show({ status: 404 }).one("body").attributes["data-reopen"]).toBeUndefined()
 })

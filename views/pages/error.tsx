@@ -11,7 +11,7 @@ export function ErrorPage({ page }: { page: ErrorView }) {
   const words = errorWords(page.reader.locale)
   const [title, text] = errorSentences(page.status, page.reader)
   return (
-    <Entry page={{ ...page, title }} reloadAfter={page.status === 503 ? (page.retryAfter ?? 3) : undefined}>
+    <Entry page={{ ...page, title }} reload={page.status === 503 ? reload(page) : undefined}>
       <p class="error-status number">{page.status}</p>
       <h1>{title}</h1>
       <p>{page.sentence ?? text}</p>
@@ -28,14 +28,38 @@ export function ErrorPage({ page }: { page: ErrorView }) {
           </pre>
         </details>
       )}
-      <div class="form-foot start">
-        <a class="button primary" href={page.signedIn ? urls.loops() : urls.signIn()}>
-          {page.signedIn ? words.toLoops : words.toSignIn}
-        </a>
-      </div>
+      <WaysOn page={page} />
     </Entry>
   )
 }
+
+/** First the way that helps most: the same page once more, the page the form stood on, or the door. */
+function WaysOn({ page }: { page: ErrorView }) {
+  const words = errorWords(page.reader.locale)
+  const back = page.again ?? page.from
+  const home = page.signedIn
+    ? { url: urls.loops(), name: words.toLoops }
+    : { url: urls.signIn(back), name: words.toSignIn }
+  const nearer =
+    back === undefined || page.status === 401 || (page.again !== undefined && hopeless.has(page.status))
+      ? undefined
+      : { url: back, name: page.again === undefined ? words.backToPage : words.tryAgain }
+  const ways = nearer === undefined ? [home] : [nearer, home]
+  return (
+    <div class="form-foot start">
+      {ways.map(({ url, name }, index) => (
+        <a class={["button", index === 0 ? "primary" : "quiet"]} href={url}>
+          {name}
+        </a>
+      ))}
+    </div>
+  )
+}
+
+/** Asking once more for the same address gives the same answer. */
+const hopeless = new Set<ErrorView["status"]>([400, 403, 404, 405, 421])
+
+const reload = ({ retryAfter, again, from }: ErrorView) => ({ after: retryAfter ?? 3, url: again ?? from })
 
 /** Title and sentence of a status, for pages and for toasts. */
 export function errorSentences(status: ErrorView["status"], reader: Reader): [title: string, text: string] {

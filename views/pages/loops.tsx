@@ -103,7 +103,7 @@ function NoLoops({ page }: { page: LoopsListView }) {
     <div class="empty">
       <h2>{words.emptyTitle}</h2>
       <p>{words.emptyText}</p>
-      <a class="button primary" href={urls.newLoop} data-dialog>
+      <a class="button primary" href={urls.firstLoop} data-dialog>
         <Icon name="plus" />
         <span>{words.emptyAction}</span>
       </a>

@@ -42,14 +42,14 @@ function Presets({ page }: { page: ProviderFormView }) {
     <nav class="presets" aria-label={words.preset}>
       {page.presets.map((preset) => (
         <a
-          class="button"
+          class="button small"
           href={urls.newProvider(preset.id)}
           aria-current={preset.id === page.preset ? "true" : undefined}
         >
           {preset.label}
         </a>
       ))}
-      <a class="button" href={urls.newProvider()} aria-current={page.preset === undefined ? "true" : undefined}>
+      <a class="button small" href={urls.newProvider()} aria-current={page.preset === undefined ? "true" : undefined}>
         {words.presetBlank}
       </a>
     </nav>
@@ -61,7 +61,12 @@ function Fields({ page }: { page: ProviderFormView }) {
   const words = settingsWords(page.reader.locale)
   return (
     <>
-      <Field name="name" label={words.name} hint={words.nameHint} errors={errors}>
+      <Field
+        name="name"
+        label={words.name}
+        hint={page.existing === undefined ? words.nameHint : words.nameFixed}
+        errors={errors}
+      >
         {(control) => (
           <input
             {...control}

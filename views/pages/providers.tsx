@@ -1,8 +1,10 @@
+import { commonWords } from "../../src/lib/i18n/common.ts"
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { PostForm } from "../components/form.tsx"
 import { Menu } from "../components/menu.tsx"
 import { ProviderTest, providerTestId } from "../components/provider-test.tsx"
+import { SettingsNav } from "../components/settings-nav.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { ProviderRowView, ProvidersView } from "../props/settings.ts"
@@ -13,13 +15,16 @@ export function ProvidersPage({ page }: { page: ProvidersView }) {
   return (
     <Frame page={page} class="settings-page">
       <div class="page-head">
-        <h1>{words.providersTitle}</h1>
+        <h1>{commonWords(page.reader.locale).settings}</h1>
+      </div>
+      <SettingsNav at={urls.providers} reader={page.reader} />
+      <div class="settings-lead">
+        <p class="lead">{words.providersLead}</p>
         <a class="button primary" href={urls.newProvider()}>
           <Icon name="plus" />
           <span>{words.addProvider}</span>
         </a>
       </div>
-      <p class="lead">{words.providersLead}</p>
       {page.notice !== undefined && (
         <p class="notice" role="status">
           {page.notice}
@@ -83,26 +88,26 @@ function ProviderActs({ provider, reader, formToken }: ProviderCardProps) {
     <div class="card-acts">
       {source !== "builtin" && (
         <PostForm action={urls.providerTest(source, name)} formToken={formToken} live>
-          <button type="submit" class="button">
+          <button type="submit" class="button small">
             {words.test}
           </button>
         </PostForm>
       )}
       {!provider.isDefault && provider.enabled && (
         <PostForm action={urls.providerDefault(source, name)} formToken={formToken}>
-          <button type="submit" class="button">
+          <button type="submit" class="button small">
             {words.makeDefault}
           </button>
         </PostForm>
       )}
       {provider.editable && (
         <>
-          <a class="button" href={urls.provider(source, name)}>
+          <a class="button small" href={urls.provider(source, name)}>
             {words.edit}
           </a>
           <Menu
             id={`remove-${providerTestId(source, name)}`}
-            class="button quiet danger"
+            class="button small quiet danger"
             at="middle"
             label={words.removeNamed(name)}
             face={words.remove}

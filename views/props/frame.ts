@@ -55,4 +55,8 @@ export interface ErrorView extends DocumentView {
   sentence?: string
   detail?: string
   signedIn: boolean
+  /** The page that was asked for, when asking again may help. */
+  again?: string
+  /** The page whose form or button was refused. */
+  from?: string
 }

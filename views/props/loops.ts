@@ -68,6 +68,8 @@ export interface NewLoopView {
   formToken?: string
   /** Unfolds the second line. */
   detailed?: boolean
+  /** The last step of the first run. */
+  first?: boolean
 }
 
 export interface NewLoopPageView extends FrameView {

@@ -6,7 +6,7 @@ import type { ClientAddress } from "./address.ts"
 import { isFragment } from "./html.ts"
 import type { OwnOrigin } from "./origin.ts"
 import { problemForError } from "./problem-for-error.ts"
-import type { ShowProblem } from "./problem.ts"
+import type { Problem, ShowProblem } from "./problem.ts"
 import { createRouteTable, type RoutePattern, type RouteTable } from "./route-table.ts"
 import { isEventStream, isUpgrade, maySendThis } from "./same-origin.ts"
 import type { Tally } from "./tally.ts"
@@ -27,6 +27,8 @@ export interface AccessNeeds {
   /** Where an anonymous person is sent instead of `path`. */
   entrance(path: string): string
   showProblem: ShowProblem
+  /** True from the moment the program begins to stop: parts of it are gone then, so nothing is begun any more. */
+  stopping?(): boolean
   headers: Record<string, string>
   clock: Clock
   ids: NewId
@@ -89,6 +91,7 @@ function createGate(needs: AccessNeeds): (request: Request, arrival: Arrival) =>
     const ownOrigin = needs.ownOrigin(request.headers.get("host") ?? new URL(request.url).host)
     const answersAnyHost = anyHost.match(method, path) !== undefined
     if (!ownOrigin && !answersAnyHost) return new Response(null, { status: 421 })
+    if (needs.stopping?.() && !answersAnyHost) return needs.showProblem(restarting, request)
     if (method === "OPTIONS") return needs.showProblem({ status: 405, code: "method-not-allowed" }, request)
 
     const who = await needs.whois(request)
@@ -98,6 +101,9 @@ function createGate(needs: AccessNeeds): (request: Request, arrival: Arrival) =>
     return ownOrigin && !answersAnyHost ? refuseOtherOrigins(needs, { request, ownOrigin, visitor }) : undefined
   }
 }
+
+/** A page that shows this asks again by itself. */
+const restarting: Problem = { status: 503, code: "draining", retryAfter: 5 }
 
 interface Admitted {
   request: Request

@@ -24,6 +24,15 @@ export const gallery: Record<string, Page> = {
   "loops-nothing": (setting) => (
     <LoopsPage page={{ ...loopsList(setting), groups: [], search: "zebra", show: "all", moreUrl: undefined }} />
   ),
+  "first-loop": (setting) => (
+    <NewLoopPage
+      page={{
+        ...frame(setting),
+        ...{ title: "New Loop", recent: [], needsYou: 0 },
+        form: { ...newLoop(setting), first: true, values: { ...newLoop(setting).values, message: "Hello?" } },
+      }}
+    />
+  ),
   "new-loop": (setting) => (
     <NewLoopPage page={{ ...frame(setting), title: "New Loop", form: { ...newLoop(setting), detailed: true } }} />
   ),
@@ -86,9 +95,16 @@ export const gallery: Record<string, Page> = {
   "failed-tries": (setting) => (
     <FailedTriesPage page={{ ...frame(setting), title: "Sign in", count: 7, next: "/loops" }} />
   ),
+  "error-403": (setting) => (
+    <ErrorPage page={{ ...frame(setting), status: 403, signedIn: true, from: "/settings/providers" }} />
+  ),
+  "error-429": (setting) => (
+    <ErrorPage page={{ ...frame(setting), status: 429, signedIn: false, retryAfter: 40, from: "/sign-in" }} />
+  ),
+  "error-503": (setting) => <ErrorPage page={{ ...frame(setting), status: 503, signedIn: false, again: "/loops" }} />,
   "error-404": (setting) => <ErrorPage page={{ ...frame(setting), status: 404, signedIn: true }} />,
   "error-500": (setting) => (
-    <ErrorPage page={{ ...frame(setting), status: 500, signedIn: true, requestId: "4f2c9a1e" }} />
+    <ErrorPage page={{ ...frame(setting), status: 500, signedIn: true, requestId: "4f2c9a1e", again: "/loops" }} />
   ),
 }
 

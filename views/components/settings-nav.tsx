@@ -1,0 +1,25 @@
+import { commonWords } from "../../src/lib/i18n/common.ts"
+import { settingsWords } from "../../src/lib/i18n/settings.ts"
+import { urls } from "../../src/lib/urls.ts"
+import type { Reader } from "../props/reader.ts"
+
+interface SettingsNavProps {
+  /** The subject that is open. */
+  at: string
+  reader: Reader
+}
+
+/** The subjects of the settings, each a page with its own address. */
+export function SettingsNav({ at, reader }: SettingsNavProps) {
+  const words = settingsWords(reader.locale)
+  const subjects: [string, string][] = [[urls.providers, words.providersTitle]]
+  return (
+    <nav class="filters" aria-label={commonWords(reader.locale).settings}>
+      {subjects.map(([url, name]) => (
+        <a href={url} aria-current={url === at ? "page" : undefined}>
+          {name}
+        </a>
+      ))}
+    </nav>
+  )
+}
