@@ -148,4 +148,22 @@ test("code is copied by its button, which says so", async () => {
   expect(await live.page.evaluate(() => navigator.clipboard.readText())).toStartWith("export function taxRate(")
 })
 
+test("a page that says that the server restarts opens by itself as soon as the server is back", async () => {
+  let back = false
+  await using live = await openLivePage(browser, {
+    assets,
+    page: (urls) => gallery["error-503"]?.({ locale: "en", theme: "light", assets: urls }) ?? null,
+    answer: ({ url }) => {
+      if (!url.endsWith("/loops")) return undefined
+      const answer = back ? new Response("<h1>Here again</h1>", html) : new Response("", { status: 503 })
+      back = true
+      return answer
+    },
+  })
+  await live.page.getByRole("heading", { name: "The server is restarting" }).waitFor()
+  await live.page.getByRole("heading", { name: "Here again" }).waitFor()
+  expect(live.requests.filter(({ path }) => path === "/loops").length).toBeGreaterThanOrEqual(3)
+})
+
+const html = { headers: { "content-type": "text/html" } }
 const noAssets = { script: "", style: "", icon: "" }
