@@ -6,11 +6,14 @@ export function startReopen() {
   const { reopen } = document.body.dataset
   if (reopen === undefined) return
   const url = reopen === "" ? location.href : reopen
-  const look = () =>
+  const look = () => {
     fetch(url, { redirect: "manual" }).then(
       ({ status }) => (status === 503 ? wait() : location.replace(url)),
       () => wait(),
     )
-  const wait = () => void window.setTimeout(look, pause)
+  }
+  const wait = () => {
+    window.setTimeout(look, pause)
+  }
   wait()
 }
