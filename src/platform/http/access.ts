@@ -91,8 +91,8 @@ function createGate(needs: AccessNeeds): (request: Request, arrival: Arrival) =>
     const ownOrigin = needs.ownOrigin(request.headers.get("host") ?? new URL(request.url).host)
     const answersAnyHost = anyHost.match(method, path) !== undefined
     if (!ownOrigin && !answersAnyHost) return new Response(null, { status: 421 })
-    if (needs.stopping?.() && !answersAnyHost) return needs.showProblem(restarting, request)
-    if (method === "OPTIONS") return needs.showProblem({ status: 405, code: "method-not-allowed" }, request)
+    const unanswerable = answersAnyHost ? undefined : hindrance(needs, method)
+    if (unanswerable) return needs.showProblem(unanswerable, request)
 
     const who = await needs.whois(request)
     const visitor = { ...who, requestId, address: needs.clientAddress(request, peer) }
@@ -102,8 +102,11 @@ function createGate(needs: AccessNeeds): (request: Request, arrival: Arrival) =>
   }
 }
 
-/** A page that shows this asks again by itself. */
-const restarting: Problem = { status: 503, code: "draining", retryAfter: 5 }
+/** What is so for everybody. A page that shows the first asks again by itself. */
+function hindrance({ stopping }: AccessNeeds, method: string): Problem | undefined {
+  if (stopping?.()) return { status: 503, code: "draining", retryAfter: 5 }
+  return method === "OPTIONS" ? { status: 405, code: "method-not-allowed" } : undefined
+}
 
 interface Admitted {
   request: Request
