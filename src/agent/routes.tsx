@@ -2,7 +2,7 @@ import { Elysia } from "elysia"
 import { EarlierEntries } from "../../views/components/conversation.tsx"
 import { LoopPage } from "../../views/pages/loop.tsx"
 import { paths } from "../lib/urls.ts"
-import { readForm } from "../platform/http/form.ts"
+import { formProblem, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
@@ -101,8 +101,7 @@ function speakingRoutes(doing: Doing) {
       paths.loopMessages,
       async ({ request, params }) => {
         const form = await readForm(request, MessageForm, { maxBytes: largestForm })
-        if (form.kind === "too-large") return doing.showProblem({ status: 413, code: "too-large" }, request)
-        if (form.kind === "invalid") return doing.showProblem({ status: 422, code: "invalid" }, request)
+        if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
         const { text, clientId } = form.value
         const driven = await loops.forDriver(params.id, userOf(request))
         if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
@@ -138,7 +137,7 @@ function speakingRoutes(doing: Doing) {
         const driven = await loops.forDriver(params.id, userOf(request))
         if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
         const form = await readForm(request, ModeForm)
-        if (form.kind !== "valid") return doing.showProblem({ status: 422, code: "invalid" }, request)
+        if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
         await work.setMode(driven.loop, form.value.mode)
         return done(request, driven.loop)
       },
@@ -150,9 +149,9 @@ function speakingRoutes(doing: Doing) {
         const driven = await loops.forDriver(params.id, userOf(request))
         if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
         const form = await readForm(request, AnswerForm, { maxBytes: largestForm })
+        if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
         const { actor } = await doing.runner.of(driven.loop.record.id)
-        const answer =
-          form.kind === "valid" ? parseAnswer(form.value, actor.history.asks.get(params.ask)?.asked) : undefined
+        const answer = parseAnswer(form.value, actor.history.asks.get(params.ask)?.asked)
         if (!answer)
           return refuseAnswer(doing, request, {
             kind: actor.history.asks.has(params.ask) ? "wrong-answer" : "no-such-ask",
@@ -172,9 +171,10 @@ function queueRoutes(doing: Doing) {
       paths.loopQueued,
       async ({ request, params }) => {
         const form = await readForm(request, QueuedForm, { maxBytes: largestForm })
+        if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
         const driven = await drive(request, params.id)
         if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
-        const text = form.kind === "valid" ? form.value.text : ""
+        const { text } = form.value
         const outcome = await work.edit(driven.loop, numberOf(params.seq), text)
         return outcome.kind === "changed"
           ? done(request, driven.loop)

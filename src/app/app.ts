@@ -25,6 +25,8 @@ export interface AppNeeds {
   environmentKey?: Secret
   /** Opens `/metrics`. */
   metricsToken?: Secret
+  /** Seconds that a connection may be silent, by default 30. */
+  patienceS?: number
   disk: Disk
   clock: Clock
   ids: NewId

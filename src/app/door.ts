@@ -64,7 +64,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
   const metrics = createMetrics({ ...parts, ...parts.metrics, showProblem })
   root
     .get(paths.home, ({ request }) => redirectTo(urls.loops(), request))
-    .get(paths.alive, () => new Response("ok"))
+    .get(paths.alive, () => plainText("ok"))
     .get(paths.ready, () => readiness(sandboxes, stopping))
     .get(paths.metrics, ({ request }) => metrics(request))
     .get(paths.icon, ({ request }) => redirectTo(assets.urls.icon, request))
@@ -77,7 +77,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
   return {
     routes: root.routes,
     answer: async (request) => root.handle(request),
-    listen: () => listen(root, options),
+    listen: () => listen(root, options, needs.patienceS),
     begin: parts.begin,
     people: accounts.people,
     workspaceName: parts.workspaceName,
@@ -109,15 +109,19 @@ function readiness(sandboxes: Sandboxes, stopping: boolean): Response {
     ...(image.state === "ready" ? [] : ["image"]),
     ...(agent.state === "ready" ? [] : ["agent"]),
   ]
-  return new Response(reasons.length === 0 ? "ok" : reasons.join("\n"), { status: reasons.length === 0 ? 200 : 503 })
+  return plainText(reasons.length === 0 ? "ok" : reasons.join("\n"), reasons.length === 0 ? 200 : 503)
 }
 
-function listen(root: Root, options: AppNeeds["options"]): ReturnType<App["listen"]> {
+const plainText = (text: string, status = 200): Response =>
+  new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } })
+
+function listen(root: Root, options: AppNeeds["options"], patienceS = 30): ReturnType<App["listen"]> {
   try {
     root.listen({
       hostname: options.host,
       port: options.port,
-      idleTimeout: 30,
+      // Also the longest that a body may trickle in; one that comes with at least 16 KiB a second may take longer.
+      idleTimeout: patienceS,
       // The framework's own defaults would let two servers share a port and would show errors with their source.
       reusePort: false,
       development: false,

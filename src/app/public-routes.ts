@@ -6,7 +6,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   { method: "GET", path: paths.alive, anyHost: true },
   { method: "GET", path: paths.ready, anyHost: true },
   // Opened by a token of its own, where there is one.
-  { method: "GET", path: paths.metrics, anyHost: true },
+  { method: "GET", path: paths.metrics },
   { method: "GET", path: paths.asset },
   { method: "GET", path: paths.icon },
   { method: "GET", path: paths.signIn },

@@ -253,3 +253,12 @@ test("a name may be of any script and hold a percent sign", async () => {
   expect((await browser.post(urls.providerDelete("personal", name))).status).toBe(303)
   expect(await cards(await browser.get("/settings/providers"))).toEqual(["demo"])
 })
+
+test("a provider that is not there cannot be removed, not even under a name that every object has", async () => {
+  await using pages = await providerPages()
+  for (const name of ["constructor", "__proto__", "toString", "nobody"]) {
+    const { status } = await pages.as(member).post(`/settings/providers/personal/${name}/delete`)
+    expect([name, status]).toEqual([name, 404])
+  }
+  expect(pages.deeds).toEqual([])
+})

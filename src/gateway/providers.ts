@@ -150,7 +150,7 @@ export function createProviders({ settings, keys, lookup, next, audit }: Provide
     source: Source,
     { draft, existing, before }: { draft: Draft; existing: boolean; before: ProviderEntry | undefined },
   ): Promise<Flaws | undefined> {
-    if (!existing && draft.name in (await entries(user.name, source))) return { name: "name-taken" }
+    if (!existing && Object.hasOwn(await entries(user.name, source), draft.name)) return { name: "name-taken" }
     if (existing && !before) return { form: "gone" }
     // A key goes only to the address it was stored for: a new address asks for the key again.
     const moved = before && new URL(before.baseUrl || draft.baseUrl).origin !== draft.url.origin
@@ -171,7 +171,7 @@ export function createProviders({ settings, keys, lookup, next, audit }: Provide
       if (source === "workspace" && user.role !== "admin") return { kind: "not-allowed" }
       const all = await entries(user.name, source)
       const entry = ProviderEntry.safeParse(all[name]).data
-      if (!(name in all)) return { kind: "not-found" }
+      if (!Object.hasOwn(all, name)) return { kind: "not-found" }
       const outcome = await write(user.name, source, ({ providers, choice, hosts }) => {
         const { [name]: _, ...others } = providers
         const next = parseDefault(choice)?.provider === name ? undefined : choice

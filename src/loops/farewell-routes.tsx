@@ -4,7 +4,7 @@ import type { DeleteReportView } from "../../views/props/loops.ts"
 import type { FieldErrors } from "../../views/props/reader.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { readForm } from "../platform/http/form.ts"
+import { formProblem, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { DeleteReport } from "./farewell.ts"
@@ -23,7 +23,9 @@ export function farewellRoutes(needs: RouteNeeds) {
     .post(
       paths.loopDelete,
       async ({ request, params }) => {
-        const typed = await typedTitle(request)
+        const form = await readForm(request, TitleForm)
+        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+        const typed = form.value.title
         const outcome = await loops.delete(params.id, userOf(request), typed)
         if (outcome.kind === "done") return redirectTo(urls.loopsAfterDelete(outcome.record.id), request)
         if (outcome.kind !== "has-work") return refuse(needs, request, outcome)
@@ -47,7 +49,9 @@ export function farewellRoutes(needs: RouteNeeds) {
     .post(
       paths.loopErase,
       async ({ request, params }) => {
-        const outcome = await loops.erase(params.id, userOf(request), await typedTitle(request))
+        const form = await readForm(request, TitleForm)
+        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+        const outcome = await loops.erase(params.id, userOf(request), form.value.title)
         if (outcome.kind === "erased") return redirectTo(urls.loops(), request)
         if (outcome.kind === "title-differs") return needs.showProblem({ status: 422, code: "title-differs" }, request)
         if (outcome.kind === "not-erased") return needs.showProblem({ status: 500, code: "not-erased" }, request)
@@ -55,11 +59,6 @@ export function farewellRoutes(needs: RouteNeeds) {
       },
       raw,
     )
-}
-
-async function typedTitle(request: Request): Promise<string> {
-  const form = await readForm(request, TitleForm)
-  return form.kind === "valid" ? form.value.title : ""
 }
 
 function reportView(

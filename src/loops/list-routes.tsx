@@ -7,7 +7,7 @@ import type { LoopsListView, NewLoopView } from "../../views/props/loops.ts"
 import { targets } from "../../views/targets.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import { type LoopFilter, paths, urls } from "../lib/urls.ts"
-import { readForm } from "../platform/http/form.ts"
+import { formProblem, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { sight } from "./access.ts"
@@ -46,8 +46,7 @@ export function listRoutes(needs: RouteNeeds) {
       paths.loops,
       async ({ request }) => {
         const form = await readForm(request, NewLoopForm, { maxBytes: largestForm })
-        if (form.kind === "too-large") return needs.showProblem({ status: 413, code: "too-large" }, request)
-        if (form.kind === "invalid") return needs.showProblem({ status: 422, code: "invalid" }, request)
+        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
         const created = await loops.create(form.value, userOf(request))
         if (created.kind === "created") return redirectTo(urls.loop(created.loop), request)
         const errors = newLoopErrors(created.fields, visitorOf(request).locale)

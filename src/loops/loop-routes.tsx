@@ -7,7 +7,7 @@ import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { readForm } from "../platform/http/form.ts"
+import { formProblem, readForm } from "../platform/http/form.ts"
 import { htmlFragment, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { NotAllowed } from "./access.ts"
@@ -23,11 +23,8 @@ export function loopRoutes(needs: RouteNeeds) {
       paths.loopTitle,
       async ({ request, params }) => {
         const form = await readForm(request, TitleForm)
-        const outcome = await loops.rename(
-          params.id,
-          userOf(request),
-          form.kind === "valid" ? form.value.title : undefined,
-        )
+        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+        const outcome = await loops.rename(params.id, userOf(request), form.value.title)
         return outcome.kind === "done" ? showTitle(needs, request, outcome) : refuseTitle(needs, request, outcome)
       },
       raw,
@@ -65,8 +62,8 @@ export function loopRoutes(needs: RouteNeeds) {
       paths.loopPrepare,
       async ({ request, params }) => {
         const form = await readForm(request, SourceForm)
-        const source = form.kind === "valid" ? form.value : {}
-        const outcome = await loops.retry(params.id, userOf(request), source)
+        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+        const outcome = await loops.retry(params.id, userOf(request), form.value)
         if (outcome.kind === "done") return redirectTo(urls.loop(outcome.record.id), request)
         return outcome.kind === "refused" ? refuseSource(needs, request, outcome) : refuse(needs, request, outcome)
       },
@@ -89,7 +86,7 @@ export function loopRoutes(needs: RouteNeeds) {
         const outcome = await loops.forViewer(params.id, user)
         if (outcome.kind !== "viewed") return refuse(needs, request, outcome)
         const form = await readForm(request, SeenForm)
-        if (form.kind !== "valid") return needs.showProblem({ status: 422, code: "invalid" }, request)
+        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
         await loops.looks.mark(outcome.loop.record.id, user.name, form.value.seq)
         return new Response(null, { status: 204 })
       },

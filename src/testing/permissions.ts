@@ -15,6 +15,8 @@ export const permissions: Record<string, Declared> = {
   "GET /": { needs: "signed-in" },
   "GET /livez": { needs: "anybody" },
   "GET /readyz": { needs: "anybody", answers: [200, 503] },
+  // Switched off here: there is no such page.
+  "GET /metrics": { needs: "anybody", answers: [404] },
   "GET /favicon.ico": { needs: "anybody" },
   "GET /assets/:file": { needs: "anybody", answers: [404] },
 

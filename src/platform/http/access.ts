@@ -88,7 +88,7 @@ function createGate(needs: AccessNeeds): (request: Request, arrival: Arrival) =>
   return async (request, { requestId, peer }) => {
     const method = isUpgrade(request) ? "WS" : request.method
     const path = pathOf(request)
-    const ownOrigin = needs.ownOrigin(request.headers.get("host") ?? new URL(request.url).host)
+    const ownOrigin = needs.ownOrigin(request.headers.get("host") ?? targetOf(request).host)
     const answersAnyHost = anyHost.match(method, path) !== undefined
     if (!ownOrigin && !answersAnyHost) return new Response(null, { status: 421 })
     const unanswerable = answersAnyHost ? undefined : hindrance(needs, method)
@@ -128,7 +128,7 @@ async function refuseOtherOrigins(
 function refuseStranger(needs: AccessNeeds, request: Request): Response {
   const readsPage = request.method === "GET" && !isUpgrade(request) && !isEventStream(request)
   if (readsPage && !isFragment(request) && wantsPage(request)) {
-    const { pathname, search } = new URL(request.url)
+    const { pathname, search } = targetOf(request)
     return new Response(null, { status: 303, headers: { location: needs.entrance(pathname + search) } })
   }
   const response = needs.showProblem({ status: 401, code: "missing-credentials" }, request)
@@ -144,4 +144,11 @@ function currentPage(request: Request): string {
   return url ? url.pathname + url.search : ""
 }
 
-const pathOf = (request: Request): string => new URL(request.url).pathname
+/**
+ * Where a request goes, host included only when it says one: CONNECT, `OPTIONS *` and HTTP/1.0 without Host have a target
+ * that is no whole address (RFC 9112, section 3.2).
+ */
+const targetOf = (request: Request): URL => URL.parse(request.url, nowhere) ?? new URL(nowhere)
+const nowhere = "http://nowhere.invalid/"
+
+const pathOf = (request: Request): string => targetOf(request).pathname

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { z } from "zod"
-import { readBody, readForm } from "./form.ts"
+import { formProblem, readBody, readForm } from "./form.ts"
 
 const Form = z.object({
   name: z.string("missing").min(1, "missing").max(5, "name-long"),
@@ -69,4 +69,9 @@ test("a body is counted as it arrives, whatever its length was said to be", asyn
   expect(pulled).toBeLessThan(20)
   expect(await readForm(urlencoded(`name=${"a".repeat(70_000)}`), Form)).toEqual({ kind: "too-large" })
   expect(await readForm(urlencoded("name=ada"), Form, { maxBytes: 4 })).toEqual({ kind: "too-large" })
+})
+
+test("a form that is refused without a page of its own says whether it was too long or wrong", () => {
+  expect(formProblem({ kind: "too-large" })).toEqual({ status: 413, code: "too-large" })
+  expect(formProblem({ kind: "invalid", fields: {}, raw: {} })).toEqual({ status: 422, code: "invalid" })
 })

@@ -1,4 +1,5 @@
 import type { z } from "zod"
+import type { Problem } from "./problem.ts"
 
 export type Form<T> =
   | { kind: "valid"; value: T }
@@ -30,6 +31,10 @@ export async function readForm<T>(
   const raw = Object.fromEntries(entries.filter(([name]) => !secretField.test(name)))
   return { kind: "invalid", fields: codes(parsed.error.issues, given), raw }
 }
+
+/** How a form is refused that has no page to be shown again on. */
+export const formProblem = (form: Exclude<Form<unknown>, { kind: "valid" }>): Problem =>
+  form.kind === "too-large" ? { status: 413, code: "too-large" } : { status: 422, code: "invalid" }
 
 /** The whole body, counted while it arrives: what is declared is not trusted. */
 export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | "too-large"> {

@@ -86,3 +86,18 @@ test("an event stream is held while it is open, and ends for its reader when the
   await left.body?.cancel()
   expect(rights.size).toBe(0)
 })
+
+test("whoever asks for the headers of a stream gets them, and no stream stays open", async () => {
+  const { clock, rights } = world()
+  const request = new Request("http://localhost/", { method: "HEAD" })
+  const user = { name: name("ada"), displayName: "Ada", role: "member", login: "login_ada" } as const
+  admit(request, { user, locale: "en", theme: "system", requestId: "1" })
+  const response = rights.stream({ request, server: null, stillAllowed: () => true }, () => {
+    throw new Error("nobody reads it")
+  })
+  expect([response.headers.get("content-type"), await response.text()]).toEqual([
+    "text/event-stream; charset=utf-8",
+    "",
+  ])
+  expect([rights.size, clock.timers]).toEqual([0, 0])
+})

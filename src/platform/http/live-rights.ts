@@ -1,7 +1,7 @@
 import type { UserName } from "../../lib/ids.ts"
 import type { Clock } from "../clock.ts"
 import type { Log } from "../log.ts"
-import { eventStream, noStreams, type StreamCounts, type Viewer } from "../sse/stream.ts"
+import { eventStream, noStreams, streamHeaders, type StreamCounts, type Viewer } from "../sse/stream.ts"
 import { userOf } from "./visitor.ts"
 
 /** Somebody's open stream or socket, and how to find out whether it may stay open. */
@@ -81,6 +81,8 @@ export function createLiveRights({ clock, log, isAlive }: LiveRightsNeeds): Live
     hold,
     stream({ request, server, stillAllowed }, open) {
       const { name: user, login } = userOf(request)
+      // Nobody reads what follows the headers: a stream would stay open for ever.
+      if (request.method === "HEAD") return new Response(null, { headers: streamHeaders })
       server?.timeout(request, 0)
       return eventStream(
         (viewer) => {

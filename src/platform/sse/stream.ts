@@ -56,13 +56,14 @@ export function eventStream(open: (viewer: Viewer) => void, options: StreamOptio
     },
     { highWaterMark: 0, size: (piece) => piece?.byteLength ?? 0 },
   )
-  return new Response(body, {
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-store, no-transform",
-      "x-accel-buffering": "no",
-    },
-  })
+  return new Response(body, { headers: streamHeaders })
+}
+
+/** Headers of every stream, and all that somebody gets who asks for the headers alone. */
+export const streamHeaders: Readonly<Record<string, string>> = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store, no-transform",
+  "x-accel-buffering": "no",
 }
 
 /** Our end of an open stream. */
