@@ -112,6 +112,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     identity: async (user) => committer(accounts.people.get(user), user),
     inspectWork: workInside(sandboxes, (loop) => loops.sandboxSpec(loop)),
     endWork: (loop, why) => agent.endWork(loop, why),
+    note: ({ name: actor, login }, action, { loop, why }) =>
+      accounts.audit.write({ actor, via: "web", login, action, object: loop, outcome: "ok", why }),
     keptDays: () => Math.ceil(durationMs(settings.workspace().retention.deletedLoops) / 86_400_000),
   })
   const gateway = createGateway({ ...shared, settings, vault, loops, events })

@@ -31,7 +31,8 @@ export function drivingRefusal(loop: Rights, user: UserName): NotDriven | undefi
 }
 
 /** An intention about the loop as a thing, as against what happens in it. */
-export type Intention = "rename" | "archive" | "restore" | "delete" | "undelete" | "prepare" | "stop-sandbox"
+export type Intention =
+  "rename" | "archive" | "restore" | "delete" | "undelete" | "prepare" | "stop-sandbox" | "visibility"
 
 export type NotAllowed = { kind: "not-found" } | { kind: "not-allowed"; owner: UserName; driver: UserName }
 

@@ -7,7 +7,7 @@ import type { SignedIn } from "../platform/http/visitor.ts"
 import type { Sandboxes } from "../sandbox/contract.ts"
 import { type NotAllowed, refusal, sight } from "./access.ts"
 import type { LoopNews } from "./contract.ts"
-import { comeBack, type Done } from "./life.ts"
+import { comeBack, type Done, type NoteDeed } from "./life.ts"
 import { bringBack, isPrepared, remove } from "./loop.ts"
 import type { Preparations } from "./preparations.ts"
 import type { LoopRecord } from "./record.ts"
@@ -61,6 +61,7 @@ export interface FarewellNeeds {
   endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
   /** Days that a deleted loop can be brought back. */
   keptDays(): number
+  note: NoteDeed
 }
 
 const dayMs = 86_400_000
@@ -160,6 +161,7 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
       })
       if (!record || !changed) return { kind: "not-found" }
       await needs.transcripts.of(may.id).append({ kind: "deleted", turn: null, by: user.name })
+      await needs.note(user, "loop.delete", { loop: may.id })
       events.announce("loop.deleted", { loop: may.id, by: user.name })
       const left = moveAway(may.id)
       needs.background.run("move a deleted loop away", () => left)
@@ -173,6 +175,7 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
       const record = await records.change(may.id, bringBack)
       if (!record) return { kind: "not-found" }
       await needs.transcripts.of(may.id).append({ kind: "restored", turn: null, by: user.name })
+      await needs.note(user, "loop.undelete", { loop: may.id })
       comeBack(record, user.name, needs)
       return { kind: "done", record }
     },
@@ -182,6 +185,7 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
       if (may.kind !== "may") return may
       if (typed.trim() !== nameFor(may.record, user)) return { kind: "title-differs" }
       if (await records.read(may.id)) await moveAway(may.id)
+      await needs.note(user, "loop.purge", { loop: may.id })
       return { kind: (await eraseFolder(may.id)) ? "erased" : "not-erased" }
     },
   }

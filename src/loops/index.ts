@@ -19,6 +19,7 @@ import { createReading } from "./reading.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Shelf } from "./shelf.ts"
 import { startShelf } from "./start.ts"
+import { createShown, type Shown } from "./visibility.ts"
 
 export * from "./contract.ts"
 export * from "./record.ts"
@@ -33,7 +34,7 @@ export { inspectWork, type WorkReport } from "./work-report.ts"
 export type { LoopsNeeds } from "./needs.ts"
 
 /** The feature's door: loops, what people do with them, and their list. */
-export interface LoopsDoor extends Loops, Life, Farewell {
+export interface LoopsDoor extends Loops, Life, Shown, Farewell {
   create(wanted: NewLoop, user: SignedIn): Promise<Created>
   /** Reads the shelf and goes on with what was interrupted; call once, before listening. Returns at once. */
   start(): void
@@ -60,6 +61,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
 
   return {
     ...createLife(parts),
+    ...createShown(parts),
     ...farewell,
     ...createReading(records),
     create: createCreation({

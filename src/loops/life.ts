@@ -36,6 +36,12 @@ export interface Life {
   stopSandbox(id: unknown, user: SignedIn): Promise<Done | NotAllowed>
 }
 
+/** Writes into the audit what somebody did to a loop; durable when it resolves. */
+export type NoteDeed = (user: SignedIn, action: string, about: { loop: LoopId; why?: string }) => Promise<void>
+
+/** What its own people do to a loop is in its transcript; an administrator's act on somebody else's is audited, too. */
+const isForeign = ({ createdBy, driver }: LoopRecord, { name }: SignedIn) => name !== createdBy && name !== driver
+
 export interface LifeNeeds {
   records: Records
   clock: Clock
@@ -47,6 +53,7 @@ export interface LifeNeeds {
   transcript(id: LoopId): Transcript
   /** Ends what the agent does in a loop, before its container goes. */
   endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
+  note: NoteDeed
 }
 
 export function createLife(needs: LifeNeeds): Life {
@@ -65,6 +72,10 @@ export function createLife(needs: LifeNeeds): Life {
     return record ? { kind: "done", record } : { kind: "not-found" }
   }
 
+  async function noteForeign(user: SignedIn, action: string, record: LoopRecord): Promise<void> {
+    if (isForeign(record, user)) await needs.note(user, action, { loop: record.id })
+  }
+
   return {
     async rename(given, user, text) {
       const may = await permitted(given, user, "rename")
@@ -78,6 +89,7 @@ export function createLife(needs: LifeNeeds): Life {
         await needs
           .transcript(may.id)
           .append({ kind: "set", turn: null, what: "title", from, to: title, by: user.name })
+        await noteForeign(user, "loop.rename", may.record)
       }
       return outcome
     },
@@ -95,6 +107,7 @@ export function createLife(needs: LifeNeeds): Life {
       })
       if (outcome.kind !== "done" || !changed) return outcome
       await needs.transcript(may.id).append({ kind: "archived", turn: null, by: user.name })
+      await noteForeign(user, "loop.archive", may.record)
       events.announce("loop.archived", { loop: may.id, by: user.name })
       needs.background.run("put away an archived loop's sandbox", async () => {
         await needs.endWork(may.id, "archived")
@@ -110,6 +123,7 @@ export function createLife(needs: LifeNeeds): Life {
       const outcome = await change(may.id, restore)
       if (outcome.kind !== "done") return outcome
       await needs.transcript(may.id).append({ kind: "restored", turn: null, by: user.name })
+      await noteForeign(user, "loop.restore", may.record)
       comeBack(outcome.record, user.name, needs)
       return outcome
     },
@@ -133,6 +147,7 @@ export function createLife(needs: LifeNeeds): Life {
       const may = await permitted(given, user, "stop-sandbox")
       if (may.kind !== "may") return may
       await needs.sandboxes.stop(may.id, `stopped by ${user.name}`)
+      await noteForeign(user, "loop.stop", may.record)
       return { kind: "done", record: may.record }
     },
   }

@@ -9,11 +9,12 @@ import type { Locale } from "../lib/i18n/locale.ts"
 import { paths, urls } from "../lib/urls.ts"
 import { formProblem, readForm } from "../platform/http/form.ts"
 import { htmlFragment, isFragment, redirectTo } from "../platform/http/html.ts"
-import { userOf, visitorOf } from "../platform/http/visitor.ts"
-import type { NotAllowed } from "./access.ts"
+import { type SignedIn, userOf, visitorOf } from "../platform/http/visitor.ts"
+import { type NotAllowed, sight } from "./access.ts"
 import type { Renamed, Retried, SourceFaults } from "./life.ts"
 import { loopHeader, titleFor } from "./present.ts"
-import { raw, type RouteNeeds, SeenForm, SourceForm, TitleForm } from "./route-needs.ts"
+import type { LoopRecord } from "./record.ts"
+import { raw, type RouteNeeds, SeenForm, SourceForm, TitleForm, VisibilityForm } from "./route-needs.ts"
 
 /** What people do with one loop as a thing. */
 export function loopRoutes(needs: RouteNeeds) {
@@ -59,6 +60,17 @@ export function loopRoutes(needs: RouteNeeds) {
       raw,
     )
     .post(
+      paths.loopVisibility,
+      async ({ request, params }) => {
+        const form = await readForm(request, VisibilityForm)
+        if (form.kind !== "valid") return refuseVisibility(needs, request, params.id)
+        const outcome = await loops.show(params.id, userOf(request), form.value.visibility)
+        if (outcome.kind === "done") return redirectTo(placeFor(outcome.record, userOf(request)), request)
+        return outcome.kind === "only-owner" ? refuseWider(needs, request, outcome) : refuse(needs, request, outcome)
+      },
+      raw,
+    )
+    .post(
       paths.loopPrepare,
       async ({ request, params }) => {
         const form = await readForm(request, SourceForm)
@@ -99,6 +111,23 @@ export function refuse(needs: RouteNeeds, request: Request, outcome: NotAllowed)
   if (outcome.kind === "not-found") return needs.showProblem({ status: 404, code: "not-found" }, request)
   if (!isFragment(request)) return needs.showProblem({ status: 403, code: "not-allowed" }, request)
   const sentence = loopWords(visitorOf(request).locale).notAllowedToast(outcome.owner)
+  return partials(<Toast text={sentence} level="error" reader={readerOf(needs, request)} />, 403)
+}
+
+/** Where somebody is led after a change: he may have closed the page to himself. */
+const placeFor = (record: LoopRecord, user: SignedIn): string =>
+  sight(record, user) === "all" ? urls.loop(record.id) : urls.loops()
+
+/** Nothing is said of a form to somebody who may not even see the loop. */
+async function refuseVisibility(needs: RouteNeeds, request: Request, id: string): Promise<Response> {
+  const viewed = await needs.loops.forViewer(id, userOf(request))
+  if (viewed.kind !== "viewed") return refuse(needs, request, viewed)
+  return needs.showProblem({ status: 422, code: "invalid" }, request)
+}
+
+function refuseWider(needs: RouteNeeds, request: Request, { owner }: { owner: string }): Response {
+  if (!isFragment(request)) return needs.showProblem({ status: 403, code: "not-allowed" }, request)
+  const sentence = loopWords(visitorOf(request).locale).onlyOwnerShows(owner)
   return partials(<Toast text={sentence} level="error" reader={readerOf(needs, request)} />, 403)
 }
 

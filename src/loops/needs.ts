@@ -9,6 +9,7 @@ import type { Repos } from "../repos/index.ts"
 import type { Sandboxes, SandboxSpec } from "../sandbox/contract.ts"
 import type { AgentNews, LoopNews } from "./contract.ts"
 import type { LoopDefaults } from "./create.ts"
+import type { NoteDeed } from "./life.ts"
 import type { WorkReport } from "./work-report.ts"
 
 export interface LoopsNeeds {
@@ -30,6 +31,8 @@ export interface LoopsNeeds {
   inspectWork(loop: LoopId): Promise<WorkReport | undefined>
   /** Ends what the agent does in a loop; resolves when it writes nothing more. */
   endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
+  /** Writes into the audit what somebody did to a loop; durable when it resolves. */
+  note: NoteDeed
   /** Days that a deleted loop can be brought back. */
   keptDays(): number
 }

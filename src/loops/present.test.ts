@@ -29,11 +29,11 @@ test("the head of a loop offers each role what it may do", () => {
       .filter(([, allowed]) => allowed)
       .map(([name]) => name)
       .join(" ")
-  expect(may(alice)).toBe("rename archive delete stopSandbox")
-  expect(may(admin)).toBe("rename archive delete stopSandbox")
+  expect(may(alice)).toBe("rename archive delete stopSandbox hide")
+  expect(may(admin)).toBe("rename archive delete stopSandbox hide")
   expect(may(bob)).toBe("")
   const archived: LoopState = { kind: "archived", at: at(1), by: alice.name, was: "driven" }
-  expect(may(alice, archived)).toBe("restore delete stopSandbox")
+  expect(may(alice, archived)).toBe("restore delete stopSandbox hide")
 })
 
 test("the head names repository, branch, start and what was stale", () => {

@@ -12,6 +12,7 @@ import type { ListPage } from "./list.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Entry } from "./shelf.ts"
 import { type LoopStatus, statusOf } from "./status.ts"
+import { mayShow } from "./visibility.ts"
 
 const shortId = 7
 
@@ -39,6 +40,7 @@ export function rowView(entry: Entry, user: SignedIn, locale: Locale): LoopRowVi
     repo: readable ? entry.repo : undefined,
     waiting: readable ? entry.activity?.waiting : undefined,
     mayArchive: entry.state.kind !== "archived" && refusal(entry, user, "archive") === undefined,
+    mayRestore: entry.state.kind === "archived" && refusal(entry, user, "restore") === undefined,
   }
 }
 
@@ -110,6 +112,8 @@ export function loopHeader({ record, user, reader, activity, model, spent, runni
       restore: archived && may("restore"),
       delete: may("delete"),
       stopSandbox: running === true && may("stop-sandbox"),
+      hide: mayShow(record, user, "private"),
+      show: mayShow(record, user, "workspace"),
     },
     spent,
   }

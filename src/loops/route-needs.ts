@@ -45,4 +45,6 @@ export const SourceForm = z.object({
   ref: z.string().optional(),
   hostKey: z.string().max(200).optional(),
 })
+/** A public link is a thing of its own; here a loop is shown to its people or to the workspace. */
+export const VisibilityForm = z.object({ visibility: z.enum(["private", "workspace"]) })
 export const SeenForm = z.object({ seq: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })

@@ -47,6 +47,8 @@ export interface TestLoops extends AsyncDisposable {
   news: { name: string; loop: string }[]
   /** What the sandbox side was asked for, in order. */
   asked: string[]
+  /** What was written into the audit: who, what, which loop. */
+  audited: string[]
   /** Resolves when the loop's news with this name came, or has come before. */
   told(name: string, loop: string): Promise<void>
 }
@@ -72,6 +74,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     roster: async () => options.roster ?? [],
   })
   const asked: string[] = []
+  const audited: string[] = []
   const { news, told } = listen(events)
   const loops = createLoops({
     ...{ disk, clock, ids: systemIds, log, events, hub, background, home, repos },
@@ -94,11 +97,12 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     identity: async (user) => ({ displayName: user, email: `${user}@example.org` }),
     inspectWork: async () => ({ uncommitted: [], unpushed: [], more: 0 }),
     endWork: async (loop) => void asked.push(`end ${loop}`),
+    note: async (user, action, { loop }) => void audited.push(`${user.name} ${action} ${loop}`),
     keptDays: () => 14,
     ...options.needs,
   })
   return {
-    ...{ home, loops, repos, disk, clock, hub, events, processes, news, asked, told },
+    ...{ home, loops, repos, disk, clock, hub, events, processes, news, asked, audited, told },
     async [Symbol.asyncDispose]() {
       await loops[Symbol.asyncDispose]()
       await background[Symbol.asyncDispose]()

@@ -52,6 +52,7 @@ export const permissions: Record<string, Declared> = {
 
   "POST /loops/:id/title": { needs: "name", form: { title: "Another name" } },
   "POST /loops/:id/archive": { needs: "keep" },
+  "POST /loops/:id/visibility": { needs: "give-away", form: { visibility: "private" } },
   "POST /loops/:id/restore": { needs: "keep" },
   "POST /loops/:id/prepare": { needs: "keep" },
   "POST /loops/:id/sandbox/stop": { needs: "keep" },

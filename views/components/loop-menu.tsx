@@ -8,7 +8,9 @@ import type { LoopHeaderProps } from "./loop-header.tsx"
 export function LoopMenu({ header, reader, formToken }: LoopHeaderProps) {
   const words = loopWords(reader.locale)
   const { may, id } = header
-  const acts: [boolean, string, string, IconName][] = [
+  const acts: [boolean, string, string, IconName, string?][] = [
+    [may.hide, urls.loopVisibility(id), words.hide, "lock", "private"],
+    [may.show, urls.loopVisibility(id), words.show, "people", "workspace"],
     [may.archive, urls.loopArchive(id), words.archive, "archive"],
     [may.restore, urls.loopRestore(id), words.restore, "restore"],
     [may.stopSandbox, urls.loopSandboxStop(id), words.stopSandbox, "power"],
@@ -24,8 +26,9 @@ export function LoopMenu({ header, reader, formToken }: LoopHeaderProps) {
       )}
       {acts
         .filter(([allowed]) => allowed)
-        .map(([, action, label, icon]) => (
+        .map(([, action, label, icon, visibility]) => (
           <PostForm action={action} formToken={formToken}>
+            {visibility !== undefined && <input type="hidden" name="visibility" value={visibility} />}
             <button type="submit" class="menu-row">
               <Icon name={icon} />
               {label}

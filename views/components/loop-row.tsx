@@ -44,6 +44,7 @@ export function LoopRow({ loop, reader, formToken }: LoopRowProps) {
         <Time at={loop.lastActive} reader={reader} />
       </div>
       {loop.mayArchive && <ArchiveButton loop={loop} reader={reader} formToken={formToken} />}
+      {loop.mayRestore && <RestoreButton loop={loop} reader={reader} formToken={formToken} />}
     </li>
   )
 }
@@ -67,6 +68,17 @@ function ArchiveButton({ loop, reader, formToken }: LoopRowProps) {
     <PostForm action={urls.loopArchive(loop.id)} formToken={formToken} live class="row-act">
       <button type="submit" class="button quiet square" data-archive aria-label={words.archiveNamed(loop.title)}>
         <Icon name="archive" />
+      </button>
+    </PostForm>
+  )
+}
+
+function RestoreButton({ loop, reader, formToken }: LoopRowProps) {
+  const words = loopWords(reader.locale)
+  return (
+    <PostForm action={urls.loopRestore(loop.id)} formToken={formToken} class="row-act">
+      <button type="submit" class="button quiet square" aria-label={words.restoreNamed(loop.title)}>
+        <Icon name="restore" />
       </button>
     </PostForm>
   )

@@ -1,7 +1,9 @@
 import { agentWords } from "../../src/lib/i18n/agent.ts"
+import { loopWords } from "../../src/lib/i18n/loops.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Composer } from "../components/composer.tsx"
 import { Conversation } from "../components/conversation.tsx"
+import { PostForm } from "../components/form.tsx"
 import { LoopHeader } from "../components/loop-header.tsx"
 import { Queue } from "../components/queue.tsx"
 import { Activity, LoopState, Stage } from "../components/stage.tsx"
@@ -42,6 +44,14 @@ export function LoopPage({ page }: { page: LoopPageView }) {
         <Activity activity={page.activity} reader={reader} />
         <Queue queue={page.queue} reader={reader} />
         <Composer composer={page.composer} reader={reader} />
+        {page.header.may.restore && (
+          <PostForm action={urls.loopRestore(page.header.id)} formToken={formToken} class="desk-act">
+            <button type="submit" class="button">
+              <Icon name="restore" />
+              <span>{loopWords(reader.locale).restoreThis}</span>
+            </button>
+          </PostForm>
+        )}
       </div>
     </Frame>
   )

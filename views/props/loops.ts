@@ -34,6 +34,8 @@ export interface LoopRowView {
   demo?: boolean
   waiting?: number
   mayArchive: boolean
+  /** Of an archived loop. */
+  mayRestore: boolean
 }
 
 export interface LoopGroupView {
@@ -102,7 +104,17 @@ export interface LoopHeaderView {
   model?: { provider: string; model: string; demo: boolean }
   visibility: "private" | "workspace" | "public"
   warnings: string[]
-  may: { rename: boolean; archive: boolean; restore: boolean; delete: boolean; stopSandbox: boolean }
+  may: {
+    rename: boolean
+    archive: boolean
+    restore: boolean
+    delete: boolean
+    stopSandbox: boolean
+    /** Show it to its people alone. */
+    hide: boolean
+    /** Show it to the workspace. */
+    show: boolean
+  }
   spent?: SpentView
 }
 

@@ -146,7 +146,7 @@ function broken(setting: Setting) {
 
 function archived(setting: Setting) {
   const page = loopPage(setting)
-  const may = { rename: false, archive: false, restore: true, delete: true, stopSandbox: false }
+  const may = { ...page.header.may, rename: false, archive: false, restore: true, stopSandbox: false }
   return {
     ...page,
     header: { ...page.header, status: "archived" as const, headline: undefined, may },

@@ -99,6 +99,7 @@ export function rows(locale: Locale): LoopRowView[] {
     driver: "alice",
     driving: true,
     mayArchive: true,
+    mayRestore: false,
     ...part,
   }))
 }
@@ -144,6 +145,6 @@ export function header(locale: Locale): LoopHeaderView {
     model: { provider: "demo", model: "demo", demo: true },
     visibility: "workspace",
     warnings: [],
-    may: { rename: true, archive: true, restore: false, delete: true, stopSandbox: true },
+    may: { rename: true, archive: true, restore: false, delete: true, stopSandbox: true, hide: true, show: false },
   }
 }
