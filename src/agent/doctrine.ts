@@ -21,8 +21,9 @@ export function runtimeBlock(record: LoopRecord): string {
 }
 
 const networks: Record<LoopRecord["network"], string> = {
-  open: "open; the host and its neighbours cannot be reached",
-  "allow-list": "only hosts on the workspace's list",
+  open: "open; the host itself cannot be reached",
+  // Its proxy does not exist: such a loop has the gateway and nothing else.
+  "allow-list": "none besides the model",
   "gateway-only": "none besides the model",
 }
 

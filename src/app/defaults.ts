@@ -33,6 +33,7 @@ export function sandboxSettings(options: ServeOptions, { sandbox }: WorkspaceCon
     baseImage: sandbox.baseImage,
     ...(options.sandboxImage && { givenImage: options.sandboxImage }),
     limits: sandbox.limits,
+    hardening: sandbox.hardening,
     blockRanges: sandbox.network.blockRanges,
     containerIdleMs: containerIdleMs(options, sandbox),
     keepOnStop: options.keep,

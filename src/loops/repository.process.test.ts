@@ -36,7 +36,7 @@ async function realSandboxes(folder: string): Promise<Sandboxes & AsyncDisposabl
     settings: {
       baseImage: "host",
       limits: { cpus: 2, memory: "2g", pids: 512, openFiles: 4096, tmp: "256m" },
-      ...{ blockRanges: [], containerIdleMs: 60_000, keepOnStop: false, podman: "podman" },
+      ...{ hardening: "standard", blockRanges: [], containerIdleMs: 60_000, keepOnStop: false, podman: "podman" },
     },
     host: {
       ...{ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, arch: process.arch, build: "test" },

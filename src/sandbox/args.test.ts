@@ -19,6 +19,7 @@ const plan: podman.ContainerPlan = {
   ],
   limits: { cpus: 2, memory: 4_294_967_296, pids: 2_048, openFiles: 20_000, processesPerUser: 32_768 },
   network: "slirp4netns",
+  hardening: "standard",
   selinux: false,
   program: ["/opt/loopat/bin/loopat", "guest"],
 }
@@ -119,6 +120,18 @@ describe("creating a container", () => {
     expect(args).toContain('--mount=type=bind,"src=/opt/a,b/loopat",dst=/opt/loopat/bin/loopat,ro=true,relabel=shared')
   })
 
+  test("that is strict has no capability, gains none and cannot change a file of the system", () => {
+    const args = podman.planArguments({ ...plan, hardening: "strict", seccomp: "/rt/seccomp.json" })
+    const instead = [
+      "--security-opt=no-new-privileges",
+      "--read-only",
+      "--read-only-tmpfs=false",
+      "--security-opt=seccomp=/rt/seccomp.json",
+    ]
+    const drop = whole.indexOf("--cap-drop=ALL") + 1
+    expect(args).toEqual([...whole.slice(0, drop), ...instead, ...whole.slice(drop + podman.capabilities.length)])
+  })
+
   test("is never privileged, and carries no environment", () => {
     for (const network of ["none", "slirp4netns", "pasta"] as const) {
       const args = podman.planArguments({ ...plan, network }).join(" ")
@@ -139,7 +152,7 @@ describe("other calls", () => {
     [
       "end a guest",
       podman.killGuest("podman", "c", ["/opt/loopat/bin/loopat", "guest"]).argv,
-      ["podman", "exec", "--user=0:0", "c", "pkill", "-KILL", "-f", "^/opt/loopat/bin/loopat guest$"],
+      ["podman", "exec", "--user=2000:2000", "c", "pkill", "-KILL", "-f", "^/opt/loopat/bin/loopat guest$"],
     ],
     [
       "list",

@@ -13,6 +13,9 @@ export interface ContainerPlan {
   tmpfs: readonly Tmpfs[]
   limits: ContainerLimits
   network: Network
+  hardening: Hardening
+  /** Path of a seccomp profile instead of the engine's own. */
+  seccomp?: string
   selinux: boolean
   /** The guest and its arguments. */
   program: readonly string[]
@@ -45,6 +48,9 @@ export interface ContainerLimits {
   openFiles: number
   processesPerUser: number
 }
+
+/** `strict`: nobody inside is more than an ordinary user, and the system's files stay as the image has them. */
+export type Hardening = "standard" | "strict"
 
 export type Network = "none" | "slirp4netns" | "pasta"
 
@@ -81,6 +87,11 @@ const supervised = (program: readonly string[]) => [
   ...program,
 ]
 
+const hardeningArguments: Record<Hardening, readonly string[]> = {
+  standard: capabilities.map((name) => `--cap-add=${name}`),
+  strict: ["--security-opt=no-new-privileges", "--read-only", "--read-only-tmpfs=false"],
+}
+
 /** All that decides what the container is; `create` adds only its name and the hash of this. */
 export function planArguments(plan: ContainerPlan): string[] {
   return [
@@ -96,7 +107,8 @@ export function planArguments(plan: ContainerPlan): string[] {
     ...idArguments(plan.ids),
     `--user=${sandboxUid}:${sandboxUid}`,
     "--cap-drop=ALL",
-    ...capabilities.map((name) => `--cap-add=${name}`),
+    ...hardeningArguments[plan.hardening],
+    ...(plan.seccomp === undefined ? [] : [`--security-opt=seccomp=${plan.seccomp}`]),
     ...limitArguments(plan.limits),
     ...networkArguments(plan.network),
     // What the guest prints may be looked at, but cannot fill the host's disk.
@@ -133,7 +145,7 @@ export const removeContainer = (podman: string, name: string): Command => ({
 })
 
 export const killGuest = (podman: string, name: string, guest: readonly string[]): Command => ({
-  argv: [podman, "exec", "--user=0:0", name, "pkill", "-KILL", "-f", `^${guest.join(" ")}$`],
+  argv: [podman, "exec", `--user=${sandboxUid}:${sandboxUid}`, name, "pkill", "-KILL", "-f", `^${guest.join(" ")}$`],
   answers: [0, 1],
   timeoutMs: 20_000,
 })

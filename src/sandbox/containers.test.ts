@@ -19,6 +19,7 @@ const plan: ContainerPlan = {
   tmpfs: [],
   limits: { openFiles: 1, processesPerUser: 1 },
   network: "slirp4netns",
+  hardening: "standard",
   selinux: false,
   program: ["/loopat", "guest"],
 }
@@ -28,6 +29,7 @@ const host: PodmanHost = {
   ids: { kind: "keep" },
   limits: plan.limits,
   openNetwork: { kind: "usable", by: "slirp4netns" },
+  hardening: "standard",
   selinux: false,
 }
 

@@ -1,89 +1,39 @@
 import { describe, expect, test } from "bun:test"
-import { existsSync } from "node:fs"
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises"
 import { networkInterfaces } from "node:os"
 import { join } from "node:path"
-import { sandboxWorld } from "../testing/sandbox-world.ts"
-import type { Box } from "./index.ts"
+import type { Hardening, NetworkMode, Targets } from "../testing/escapes/attempt.ts"
+import { tryEverything } from "../testing/escapes/run.ts"
+import { attempts, elsewhere } from "../testing/escapes/table.ts"
+import { until } from "../testing/link-world.ts"
+import { sandboxWorld, type SandboxWorld } from "../testing/sandbox-world.ts"
+import type { Box, SandboxSpec } from "./index.ts"
+import { containerName } from "./plan.ts"
 
-/** Runs an attempt as the sandbox user and as root inside; each line of output names something that worked. */
-async function attempt(box: Box, script: string): Promise<string[]> {
-  const worked: string[] = []
-  for (const [who, argv] of [
-    ["loopat", ["bash", "-c", script]],
-    ["root", ["sudo", "-E", "bash", "-c", script]],
-  ] as const) {
-    const { stdout } = await box.capture({ argv: [...argv] }, { timeoutMs: 60_000 })
-    worked.push(
-      ...stdout
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => `${who}: ${line}`),
-    )
-  }
-  return worked
+const canaries = ["canary-of-the-server-9932", "canary-of-a-vault-4471", "canary-of-the-other-loop-5481"] as const
+
+/** What stands ready to be reached: files and variables of the server and of another loop, and servers on both. */
+interface Field extends AsyncDisposable {
+  world: SandboxWorld
+  spec: SandboxSpec
+  box: Box
+  targets: Targets
+  visitors(): number
+  heard: string[]
 }
 
-type Mode = "open" | "gateway-only"
-
-for (const network of ["open", "gateway-only"] as const) {
-  describe(`from inside a loop with network ${network}`, () => {
-    test("another loop's files, home, processes and sockets are out of reach", () => otherLoops(network))
-    test("the server's own files, environment and keys are nowhere", () => serverSecrets(network))
-    test("the host's loopback, its addresses and the metadata service do not answer", () => hostAddresses(network))
-    test("routes, mounts, namespaces and devices cannot be changed, and what is mounted read-only stays so", () =>
-      walls(network))
+async function field(network: NetworkMode, hardening: Hardening): Promise<Field> {
+  const heard: string[] = []
+  const world = await sandboxWorld({
+    canary: canaries[0],
+    settings: { hardening },
+    async serveGateway(loop) {
+      heard.push(loop)
+      return new Response(`asked by ${loop}`, { status: 404 })
+    },
   })
-}
-
-async function otherLoops(network: Mode): Promise<void> {
-  await using world = await sandboxWorld()
-  const [mine, theirs] = [await world.spec({ network }), await world.spec({ network })]
-  const [box, other] = [await world.started(mine), await world.started(theirs)]
-  const canary = "canary-of-the-other-loop-5481"
-  // Cut in two, so that the search does not find itself.
-  const wanted = 'canary-of-the-other-loop-54"81"'
-  for (const root of ["workdir", "home", "claude-state"] as const) await other.files.write(root, "secret", canary)
-  await other.keep("canary", { argv: ["sleep", "731"], env: { CANARY: canary } })
-  expect(
-    await attempt(
-      box,
-      `
-      find / -xdev -not -path '/proc/*' -type f -size -100k -print0 2>/dev/null | xargs -0 grep -sl ${wanted} | grep -v /proc/
-      grep -slz ${wanted} /proc/[0-9]*/environ
-      ls -d /loopat/loop/* | grep ${theirs.loop}
-      ls /run/loopat | grep -v -e link.sock -e gateway.sock -e hosts -e gitconfig
-      pgrep -f 'sleep 73[1]'
-      for pid in 1 2 3 4 5 6 7 8 9; do ls /proc/$pid/root/loopat/loop 2>/dev/null | grep ${theirs.loop}; done
-      cat /loopat/loop/${theirs.loop}/workdir/secret /proc/1/root/loopat/loop/${theirs.loop}/workdir/secret 2>/dev/null
-      true`,
-    ),
-  ).toEqual([])
-  expect((await other.capture({ argv: ["cat", "secret"] })).stdout).toBe(canary)
-}
-
-async function serverSecrets(network: Mode): Promise<void> {
-  const canary = "canary-of-the-server-9932"
-  await using world = await sandboxWorld({ canary })
-  await Bun.write(join(world.folder, "server-secret"), canary)
-  const box = await world.started(await world.spec({ network }))
-  expect(
-    await attempt(
-      box,
-      `
-      find / -xdev -not -path '/proc/*' -type f -size -100k -print0 2>/dev/null | xargs -0 grep -sl ${canary.slice(0, -2)}"32"
-      env -i grep -slz ${canary.slice(0, -2)}"32" /proc/[0-9]*/environ
-      ls ${world.folder} 2>/dev/null
-      cat ${world.folder}/server-secret 2>/dev/null
-      tr '\\0' '\\n' </proc/1/environ 2>/dev/null | grep -i -e key -e token -e secret
-      true`,
-    ),
-  ).toEqual([])
-}
-
-async function hostAddresses(network: Mode): Promise<void> {
-  await using world = await sandboxWorld()
   let visitors = 0
-  using server = Bun.serve({
+  const server = Bun.serve({
     hostname: "0.0.0.0",
     port: 0,
     fetch() {
@@ -91,123 +41,184 @@ async function hostAddresses(network: Mode): Promise<void> {
       return new Response("reached")
     },
   })
-  const own = Object.values(networkInterfaces())
+  const vault = join(world.folder, "personal/bob/.loopat/vaults/other/envs")
+  await mkdir(vault, { recursive: true })
+  await writeFile(join(world.folder, "server-secret"), canaries[0])
+  await writeFile(join(vault, "TOKEN"), canaries[1])
+  const objects = join(world.folder, "borrowed")
+  await mkdir(objects)
+  await writeFile(join(objects, "pack"), "objects of everybody")
+  const spec = await world.spec({ network, objects: { knowledge: objects } })
+  const theirs = await world.spec({ network })
+  const [box, other] = [await world.started(spec), await world.started(theirs)]
+  for (const root of ["workdir", "home", "claude-state"] as const) await other.files.write(root, "secret", canaries[2])
+  await other.keep("canary", { argv: ["sleep", "731"], env: { CANARY: canaries[2] } })
+  const otherPort = 7_413
+  await other.keep("listens", { argv: httpServer(otherPort, "other loop answers") })
+  await until("the other loop answers itself", async () => {
+    const asked = await other.capture({ argv: ["curl", "-sm", "4", `http://127.0.0.1:${otherPort}/`] })
+    return asked.stdout === "other loop answers\n"
+  })
+  const hostAddresses = Object.values(networkInterfaces())
     .flatMap((all) => all ?? [])
     .filter(({ family }) => family === "IPv4")
     .map(({ address }) => address)
-  expect(await (await fetch(`http://127.0.0.1:${server.port}/`)).text()).toBe("reached")
-  const targets = [
-    ...own,
-    "127.0.0.1",
-    "localhost",
-    "10.0.2.2",
-    "10.0.2.3",
-    "host.containers.internal",
-    "host.docker.internal",
-  ]
-  const box = await world.started(await world.spec({ network }))
-  const urls = [
-    ...targets.map((target) => `http://${target}:${server.port}/`),
-    `http://[::1]:${server.port}/`,
-    "http://169.254.169.254/latest/meta-data/",
-    "http://100.100.100.200/latest/meta-data/",
-    "http://[fd00:ec2::254]/latest/meta-data/",
-    "http://metadata.google.internal/",
-  ]
-  expect(
-    await attempt(
-      box,
-      `for url in ${urls.map((url) => `'${url}'`).join(" ")}; do curl -gsm 2 -o /dev/null "$url" && echo "$url"; done; true`,
-    ),
-  ).toEqual([])
-  expect(visitors).toBe(1)
+  return {
+    world,
+    spec,
+    box,
+    heard,
+    visitors: () => visitors,
+    targets: {
+      serverFolder: world.folder,
+      own: spec.loop,
+      other: theirs.loop,
+      canaries,
+      hostPort: server.port ?? 0,
+      hostAddresses,
+      otherPort,
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop(true)
+      await world[Symbol.asyncDispose]()
+    },
+  }
 }
 
-async function walls(network: Mode): Promise<void> {
-  await using world = await sandboxWorld()
-  const box = await world.started(await world.spec({ network }))
-  expect(
-    await attempt(
-      box,
-      `
-      exec 2>/dev/null
-      python3 -c 'import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)' && echo raw socket
-      mount -t tmpfs none /mnt && echo mount
-      umount /run/loopat && echo umount
-      mount -o remount,rw /run/loopat && echo remount
-      unshare -n true && echo network namespace
-      unshare -Ur true && echo user namespace
-      mknod /tmp/disk b 8 0 && echo device
-      touch /run/loopat/x /opt/loopat/bin/loopat /opt/loopat/bin/claude /etc/claude-code/managed-settings.json && echo write
-      echo x >/opt/loopat/bin/claude && echo agent
-      echo '{}' >/etc/claude-code/managed-settings.json && echo settings
-      rm -f /run/loopat/link.sock && echo socket
-      ln -s /run/podman/podman.sock /run/loopat/gateway.sock2 && echo link
-      echo 1 >/proc/sys/kernel/core_pattern && echo core pattern
-      echo x >/proc/sysrq-trigger && echo sysrq
-      ls /run/podman /var/lib/containers/storage /run/containers && echo storage
-      true`,
-    ),
-  ).toEqual([])
+const httpServer = (port: number, words: string): [string, ...string[]] => [
+  "python3",
+  "-c",
+  `import socket
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("0.0.0.0", ${port})); s.listen(50)
+while True:
+  c, _ = s.accept(); c.recv(4096); c.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n${words}\\n"); c.close()`,
+]
+
+const modes: readonly [NetworkMode, Hardening][] = [
+  ["open", "standard"],
+  ["open", "strict"],
+  ["gateway-only", "standard"],
+  ["gateway-only", "strict"],
+]
+
+for (const [network, hardening] of modes) {
+  test(`no attempt to get out of a loop succeeds with network ${network}, hardening ${hardening}`, async () => {
+    await using at = await field(network, hardening)
+    const claude = join(import.meta.dirname, "../../node_modules/@anthropic-ai/claude-agent-sdk-linux-x64/claude")
+    const before = await stat(claude)
+    expect(await (await fetch(`http://127.0.0.1:${at.targets.hostPort}/`)).text()).toBe("reached")
+
+    const { tried, gotOut } = await tryEverything(at.box, at.targets, { network, hardening })
+    console.log(`network ${network}, hardening ${hardening}: attempts tried ${tried}, failed ${tried - gotOut.length}`)
+    expect(gotOut).toEqual([])
+    expect(tried).toBeGreaterThan(35)
+
+    expect(at.visitors()).toBe(1)
+    expect(new Set(at.heard)).toEqual(new Set([at.spec.loop]))
+    expect((await stat(claude)).mtimeMs).toBe(before.mtimeMs)
+    expect(await readFile(join(at.world.folder, "borrowed/pack"), "utf8")).toBe("objects of everybody")
+    expect((await at.box.capture({ argv: ["claude", "--version"] })).stdout).toContain("Claude Code")
+  })
 }
 
-describe("a tree that a sandbox made hostile", () => {
-  test("makes the server run nothing, whatever is asked of the loop", async () => {
+test("with an allow-list, which has no proxy yet, a loop reaches nothing but the gateway", async () => {
+  await using at = await field("allow-list", "standard")
+  const mode = { network: "allow-list", hardening: "standard", only: [11, 12, 13, 14, 15, 16, 24] } as const
+  const { tried, gotOut } = await tryEverything(at.box, at.targets, mode)
+  console.log(`network allow-list: attempts on the network tried ${tried}, failed ${tried - gotOut.length}`)
+  expect(gotOut).toEqual([])
+  expect(at.visitors()).toBe(0)
+})
+
+test("the attempts see a way out where there is one", async () => {
+  await using at = await field("open", "standard")
+  await at.box.files.write("workdir", "found", `here it is: ${canaries[1]}\n`)
+  await at.box.keep("reached", {
+    argv: httpServer(at.targets.hostPort, "reached"),
+  })
+  const { gotOut } = await tryEverything(at.box, at.targets, {
+    network: "open",
+    hardening: "standard",
+    only: [1, 3, 11],
+  })
+  expect(gotOut).toContain("loopat: 1 find a word of the server in any file")
+  expect(gotOut).toContain("root: 3 read a value of a vault that was not chosen")
+  expect(gotOut).toContain("root: 11 reach a server on the host's loopback or on its addresses")
+})
+
+test("every attempt of the list is tried here, or it is said where it is or why it cannot be yet", () => {
+  const here = new Set([...attempts.map(({ number }) => number), 20, 21, 27, 28])
+  for (let number = 1; number <= 30; number++)
+    expect([number, here.has(number) || elsewhere[number] !== undefined]).toEqual([number, true])
+  console.log(
+    Object.entries(elsewhere)
+      .map(([number, why]) => `attempt ${number} not here: ${why}`)
+      .join("\n"),
+  )
+})
+
+describe("a loop that wants to outlive its stop or to take everything", () => {
+  test("leaves no process of any user, no credential and a small log behind", async () => {
     await using world = await sandboxWorld()
     const spec = await world.spec()
     const box = await world.started(spec)
-    const proof = join(world.folder, "server-ran-it")
+    const survivor = "trap '' TERM HUP INT; while :; do sleep 743; done"
     await box.capture({
       argv: [
         "bash",
         "-c",
-        `git init -q . && git config core.fsmonitor '${"touch " + proof}' && git config core.hooksPath "$PWD/hooks"
-         git config filter.x.clean 'touch ${proof}' && echo '* filter=x diff=x' >.gitattributes
-         mkdir hooks .claude && printf '#!/bin/sh\\ntouch ${proof}\\n' >hooks/post-checkout && chmod +x hooks/*
-         echo '{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"touch ${proof}"}]}]}}' >.claude/settings.json
-         printf '[env]\\n_.source = "x.sh"\\n' >.mise.toml; echo 'touch ${proof}' >.envrc
-         echo '{"scripts":{"preinstall":"touch ${proof}"}}' >package.json`,
+        `echo credential-of-this-run >/run/loopat-vault/token
+         (env -i PATH="$PATH" setsid bash -c "${survivor}" </dev/null >/dev/null 2>&1 &)
+         (sudo env -i PATH="$PATH" setsid bash -c "${survivor}" </dev/null >/dev/null 2>&1 &)
+         head -c 20000000 /dev/zero | tr '\\0' 'x' | fold -w 1000 >/proc/1/fd/1 || head -c 20000000 /dev/zero >/proc/1/fd/2
+         true`,
       ],
     })
-    await box.files.list("workdir", ".git")
-    await box.files.read("workdir", ".git/config")
+    const running = () =>
+      Bun.spawnSync(["pgrep", "-f", "sleep 74[3]"]).stdout.toString().trim().split("\n").filter(Boolean)
+    expect(running().length).toBeGreaterThanOrEqual(2)
+    const log = (
+      await world.podman(
+        "inspect",
+        "--format={{.HostConfig.LogConfig.Path}}",
+        containerName(world.workspace, spec.loop),
+      )
+    ).trim()
+    expect((await stat(log)).size).toBeLessThan(3 << 20)
     await world.sandboxes.stop(spec.loop, "test")
-    await world.started(spec)
-    await (await world.restart()).adopt(async () => spec)
-    await world.sandboxes.remove(spec.loop)
-    await world.sandboxes.erase(spec.folders.workdir)
-    expect(existsSync(proof)).toBe(false)
-    expect([...world.processes.counts.keys()].sort()).toEqual(["chown", "nsenter", "podman"])
+    expect(running()).toEqual([])
+    const again = await world.started(spec)
+    expect((await again.capture({ argv: ["ls", "-A", "/run/loopat-vault", "/tmp"] })).stdout).toBe(
+      "/run/loopat-vault:\n\n/tmp:\n",
+    )
   })
 
-  test("makes the server read no file of the host and hang on nothing", async () => {
-    await using world = await sandboxWorld()
-    const box = await world.started(await world.spec())
-    await box.capture({
-      argv: [
-        "bash",
-        "-c",
-        `ln -s /etc/shadow shadow; ln -s / root; ln -s ${world.folder} home; mkfifo pipe; truncate -s 1T huge; ln -s /dev/zero zero`,
-      ],
-    })
-    const asked = {
-      shadow: () => box.files.read("workdir", "shadow"),
-      root: () => box.files.read("workdir", "root/etc/passwd"),
-      home: () => box.files.list("workdir", "home"),
-      up: () => box.files.read("workdir", "../../../../etc/passwd"),
-      absolute: () => box.files.read("workdir", "/etc/passwd"),
-      pipe: () => box.files.read("workdir", "pipe"),
-      zero: () => box.files.read("workdir", "zero"),
+  test("fails at its limits in processes, memory, descriptors and temporary files while another loop is answered", async () => {
+    const limits = { cpus: 1, memory: "512m", pids: 100, openFiles: 1_024, tmp: "16m" }
+    await using world = await sandboxWorld({ settings: { limits } })
+    const spec = await world.spec()
+    await world.started(spec)
+    const other = await world.started(await world.spec())
+    const bombs = {
+      forks: "bomb() { bomb | bomb & }; bomb; sleep 2; exit 1",
+      memory: "python3 -c 'x = []\nwhile True: x.append(bytearray(1 << 24))'",
+      descriptors: "python3 -c 'import os\nwhile True: os.dup(1)'",
+      files: "dd if=/dev/zero of=/tmp/fill bs=1M count=200",
     }
-    for (const [name, read] of Object.entries(asked)) {
-      expect([
-        name,
-        await read().then(
-          () => "read",
-          (error) => error.kind,
-        ),
-      ]).toEqual([name, "refused"])
+    for (const [name, script] of Object.entries(bombs)) {
+      const box = await world.started(spec)
+      const bomb = box.capture({ argv: ["bash", "-c", script] }, { timeoutMs: 8_000 }).then(
+        ({ code }) => code,
+        () => null,
+      )
+      let slowest = 0
+      for (let time = 0; time < 5; time++) {
+        const since = performance.now()
+        expect((await other.capture({ argv: ["echo", "well"] })).stdout).toBe("well\n")
+        slowest = Math.max(slowest, performance.now() - since)
+      }
+      expect([name, await bomb]).not.toEqual([name, 0])
+      console.log(`${name} bomb: the slowest of five commands in another loop took ${Math.round(slowest)} ms`)
     }
-    expect(await box.files.read("workdir", "huge", { maxBytes: 1_000 })).toHaveLength(1_000)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import { networkInterfaces } from "node:os"
+import { until } from "../testing/link-world.ts"
 import { sandboxWorld } from "../testing/sandbox-world.ts"
 import { capabilities } from "./args.ts"
 import type { Box, SandboxSpec } from "./index.ts"
@@ -46,13 +47,14 @@ const mountTable = (text: string): Mounted[] =>
     })
 
 /** The whole list of what a loop gets mounted; what the engine itself mounts below /proc, /sys and /dev is looked at apart. */
-const ownMounts = ({ loop, network }: SandboxSpec) =>
-  [
-    "/ rw",
+const ownMounts = ({ loop, network }: SandboxSpec, hardening: Hardening) => {
+  const system = hardening === "strict" ? "ro" : "rw"
+  return [
+    `/ ${system}`,
     "/etc/gitconfig ro",
-    "/etc/hostname rw",
+    `/etc/hostname ${system}`,
     "/etc/hosts ro",
-    ...(network === "open" ? ["/etc/resolv.conf rw"] : []),
+    ...(network === "open" ? [`/etc/resolv.conf ${system}`] : []),
     "/etc/claude-code/managed-settings.json ro",
     "/home/loopat rw",
     `/loopat/loop/${loop}/.claude rw`,
@@ -61,37 +63,43 @@ const ownMounts = ({ loop, network }: SandboxSpec) =>
     "/opt/loopat/bin/loopat ro",
     "/opt/loopat/guest.js ro",
     "/opt/loopat/objects/knowledge ro",
-    "/run/.containerenv rw",
+    `/run/.containerenv ${system}`,
     "/run/loopat ro",
     "/run/loopat-vault rw",
     "/run/podman-init ro",
     "/run/user/2000 rw",
     "/tmp rw",
   ].sort()
+}
 
-type Mode = "open" | "gateway-only"
+type Network = "open" | "gateway-only"
+type Hardening = "standard" | "strict"
 
 for (const network of ["open", "gateway-only"] as const) {
+  for (const hardening of ["standard", "strict"] as const) {
+    describe(`seen from inside, with network ${network} and hardening ${hardening}`, () => {
+      test("mounts, ids, capabilities, seccomp, devices and network are exactly the specified ones", () =>
+        asSpecified(network, hardening))
+    })
+  }
   describe(`seen from inside, with network ${network}`, () => {
-    test("mounts, ids, capabilities, seccomp, devices and network are exactly the specified ones", () =>
-      asSpecified(network))
     test("the environment is the published one and the limits stand", () => environmentAndLimits(network))
     test("git has the driver's name, sudo works, and the agent starts", () => everydayThings(network))
   })
 }
 
-async function asSpecified(network: Mode): Promise<void> {
-  await using world = await sandboxWorld()
+async function asSpecified(network: Network, hardening: Hardening): Promise<void> {
+  await using world = await sandboxWorld({ settings: { hardening } })
   const objects = { knowledge: world.folder }
   const spec = await world.spec({ network, objects })
   const box = await world.started(spec)
 
-  await seesOnlyItsMounts(box, spec)
-  await hasOnlyItsIdentity(box)
+  await seesOnlyItsMounts(box, spec, hardening)
+  await hasOnlyItsIdentity(box, hardening)
   await hasOnlyItsNetwork(box, spec)
 }
 
-async function seesOnlyItsMounts(box: Box, spec: SandboxSpec): Promise<void> {
+async function seesOnlyItsMounts(box: Box, spec: SandboxSpec, hardening: Hardening): Promise<void> {
   const mounts = mountTable(await output(box, "cat /proc/self/mountinfo"))
   const engine = ({ at }: Mounted) => /^\/(proc|sys|dev)(\/|$)/.test(at)
   expect(
@@ -99,7 +107,7 @@ async function seesOnlyItsMounts(box: Box, spec: SandboxSpec): Promise<void> {
       .filter((one) => !engine(one))
       .map(({ at, mode }) => `${at} ${mode}`)
       .sort(),
-  ).toEqual(ownMounts(spec))
+  ).toEqual(ownMounts(spec, hardening))
   const readOnly = new Set(mounts.filter(({ mode }) => mode === "ro").map(({ at }) => at))
   for (const path of ["/sys", "/proc/sys", "/proc/bus", "/proc/irq", "/proc/fs", "/sys/firmware"])
     expect(readOnly).toContain(path)
@@ -127,7 +135,7 @@ async function seesOnlyItsMounts(box: Box, spec: SandboxSpec): Promise<void> {
   ])
 }
 
-async function hasOnlyItsIdentity(box: Box): Promise<void> {
+async function hasOnlyItsIdentity(box: Box, hardening: Hardening): Promise<void> {
   expect(await output(box, "id; awk '{ print $1, $3 }' /proc/self/uid_map /proc/self/gid_map")).toBe(
     "uid=2000(loopat) gid=2000(loopat) groups=2000(loopat)\n0 65536\n0 65536\n",
   )
@@ -135,12 +143,17 @@ async function hasOnlyItsIdentity(box: Box): Promise<void> {
   expect(hostId).toBeGreaterThanOrEqual(65_536)
 
   const mine = await output(box, "cat /proc/self/status")
-  const roots = await output(box, "sudo cat /proc/self/status")
   for (const set of ["CapInh", "CapPrm", "CapEff", "CapAmb"]) expect(capabilitySet(mine, set)).toEqual([])
-  for (const status of [mine, roots]) {
-    expect(capabilitySet(status, "CapBnd")).toEqual([...capabilities].sort())
-    expect(/^Seccomp:\s+(\d)$/m.exec(status)?.[1]).toBe("2")
+  expect(/^Seccomp:\s+(\d)$/m.exec(mine)?.[1]).toBe("2")
+  const roots = await output(box, "sudo -n cat /proc/self/status")
+  if (hardening === "strict") {
+    expect(/^NoNewPrivs:\s+(\d)$/m.exec(mine)?.[1]).toBe("1")
+    expect(capabilitySet(mine, "CapBnd")).toEqual([])
+    expect(roots).toBe("")
+    return
   }
+  for (const status of [mine, roots]) expect(capabilitySet(status, "CapBnd")).toEqual([...capabilities].sort())
+  expect(/^Seccomp:\s+(\d)$/m.exec(roots)?.[1]).toBe("2")
   expect(capabilitySet(roots, "CapEff")).toEqual([...capabilities].sort())
 }
 
@@ -152,7 +165,7 @@ async function hasOnlyItsNetwork(box: Box, { loop, network }: SandboxSpec): Prom
   )
 }
 
-async function environmentAndLimits(network: Mode): Promise<void> {
+async function environmentAndLimits(network: Network): Promise<void> {
   await using world = await sandboxWorld()
   const spec = await world.spec({ network })
   const box = await world.started(spec)
@@ -181,7 +194,7 @@ async function environmentAndLimits(network: Mode): Promise<void> {
   expect(pids.trim()).toBe("512")
 }
 
-async function everydayThings(network: Mode): Promise<void> {
+async function everydayThings(network: Network): Promise<void> {
   await using world = await sandboxWorld()
   const identity = { displayName: 'Al "ice" \\ [user]\nname = Eve', email: "alice@loopat.local" }
   const box = await world.started(await world.spec({ network, identity }))
@@ -192,6 +205,21 @@ async function everydayThings(network: Mode): Promise<void> {
   expect(await output(box, "claude --version")).toContain("Claude Code")
   expect(await output(box, "sudo apt-get --version | head -1")).toContain("apt")
 }
+
+test("a strict sandbox is still one to work in: the agent starts, git commits, programs install into the home", async () => {
+  await using world = await sandboxWorld({ settings: { hardening: "strict" } })
+  const spec = await world.spec({ network: "gateway-only" })
+  const box = await world.started(spec)
+  expect(await output(box, "claude --version")).toContain("Claude Code")
+  const work =
+    "git init -q . && echo 1 >a && git add a && git commit -qm first && git log --format=%an && mkdir -p ~/.local/bin && cp /bin/true ~/.local/bin/mine && ~/.local/bin/mine && mktemp >/dev/null && echo worked"
+  expect(await output(box, work)).toBe("Alice\nworked\n")
+  await box.run({ argv: ["pkill", "-KILL", "-f", "^/opt/loopat/bin/loopat .*guest$"] })
+  await until("the box is gone", () => box.gone.aborted)
+  await until("a guest is there again", () => world.sandboxes.running(spec.loop))
+  await world.sandboxes.stop(spec.loop, "test")
+  expect(await output(await world.started(spec), "cat a")).toBe("1\n")
+})
 
 test("no container is told a host name, an address or a variable of this machine", async () => {
   await using world = await sandboxWorld()

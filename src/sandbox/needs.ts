@@ -30,6 +30,7 @@ export interface SandboxSettings {
   /** An image to use as it is. */
   givenImage?: string
   limits: { cpus: number; memory: string; pids: number; openFiles: number; tmp: string }
+  hardening: "standard" | "strict"
   /** Address ranges that loops of an open network cannot reach, besides the host's own and link-local ones. */
   blockRanges: readonly string[]
   /** Milliseconds without a server after which a sandbox ends by itself. */

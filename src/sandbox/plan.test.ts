@@ -24,6 +24,7 @@ const needs: PlanNeeds = {
   settings: {
     baseImage: "auto",
     limits: { cpus: 2, memory: "4g", pids: 9, openFiles: 9, tmp: "1g" },
+    hardening: "standard",
     blockRanges: [],
     containerIdleMs: 1,
     keepOnStop: true,
@@ -60,6 +61,14 @@ describe("a loop's container", () => {
       "/s/x/hosts /etc/hosts ro",
       "/s/x/gitconfig /etc/gitconfig ro",
     ])
+  })
+
+  test("is as hard as the workspace wants it, and another hardening or seccomp profile is another container", () => {
+    const strict = planned({}, { settings: { ...needs.settings, hardening: "strict" } })
+    const filtered = planned({}, { podman: { ...needs.podman, seccomp: "a profile" } })
+    expect([planned().hardening, strict.hardening, planned().seccomp]).toEqual(["standard", "strict", undefined])
+    expect(filtered.seccomp).toMatch(/^\/rt\/seccomp-/)
+    expect(new Set([planned(), strict, filtered].map(specHash)).size).toBe(3)
   })
 
   test("is named after workspace and loop", () => {

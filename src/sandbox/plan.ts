@@ -5,6 +5,7 @@ import type { SandboxSpec } from "./contract.ts"
 import { inside } from "./environment.ts"
 import type { SandboxHost, SandboxSettings } from "./needs.ts"
 import type { OpenNetwork, PodmanHost } from "./podman-host.ts"
+import { seccompFile } from "./seccomp.ts"
 
 export interface PlanNeeds {
   workspace: WorkspaceId
@@ -48,6 +49,8 @@ export function planContainer(spec: SandboxSpec, network: Network, needs: PlanNe
     ],
     limits: podman.limits,
     network,
+    hardening: settings.hardening,
+    ...(podman.seccomp !== undefined && { seccomp: seccompFile(needs.runtimeFolder, podman.seccomp) }),
     selinux: podman.selinux,
     program: [inside.program, ...server.guestArguments],
   }

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "bun:test"
+import { join } from "node:path"
 import { scriptedProcesses } from "../testing/scripted-processes.ts"
+import { tempFolder } from "../testing/temp-folder.ts"
 import type { SandboxHost, SandboxSettings } from "./needs.ts"
 import { bytesOf, enforceable, probePodman, rangesOf } from "./podman-host.ts"
 
 const settings: SandboxSettings = {
   baseImage: "auto",
   limits: { cpus: 2, memory: "4g", pids: 2_048, openFiles: 65_536, tmp: "1g" },
+  hardening: "standard",
   blockRanges: [],
   containerIdleMs: 1,
   keepOnStop: true,
@@ -43,6 +46,23 @@ describe("a host", () => {
         limits: { cpus: 2, memory: 4_294_967_296, pids: 2_048 },
       },
     })
+  })
+
+  test("lends its seccomp profile, unless it has none", async () => {
+    await using folder = await tempFolder()
+    const path = join(folder.path, "seccomp.json")
+    await Bun.write(path, '{"syscalls":[{"names":["read","keyctl"],"action":"SCMP_ACT_ALLOW"}]}')
+    const secured = (security: object) => probe(described({ security: { rootless: false, ...security } }))
+    expect(await secured({ seccompEnabled: true, seccompProfilePath: path })).toMatchObject({
+      host: { seccomp: '{"syscalls":[{"names":["read"],"action":"SCMP_ACT_ALLOW"}]}' },
+    })
+    for (const without of [
+      { seccompEnabled: false, seccompProfilePath: path },
+      { seccompEnabled: true, seccompProfilePath: `${path}.gone` },
+      { seccompEnabled: true },
+    ]) {
+      expect(await secured(without)).not.toHaveProperty("host.seccomp")
+    }
   })
 
   test("without podman, or with one that is too old or does not run, says which and what to do", async () => {

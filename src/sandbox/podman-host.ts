@@ -4,6 +4,7 @@ import { z } from "zod"
 import { CommandFailed, lastLine } from "../platform/process/command.ts"
 import type { Processes } from "../platform/process/processes.ts"
 import { type ContainerLimits, describeHost, type IdMapping, idCount, type Network } from "./args.ts"
+import { withoutKeyrings } from "./seccomp.ts"
 import type { SandboxHost, SandboxSettings } from "./needs.ts"
 
 /** What podman on this machine is and can. */
@@ -15,6 +16,8 @@ export interface PodmanHost {
   /** For loops with an open network, or why there can be none. */
   openNetwork: OpenNetwork
   selinux: boolean
+  /** The seccomp profile for containers; without one they get the engine's own. */
+  seccomp?: string
 }
 
 export type OpenNetwork = { kind: "usable"; by: Network } | { kind: "impossible"; detail: string; remedy: string }
@@ -29,7 +32,12 @@ const fallbackBase = 1_900_000_000
 const HostReport = z.object({
   host: z.object({
     cgroupControllers: z.array(z.string()).nullish(),
-    security: z.object({ rootless: z.boolean(), selinuxEnabled: z.boolean().optional() }),
+    security: z.object({
+      rootless: z.boolean(),
+      selinuxEnabled: z.boolean().optional(),
+      seccompEnabled: z.boolean().optional(),
+      seccompProfilePath: z.string().optional(),
+    }),
     slirp4netns: z.object({ executable: z.string() }).nullish(),
     pasta: z.object({ executable: z.string() }).nullish(),
   }),
@@ -53,6 +61,7 @@ export async function probePodman(
     return { kind: "broken", detail: `podman ${version} is too old`, remedy: "Install podman 4.3 or newer." }
   }
   const { rootless, selinuxEnabled = false } = info.host.security
+  const seccomp = await profileOf(info.host.security)
   const ids = rootless ? ({ kind: "keep" } as const) : await rangeOf(settings)
   if (rootless && !(await hasRange(server))) return noRange(server)
   return {
@@ -64,8 +73,17 @@ export async function probePodman(
       limits: enforceable(settings, info.host.cgroupControllers ?? [], await ownLimits()),
       openNetwork: await openNetworkOf(info, rootless),
       selinux: selinuxEnabled,
+      ...(seccomp !== undefined && { seccomp }),
     },
   }
+}
+
+async function profileOf({
+  seccompEnabled = false,
+  seccompProfilePath: path = "",
+}: z.infer<typeof HostReport>["host"]["security"]): Promise<string | undefined> {
+  const engine = seccompEnabled && path !== "" ? await systemText(path) : undefined
+  return engine === undefined ? undefined : withoutKeyrings(engine)
 }
 
 function notUsable(error: unknown): PodmanProbe {

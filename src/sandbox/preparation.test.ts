@@ -39,6 +39,7 @@ async function preparing(
       baseImage: "host",
       ...(givenImage && { givenImage }),
       limits: { cpus: 1, memory: "1g", pids: 1, openFiles: 1, tmp: "1g" },
+      hardening: "standard",
       blockRanges: [],
       containerIdleMs: 1,
       keepOnStop: true,

@@ -10,6 +10,7 @@ import type { SandboxNeeds } from "./needs.ts"
 import { blockedRanges } from "./network.ts"
 import { containerName, managedSettingsFile } from "./plan.ts"
 import { createPreparing } from "./preparation.ts"
+import { seccompFile } from "./seccomp.ts"
 import { openSeat, ownerInside, seatFolder } from "./seat.ts"
 import { writeShared } from "./shared-file.ts"
 
@@ -37,6 +38,8 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     }),
     async openSeat(sitting, podman, onLost) {
       await writeShared({ disk, server: host }, managedSettingsFile(needs.runtimeFolder), managedSettings)
+      if (podman.seccomp !== undefined)
+        await disk.write(seccompFile(needs.runtimeFolder, podman.seccomp), podman.seccomp)
       const { containerIdleMs } = settings
       return openSeat({ ...needs, server: host, mapping: podman.ids, containerIdleMs }, sitting, onLost)
     },

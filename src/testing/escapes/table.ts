@@ -1,0 +1,20 @@
+import type { Attempt } from "./attempt.ts"
+import { files } from "./files.ts"
+import { kernel, strict } from "./kernel.ts"
+import { link, network } from "./network.ts"
+
+/** Numbers of the list that nothing here runs, and where they are tried instead or why they cannot be yet. */
+export const elsewhere: Readonly<Record<number, string>> = {
+  5: "no repository is served to sandboxes yet",
+  6: "no repository is served to sandboxes yet",
+  7: "hostile trees: what the server does with a loop's folder is tried from outside",
+  8: "hostile trees: what the server does with a loop's folder is tried from outside",
+  9: "hostile trees: what the server does with a loop's folder is tried from outside",
+  10: "hostile trees: what the server does with a loop's folder is tried from outside",
+  25: "the corpus of markup and script on every page",
+  26: "loops change hands in no way yet",
+  29: "no image is built from anything that a loop says yet",
+  30: "no container runs inside a sandbox yet",
+}
+
+export const attempts: readonly Attempt[] = [...files, ...network, ...kernel, ...link, ...strict]
