@@ -29,7 +29,6 @@ const host: PodmanHost = {
   ids: { kind: "keep" },
   limits: plan.limits,
   openNetwork: { kind: "usable", by: "slirp4netns" },
-  hardening: "standard",
   selinux: false,
 }
 

@@ -22,6 +22,20 @@ interface Field extends AsyncDisposable {
   heard: string[]
 }
 
+/** On every address of this machine; counts who comes. */
+function visitedServer() {
+  let visitors = 0
+  const server = Bun.serve({
+    hostname: "0.0.0.0",
+    port: 0,
+    fetch() {
+      visitors++
+      return new Response("reached")
+    },
+  })
+  return { port: server.port ?? 0, visitors: () => visitors, stop: () => server.stop(true) }
+}
+
 async function field(network: NetworkMode, hardening: Hardening): Promise<Field> {
   const heard: string[] = []
   const world = await sandboxWorld({
@@ -32,15 +46,7 @@ async function field(network: NetworkMode, hardening: Hardening): Promise<Field>
       return new Response(`asked by ${loop}`, { status: 404 })
     },
   })
-  let visitors = 0
-  const server = Bun.serve({
-    hostname: "0.0.0.0",
-    port: 0,
-    fetch() {
-      visitors++
-      return new Response("reached")
-    },
-  })
+  const server = visitedServer()
   const vault = join(world.folder, "personal/bob/.loopat/vaults/other/envs")
   await mkdir(vault, { recursive: true })
   await writeFile(join(world.folder, "server-secret"), canaries[0])
@@ -68,18 +74,18 @@ async function field(network: NetworkMode, hardening: Hardening): Promise<Field>
     spec,
     box,
     heard,
-    visitors: () => visitors,
+    visitors: server.visitors,
     targets: {
       serverFolder: world.folder,
       own: spec.loop,
       other: theirs.loop,
       canaries,
-      hostPort: server.port ?? 0,
+      hostPort: server.port,
       hostAddresses,
       otherPort,
     },
     async [Symbol.asyncDispose]() {
-      await server.stop(true)
+      await server.stop()
       await world[Symbol.asyncDispose]()
     },
   }
@@ -157,7 +163,7 @@ test("every attempt of the list is tried here, or it is said where it is or why 
   )
 })
 
-describe("a loop that wants to outlive its stop or to take everything", () => {
+describe("a loop that wants to outlive its stop", () => {
   test("leaves no process of any user, no credential and a small log behind", async () => {
     await using world = await sandboxWorld()
     const spec = await world.spec()
@@ -192,7 +198,9 @@ describe("a loop that wants to outlive its stop or to take everything", () => {
       "/run/loopat-vault:\n\n/tmp:\n",
     )
   })
+})
 
+describe("a loop that takes everything it can get", () => {
   test("fails at its limits in processes, memory, descriptors and temporary files while another loop is answered", async () => {
     const limits = { cpus: 1, memory: "512m", pids: 100, openFiles: 1_024, tmp: "16m" }
     await using world = await sandboxWorld({ settings: { limits } })

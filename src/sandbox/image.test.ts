@@ -46,7 +46,7 @@ async function imageWorld(answer: (command: Command) => Answer, settings: Partia
     settings: {
       baseImage: "auto",
       limits: { cpus: 1, memory: "1g", pids: 9, openFiles: 9, tmp: "1g" },
-      hardening: "standard",
+      hardening: "standard" as const,
       blockRanges: [],
       containerIdleMs: 1,
       keepOnStop: true,

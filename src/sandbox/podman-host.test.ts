@@ -35,6 +35,23 @@ const probe = (text: string) =>
     server,
   )
 
+test("podman lends its seccomp profile, unless it has none", async () => {
+  await using folder = await tempFolder()
+  const path = join(folder.path, "seccomp.json")
+  await Bun.write(path, '{"syscalls":[{"names":["read","keyctl"],"action":"SCMP_ACT_ALLOW"}]}')
+  const secured = (security: object) => probe(described({ security: { rootless: false, ...security } }))
+  expect(await secured({ seccompEnabled: true, seccompProfilePath: path })).toMatchObject({
+    host: { seccomp: '{"syscalls":[{"names":["read"],"action":"SCMP_ACT_ALLOW"}]}' },
+  })
+  for (const without of [
+    { seccompEnabled: false, seccompProfilePath: path },
+    { seccompEnabled: true, seccompProfilePath: `${path}.gone` },
+    { seccompEnabled: true },
+  ]) {
+    expect(await secured(without)).not.toHaveProperty("host.seccomp")
+  }
+})
+
 describe("a host", () => {
   test("with podman is usable, and says what it can enforce", async () => {
     expect(await probe(described())).toMatchObject({
@@ -46,23 +63,6 @@ describe("a host", () => {
         limits: { cpus: 2, memory: 4_294_967_296, pids: 2_048 },
       },
     })
-  })
-
-  test("lends its seccomp profile, unless it has none", async () => {
-    await using folder = await tempFolder()
-    const path = join(folder.path, "seccomp.json")
-    await Bun.write(path, '{"syscalls":[{"names":["read","keyctl"],"action":"SCMP_ACT_ALLOW"}]}')
-    const secured = (security: object) => probe(described({ security: { rootless: false, ...security } }))
-    expect(await secured({ seccompEnabled: true, seccompProfilePath: path })).toMatchObject({
-      host: { seccomp: '{"syscalls":[{"names":["read"],"action":"SCMP_ACT_ALLOW"}]}' },
-    })
-    for (const without of [
-      { seccompEnabled: false, seccompProfilePath: path },
-      { seccompEnabled: true, seccompProfilePath: `${path}.gone` },
-      { seccompEnabled: true },
-    ]) {
-      expect(await secured(without)).not.toHaveProperty("host.seccomp")
-    }
   })
 
   test("without podman, or with one that is too old or does not run, says which and what to do", async () => {

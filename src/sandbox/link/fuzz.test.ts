@@ -102,86 +102,99 @@ const settled = (promise: Promise<unknown>) =>
     },
   )
 
-test("whatever a guest says on 40 seeds, every question is settled, nobody else notices and nothing is polluted", async () => {
-  await using honest = await linkWorld()
-  const { box: other } = await honest.guest()
-  const counted: Record<string, number> = {}
-  for (let seed = 1; seed <= 40; seed++) {
-    const random = numbersFrom(seed)
-    const clock = testClock()
-    await using world = await linkWorld({ clock })
-    const control = await rawPeer(world.socket)
+test(
+  "whatever a guest says on 40 seeds, every question is settled, nobody else notices and nothing is polluted",
+  async () => {
+    await using honest = await linkWorld()
+    const { box: other } = await honest.guest()
+    const counted: Record<string, number> = {}
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = numbersFrom(seed)
+      const clock = testClock()
+      await using world = await linkWorld({ clock })
+      const control = await rawPeer(world.socket)
+      await control.send(greeting)
+      const box = await world.link.greeted(5_000)
+      const stop = answerWithNonsense(world, control, random)
+      let open = 0
+      const asked = Array.from({ length: 6 }, () => {
+        open++
+        return settled(oneOf(random, questions)(box)).finally(() => open--)
+      })
+      // What is not settled by what was said is settled by time.
+      await until("all is settled", async () => {
+        clock.advance(5_000)
+        if (control.heard().length > 0 && control.closed) return true
+        return open === 0
+      })
+      stop()
+      control.cut()
+      for (const kind of await Promise.all(asked)) counted[kind] = (counted[kind] ?? 0) + 1
+      expect((await other.capture({ argv: ["echo", "well"] })).stdout).toBe("well\n")
+    }
+    console.log(`240 questions to hostile guests: ${JSON.stringify(counted)}`)
+    expect(Object.values(counted).reduce((sum, count) => sum + count, 0)).toBe(240)
+    expect(counted["protocol"]).toBeGreaterThan(50)
+    expect("polluted" in {}).toBe(false)
+  },
+  limit,
+)
+
+test(
+  "a conversation that is broken off at every byte of its beginning leaves no connection behind",
+  async () => {
+    await using world = await linkWorld()
+    const opening = Buffer.concat([greeting, framed(frame.pong), framed(frame.result, "{}")])
+    for (let at = 0; at <= greeting.length + 5; at++) {
+      const peer = await rawPeer(world.socket)
+      await peer.send(opening.subarray(0, at))
+      peer.cut()
+      if (at >= greeting.length) await until("it is gone again", () => world.link.current() === undefined)
+    }
+    await using fresh = await linkWorld()
+    for (let time = 0; time < 600; time++) {
+      const peer = await rawPeer(fresh.socket)
+      await peer.send(opening.subarray(0, time % (greeting.length - 1)))
+      peer.cut()
+    }
+    const { box } = await fresh.guest()
+    expect((await box.capture({ argv: ["echo", "well"] })).stdout).toBe("well\n")
+  },
+  limit,
+)
+
+test(
+  "while one guest floods the server with tiny frames, another loop's commands are answered",
+  async () => {
+    await using hostile = await linkWorld()
+    await using honest = await linkWorld()
+    const { box: other } = await honest.guest()
+    const control = await rawPeer(hostile.socket)
     await control.send(greeting)
-    const box = await world.link.greeted(5_000)
-    const stop = answerWithNonsense(world, control, random)
-    let open = 0
-    const asked = Array.from({ length: 6 }, () => {
-      open++
-      return settled(oneOf(random, questions)(box)).finally(() => open--)
-    })
-    // What is not settled by what was said is settled by time.
-    await until("all is settled", async () => {
-      clock.advance(5_000)
-      if (control.heard().length > 0 && control.closed) return true
-      return open === 0
-    })
-    stop()
-    control.cut()
-    for (const kind of await Promise.all(asked)) counted[kind] = (counted[kind] ?? 0) + 1
-    expect((await other.capture({ argv: ["echo", "well"] })).stdout).toBe("well\n")
-  }
-  console.log(`240 questions to hostile guests: ${JSON.stringify(counted)}`)
-  expect(Object.values(counted).reduce((sum, count) => sum + count, 0)).toBe(240)
-  expect(counted["protocol"]).toBeGreaterThan(50)
-  expect("polluted" in {}).toBe(false)
-}, limit)
-
-test("a conversation that is broken off at every byte of its beginning leaves no connection behind", async () => {
-  await using world = await linkWorld()
-  const opening = Buffer.concat([greeting, framed(frame.pong), framed(frame.result, "{}")])
-  for (let at = 0; at <= greeting.length + 5; at++) {
-    const peer = await rawPeer(world.socket)
-    await peer.send(opening.subarray(0, at))
+    const running = (await hostile.link.greeted(5_000)).run({ argv: ["true"] })
+    await until("the server asks for a connection", () => control.heard().includes('"number":"'))
+    const [, number = ""] = /"number":"([0-9a-f]{32})"/.exec(control.heard().toString("latin1")) ?? []
+    const peer = await rawPeer(hostile.socket)
+    await peer.send(Buffer.concat([claim(number)]))
+    await until("the request arrives", () => peer.heard().length > 5)
+    await peer.send(framed(frame.started))
+    const program = await running
+    let read = 0
+    const reading = (async () => {
+      for await (const piece of program.stdout) read += piece.length
+    })()
+    const piece = Buffer.concat(Array.from({ length: 20_000 }, () => framed(frame.stdout, "x")))
+    let flooding = true
+    const flood = (async () => {
+      while (flooding && !peer.closed) await peer.send(piece)
+    })()
+    for (let time = 0; time < 10; time++)
+      expect((await other.capture({ argv: ["echo", "well"] })).stdout).toBe("well\n")
+    flooding = false
     peer.cut()
-    if (at >= greeting.length) await until("it is gone again", () => world.link.current() === undefined)
-  }
-  await using fresh = await linkWorld()
-  for (let time = 0; time < 600; time++) {
-    const peer = await rawPeer(fresh.socket)
-    await peer.send(opening.subarray(0, time % (greeting.length - 1)))
-    peer.cut()
-  }
-  const { box } = await fresh.guest()
-  expect((await box.capture({ argv: ["echo", "well"] })).stdout).toBe("well\n")
-}, limit)
-
-test("while one guest floods the server with tiny frames, another loop's commands are answered", async () => {
-  await using hostile = await linkWorld()
-  await using honest = await linkWorld()
-  const { box: other } = await honest.guest()
-  const control = await rawPeer(hostile.socket)
-  await control.send(greeting)
-  const running = (await hostile.link.greeted(5_000)).run({ argv: ["true"] })
-  await until("the server asks for a connection", () => control.heard().includes('"number":"'))
-  const [, number = ""] = /"number":"([0-9a-f]{32})"/.exec(control.heard().toString("latin1")) ?? []
-  const peer = await rawPeer(hostile.socket)
-  await peer.send(Buffer.concat([claim(number)]))
-  await until("the request arrives", () => peer.heard().length > 5)
-  await peer.send(framed(frame.started))
-  const program = await running
-  let read = 0
-  const reading = (async () => {
-    for await (const piece of program.stdout) read += piece.length
-  })()
-  const piece = Buffer.concat(Array.from({ length: 20_000 }, () => framed(frame.stdout, "x")))
-  let flooding = true
-  const flood = (async () => {
-    while (flooding && !peer.closed) await peer.send(piece)
-  })()
-  for (let time = 0; time < 10; time++) expect((await other.capture({ argv: ["echo", "well"] })).stdout).toBe("well\n")
-  flooding = false
-  peer.cut()
-  await Promise.all([flood, reading])
-  console.log(`tiny frames read during ten commands of another loop: ${Math.round(read / 1_000)} thousand`)
-  expect(read).toBeGreaterThan(0)
-}, limit)
+    await Promise.all([flood, reading])
+    console.log(`tiny frames read during ten commands of another loop: ${Math.round(read / 1_000)} thousand`)
+    expect(read).toBeGreaterThan(0)
+  },
+  limit,
+)

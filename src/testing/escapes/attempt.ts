@@ -40,7 +40,7 @@ my %numbers = (
 sub call { my ($name, @values) = @_; return syscall($numbers{$name}[$x86 ? 0 : 1], @values) }
 sub out { exit($_[0] ? 0 : 1) }
 `
-export const perl = (body: string): string => `perl - <<'PL'\n${calls}\n${body}\nPL`
+const perl = (body: string): string => `perl - <<'PL'\n${calls}\n${body}\nPL`
 export const python = (body: string): string => `python3 - <<'PY'\nimport os, socket, sys\n${body}\nPY`
 export const syscall = (number: number, name: string, body: string): Attempt => ({
   number,
