@@ -62,7 +62,8 @@ function doingView(doing: Doing, { loop, locale, now }: Reading): Pick<ActivityV
   return { kind: "tool", headline: toolHeadline({ tool, body, state: "pending" }, { locale, now }) }
 }
 
-function headlineOf({ tool, input }: NonNullable<Doing["tool"]>, loop: Post["record"]["id"]): string {
+/** What a tool was used on, in one line and no language: a command, a path, a pattern, else the tool's name. */
+export function headlineOf({ tool, input }: NonNullable<Doing["tool"]>, loop: Post["record"]["id"]): string {
   const body = toolBody({ tool, input }, loop)
   const words = { command: "command", path: "path", pattern: "pattern", description: "description" } as const
   const fields: Record<string, unknown> = { ...body }

@@ -1,12 +1,14 @@
 import { z } from "zod"
+import type { Kept } from "./oversize.ts"
 import type { AgentMessage } from "./signals.ts"
 
 /** What a stored agent message holds for a reader. Kinds that nobody has heard of hold nothing. */
 export type Block =
   | { kind: "text"; text: string }
   | { kind: "thinking"; text: string; ms?: number }
-  | { kind: "call"; id: string; tool: string; input: Record<string, unknown> }
-  | { kind: "result"; call: string; text: string; failed: boolean }
+  | { kind: "call"; id: string; tool: string; input: Record<string, unknown>; whole?: Kept }
+  /** `whole`: where all of it lies, when this is only its beginning. */
+  | { kind: "result"; call: string; text: string; failed: boolean; whole?: Kept }
   | { kind: "boundary"; what: "compacted" | "reset" }
   | { kind: "task-ended"; summary: string }
 
@@ -16,15 +18,22 @@ export interface Blocks {
   blocks: Block[]
 }
 
-export function blocksOf(message: AgentMessage): Blocks {
+/** `kept`: texts of which the message holds only the beginning. */
+export function blocksOf(message: AgentMessage, kept: readonly Kept[] = []): Blocks {
   const parsed = Spoken.safeParse(message)
   if (!parsed.success) return { blocks: systemBlocks(message) }
   if (Excuse.safeParse(message).success) return { blocks: [] }
   const { parent_tool_use_id: parent, message: inner, thinking_duration_ms: ms } = parsed.data
   const content = typeof inner.content === "string" ? [] : inner.content
-  const blocks = content.flatMap((block) => blockOf(block, message.type, ms ?? undefined))
+  const blocks = content.flatMap((part, index) => {
+    const whole = kept.find(({ at }) => at.startsWith(`/message/content/${index}/`))
+    return blockOf(part, message.type, ms ?? undefined).map((block) => (whole ? withWhole(block, whole) : block))
+  })
   return parent ? { parent, blocks } : { blocks }
 }
+
+const withWhole = (block: Block, whole: Kept): Block =>
+  block.kind === "call" || block.kind === "result" ? { ...block, whole } : block
 
 /** The model itself has said something; the agent's own excuse for a refused request is nothing of the kind. */
 export const isAnswer = (message: AgentMessage): boolean =>

@@ -1,4 +1,5 @@
 import type { LoopId, TurnId } from "../lib/ids.ts"
+import type { NewEvent } from "../loops/index.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Log } from "../platform/log.ts"
 import type { LiveText } from "./actor.ts"
@@ -6,6 +7,7 @@ import type { Companion } from "./companion.ts"
 import { messageUuid } from "./effects.ts"
 import type { History } from "./history.ts"
 import type { AgentNeeds } from "./needs.ts"
+import { type Blobs, cutLong, type LongText, notKept } from "./oversize.ts"
 import { resultFailure } from "./result-failure.ts"
 import { plainScrubber, type Scrubber } from "./scrub.ts"
 import type { AgentMessage, AgentSignal } from "./signals.ts"
@@ -30,6 +32,7 @@ export interface EarNeeds {
   loop: LoopId
   history: History
   writer: Writer
+  blobs: Pick<Blobs, "keep">
   live: LiveText
   clock: Clock
   log: Log
@@ -42,8 +45,6 @@ export interface EarNeeds {
 
 /** Output that a long turn may pile up in the sandbox before it is told what is safe. */
 const unsafeBytes = 4 << 20
-/** Longer words inside a message are cut: the page could not show them, and every later reading would pay. */
-const longestText = 256 * 1024
 
 export function createEar(needs: EarNeeds): Ear {
   const { history, writer, live, dispatch, inOrder } = needs
@@ -58,10 +59,20 @@ export function createEar(needs: EarNeeds): Ear {
 
   function store(message: AgentMessage, uuid: string | undefined): void {
     if ((uuid !== undefined && history.uuids.has(uuid)) || isKnownInit(message)) return
-    const stored = scrubber.deep(cut(message)) as AgentMessage
+    // Before anything is cut: half a secret would be none that is known.
+    const { message: stored, long } = cutLong(scrubber.deep(message))
+    const event = { kind: "agent", turn: needs.turn() ?? null, message: stored } as const
     writer
-      .later({ kind: "agent", turn: needs.turn() ?? null, message: stored })
+      .later(long.length === 0 ? event : withLong(event, long))
       .catch((error: unknown) => needs.log.error("could not store what the agent said", { loop: needs.loop, error }))
+  }
+
+  async function withLong(event: Extract<NewEvent, { kind: "agent" }>, long: readonly LongText[]): Promise<NewEvent> {
+    const kept = await needs.blobs.keep(needs.loop, long).catch((error: unknown) => {
+      needs.log.error("could not keep a long text of the agent", { loop: needs.loop, error })
+      return notKept(long)
+    })
+    return { ...event, blobs: kept }
   }
 
   /** Text that was shown and never became whole is kept, as far as it came. */
@@ -171,17 +182,3 @@ const partOf = (text: string): AgentMessage => ({
   partial: true,
   message: { role: "assistant", content: [{ type: "text", text }] },
 })
-
-function cut<T>(value: T): T {
-  return cutDeep(value) as T
-}
-
-function cutDeep(value: unknown): unknown {
-  if (typeof value === "string")
-    return value.length <= longestText
-      ? value
-      : `${value.slice(0, longestText)}\n… ${value.length - longestText} more characters`
-  if (Array.isArray(value)) return value.map(cutDeep)
-  if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cutDeep(inner)]))
-}

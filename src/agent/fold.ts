@@ -1,5 +1,6 @@
 import type { EventOf, TranscriptEvent } from "../loops/index.ts"
 import { type Block, blocksOf } from "./blocks.ts"
+import type { Kept } from "./oversize.ts"
 
 /** One thing in the conversation, before anybody's language or rights. `id` never changes. */
 export type Piece = { id: string; seq: number } & (
@@ -30,6 +31,8 @@ export interface ToolPiece {
   ms?: number
   nested: boolean
   at: number
+  /** Where all of its input or result lies, when the page has only the beginning. */
+  whole?: Kept
 }
 
 export type Patch = { op: "append" | "replace"; piece: Piece }
@@ -147,7 +150,7 @@ const reactions = {
   },
 
   agent(fold: Fold, event: EventOf<"agent">): Patch[] {
-    const { parent, blocks } = blocksOf(event.message)
+    const { parent, blocks } = blocksOf(event.message, event.blobs)
     return blocks.flatMap((block, index) => blockPatches(fold, event, { block, index, nested: parent !== undefined }))
   },
 
@@ -231,6 +234,7 @@ function blockPatches(
         state: "pending",
         nested,
         at: Date.parse(event.at),
+        ...(block.whole && { whole: block.whole }),
       } as const
       fold.tools.set(piece.id, piece)
       return append(piece)
@@ -251,5 +255,6 @@ function resultPatch(fold: Fold, block: Extract<Block, { kind: "result" }>, at: 
   const ms = at - tool.at
   // Lines that were written together have one time: how long something so short took is not known.
   const took = ms >= shortestShown ? { ms } : {}
-  return replace({ ...tool, state: block.failed ? "failed" : "ok", result: block.text, ...took })
+  const whole = block.whole ? { whole: block.whole } : {}
+  return replace({ ...tool, state: block.failed ? "failed" : "ok", result: block.text, ...took, ...whole })
 }

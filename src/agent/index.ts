@@ -1,5 +1,7 @@
 import type { LoopId } from "../lib/ids.ts"
 import type { Adopted } from "../sandbox/index.ts"
+import { createChatHistory } from "./chat-history.ts"
+import { createNaming } from "./naming.ts"
 import type { AgentNeeds } from "./needs.ts"
 import type { RouteNeeds } from "./route-needs.ts"
 import { agentRoutes } from "./routes.tsx"
@@ -27,6 +29,8 @@ export function createAgent(needs: AgentNeeds): Agent {
   const adoption = Promise.withResolvers<void>()
   const runner = createRunner(needs, adoption.promise)
   const work = createWork(needs, runner)
+  const chat = createChatHistory(needs)
+  const naming = createNaming(needs)
 
   /** Only where somebody is at work: a quiet loop's record is read when it is needed. */
   const stops = [
@@ -39,8 +43,10 @@ export function createAgent(needs: AgentNeeds): Agent {
     }),
     events.on("loop.created", ({ loop }) => background.run("begin with a first message", () => runner.of(loop))),
     events.on("loop.restored", ({ loop }) => background.run("go on after a restore", () => runner.of(loop))),
-    events.on("turn.finished", ({ loop }) => {
+    events.on("turn.finished", ({ loop, turn, outcome }) => {
+      if (outcome === "done") background.run("find a title for a loop", () => naming.follow(loop, turn))
       background.run("count what a loop has used", () => count(loop))
+      background.run("write down what was seen", () => chat.follow(loop))
       runner.release(loop)
     }),
   ]
@@ -61,6 +67,7 @@ export function createAgent(needs: AgentNeeds): Agent {
       for (const loop of all) {
         // One that cannot be read must not keep the others from going on.
         await runner.of(loop).catch((error: unknown) => needs.log.error("could not go on with a loop", { loop, error }))
+        background.run("write down what was seen", () => chat.follow(loop))
       }
     },
     async endWork(loop, why) {
@@ -68,6 +75,7 @@ export function createAgent(needs: AgentNeeds): Agent {
       if (!post) return
       post.actor.dispatch({ kind: "held", why })
       await post.actor.ended()
+      await chat.settled(loop)
     },
     topicOf,
     routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work }),

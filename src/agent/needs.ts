@@ -27,7 +27,7 @@ export interface AgentNeeds {
     | "serverFile"
   >
   sandboxes: Pick<Sandboxes, "start" | "running" | "stop">
-  gateway: Pick<Gateway, "pick" | "usageOfTurn" | "usageOfLoop" | "lastFailure">
+  gateway: Pick<Gateway, "pick" | "serve" | "usageOfTurn" | "usageOfLoop" | "lastFailure">
   hub: Hub
   events: Events<LoopNews & AgentNews>
   clock: Clock
@@ -38,6 +38,8 @@ export interface AgentNeeds {
   host: AgentHost
   /** Values that must never be stored or shown: the driver's vault and stored keys. */
   secretsOf(record: LoopRecord): Promise<readonly NamedValue[]>
+  /** Whether loops that nobody has named are given titles. */
+  autoName(): boolean
   /** The bundled doctrine, in Markdown. */
   doctrine: string
   times?: Partial<AgentTimes>

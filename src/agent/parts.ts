@@ -6,6 +6,7 @@ import { type Context, createContext } from "./context-usage.ts"
 import { createEar, type Ear } from "./ear.ts"
 import { createEffects, type Effects } from "./effects.ts"
 import type { AgentEnd, Mode } from "./live-agent.ts"
+import { createBlobs } from "./oversize.ts"
 import { isForPeople, isHarmless } from "./rules.ts"
 import { createStarting, type Starting } from "./starting.ts"
 import { createTimers, type Timers } from "./timers.ts"
@@ -46,7 +47,15 @@ export function createParts(needs: ActorNeeds, core: Core): Parts {
     opened: (ask) => dispatch({ kind: "asked", ask }),
     closed: (ask) => dispatch({ kind: "closed", ask }),
   })
-  const ear = createEar({ ...needs, writer, inOrder, dispatch, turn, safe: (upTo) => companion.agent?.safe(upTo) })
+  const ear = createEar({
+    ...needs,
+    blobs: createBlobs(needs.disk, loops),
+    writer,
+    inOrder,
+    dispatch,
+    turn,
+    safe: (upTo) => companion.agent?.safe(upTo),
+  })
   const file = agentFile(needs)
   const companion = createCompanion({
     ...needs,

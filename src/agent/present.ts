@@ -3,10 +3,12 @@ import type { ConversationItem, FailureItem } from "../../views/props/conversati
 import type { Locale } from "../lib/i18n/locale.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import type { LoopId } from "../lib/ids.ts"
+import { urls } from "../lib/urls.ts"
 import { renderMarkdown } from "../lib/markdown.ts"
 import { failureSentence, type Failure as GatewayFailure } from "../gateway/index.ts"
 import type { EventOf } from "../loops/index.ts"
 import type { Piece } from "./fold.ts"
+import type { Kept } from "./oversize.ts"
 import { money } from "./spent.ts"
 import { toolBody } from "./tool-body.ts"
 
@@ -62,6 +64,7 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
       ...(failed && piece.result !== undefined && piece.result !== "" && { error: piece.result }),
       ...(piece.ms !== undefined && { ms: piece.ms }),
       ...(piece.nested && { nested: true }),
+      ...(piece.whole && { whole: wholeOf(piece.whole, loop) }),
     }
   },
   ask: (piece, reading) => (piece.answered ? answeredItem(piece, piece.answered) : askItem(piece, reading)),
@@ -92,6 +95,11 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
   divider: (piece, { locale }) => ({ kind: "divider", ...place(piece), text: agentOutcomes(locale)[piece.what] }),
   gone: () => undefined,
 }
+
+const wholeOf = ({ sha256, bytes }: Kept, loop: LoopId) => ({
+  bytes,
+  ...(sha256 !== "" && { url: urls.loopBlob(loop, sha256) }),
+})
 
 function failureItem(piece: Of<"failure">, { loop, locale, drives, formToken }: Reading): FailureItem {
   const { reason, sentence, detail, action, refused } = piece.failed

@@ -10,6 +10,7 @@ import type { ViewedLoop } from "../loops/index.ts"
 import { parseAnswer } from "./answer-form.ts"
 import { follow } from "./follow.ts"
 import { createLooks, viewerKind } from "./looks.tsx"
+import { createBlobs } from "./oversize.ts"
 import { earlierPage, loopPage } from "./page.ts"
 import { done, refuseAnswer, refuseDriver, refuseMessage, refuseQueued, showSent } from "./replies.tsx"
 import { AnswerForm, type Doing, largestForm, MessageForm, ModeForm, QueuedForm, raw, Seq } from "./route-needs.ts"
@@ -20,7 +21,8 @@ export const agentRoutes = (doing: Doing) =>
   new Elysia({ name: "agent" }).use(readingRoutes(doing)).use(speakingRoutes(doing)).use(queueRoutes(doing))
 
 function readingRoutes(doing: Doing) {
-  const { loops } = doing.needs
+  const { loops, disk } = doing.needs
+  const blobs = createBlobs(disk, loops)
   const notFound = (request: Request) => doing.showProblem({ status: 404, code: "not-found" }, request)
   return new Elysia({ name: "agent-reading" })
     .get(paths.loop, async ({ request, params }) => {
@@ -38,6 +40,13 @@ function readingRoutes(doing: Doing) {
       const page = await loopPage(doing, { request, loop: viewed.loop })
       return htmlPage(<LoopPage page={{ ...page, ...earlier, streamUrl: undefined }} />)
     })
+    .get(paths.loopBlob, async ({ request, params }) => {
+      const viewed = await loops.forViewer(params.id, userOf(request))
+      if (viewed.kind !== "viewed") return notFound(request)
+      const path = await blobs.pathOf(viewed.loop.record.id, params.name)
+      if (path === undefined) return doing.showProblem({ status: 404, code: "no-such-text" }, request)
+      return plainFile(path)
+    })
     .get(paths.loopEvents, async ({ request, params, query, server }) => {
       const viewed = await loops.forViewer(params.id, userOf(request))
       if (viewed.kind !== "viewed") return notFound(request)
@@ -46,6 +55,12 @@ function readingRoutes(doing: Doing) {
       return openStream(doing, { request, server, loop: viewed.loop, after, again: last !== null })
     })
 }
+
+/** Never anything but text to a browser, whatever an agent wrote into it. */
+const plainFile = (path: string): Response =>
+  new Response(Bun.file(path), {
+    headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
+  })
 
 interface Opening {
   request: Request

@@ -139,9 +139,18 @@ test("a message that waited longer than a page is still shown where its turn beg
     attachments: [],
   }
   const started: NewEvent = { kind: "turn-started", turn, messages: [2], by: "person", model: "m", provider: "p" }
-  const { transcript } = await written(stage, message, ...Array.from({ length: 320 }, (_, n) => note(`${n}`)), started)
+  const edited: NewEvent = {
+    kind: "queue-changed",
+    turn: null,
+    message: 2,
+    op: "edit",
+    by: "alice",
+    text: "better one",
+  }
+  const between = Array.from({ length: 320 }, (_, n) => note(`${n}`))
+  const { transcript } = await written(stage, message, note("first"), edited, ...between, started)
   const window = await readWindow(transcript)
-  expect(window.pieces.at(-1)).toMatchObject({ kind: "message", text: "old one", waiting: false })
+  expect(window.pieces.at(-1)).toMatchObject({ kind: "message", text: "better one", waiting: false })
   expect(window.earlier).toBeGreaterThan(2)
 })
 

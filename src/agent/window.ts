@@ -1,5 +1,6 @@
-import type { Transcript, TranscriptEvent } from "../loops/index.ts"
+import type { Transcript } from "../loops/index.ts"
 import { type Fold, foldEvent, newFold, type Piece, piecesOf } from "./fold.ts"
+import { recallMessages } from "./recall.ts"
 
 /** A page of the conversation: what one reading of the file shows, and where to read on. */
 export interface Window {
@@ -27,22 +28,6 @@ export async function readWindow(transcript: Pick<Transcript, "before" | "after"
   if (before !== undefined) await finishTools(transcript, { fold, pieces, last })
   const hasEarlier = !atStart || events.length < read.length
   return { pieces, last, earlier: hasEarlier ? first.seq : undefined }
-}
-
-/** A turn may begin with a message that was written long before: it is looked up where it stands. */
-async function recallMessages(
-  transcript: Pick<Transcript, "after">,
-  fold: Fold,
-  events: readonly TranscriptEvent[],
-): Promise<void> {
-  const first = events[0]?.seq ?? 0
-  const wanted = events
-    .flatMap((event) => (event.kind === "turn-started" ? event.messages : []))
-    .filter((seq) => seq < first)
-  for (const seq of wanted.slice(0, 20)) {
-    const { events: found } = await transcript.after(seq - 1, 1)
-    if (found[0]?.kind === "user-message") fold.waiting.set(seq, found[0])
-  }
 }
 
 /** Calls at the end of an older page have their results on the next one. */

@@ -6,8 +6,8 @@ const gatherMs = 50
 
 /** The agent's lines on their way into the transcript. They stay in the order in which they were given. */
 export interface Writer {
-  /** Durable when it resolves; may wait a moment for company. */
-  later(event: NewEvent): Promise<void>
+  /** Durable when it resolves; may wait a moment for company. One that is still being made holds up what comes after it. */
+  later(event: NewEvent | Promise<NewEvent>): Promise<void>
   /** The same at once, together with what waits. */
   now(event: NewEvent): Promise<void>
   /** Resolves when everything given so far is durable. */
@@ -15,7 +15,9 @@ export interface Writer {
 }
 
 export function createWriter(transcript: Pick<Transcript, "append">, clock: Clock): Writer {
-  let waiting: NewEvent[] = []
+  let waiting: (NewEvent | Promise<NewEvent>)[] = []
+  /** Settles when everything given before is made. */
+  let making: Promise<unknown> | undefined
   let stopTimer: (() => void) | undefined
   let last: Promise<unknown> = Promise.resolve()
   let gathered = company()
@@ -28,9 +30,25 @@ export function createWriter(transcript: Pick<Transcript, "append">, clock: Cloc
     const done = gathered
     waiting = []
     gathered = company()
-    const written: Promise<KnownEvent[]> = transcript.append(...batch)
+    const written = put(batch)
     last = written
     written.then(() => done.resolve(), done.reject)
+    return written
+  }
+
+  function put(batch: (NewEvent | Promise<NewEvent>)[]): Promise<KnownEvent[]> {
+    const made = batch.flatMap((event) => (event instanceof Promise ? [] : [event]))
+    if (!making && made.length === batch.length) return transcript.append(...made)
+    const ready = (making ?? Promise.resolve()).then(() => Promise.all(batch.map((event) => Promise.resolve(event))))
+    const written = ready.then((events) => transcript.append(...events))
+    const mine = ready.then(
+      () => undefined,
+      () => undefined,
+    )
+    making = mine
+    void mine.then(() => {
+      if (making === mine) making = undefined
+    })
     return written
   }
 

@@ -127,6 +127,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     background,
     host: createClaude(),
     secretsOf: ({ driver, vault: name }) => vault.scrubbable(driver, name),
+    autoName: () => settings.workspace().agent.autoName,
     doctrine: await bundle.text("templates/doctrine/CLAUDE.md"),
     times: agentTimes(options, workspace),
   })

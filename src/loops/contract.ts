@@ -41,7 +41,10 @@ export interface Loops extends AsyncDisposable {
   unfinished(): Promise<LoopId[]>
   markUnfinished(id: LoopId, unfinished: boolean): Promise<void>
   /** Host path of a loop's own `agent.log`, `usage.jsonl` and the like: server-side files only, never the sandbox's. */
-  serverFile(id: LoopId, name: "agent.log" | "usage.jsonl" | "chat_history.jsonl" | "agent-process.json"): string
+  serverFile(
+    id: LoopId,
+    name: "agent.log" | "usage.jsonl" | "chat_history.jsonl" | "agent-process.json" | "blobs",
+  ): string
 }
 
 /** The one writer of `messages.jsonl` for a loop. */

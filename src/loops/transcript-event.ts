@@ -53,7 +53,11 @@ const kinds = {
     /** What the gateway heard from the provider, where that was the reason. */
     refused: z.unknown().optional(),
   },
-  agent: { message: z.looseObject({ type: z.string() }) },
+  agent: {
+    message: z.looseObject({ type: z.string() }),
+    /** Texts of which the message holds only the beginning: their place (a JSON pointer), file in `blobs/` and size. */
+    blobs: z.array(z.looseObject({ at: z.string(), sha256: z.string(), bytes: z.number() })).optional(),
+  },
   asked: {
     ask: z.string(),
     what: z.enum(["permission", "question", "plan", "elicitation", "budget", "secret", "sign-in"]),

@@ -99,6 +99,8 @@ export const WorkspaceConfig = z.looseObject({
         .default("bypassPermissions"),
       visibility: z.enum(["private", "workspace"]).default("workspace"),
       demo: z.boolean().default(true),
+      /** Untitled loops get a title from the model after their first turn. */
+      autoName: z.boolean().default(true),
     })
     .prefault({}),
   budgets: z.record(z.string(), z.unknown()).optional(),

@@ -24,6 +24,8 @@ export interface TestAgent extends AsyncDisposable {
     start?: StartOutcome | Promise<StartOutcome>
     pick?: Awaited<ReturnType<AgentNeeds["gateway"]["pick"]>>
     refused?: Failure
+    /** What the model answers to a question of the program's own; without it there are none. */
+    serve?: (request: Request) => Promise<Response>
     spent?: Usage
   }
   /** A prepared loop of alice, and the right to drive it. */
@@ -85,7 +87,9 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
       usageOfTurn: async () => ({ requests: 1, input: 10, output: 5, cacheRead: 0, cacheWrite: 0 }),
       usageOfLoop: async () => next.spent ?? { requests: 1, input: 10, output: 5, cacheRead: 0, cacheWrite: 0 },
       lastFailure: () => next.refused,
+      serve: async (_loop, request) => next.serve?.(request) ?? new Response(null, { status: 404 }),
     },
+    autoName: () => next.serve !== undefined,
     hub: world.hub,
     events: world.events,
     clock: world.clock,

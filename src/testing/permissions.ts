@@ -38,6 +38,7 @@ export const permissions: Record<string, Declared> = {
   "GET /loops/:id": { needs: "read" },
   "GET /loops/:id/messages": { needs: "read", answers: wrong },
   "GET /loops/:id/events": { needs: "read" },
+  "GET /loops/:id/blobs/:name": { needs: "read", answers: [404] },
   "POST /loops/:id/seen": { needs: "read", answers: [204], form: { seq: "1" } },
 
   "POST /loops/:id/messages": { needs: "drive", answers: wrong },

@@ -95,6 +95,7 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     background,
     host: createClaude(),
     secretsOf: async () => [],
+    autoName: () => false,
     doctrine: "# Doctrine of a test",
     ...agentNeeds,
   })
@@ -176,6 +177,7 @@ const scriptedGateway: AgentNeeds["gateway"] = {
     demo: false,
   }),
   lastFailure: () => undefined,
+  serve: async () => new Response(null, { status: 404 }),
   usageOfTurn: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
   usageOfLoop: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
 }

@@ -1,4 +1,5 @@
 import { agentWords } from "../../src/lib/i18n/agent.ts"
+import { byteSize } from "../../src/lib/bytes.ts"
 import { duration } from "../../src/lib/time.ts"
 import { Icon, type IconName } from "../icons/icon.tsx"
 import type { ToolBody, ToolItem } from "../props/conversation.ts"
@@ -31,8 +32,27 @@ export function ToolBlock({ item, reader }: { item: ToolItem; reader: Reader }) 
       <div class="fold-body">
         <ToolBodyView body={item.body} reader={reader} pending={item.state === "pending"} />
         {item.error !== undefined && <pre class="tool-error">{item.error}</pre>}
+        {item.whole !== undefined && <Whole whole={item.whole} reader={reader} />}
       </div>
     </details>
+  )
+}
+
+/** Where the rest of a very long text is. */
+function Whole({ whole, reader }: { whole: NonNullable<ToolItem["whole"]>; reader: Reader }) {
+  const words = agentWords(reader.locale)
+  const size = byteSize(whole.bytes, reader.locale)
+  if (whole.url === undefined) return <p class="cut-lines">{words.onlyBeginning(size)}</p>
+  return (
+    <p class="cut-lines">
+      {words.beginningOf(size)}{" "}
+      <a href={whole.url} target="_blank">
+        {words.showAll}
+      </a>{" "}
+      <a href={whole.url} download="">
+        {words.download}
+      </a>
+    </p>
   )
 }
 

@@ -61,6 +61,8 @@ export interface ToolItem extends Item {
   ms?: number
   /** Runs inside a sub-agent: indented. */
   nested?: boolean
+  /** The page has only the beginning of this many bytes; without an address the rest could not be kept. */
+  whole?: { url?: string; bytes: number }
 }
 
 /** What a tool was asked and what came of it. `other` shows any tool that nobody has heard of. */
