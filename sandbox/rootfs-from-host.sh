@@ -96,4 +96,4 @@ done
 comm -23 <(sort "$work/files") "$work/own" >"$work/host"
 tar --numeric-owner --no-recursion -cf "$out" -C / -T "$work/host"
 tar --numeric-owner --owner=0 --group=0 --no-recursion -rf "$out" -C "$root" -T "$work/own"
-echo "loopat-step: $(wc -l <"$work/packages") packages, $(du -h "$out" | cut -f1)"
+echo "$(wc -l <"$work/packages") packages, $(du -h "$out" | cut -f1)"

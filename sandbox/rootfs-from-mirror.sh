@@ -12,7 +12,7 @@ if [ "$(id -u)" = 0 ]; then mode=root; else mode=unshare; fi
 packages='bash coreutils findutils grep sed less util-linux procps bsdextrautils ca-certificates sudo curl git build-essential
 openssh-client jq vim fish python3-minimal xz-utils unzip ripgrep ncurses-base tzdata podman uidmap fuse-overlayfs slirp4netns'
 # What dpkg syncs on the way is thrown away if this stops, and nobody reads manuals inside.
-mmdebstrap --quiet --variant=apt --mode="$mode" --include="$(echo $packages | tr ' ' ,)" \
+mmdebstrap --variant=apt --mode="$mode" --include="$(echo $packages | tr ' ' ,)" \
   --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
   --aptopt='Apt::Install-Recommends "false"' --dpkgopt=force-unsafe-io \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { createMarkdownStream } from "../src/lib/markdown-stream.ts"
 import { readHtml } from "../src/testing/html.ts"
 import { asks, items, loopPage } from "../src/tools/gallery/conversation.ts"
+import { systemReady } from "../src/tools/gallery/system.ts"
 import { loopsList, rows, type Setting } from "../src/tools/gallery/samples.ts"
 import { AppendEntry, ConversationEntry, EarlierEntries, ReplaceEntry } from "./components/conversation.tsx"
 import { LoopRow, LoopRowUpdate } from "./components/loop-row.tsx"
@@ -11,6 +12,7 @@ import { Activity, Stage } from "./components/stage.tsx"
 import { Toast } from "./components/toast.tsx"
 import { LoopPage } from "./pages/loop.tsx"
 import { LoopsPage } from "./pages/loops.tsx"
+import { SystemPage } from "./pages/system.tsx"
 import { Remove } from "./partials.tsx"
 import { targets } from "./targets.ts"
 
@@ -46,11 +48,12 @@ test("a row of the list is the same in the page and in news about it, which also
 test("whatever news aims at is on the page it is for", () => {
   const shown = String(<LoopPage page={{ ...page, streamUrl: "/x" }} />)
   const list = String(<LoopsPage page={loopsList(setting)} />)
+  const system = String(<SystemPage page={systemReady(setting)} />)
   const ids = new Set([...shown.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id))
   const needed = Object.values(targets).filter(
     (target): target is Exclude<typeof target, (name: string) => string> => typeof target === "string",
   )
-  expect(needed.filter((id) => !ids.has(id) && !list.includes(` id="${id}"`))).toEqual([])
+  expect(needed.filter((id) => !ids.has(id) && !(list + system).includes(` id="${id}"`))).toEqual([])
   expect([...shown.matchAll(/ id="([^"]*)"/g)].length).toBe(ids.size)
 })
 

@@ -23,6 +23,10 @@ export const targets = {
   preparing: "preparing",
   /** In which state the loop's record is: another one means another page. */
   loopState: "loop-state",
+  /** How the base image comes about. */
+  imageRun: "image-run",
+  findings: "findings",
+  verdict: "verdict",
   needsYou: "needs-you",
   toasts: "toasts",
   dialog: "dialog",

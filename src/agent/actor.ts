@@ -1,5 +1,6 @@
 import { type LoopId, newTurnId } from "../lib/ids.ts"
 import type { LoopRecord } from "../loops/index.ts"
+import type { ImageHealth } from "../sandbox/index.ts"
 import type { Asks } from "./asks.ts"
 import { modeOf } from "./companion.ts"
 import type { Context } from "./context-usage.ts"
@@ -36,6 +37,8 @@ export interface Actor {
   readonly context: Context
   /** What a start is at, while one is under way. */
   readonly step: string | undefined
+  /** The base image, while a start waits for it. */
+  readonly image: ImageHealth | undefined
   /** When the phase began, in milliseconds. */
   readonly since: number
   dispatch(event: AgentEvent): void
@@ -118,6 +121,9 @@ export function createActor(needs: ActorNeeds): Actor {
     },
     get step() {
       return parts.starting.step
+    },
+    get image() {
+      return state.phase.kind === "starting" || state.phase.kind === "returning" ? parts.starting.image : undefined
     },
     get since() {
       return since

@@ -4,6 +4,7 @@ import { ContextMeter } from "../../views/components/context-meter.tsx"
 import { LoopSpent, LoopStatusLine, LoopTitle } from "../../views/components/loop-header.tsx"
 import { AppendThought, TextOperation } from "../../views/components/messages.tsx"
 import { Queue } from "../../views/components/queue.tsx"
+import { ImageWait } from "../../views/components/image-run.tsx"
 import { Activity, LoopState, Preparing } from "../../views/components/stage.tsx"
 import { Remove, Replace } from "../../views/partials.tsx"
 import type { AgentTextItem, ConversationItem, QueueView, ThinkingItem } from "../../views/props/conversation.ts"
@@ -16,6 +17,7 @@ import type { UserName } from "../lib/ids.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { urls } from "../lib/urls.ts"
 import { loopHeader, preparingView, statusOf } from "../loops/index.ts"
+import { imageRunView } from "../sandbox/index.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import { activityView, loopActivity } from "./activity.ts"
 import { modeOf } from "./companion.ts"
@@ -76,6 +78,7 @@ export function createLooks(post: Post): Looks {
         ...(drives && { [targets.composerMode]: <Mode post={post} reader={seen} /> }),
         [targets.loopState]: <LoopState state={post.record.state.kind} />,
         [targets.preparing]: <Preparing preparing={preparingView(post.record, seen)} reader={seen} />,
+        [targets.imageRun]: <ImageWait image={imageView(post, locale)} reader={seen} />,
         [targets.loopStatus]: <LoopStatusLine header={statusView(post, drives)} reader={seen} />,
         ...(post.spent && { [targets.loopSpent]: <LoopSpent spent={spentView(post.spent, locale)} reader={seen} /> }),
         ...(post.actor.context.known && { [targets.context]: <Meter post={post} reader={seen} /> }),
@@ -97,6 +100,11 @@ const Mode = ({ post: { record }, reader }: { post: Post; reader: Reader }) => (
 const Meter = ({ post: { actor }, reader }: { post: Post; reader: Reader }) => (
   <ContextMeter context={contextView(actor.context.known, reader.locale)} reader={reader} />
 )
+
+/** Nothing unless the loop waits for the base image. */
+export function imageView({ actor }: Post, locale: Locale) {
+  return actor.image && imageRunView(actor.image, locale)
+}
 
 function titleView({ record }: Post, drives: boolean, reader: Reader): LoopHeaderView {
   const name = drives ? record.driver : nobody

@@ -26,7 +26,7 @@ export interface AgentNeeds {
     | "markUnfinished"
     | "serverFile"
   >
-  sandboxes: Pick<Sandboxes, "start" | "running" | "stop">
+  sandboxes: Pick<Sandboxes, "start" | "running" | "stop" | "health" | "onHealth">
   gateway: Pick<Gateway, "pick" | "serve" | "usageOfTurn" | "usageOfLoop" | "lastFailure">
   hub: Hub
   events: Events<LoopNews & AgentNews>

@@ -4,7 +4,7 @@ import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { brokenView, loopHeader, preparingView, type ViewedLoop } from "../loops/index.ts"
 import { activityView, loopActivity } from "./activity.ts"
 import { modeOf } from "./companion.ts"
-import { isWorking, queueView } from "./looks.tsx"
+import { imageView, isWorking, queueView } from "./looks.tsx"
 import { itemsOf, type Reading } from "./present.ts"
 import type { Doing, Model } from "./route-needs.ts"
 import type { Post } from "./runner.ts"
@@ -64,6 +64,7 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
       formToken,
     },
     activity: activityView(post, reader.locale),
+    image: imageView(post, reader.locale),
   }
 }
 

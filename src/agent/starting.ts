@@ -1,6 +1,6 @@
 import type { TurnId } from "../lib/ids.ts"
 import type { LoopRecord } from "../loops/index.ts"
-import type { Box, StartFailed } from "../sandbox/index.ts"
+import type { Box, ImageHealth, SandboxSpec, StartFailed, StartOutcome } from "../sandbox/index.ts"
 import type { Companion } from "./companion.ts"
 import type { ActorNeeds } from "./actor.ts"
 import type { Ear } from "./ear.ts"
@@ -13,6 +13,8 @@ export interface Starting {
   readonly choice: Choice | undefined
   /** What a start is at: a step of the sandbox, or `agent`. */
   readonly step: string | undefined
+  /** The base image, while the start waits for it. */
+  readonly image: ImageHealth | undefined
   /** Ends by dispatching `ready` or `start-failed` for this turn. */
   begin(turn: TurnId): void
   /** Gives up a start that nobody waits for any more. */
@@ -41,11 +43,21 @@ export function createStarting(needs: StartingNeeds): Starting {
     choice = await gateway.pick(loop)
     if (choice.kind === "no-provider") return noProvider(choice)
     await learnSecrets(record)
-    const started = await sandboxes.start(spec, { signal, onStep: (next) => at(next.step) })
+    const started = await startShown(spec, signal)
     if (started.kind === "failed") return startFailure(started)
     at("agent")
     const ensured = await companion.ensure({ box: started.box, record, turn, ...choice })
     return ensured.kind === "ready" ? undefined : agentFailure(ensured.detail)
+  }
+
+  /** Whoever waits for the base image sees how it comes about. */
+  async function startShown(spec: SandboxSpec, signal: AbortSignal): Promise<StartOutcome> {
+    const leave = sandboxes.onHealth(() => step === "image" && needs.live.changed())
+    try {
+      return await sandboxes.start(spec, { signal, onStep: (next) => at(next.step) })
+    } finally {
+      leave()
+    }
   }
 
   function at(next: string): void {
@@ -74,6 +86,9 @@ export function createStarting(needs: StartingNeeds): Starting {
     },
     get step() {
       return step
+    },
+    get image() {
+      return step === "image" ? sandboxes.health().image : undefined
     },
     begin(turn) {
       attempt?.abort()

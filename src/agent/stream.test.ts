@@ -252,3 +252,26 @@ test("permission mode and title change at once for every viewer, in a second bro
   }
   expect(reader.frames.map(({ html }) => html).join("")).not.toContain("data-chosen")
 })
+
+test("a loop that waits for the base image shows how it comes about, live and in the page, until it has it", async () => {
+  await using stage = await agentPages()
+  const loop = await stage.loop()
+  const started = Promise.withResolvers<{ kind: "failed"; reason: "image-missing"; detail: string }>()
+  Object.assign(stage.next, { start: started.promise, step: { step: "image", text: "collect" } })
+  const image = { state: "building", startedAt: 1, tries: [{ source: "mirror" }], log: ["Get:1 bash"] } as const
+  stage.prepares({ image })
+  await send(stage, loop, "wait for it")
+  await until(() => stage.boxes.length > 0, "the start")
+  await using stream = await stage.follow(loop, bob, { after: await lastSeq(stage, loop), language: "zh" })
+  await stream.shows("Debian 镜像站")
+  stage.prepares({ image: { ...image, step: { name: "unpack", number: 2, of: 11, at: 2 } } })
+  await stream.shows("第 2 步，共 11 步")
+  const reloaded = readHtml(await (await stage.as(alice).get(`/loops/${loop.record.id}`)).text())
+  expect(reloaded.one("#image-run .image-step").text).toContain("Unpacking")
+  expect(reloaded.one("#image-run .build-log").text).toContain("Get:1 bash")
+  started.resolve({ kind: "failed", reason: "image-missing", detail: "nothing works" })
+  await stage.seen(loop, "turn-failed")
+  await stream.shows('<div id="image-run"></div>')
+  const [failure] = (await stage.events(loop)).filter(({ kind }) => kind === "turn-failed")
+  expect(failure).toMatchObject({ reason: "image-missing", detail: "nothing works" })
+})

@@ -21,6 +21,7 @@ import { createBundle } from "./bundle.ts"
 import {
   agentTimes,
   committer,
+  diskSpace,
   isExposed,
   isSecure,
   loopDefaults,
@@ -30,6 +31,7 @@ import {
 } from "./defaults.ts"
 import { createDocuments } from "./documents.ts"
 import { createDoor } from "./door.ts"
+import { systemRoutes } from "./system/routes.tsx"
 import { workInside } from "./work-inside.ts"
 
 type News = AccountNews & LoopNews & AgentNews & GatewayNews
@@ -54,6 +56,8 @@ export async function createApp(needs: AppNeeds): Promise<Opened> {
     }
   return { kind: "opened", app: await assemble(needs, settings.settings, bundle) }
 }
+
+const pagesFirstMs = 250
 
 async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<typeof createBundle>) {
   const { options, machine, disk, clock, ids, log } = needs
@@ -98,6 +102,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     runtimeFolder: join(home, "runtime"),
     socketsFolder: socketsFolder(needs, workspace),
     settings: sandboxSettings(options, workspace),
+    baseImage: async () => (await settings.freshWorkspace()).sandbox.baseImage,
     host: sandboxHost(needs),
     serveGateway: (loop, request) => gateway.serve(loop, request),
   })
@@ -148,6 +153,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const frame = documents.frame
   const turns = new Map<string, number>()
   events.on("turn.finished", ({ outcome }) => turns.set(outcome, (turns.get(outcome) ?? 0) + 1))
+  let cancelBeginning: (() => void) | undefined
+  const beginning = { [Symbol.dispose]: () => cancelBeginning?.() }
   return createDoor(needs, {
     tally: createTally(),
     metrics: { token: needs.metricsToken, disk, processes, hub, rights, turns, openFiles: countOpenFiles },
@@ -171,6 +178,15 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       )
       root.use(agent.routes({ ...pages, lists: loops.live }))
       root.use(
+        systemRoutes({
+          ...pages,
+          sandboxes,
+          background,
+          isAdmin: (user) => accounts.people.get(user)?.role === "admin",
+          diskSpace: () => diskSpace(home),
+        }),
+      )
+      root.use(
         createProviderPages({
           ...pages,
           settings,
@@ -183,9 +199,13 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     },
     begin() {
       loops.start()
-      background.run("attach to what still runs and go on", () => recover())
+      // Pages come first: no program is started before the first of them could be served.
+      cancelBeginning = clock.after(pagesFirstMs, () => {
+        sandboxes.begin()
+        background.run("attach to what still runs and go on", () => recover())
+      })
     },
-    end: [rights, agent, sandboxes, gateway, background, loops, processes],
+    end: [beginning, rights, agent, sandboxes, gateway, background, loops, processes],
   })
 
   async function recover(): Promise<void> {

@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises"
 import { join } from "node:path"
 import { identityOf, type User } from "../accounts/index.ts"
 import type { AgentTimes } from "../agent/index.ts"
@@ -30,7 +31,6 @@ function defaultVault(): VaultName {
 
 export function sandboxSettings(options: ServeOptions, { sandbox }: WorkspaceConfig): SandboxSettings {
   return {
-    baseImage: sandbox.baseImage,
     ...(options.sandboxImage && { givenImage: options.sandboxImage }),
     limits: sandbox.limits,
     hardening: sandbox.hardening,
@@ -70,6 +70,12 @@ export function agentTimes(options: ServeOptions, { sandbox }: WorkspaceConfig):
     idleViewed: Math.max(idle, durationMs(sandbox.idle.agentViewed)),
     sandboxIdle: containerIdleMs(options, sandbox),
   }
+}
+
+/** Of the disk that holds this folder, in bytes. */
+export async function diskSpace(folder: string): Promise<{ free: number; total: number }> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return { free: bavail * bsize, total: blocks * bsize }
 }
 
 const containerIdleMs = (options: ServeOptions, { idle }: WorkspaceConfig["sandbox"]): number =>

@@ -6,7 +6,7 @@ import { createClientAddress } from "../platform/http/address.ts"
 import { securityHeaders } from "../platform/http/headers.ts"
 import { redirectTo } from "../platform/http/html.ts"
 import { createOwnOrigin } from "../platform/http/origin.ts"
-import type { Sandboxes } from "../sandbox/index.ts"
+import { missingParts, type Sandboxes } from "../sandbox/index.ts"
 import type { Tally } from "../platform/http/tally.ts"
 import type { App, AppNeeds } from "./app.ts"
 import { createMetrics, type MetricsNeeds } from "./metrics.ts"
@@ -102,13 +102,7 @@ async function dispose(part: AsyncDisposable | Disposable): Promise<void> {
 const ownHosts = (host: string): string[] => (isLoopback(host) || host === "0.0.0.0" || host === "::" ? [] : [host])
 
 function readiness(sandboxes: Sandboxes, stopping: boolean): Response {
-  const { podman, image, agent } = sandboxes.health()
-  const reasons = [
-    ...(stopping ? ["draining"] : []),
-    ...(podman.state === "ok" ? [] : ["podman"]),
-    ...(image.state === "ready" ? [] : ["image"]),
-    ...(agent.state === "ready" ? [] : ["agent"]),
-  ]
+  const reasons = [...(stopping ? ["draining"] : []), ...missingParts(sandboxes.health())]
   return plainText(reasons.length === 0 ? "ok" : reasons.join("\n"), reasons.length === 0 ? 200 : 503)
 }
 

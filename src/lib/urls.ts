@@ -41,6 +41,11 @@ export const paths = {
   loopSeen: "/loops/:id/seen",
   loopSandboxStop: "/loops/:id/sandbox/stop",
 
+  system: "/settings/system",
+  systemEvents: "/settings/system/events",
+  systemCheck: "/settings/system/check",
+  imageLog: "/sandbox/image.log",
+
   providers: "/settings/providers",
   newProvider: "/settings/providers/new",
   provider: "/settings/providers/:source/:name",
@@ -97,6 +102,11 @@ export const urls = {
   loopSeen: (id: string) => fill(paths.loopSeen, { id }),
   loopSandboxStop: (id: string) => fill(paths.loopSandboxStop, { id }),
 
+  system: paths.system,
+  systemEvents: paths.systemEvents,
+  systemCheck: paths.systemCheck,
+  imageLog: paths.imageLog,
+
   providers: paths.providers,
   /** The list with a word about what just happened. */
   providersSaid: (said: { saved?: "on" | "off"; allowed?: string; deleted?: string }) => query(paths.providers, said),
@@ -143,6 +153,7 @@ const pages = [
   "loop",
   "loopDelete",
   "setUpProvider",
+  "system",
   "providers",
   "newProvider",
   "provider",

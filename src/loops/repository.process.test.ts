@@ -34,10 +34,10 @@ async function realSandboxes(folder: string): Promise<Sandboxes & AsyncDisposabl
     runtimeFolder: runtime,
     socketsFolder: join(folder, "s"),
     settings: {
-      baseImage: "host",
       limits: { cpus: 2, memory: "2g", pids: 512, openFiles: 4096, tmp: "256m" },
       ...{ hardening: "standard", blockRanges: [], containerIdleMs: 60_000, keepOnStop: false, podman: "podman" },
     },
+    baseImage: async () => "host",
     host: {
       ...{ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, arch: process.arch, build: "test" },
       executable: process.execPath,

@@ -5,9 +5,11 @@ import { systemIds } from "../platform/clock.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { silentLog } from "../platform/log.ts"
 import { createProcesses } from "../platform/process/processes.ts"
+import { testClock } from "../testing/clock.ts"
 import { scriptedProcesses } from "../testing/scripted-processes.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
-import { type AgentHealth, type AgentNeeds, type AgentPin, ensureAgent, pinFor } from "./agent-binary.ts"
+import type { AgentHealth } from "./contract.ts"
+import { type AgentNeeds, type AgentPin, ensureAgent, pinFor } from "./agent-binary.ts"
 
 const binary = "#!/bin/sh\necho agent\n"
 const pin: AgentPin = {
@@ -24,6 +26,7 @@ async function agentWorld(over: (folder: string) => Partial<AgentNeeds> = () => 
   const needs: AgentNeeds = {
     processes: createProcesses({ PATH: "/usr/bin:/bin", HOME: temp.path }),
     disk: createDisk(),
+    clock: testClock(),
     ids: systemIds,
     log: silentLog,
     runtimeFolder: join(temp.path, "runtime"),
@@ -57,10 +60,14 @@ const registryWith = (content: string) =>
   })
 
 describe("the agent binary", () => {
-  test("that is given is used as it is", async () => {
+  test("that is given is used as it is, and said to be nobody's but the operator's", async () => {
     await using world = await agentWorld()
-    const given = { ...world.needs, server: { ...world.needs.server, claude: "/my/claude" } }
-    expect(await ensureAgent(given)).toEqual({ kind: "ready", path: "/my/claude" })
+    const claude = join(world.path, "my-claude")
+    const given = { ...world.needs, server: { ...world.needs.server, claude } }
+    expect(await ensureAgent(given)).toMatchObject({ kind: "failed", fault: { code: "no-binary" } })
+    await writeFile(claude, "anything")
+    expect(await ensureAgent(given)).toEqual({ kind: "ready", path: claude })
+    expect(world.told.at(-1)).toEqual({ state: "ready", path: claude, proof: "given" })
   })
 
   test("that lies nearby is taken when its checksum is the published one, and is executable for sandboxes", async () => {
@@ -97,19 +104,19 @@ describe("the agent binary", () => {
     const outcome = await ensureAgent(world.needs)
     expect(outcome).toMatchObject({
       kind: "failed",
-      detail: "@agent/linux-x64 1.2.3 does not have the published checksum",
+      fault: { code: "checksum", detail: "@agent/linux-x64 1.2.3 does not have the published checksum" },
     })
     expect(await readdir(join(world.path, "runtime/agent/9.9.9"))).toEqual([])
     expect(await readdir(join(world.path, "runtime/agent"))).toEqual(["9.9.9"])
   })
 
-  test("that cannot be fetched says why and what to do", async () => {
+  test("that cannot be fetched says why", async () => {
     const processes = scriptedProcesses(() => ({ code: 1, stderr: "error: no route to the registry" }))
     await using world = await agentWorld(() => ({ processes }))
     const outcome = await ensureAgent(world.needs)
-    expect(outcome).toMatchObject({ kind: "failed" })
-    expect(outcome.kind === "failed" && outcome.detail).toContain("no route to the registry")
-    expect(world.told.at(-1)).toMatchObject({ state: "failed", remedy: expect.stringContaining("LOOPAT_CLAUDE_BIN") })
+    const fault = { code: "not-fetched", detail: "error: no route to the registry" } as const
+    expect(outcome).toEqual({ kind: "failed", fault })
+    expect(world.told.at(-1)).toEqual({ state: "failed", version: "9.9.9", fault })
   })
 })
 

@@ -2,15 +2,18 @@ import { join } from "node:path"
 import manifest from "../../node_modules/@anthropic-ai/claude-agent-sdk/manifest.json" with { type: "json" }
 import sdk from "../../node_modules/@anthropic-ai/claude-agent-sdk/package.json" with { type: "json" }
 import type { NewId } from "../lib/ids.ts"
+import type { Clock } from "../platform/clock.ts"
+import { isDiskFull } from "../platform/disk/calls.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Log } from "../platform/log.ts"
-import { type Command, CommandFailed } from "../platform/process/command.ts"
+import { type Command, CommandFailed, lastLine } from "../platform/process/command.ts"
 import type { Processes } from "../platform/process/processes.ts"
-import type { SandboxHealth } from "./contract.ts"
+import type { AgentHealth } from "./contract.ts"
 import type { SandboxHost } from "./needs.ts"
+import { installPackage } from "./npm-package.ts"
 
-export type AgentHealth = SandboxHealth["agent"]
-export type AgentOutcome = { kind: "ready"; path: string } | { kind: "failed"; detail: string; remedy: string }
+export type AgentOutcome = { kind: "ready"; path: string } | { kind: "failed"; fault: AgentFault }
+type AgentFault = Extract<AgentHealth, { state: "failed" }>["fault"]
 
 /** The one binary that belongs to the SDK of this program, by the SDK's own published checksum. */
 export interface AgentPin {
@@ -24,6 +27,7 @@ export interface AgentPin {
 export interface AgentNeeds {
   processes: Processes
   disk: Disk
+  clock: Clock
   ids: NewId
   log: Log
   runtimeFolder: string
@@ -48,27 +52,33 @@ export function pinFor(arch: string): AgentPin | undefined {
 /** Makes sure that the agent binary lies in the runtime folder. Only what has the published checksum gets its final name. */
 export async function ensureAgent(needs: AgentNeeds): Promise<AgentOutcome> {
   const { disk, server, pin } = needs
-  if (server.claude) return ready(needs, "given", server.claude)
-  if (!pin) return failed(needs, `there is no agent binary for ${server.arch}`)
+  if (server.claude) return given(needs, server.claude)
+  if (!pin) return failed(needs, { code: "no-binary", detail: `there is no agent binary for ${server.arch}` })
   const folder = join(needs.runtimeFolder, "agent", pin.version)
   const final = join(folder, "claude")
-  if (await disk.exists(final)) return ready(needs, pin.version, final)
-  needs.tell({ state: "fetching", version: pin.version })
+  if (await disk.exists(final)) return ready(needs, { version: pin.version, path: final, proof: "verified" })
+  needs.tell({ state: "fetching", version: pin.version, startedAt: needs.clock.now() })
   const work = join(needs.runtimeFolder, "agent", `incoming-${needs.ids.hex(6)}`)
   try {
     await disk.makeFolder(folder)
     await disk.makeFolder(work)
     const found = (await takeNearby(needs, pin, work)) ?? (await fetch(needs, pin, work))
-    if (typeof found !== "string") return failed(needs, found.detail)
+    if (typeof found !== "string") return failed(needs, found)
     await disk.own(found, server, 0o755)
     await disk.move(found, final)
-    return ready(needs, pin.version, final)
+    return ready(needs, { version: pin.version, path: final, proof: "verified" })
   } catch (error) {
+    if (isDiskFull(error)) return failed(needs, { code: "no-space", detail: "no space left on device" })
     if (!(error instanceof CommandFailed)) throw error
-    return failed(needs, error.message)
+    return failed(needs, { code: "not-fetched", detail: lastLine(error.stderr) || error.message })
   } finally {
     await disk.remove(work)
   }
+}
+
+async function given(needs: AgentNeeds, path: string): Promise<AgentOutcome> {
+  if (await needs.disk.exists(path)) return ready(needs, { path, proof: "given" })
+  return failed(needs, { code: "no-binary", detail: `${path} does not exist` })
 }
 
 async function takeNearby(
@@ -90,22 +100,16 @@ async function fetch({ processes, disk, server }: AgentNeeds, pin: AgentPin, wor
   const place = join(work, "package")
   await disk.makeFolder(place)
   await disk.write(join(place, "package.json"), '{"private":true}\n')
-  await processes.run(installPackage(server.executable, place, pin))
+  await processes.run(installPackage(server.executable, place, `${pin.package}@${pin.packageVersion}`))
   const fetched = join(place, "node_modules", pin.package, "claude")
   if (await matches(fetched, pin)) return fetched
-  return { detail: `${pin.package} ${pin.packageVersion} does not have the published checksum` }
+  const detail = `${pin.package} ${pin.packageVersion} does not have the published checksum`
+  return { code: "checksum", detail } as const
 }
 
 const copyFile = (from: string, to: string): Command => ({
   argv: ["cp", "--reflink=auto", "--", from, to],
   timeoutMs: 120_000,
-})
-
-const installPackage = (executable: string, folder: string, pin: AgentPin): Command => ({
-  argv: [executable, "add", "--exact", "--ignore-scripts", "--no-progress", `${pin.package}@${pin.packageVersion}`],
-  cwd: folder,
-  env: { BUN_BE_BUN: "1" },
-  timeoutMs: 10 * 60_000,
 })
 
 async function matches(path: string, pin: AgentPin): Promise<boolean> {
@@ -116,16 +120,17 @@ async function matches(path: string, pin: AgentPin): Promise<boolean> {
   return hasher.digest("hex") === pin.sha256
 }
 
-function ready({ log, tell }: AgentNeeds, version: string, path: string): AgentOutcome {
-  log.info("the agent binary is ready", { version, path })
-  tell({ state: "ready", version, path })
-  return { kind: "ready", path }
+function ready(
+  { log, tell }: AgentNeeds,
+  found: Omit<Extract<AgentHealth, { state: "ready" }>, "state">,
+): AgentOutcome {
+  log.info("the agent binary is ready", { ...found })
+  tell({ state: "ready", ...found })
+  return { kind: "ready", path: found.path }
 }
 
-function failed({ log, tell, pin }: AgentNeeds, detail: string): AgentOutcome {
-  const remedy =
-    "Make the npm registry of this user reachable (~/.npmrc), or name a claude binary in LOOPAT_CLAUDE_BIN, then restart."
-  log.warn("there is no agent binary", { detail })
-  tell({ state: "failed", version: pin?.version, detail, remedy })
-  return { kind: "failed", detail, remedy }
+function failed({ log, tell, pin }: AgentNeeds, fault: AgentFault): AgentOutcome {
+  log.warn("there is no agent binary", { code: fault.code, detail: fault.detail })
+  tell({ state: "failed", ...(pin && { version: pin.version }), fault })
+  return { kind: "failed", fault }
 }

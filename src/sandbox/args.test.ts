@@ -208,16 +208,22 @@ describe("the container that makes the base image", () => {
   })
 
   test("leaves an image with the sandbox user, labelled as this workspace's", () => {
-    expect(podman.importBase("podman", { tar: "/t", tag: "localhost/x:1", workspace: "w" }).argv).toEqual([
+    expect(
+      podman.importBase("podman", { tar: "/t", tag: "localhost/x:1", workspace: "w", source: "host", took: 4_200 })
+        .argv,
+    ).toEqual([
       "podman",
       "import",
       "--quiet",
       "--change=ENV LANG=C.UTF-8",
+      "--change=ENV PATH=/opt/loopat-mise/shims:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       "--change=USER 2000:2000",
       "--change=WORKDIR /home/loopat",
       '--change=CMD ["sleep","infinity"]',
       "--change=LABEL loopat.workspace=w",
       "--change=LABEL loopat.image=base",
+      "--change=LABEL loopat.source=host",
+      "--change=LABEL loopat.took=4200",
       "/t",
       "localhost/x:1",
     ])

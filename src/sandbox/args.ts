@@ -1,4 +1,5 @@
 import type { Command } from "../platform/process/command.ts"
+import { type Mount, mountText, type Tmpfs, tmpfsText } from "./mounts.ts"
 
 /** Everything about a container that podman is told. Its hash is the loop's `spec`: another hash, another container. */
 export interface ContainerPlan {
@@ -23,22 +24,6 @@ export interface ContainerPlan {
 
 /** `range`: the server is root and maps 65,536 host ids; `keep`: the server's own user is 2000 inside. */
 export type IdMapping = { kind: "range"; base: number } | { kind: "keep" }
-
-export interface Mount {
-  from: string
-  to: string
-  mode: "rw" | "ro"
-  /** Several containers have it: matters to SELinux. */
-  shared: boolean
-}
-
-export interface Tmpfs {
-  to: string
-  size: string
-  mode: string
-  /** Belongs to the sandbox user, else to the container's root. */
-  own: boolean
-}
 
 /** Undefined where this host cannot enforce it. Memory in bytes. */
 export interface ContainerLimits {
@@ -178,9 +163,10 @@ export const listImages = (podman: string, workspace: string): Command => ({
   argv: [podman, "images", `--filter=label=loopat.workspace=${workspace}`, "--format=json"],
 })
 
-export const imageExists = (podman: string, image: string): Command => ({
-  argv: [podman, "image", "exists", image],
-  answers: [0, 1],
+/** Answers with JSON, or with 125 when there is no such image. */
+export const inspectImage = (podman: string, image: string): Command => ({
+  argv: [podman, "image", "inspect", "--", image],
+  answers: [0, 125],
 })
 
 export const removeImage = (podman: string, image: string): Command => ({
@@ -198,17 +184,26 @@ export const importSource = (podman: string, tar: string, tag: string): Command 
   timeoutMs: 300_000,
 })
 
-export const importBase = (podman: string, image: { tar: string; tag: string; workspace: string }): Command => ({
+/** `took`: milliseconds from the first step to here. */
+export interface BaseImport extends Record<"tar" | "tag" | "workspace" | "source", string> {
+  took: number
+}
+
+/** Prints the id of the image. */
+export const importBase = (podman: string, image: BaseImport): Command => ({
   argv: [
     podman,
     "import",
     "--quiet",
     "--change=ENV LANG=C.UTF-8",
+    "--change=ENV PATH=/opt/loopat-mise/shims:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "--change=USER 2000:2000",
     "--change=WORKDIR /home/loopat",
     '--change=CMD ["sleep","infinity"]',
     `--change=LABEL loopat.workspace=${image.workspace}`,
     "--change=LABEL loopat.image=base",
+    `--change=LABEL loopat.source=${image.source}`,
+    `--change=LABEL loopat.took=${image.took}`,
     image.tar,
     image.tag,
   ],
@@ -226,6 +221,8 @@ export interface ImageBuild {
   /** Host folder with setup.sh; the finished root file system is left there as `root.tar`. */
   folder: string
   packages: "install" | "present"
+  /** Checksum that the `mise` in the folder must have; undefined: there is none. */
+  mise?: string
 }
 
 const buildFolder = "/loopat-build"
@@ -249,6 +246,7 @@ export const createBuild = (podman: string, build: ImageBuild): Command => ({
     "--entrypoint=[]",
     `--env=PACKAGES=${build.packages}`,
     `--env=OUT=${buildFolder}/root.tar`,
+    ...(build.mise === undefined ? [] : [`--env=MISE=${buildFolder}/mise`, `--env=MISE_SHA256=${build.mise}`]),
     `--mount=${mountText({ from: build.folder, to: buildFolder, mode: "rw", shared: false }, false)}`,
     build.base,
     "sh",
@@ -284,15 +282,3 @@ function networkArguments(network: Network): string[] {
   if (network === "pasta") return ["--network=pasta:--no-map-gw,-t,none,-u,none,-T,none,-U,none"]
   return ["--network=slirp4netns:allow_host_loopback=false,enable_ipv6=false", `--dns=${slirpResolver}`]
 }
-
-function mountText({ from, to, mode, shared }: Mount, selinux: boolean): string {
-  const relabel = selinux ? [`relabel=${shared ? "shared" : "private"}`] : []
-  return csv("type=bind", `src=${from}`, `dst=${to}`, mode === "ro" ? "ro=true" : "ro=false", ...relabel)
-}
-
-const tmpfsText = ({ to, size, mode, own }: Tmpfs) =>
-  csv("type=tmpfs", `dst=${to}`, `tmpfs-size=${size}`, `tmpfs-mode=${mode}`, "notmpcopyup", ...(own ? ["U=true"] : []))
-
-/** podman reads a mount as one line of CSV, so a comma in a path needs quotes. */
-const csv = (...parts: string[]) =>
-  parts.map((part) => (/[",\n]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part)).join(",")

@@ -23,6 +23,12 @@ export interface Sandboxes extends AsyncDisposable {
   giveAway(folder: string): Promise<void>
   /** Removes a loop's folder, files of container root included. */
   erase(folder: string): Promise<void>
+  /** Starts getting podman, image and agent binary ready; until then nothing is started or asked. */
+  begin(): void
+  /** Looks at this host again and tries again what failed. Resolves when podman was looked at. */
+  checkAgain(): Promise<void>
+  /** How many run right now. */
+  count(): number
   /** What stands in the way of sandboxes on this host, and how the base image is coming along. */
   health(): SandboxHealth
   onHealth(listener: (health: SandboxHealth) => void): () => void
@@ -44,7 +50,7 @@ export interface SandboxSpec {
 }
 
 export interface StartStep {
-  /** `image`, `container`, `link`, `routes`, `ready` */
+  /** `image`, `program`, `container`, `link`, `routes`, `ready` */
   step: string
   /** Words for a log line and a fold-out, in English. */
   text: string
@@ -55,7 +61,7 @@ export type StartOutcome = { kind: "ready"; box: Box } | StartFailed
 export interface StartFailed {
   kind: "failed"
   reason:
-    | "podman-missing"
+    | (HostObstacle | NetworkObstacle)["code"]
     | "image-missing"
     | "agent-missing"
     | "no-space"
@@ -76,24 +82,99 @@ export interface Adopted {
   kept: string[]
 }
 
-export interface SandboxHealth {
-  podman: { state: "unknown" | "ok" | "missing" | "broken"; version?: string; detail?: string; remedy?: string }
-  image: {
-    state: "waiting" | "building" | "ready" | "failed"
-    /** `registry`, `mirror`, `host`, `file`, `given` */
-    source?: string
-    tag?: string
-    step?: string
-    startedAt?: number
-    log: string[]
-    detail?: string
-    remedy?: string
-  }
-  agent: {
-    state: "waiting" | "fetching" | "ready" | "failed"
-    version?: string
-    path?: string
-    detail?: string
-    remedy?: string
-  }
+/** What stands in the way of sandboxes. The code picks the words that people read; the rest has no language. */
+export interface Obstacle<Code extends string = string> {
+  code: Code
+  /** The last line from below, as the program below said it. */
+  detail: string
+  /** A shell line that helps. */
+  command?: string
 }
+
+export type HostObstacle = Obstacle<"podman-missing" | "podman-old" | "podman-broken" | "ids-missing" | "path-long">
+export type NetworkObstacle = Obstacle<"no-user-network" | "no-tunnel">
+
+export interface SandboxHealth {
+  podman: PodmanHealth
+  image: ImageHealth
+  agent: AgentHealth
+}
+
+export type PodmanHealth =
+  | { state: "unknown" }
+  | {
+      state: "ok"
+      version: string
+      rootless: boolean
+      /** First of the 65,536 host ids that containers get; undefined: the server's own user and its subordinate ids. */
+      firstId?: number
+      network?: NetworkObstacle
+      /** Limits that this host cannot enforce. */
+      unlimited: readonly ("cpu" | "memory" | "pids")[]
+    }
+  | { state: "unusable"; version?: string; obstacle: HostObstacle }
+
+export type ImageSource = "registry" | "mirror" | "host" | "file" | "given"
+/** Steps of making a base image, in their order; which of them a source needs is the recipe's matter. */
+export type ImageStep =
+  | "get"
+  | "collect"
+  | "unpack"
+  | "user"
+  | "packages"
+  | "root"
+  | "containers"
+  | "folders"
+  | "tools"
+  | "hosts"
+  | "check"
+  | "pack"
+  | "store"
+
+/** Why a source gave no image. */
+export type ImageFault = Obstacle<
+  "unreachable" | "refused" | "unknown-image" | "no-program" | "no-file" | "no-space" | "checksum" | "timeout" | "other"
+>
+
+/** A source that was tried; `fault` when it did not work. `from`: the reference, mirror or file that was asked. */
+export interface ImageTry {
+  source: ImageSource
+  from?: string
+  fault?: ImageFault
+}
+
+export type ImageHealth =
+  | { state: "waiting" }
+  | {
+      state: "building"
+      startedAt: number
+      /** The last one is under way. */
+      tries: readonly ImageTry[]
+      step?: { name: ImageStep; number: number; of: number; at: number }
+      /** No output since then, for a minute or longer. */
+      quietSince?: number
+      /** How long the last image of this source took, in milliseconds. */
+      lastTook?: number
+      /** The whole log of this run; it grows. */
+      log: readonly string[]
+    }
+  | {
+      state: "ready"
+      source: ImageSource
+      from?: string
+      tag: string
+      /** podman's id, whole. */
+      id?: string
+      madeAt?: number
+      took?: number
+      tries: readonly ImageTry[]
+      log: readonly string[]
+    }
+  | { state: "failed"; at: number; fault: ImageFault; tries: readonly ImageTry[]; log: readonly string[] }
+
+export type AgentHealth =
+  | { state: "waiting" }
+  | { state: "fetching"; version: string; startedAt: number }
+  /** `verified`: it has the published checksum. `given`: the operator's own choice, taken as it is. */
+  | { state: "ready"; version?: string; path: string; proof: "verified" | "given" }
+  | { state: "failed"; version?: string; fault: Obstacle<"no-binary" | "not-fetched" | "checksum" | "no-space"> }

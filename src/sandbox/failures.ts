@@ -1,7 +1,15 @@
 import { isDiskFull } from "../platform/disk/calls.ts"
 import { CommandFailed, lastLine } from "../platform/process/command.ts"
-import type { StartFailed } from "./contract.ts"
+import type { Obstacle, StartFailed } from "./contract.ts"
 import { LinkFailed } from "./link/contract.ts"
+
+/** Something is missing that a start needs: an image or program, or what this host lacks. */
+export const hindered = (reason: StartFailed["reason"], { detail, command }: Obstacle): StartFailed => ({
+  kind: "failed",
+  reason,
+  detail,
+  ...(command !== undefined && { remedy: command }),
+})
 
 /** What went wrong below, in the words of the contract. Anything that is no failed program or link is a bug. */
 export function startFailed(error: unknown): StartFailed {
@@ -30,7 +38,11 @@ function known(detail: string, stderr: string): Omit<StartFailed, "kind"> {
     return { reason: "no-memory", detail, remedy: "Stop other loops or lower `sandbox.limits.memory`, then try again." }
   }
   if (/image not known|no such image|unable to find.*image/i.test(stderr)) {
-    return { reason: "image-missing", detail, remedy: "Restart the server: it makes the base image again." }
+    return {
+      reason: "image-missing",
+      detail,
+      remedy: "Look again under Settings → System: that makes the base image anew.",
+    }
   }
   return { reason: "start-failed", detail }
 }

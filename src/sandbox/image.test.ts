@@ -1,114 +1,114 @@
 import { describe, expect, test } from "bun:test"
 import { exists, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { parseWorkspaceId } from "../lib/ids.ts"
-import { createDisk } from "../platform/disk/disk.ts"
-import { silentLog } from "../platform/log.ts"
-import type { Command } from "../platform/process/command.ts"
-import { testClock } from "../testing/clock.ts"
-import { type Answer, scriptedProcesses } from "../testing/scripted-processes.ts"
-import { tempFolder } from "../testing/temp-folder.ts"
-import type { SandboxHealth } from "./contract.ts"
-import { ensureImage } from "./image.ts"
-import type { SandboxSettings } from "./needs.ts"
-import type { PodmanHost } from "./podman-host.ts"
-import { baseTag, sourcesOf } from "./recipe.ts"
-
-const host: PodmanHost = {
-  version: "5.0.0",
-  rootless: true,
-  ids: { kind: "keep" },
-  limits: { openFiles: 9, processesPerUser: 9 },
-  openNetwork: { kind: "usable", by: "slirp4netns" },
-  selinux: false,
-}
-
-/** `podman build`-like words of each call: what was asked, without its flags. */
-const asked = (calls: readonly Command[]) =>
-  calls.map(({ argv: [program, verb, more] }) =>
-    program === "podman" ? `${verb}${verb === "image" ? ` ${more}` : ""}` : program,
-  )
-
-async function imageWorld(answer: (command: Command) => Answer, settings: Partial<SandboxSettings> = {}) {
-  const temp = await tempFolder()
-  const told: SandboxHealth["image"][] = []
-  const workspace = parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")
-  if (!workspace) throw new Error("the workspace's id parses")
-  const processes = scriptedProcesses(answer)
-  const needs = {
-    processes,
-    disk: createDisk(),
-    clock: testClock(),
-    log: silentLog,
-    workspace,
-    runtimeFolder: temp.path,
-    server: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-    settings: {
-      baseImage: "auto",
-      limits: { cpus: 1, memory: "1g", pids: 9, openFiles: 9, tmp: "1g" },
-      hardening: "standard" as const,
-      blockRanges: [],
-      containerIdleMs: 1,
-      keepOnStop: true,
-      podman: "podman",
-      ...settings,
-    },
-    tell: (health: SandboxHealth["image"]) => void told.push(health),
-  }
-  const tagOf = (index: number) => baseTag(workspace, sourcesOf(needs.settings.baseImage)[index] ?? { kind: "host" })
-  return {
-    needs,
-    processes,
-    told,
-    tagOf,
-    ensure: () => ensureImage(needs, host),
-    path: temp.path,
-    [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose](),
-  }
-}
-
-const verb = (command: Command) => command.argv[1]
+import { absent, asked, imageWorld, verb } from "../testing/image-world.ts"
 
 describe("a base image that is there", () => {
-  test("is used without asking any registry or mirror, whichever source it came from", async () => {
-    await using world = await imageWorld(() => ({ text: JSON.stringify([{ Names: [world.tagOf(2)] }]) }))
+  test("is used without asking any registry or mirror, and says which source it came from and when", async () => {
+    const there = () => ({
+      Id: "4f2c",
+      Names: [world.tagOf(2)],
+      Created: 1_760_000_000,
+      Labels: { "loopat.source": "host", "loopat.took": "8100" },
+    })
+    await using world = await imageWorld(() => ({ text: JSON.stringify([there()]) }))
     expect(await world.ensure()).toEqual({ kind: "ready", tag: world.tagOf(2) })
     expect(asked(world.processes.calls)).toEqual(["images"])
-    expect(world.told.at(-1)).toMatchObject({ state: "ready", source: "host" })
+    expect(world.told).toEqual([
+      {
+        state: "ready",
+        source: "host",
+        tag: world.tagOf(2),
+        id: "4f2c",
+        madeAt: 1_760_000_000_000,
+        took: 8_100,
+        tries: [],
+        log: [],
+      },
+    ])
   })
 
   test("and is named by the operator is used as it is", async () => {
-    await using world = await imageWorld(() => ({}), { givenImage: "registry.example/base:1" })
-    expect(await world.ensure()).toEqual({ kind: "ready", tag: "registry.example/base:1" })
-    expect(asked(world.processes.calls)).toEqual(["image exists"])
-    expect(world.told.at(-1)).toMatchObject({ state: "ready", source: "given" })
+    await using world = await imageWorld(() => ({ text: '[{"Id":"ab12"}]' }))
+    const settings = {
+      limits: { cpus: 1, memory: "1g", pids: 9, openFiles: 9, tmp: "1g" },
+      hardening: "standard",
+      blockRanges: [],
+    } as const
+    await using given = await imageWorld(() => ({ text: '[{"Id":"ab12"}]' }), {
+      settings: {
+        ...settings,
+        containerIdleMs: 1,
+        keepOnStop: true,
+        podman: "podman",
+        givenImage: "example.org/base:1",
+      },
+    })
+    expect(await given.ensure()).toEqual({ kind: "ready", tag: "example.org/base:1" })
+    expect(asked(given.processes.calls)).toEqual(["image inspect"])
+    expect(given.told).toMatchObject([{ state: "ready", source: "given", from: "example.org/base:1", id: "ab12" }])
+    expect(world.processes.calls).toEqual([])
   })
 })
 
 describe("a base image that is not there", () => {
   test("comes from the registry if that answers, with packages through apt", async () => {
-    await using world = await imageWorld((command) => (verb(command) === "images" ? { text: "[]" } : {}))
+    await using world = await imageWorld((command) => absent(command) ?? {})
     expect(await world.ensure()).toEqual({ kind: "ready", tag: world.tagOf(0) })
-    expect(asked(world.processes.calls)).toEqual(["images", "pull", "rm", "create", "start", "import", "rm"])
+    expect(asked(world.processes.calls)).toEqual([
+      ...["images", "image inspect", "pull", "rm", "create", "start", "import", "rm"],
+    ])
     const create = world.processes.calls.find((command) => verb(command) === "create")
     expect(create?.argv).toContain("--env=PACKAGES=install")
     expect(create?.argv.join(" ")).toContain("--network=slirp4netns")
+    expect(world.last("ready")).toMatchObject({ source: "registry", from: "ubuntu:24.04", took: 0 })
   })
 
-  test("comes from the mirror else, and from this machine's packages at last; each refusal is in the log", async () => {
+  test("is not asked from a registry when somebody has loaded its source by hand", async () => {
+    await using world = await imageWorld((command) => (verb(command) === "images" ? { text: "[]" } : {}))
+    expect((await world.ensure()).kind).toBe("ready")
+    expect(asked(world.processes.calls)).not.toContain("pull")
+  })
+})
+
+describe("a base image that its first source does not give", () => {
+  test("comes from the mirror else, and from this machine's packages at last; page and log say why and which", async () => {
     await using world = await imageWorld((command) => {
-      if (verb(command) === "images") return { text: "[]" }
-      if (verb(command) === "pull") return { code: 125, stderr: "Error: no such host" }
-      if (String(command.stdin).includes("mmdebstrap")) return { code: 1, stderr: "mmdebstrap is not installed" }
-      return command.argv[0] === "bash" ? { text: "loopat-step: 134 packages\nsome noise\n" } : {}
+      if (verb(command) === "pull") return { code: 125, stderr: "Error: dial tcp: lookup docker.io: no such host" }
+      if (String(command.stdin).includes("mmdebstrap"))
+        return { code: 1, stderr: "mmdebstrap is not installed: sudo apt-get install mmdebstrap" }
+      if (command.argv[0] === "bash") return { text: "134 packages\nsome noise\nloopat-step: nobody knows this\n" }
+      return absent(command) ?? (verb(command) === "start" ? { text: "loopat-step: user\nloopat-step: check\n" } : {})
     })
     expect(await world.ensure()).toEqual({ kind: "ready", tag: world.tagOf(2) })
-    const last = world.told.at(-1)
-    expect(last).toMatchObject({ state: "ready", source: "host", detail: expect.stringContaining("own packages") })
-    expect(last?.log).toContain("registry: Error: no such host")
-    expect(last?.log).toContain("mirror: mmdebstrap is not installed")
-    expect(last?.log).toContain("some noise")
-    expect(world.told.map(({ step }) => step)).toContain("134 packages")
+    const { source, tries, log } = world.last("ready")
+    expect(source).toBe("host")
+    expect(tries).toMatchObject([
+      { source: "registry", from: "ubuntu:24.04", fault: { code: "unreachable" } },
+      { source: "mirror", fault: { code: "no-program", command: "sudo apt-get install mmdebstrap" } },
+      { source: "host" },
+    ])
+    expect(tries[2]?.fault).toBeUndefined()
+    expect(log).toEqual([
+      "registry: ubuntu:24.04",
+      "[1/11] get",
+      "registry: Error: dial tcp: lookup docker.io: no such host",
+      "mirror",
+      "[1/11] collect",
+      "mirror: mmdebstrap is not installed: sudo apt-get install mmdebstrap",
+      "host",
+      "[1/11] collect",
+      "134 packages",
+      "some noise",
+      "loopat-step: nobody knows this",
+      "[2/11] unpack",
+      "mise is left out, so there will be no tool chains: no checksum is known for this processor",
+      "[3/11] user",
+      "[9/11] check",
+      "[11/11] store",
+    ])
+    const steps = world.told.flatMap((one) => (one.state === "building" && one.step ? [one.step] : []))
+    expect(steps.map(({ number }) => number)).toEqual([1, 1, 1, 2, 3, 9, 11])
     const create = world.processes.calls.findLast((command) => verb(command) === "create")
     expect(create?.argv).toContain("--env=PACKAGES=present")
     expect(create?.argv).toContain("--network=none")
@@ -116,29 +116,51 @@ describe("a base image that is not there", () => {
 })
 
 describe("a base image that cannot be had", () => {
-  test("from anywhere says why and what to do, and leaves no folder behind", async () => {
-    await using world = await imageWorld((command) =>
-      verb(command) === "images" ? { text: "[]" } : { code: 1, stderr: "Error: nothing works" },
-    )
-    expect(await world.ensure()).toMatchObject({
-      kind: "failed",
-      detail: "Error: nothing works",
-      remedy: expect.stringContaining("file:<tar>"),
-    })
-    expect(world.told.at(-1)?.state).toBe("failed")
+  test("from anywhere says why of each source, and leaves no folder behind", async () => {
+    await using world = await imageWorld((command) => absent(command) ?? { code: 1, stderr: "Error: nothing works" })
+    const fault = { code: "other", detail: "Error: nothing works" } as const
+    expect(await world.ensure()).toEqual({ kind: "failed", fault })
+    expect(world.last("failed").tries.map((one) => one.fault)).toEqual([fault, fault, fault])
     expect(await exists(join(world.path, "image-build"))).toBe(false)
   })
 
   test("whose set-up fails is not tagged", async () => {
     await using world = await imageWorld(
-      (command) => {
-        if (verb(command) === "images") return { text: "[]" }
-        return verb(command) === "start" ? { code: 1, stderr: "the base image lacks sudo" } : {}
-      },
+      (command) =>
+        absent(command) ??
+        (verb(command) === "start"
+          ? { code: 1, stderr: "mise does not have the pinned checksum abc, so this image is not made" }
+          : {}),
       { baseImage: "host" },
     )
-    expect(await world.ensure()).toMatchObject({ kind: "failed", detail: "the base image lacks sudo" })
+    expect(await world.ensure()).toMatchObject({ kind: "failed", fault: { code: "checksum" } })
     expect(world.processes.calls.filter((command) => command.argv.includes(world.tagOf(0)))).toEqual([])
+  })
+
+  test("because the server stops asks no further source", async () => {
+    await using world = await imageWorld((command) => {
+      if (verb(command) !== "pull") return absent(command) ?? {}
+      world.stop.abort()
+      return { code: 1 }
+    })
+    expect((await world.ensure()).kind).toBe("failed")
+    expect(world.last("failed").tries).toHaveLength(1)
+  })
+
+  test("keeps the password of a mirror to itself", async () => {
+    await using world = await imageWorld(
+      (command) =>
+        absent(command) ?? {
+          code: 1,
+          text: "got http://me:s3cret@m/x\n",
+          stderr: "failed to fetch http://me:s3cret@m/d",
+        },
+      { baseImage: "debian:trixie@http://me:s3cret@m/debian" },
+    )
+    await world.ensure()
+    expect(world.last("failed")).toMatchObject({ fault: { code: "unreachable" } })
+    expect(JSON.stringify(world.told)).toContain("[secret]@m/debian")
+    expect(JSON.stringify(world.told)).not.toContain("s3cret")
   })
 })
 
@@ -152,15 +174,7 @@ describe("a base image without a network", () => {
     const source = world.processes.calls.find((command) => verb(command) === "import")
     expect(source?.argv).toContain("/srv/base.tar")
     expect(asked(world.processes.calls)).toEqual([
-      "images",
-      "import",
-      "rm",
-      "create",
-      "start",
-      "import",
-      "rm",
-      "image exists",
-      "rmi",
+      ...["images", "import", "rm", "create", "start", "import", "rm", "image inspect", "rmi"],
     ])
   })
 })

@@ -1,21 +1,21 @@
 import { join } from "node:path"
 import { z } from "zod"
-import { id8, type WorkspaceId } from "../lib/ids.ts"
+import type { WorkspaceId } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import { bestEffort, type Log } from "../platform/log.ts"
-import { CommandFailed, lastLine } from "../platform/process/command.ts"
 import type { Processes } from "../platform/process/processes.ts"
 import * as podman from "./args.ts"
-import { removeContainer } from "./containers.ts"
-import type { SandboxHealth } from "./contract.ts"
+import type { ImageFault, ImageHealth } from "./contract.ts"
+import { buildImage } from "./image-build.ts"
+import { imageFault } from "./image-fault.ts"
+import { ImageProgress, type MadeImage } from "./image-progress.ts"
+import { fetchMise } from "./mise.ts"
 import type { SandboxSettings } from "./needs.ts"
 import type { PodmanHost } from "./podman-host.ts"
-import { baseTag, hostPackages, scripts, type Source, sourcesOf } from "./recipe.ts"
-import { writeShared } from "./shared-file.ts"
+import { baseTag, type MisePin, type Source, sourcesOf } from "./recipe.ts"
 
-export type ImageHealth = SandboxHealth["image"]
-export type ImageOutcome = { kind: "ready"; tag: string } | { kind: "failed"; detail: string; remedy: string }
+export type ImageOutcome = { kind: "ready"; tag: string } | { kind: "failed"; fault: ImageFault }
 
 export interface ImageNeeds {
   processes: Processes
@@ -25,195 +25,139 @@ export interface ImageNeeds {
   workspace: WorkspaceId
   runtimeFolder: string
   settings: SandboxSettings
-  server: { uid: number; gid: number }
+  baseImage: string
+  server: { uid: number; gid: number; executable: string }
+  /** The tool-chain installer that belongs into the image. */
+  mise: MisePin | undefined
+  /** Ends what takes long; what was begun is cleared away all the same. */
+  signal: AbortSignal
   tell(health: ImageHealth): void
 }
 
-const pullMs = 20_000
-const logLines = 200
-const lineLength = 400
-
 /** Makes sure that the base image is there. Runs once at a time; the caller shares its promise. */
 export async function ensureImage(needs: ImageNeeds, host: PodmanHost): Promise<ImageOutcome> {
-  const progress = createProgress(needs)
-  const { settings } = needs
+  const progress = new ImageProgress(needs)
+  const { settings, workspace, mise } = needs
   try {
     if (settings.givenImage) return await useGiven(needs, settings.givenImage, progress)
-    const sources = sourcesOf(settings.baseImage)
-    const there = await existingTags(needs)
+    const sources = sourcesOf(needs.baseImage)
+    const images = await baseImages(needs)
     for (const source of sources) {
-      const tag = baseTag(needs.workspace, source)
-      if (there.has(tag)) return progress.ready(source.kind, tag)
+      const tag = baseTag(workspace, source, mise)
+      const there = images.find(({ tags }) => tags.includes(tag))
+      if (there) return ready(progress, { ...there, tag }, source)
     }
-    return await buildFirst({ ...needs, host, progress }, sources)
+    return await buildFirst({ needs, host, progress, images }, sources)
   } catch (error) {
-    return progress.failed(reasonOf(error))
+    return failed(progress, imageFault(error))
   }
 }
 
-/** Tags of base images of this workspace that podman has. */
-export async function existingTags({
-  processes,
-  settings,
-  workspace,
-}: Pick<ImageNeeds, "processes" | "settings" | "workspace">): Promise<Set<string>> {
+function ready(progress: ImageProgress, { tag, id, madeAt, took }: MadeImage, source: Source): ImageOutcome {
+  const known = { ...(id && { id }), ...(madeAt !== undefined && { madeAt }), ...(took !== undefined && { took }) }
+  progress.ready({ tag, ...known }, source)
+  return { kind: "ready", tag }
+}
+
+function failed(progress: ImageProgress, fault: ImageFault): ImageOutcome {
+  progress.failed(fault)
+  return { kind: "failed", fault }
+}
+
+interface FoundImage {
+  id: string
+  tags: readonly string[]
+  madeAt: number
+  /** How it was made; undefined for one that is older than these labels. */
+  source?: string
+  took?: number
+}
+
+const Listed = z.array(
+  z.object({
+    Id: z.string(),
+    Names: z.array(z.string()).nullish(),
+    /** Seconds since the epoch. */
+    Created: z.number().default(0),
+    Labels: z.record(z.string(), z.string()).nullish(),
+  }),
+)
+
+type Asking = Pick<ImageNeeds, "processes" | "settings" | "workspace">
+
+/** The base images of this workspace that podman has, the newest first. */
+async function baseImages({ processes, settings, workspace }: Asking): Promise<FoundImage[]> {
   const { text } = await processes.run(podman.listImages(settings.podman, workspace))
-  const images = z.array(z.object({ Names: z.array(z.string()).nullish() })).parse(JSON.parse(text || "[]"))
-  return new Set(images.flatMap(({ Names }) => Names ?? []))
+  return Listed.parse(JSON.parse(text || "[]"))
+    .map(({ Id, Names, Created, Labels }) => {
+      const [source, took] = [Labels?.["loopat.source"], Number(Labels?.["loopat.took"])]
+      const made = { ...(source && { source }), ...(took > 0 && { took }) }
+      return { id: Id, tags: Names ?? [], madeAt: Created * 1_000, ...made }
+    })
+    .sort((a, b) => b.madeAt - a.madeAt)
 }
 
-async function useGiven(needs: ImageNeeds, image: string, progress: Progress): Promise<ImageOutcome> {
+/** Their tags. */
+export async function existingTags(asking: Asking): Promise<Set<string>> {
+  return new Set((await baseImages(asking)).flatMap(({ tags }) => tags))
+}
+
+const Inspected = z.array(z.object({ Id: z.string(), Created: z.string().optional() })).min(1)
+
+async function useGiven(needs: ImageNeeds, image: string, progress: ImageProgress): Promise<ImageOutcome> {
   const { processes, settings } = needs
-  const { code } = await processes.run(podman.imageExists(settings.podman, image))
-  if (code !== 0) {
-    progress.step(`getting ${image}`)
-    await processes.run(podman.pullImage(settings.podman, image, 10 * 60_000))
+  const source: Source = { kind: "given", image }
+  const look = async () => {
+    const { code, text } = await processes.run(podman.inspectImage(settings.podman, image))
+    const [found] = code === 0 ? Inspected.parse(JSON.parse(text)) : []
+    return found && { id: found.Id, ...(found.Created && { madeAt: Date.parse(found.Created) }) }
   }
-  return progress.ready("given", image)
-}
-
-/** One run of making an image. */
-interface Building extends ImageNeeds {
-  host: PodmanHost
-  progress: Progress
-}
-
-async function buildFirst(building: Building, sources: Source[]): Promise<ImageOutcome> {
-  const { progress, log } = building
-  let why = "no source for a base image is configured"
-  for (const source of sources) {
-    try {
-      return progress.ready(source.kind, await build(building, source))
-    } catch (error) {
-      if (!(error instanceof CommandFailed)) throw error
-      why = reasonOf(error)
-      progress.line(`${source.kind}: ${why}`)
-      log.info("a source of the base image did not work", { source: source.kind, why })
-    }
-  }
-  return progress.failed(why)
-}
-
-async function build(building: Building, source: Source): Promise<string> {
-  const { processes, disk, settings, workspace, host, progress, log } = building
-  const { podman: program } = settings
-  const tag = baseTag(workspace, source)
-  const folder = join(building.runtimeFolder, "image-build")
-  const name = `loopat-${id8(workspace)}-image-build`
-  await disk.remove(folder)
-  await disk.makeFolder(folder, 0o700)
+  const there = await look()
+  if (there) return ready(progress, { ...there, tag: image }, source)
+  progress.source(source)
+  progress.step("get")
   try {
-    await writeShared(building, join(folder, "setup.sh"), scripts.setup)
-    const base = await obtain(building, source, folder)
-    if (host.ids.kind === "range") await disk.own(folder, { uid: host.ids.base, gid: host.ids.base }, 0o700)
-    await removeContainer(processes, program, name)
-    await processes.run(podman.createBuild(program, { name, workspace, base, folder, ...conditions(host, source) }))
-    await processes.run(podman.runBuild(program, name), { onOutput: progress.output })
-    progress.step("storing the image")
-    await processes.run(podman.importBase(program, { tar: join(folder, "root.tar"), tag, workspace }))
-    return tag
-  } finally {
-    await bestEffort(log, "remove the build container", () => removeContainer(processes, program, name))
-    if (source.kind !== "registry") await bestEffort(log, "remove the source image", () => dropSource(building))
-    await disk.remove(folder)
+    await processes.run(podman.pullImage(settings.podman, image, 10 * 60_000), { signal: needs.signal })
+  } catch (error) {
+    progress.missed(imageFault(error))
+    return failed(progress, imageFault(error))
   }
+  return ready(progress, { ...(await look()), tag: image }, source)
 }
 
-/** An image of a registry is only a start: its packages come through apt. The other sources bring theirs. */
-function conditions({ ids, limits, openNetwork }: PodmanHost, source: Source) {
-  if (source.kind !== "registry") return { ids, limits, network: "none", packages: "present" } as const
-  return { ids, limits, network: openNetwork.kind === "usable" ? openNetwork.by : "none", packages: "install" } as const
+interface Trying {
+  needs: ImageNeeds
+  host: PodmanHost
+  progress: ImageProgress
+  /** What earlier builds left, newest first. */
+  images: readonly FoundImage[]
 }
 
-const sourceTag = (workspace: WorkspaceId) => `localhost/loopat-${id8(workspace)}-source:latest`
-
-async function dropSource({ processes, settings, workspace }: ImageNeeds): Promise<void> {
-  const tag = sourceTag(workspace)
-  const { code } = await processes.run(podman.imageExists(settings.podman, tag))
-  if (code === 0) await processes.run(podman.removeImage(settings.podman, tag))
-}
-
-/** Gets the source into podman's store and returns its name there. */
-async function obtain(building: Building, source: Source, folder: string): Promise<string> {
-  const { processes, settings, progress } = building
-  if (source.kind === "registry") {
-    progress.step(`getting ${source.image}`)
-    await processes.run(podman.pullImage(settings.podman, source.image, pullMs))
-    return source.image
-  }
-  const tag = sourceTag(building.workspace)
-  const tar = source.kind === "file" ? source.tar : join(folder, "source.tar")
-  if (source.kind !== "file") {
-    progress.step(source.kind === "host" ? "collecting this machine's packages" : "getting packages from the mirror")
-    await processes.run(rootfs(source, tar), { onOutput: progress.output })
-  }
-  progress.step("unpacking")
-  await processes.run(podman.importSource(settings.podman, tar, tag))
-  return tag
-}
-
-function rootfs(source: Extract<Source, { kind: "mirror" | "host" }>, tar: string) {
-  const given = source.kind === "mirror" && source.suite && source.url ? [source.suite, source.url] : []
-  const rest = source.kind === "host" ? hostPackages : given
-  return {
-    argv: ["bash", "-s", "--", tar, ...rest] as const,
-    stdin: source.kind === "host" ? scripts.fromHost : scripts.fromMirror,
-    timeoutMs: 15 * 60_000,
-    maxOutput: 16 << 20,
-  }
-}
-
-const reasonOf = (error: unknown) => {
-  if (error instanceof CommandFailed) return lastLine(error.stderr) || error.message
-  return error instanceof Error ? error.message : String(error)
-}
-
-interface Progress {
-  step(text: string): void
-  line(text: string): void
-  output(piece: Uint8Array): void
-  ready(source: string, tag: string): ImageOutcome
-  failed(detail: string): ImageOutcome
-}
-
-/** Turns output into steps and a bounded log, and tells every change. */
-function createProgress({ clock, tell, log }: ImageNeeds): Progress {
-  let health: ImageHealth = { state: "building", startedAt: clock.now(), log: [] }
-  let rest = ""
-  const set = (change: Partial<ImageHealth>) => {
-    health = { ...health, ...change }
-    tell(health)
-  }
-  const line = (text: string) => set({ log: [...health.log, text.slice(0, lineLength)].slice(-logLines) })
-  const step = (text: string) => {
-    set({ step: text })
-    line(text)
-  }
-  return {
-    step,
-    line,
-    output(piece) {
-      const lines = (rest + new TextDecoder().decode(piece)).split("\n")
-      rest = (lines.pop() ?? "").slice(-lineLength)
-      for (const one of lines) {
-        if (one.startsWith("loopat-step: ")) step(one.slice("loopat-step: ".length))
-        else if (one.trim() !== "") line(one)
+async function buildFirst({ needs, host, progress, images }: Trying, sources: Source[]): Promise<ImageOutcome> {
+  const { disk, log, clock } = needs
+  const folder = join(needs.runtimeFolder, "image-tools")
+  const stop = new AbortController()
+  const signal = AbortSignal.any([needs.signal, stop.signal])
+  // Not awaited here: it comes over the network while the first source does.
+  const mise = fetchMise({ ...needs, executable: needs.server.executable, folder, signal }, needs.mise)
+  let fault: ImageFault = { code: "other", detail: "no source for a base image is configured" }
+  try {
+    for (const source of sources) {
+      const began = clock.now()
+      progress.source(source, images.find((image) => image.source === source.kind)?.took)
+      try {
+        const made = await buildImage({ ...needs, host, progress, pin: needs.mise, mise, began }, source)
+        return ready(progress, { ...made, madeAt: clock.now(), took: clock.now() - began }, source)
+      } catch (error) {
+        fault = imageFault(error)
+        progress.missed(fault)
+        if (needs.signal.aborted) break
       }
-    },
-    ready(source, tag) {
-      log.info("the base image is ready", { source, tag })
-      set({ state: "ready", source, tag, step: undefined, detail: source === "host" ? reduced : undefined })
-      return { kind: "ready", tag }
-    },
-    failed(detail) {
-      log.warn("there is no base image", { detail })
-      set({ state: "failed", detail, remedy, step: undefined })
-      return { kind: "failed", detail, remedy }
-    },
+    }
+    return failed(progress, fault)
+  } finally {
+    stop.abort()
+    await mise
+    await bestEffort(log, "remove what was fetched for an image", () => disk.remove(folder))
   }
 }
-
-const reduced =
-  "Made from this machine's own packages; compilers and further tools come with `sudo apt-get install` inside."
-const remedy =
-  "Give this machine access to an image registry or an apt mirror, or set `sandbox.baseImage` to `file:<tar>`, then restart."

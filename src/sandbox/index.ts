@@ -1,4 +1,6 @@
 export * from "./contract.ts"
 export * from "./link/contract.ts"
 export type { SandboxHost, SandboxNeeds, SandboxSettings } from "./needs.ts"
+export { findings, missingParts } from "./findings.ts"
+export { findingView, imageRunView } from "./present.ts"
 export { createSandboxes } from "./sandboxes.ts"

@@ -4,21 +4,14 @@ import { bestEffort, type Log } from "../platform/log.ts"
 import type { ContainerPlan, Network } from "./args.ts"
 import type { Containers, FoundContainer } from "./containers.ts"
 import type { Adopted, SandboxSpec, StartOutcome, StartStep } from "./contract.ts"
-import { startFailed } from "./failures.ts"
+import { hindered, startFailed } from "./failures.ts"
 import { type Box, LinkFailed } from "./link/contract.ts"
 import type { LostWhy } from "./link/loop-link.ts"
 import { containerName, networkFor, planContainer, type PlanNeeds, specHash } from "./plan.ts"
 import type { PodmanHost } from "./podman-host.ts"
+import type { Preparation, Prepared } from "./preparation.ts"
 import type { Seat, Sitting } from "./seat.ts"
 import { createSlots } from "./slots.ts"
-
-/** What must be there before a container can start. */
-export interface Prepared {
-  podman: PodmanHost
-  image: string
-  claude: string
-}
-export type Preparation = { kind: "prepared"; prepared: Prepared } | Extract<StartOutcome, { kind: "failed" }>
 
 export interface LivesNeeds {
   containers: Containers
@@ -37,6 +30,7 @@ type OnStep = (step: StartStep) => void
 export interface Lives {
   start(spec: SandboxSpec, onStep: OnStep): Promise<StartOutcome>
   running(loop: LoopId): Box | undefined
+  count(): number
   stop(loop: LoopId, reason: string): Promise<void>
   remove(loop: LoopId, name: string): Promise<void>
   adopt(known: (loop: LoopId) => Promise<SandboxSpec | undefined>): Promise<Adopted[]>
@@ -103,6 +97,10 @@ class RunningLives implements Lives {
     return life?.ready && !life.ending ? life.seat.link.current() : undefined
   }
 
+  count(): number {
+    return [...this.#lives.keys()].filter((loop) => this.running(loop)).length
+  }
+
   stop(loop: LoopId, reason: string): Promise<void> {
     return this.#serial(loop, async () => {
       if (this.#lives.has(loop)) this.#needs.log.info("a sandbox stops", { loop, reason })
@@ -144,7 +142,7 @@ class RunningLives implements Lives {
     if (preparation.kind === "failed") return preparation
     const { prepared } = preparation
     const network = networkFor(spec, prepared.podman)
-    if (network.kind === "impossible") return { ...network, kind: "failed", reason: "start-failed" }
+    if (network.kind === "impossible") return hindered(network.obstacle.code, network.obstacle)
     try {
       return await this.#slots(() => this.#bringUp({ spec, network: network.by, prepared, onStep }))
     } catch (error) {

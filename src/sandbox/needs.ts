@@ -19,14 +19,17 @@ export interface SandboxNeeds {
   /** Holds the sockets. Short, the same one after a restart, writable by the server alone. */
   socketsFolder: string
   settings: SandboxSettings
+  /**
+   * `auto`, an image reference, `host`, `mirror`, `debian:<suite>@<url>` or `file:<tar>`, as the configuration says now:
+   * an administrator may mend it while the server runs.
+   */
+  baseImage(): Promise<string>
   host: SandboxHost
   /** Serves one HTTP request that came out of the loop's sandbox. */
   serveGateway(loop: LoopId, request: Request): Promise<Response>
 }
 
 export interface SandboxSettings {
-  /** `auto`, an image reference, `host`, `debian:<suite>@<url>` or `file:<tar>`. */
-  baseImage: string
   /** An image to use as it is. */
   givenImage?: string
   limits: { cpus: number; memory: string; pids: number; openFiles: number; tmp: string }

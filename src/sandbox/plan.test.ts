@@ -22,7 +22,6 @@ const needs: PlanNeeds = {
   workspace: sure(parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")),
   runtimeFolder: "/rt",
   settings: {
-    baseImage: "auto",
     limits: { cpus: 2, memory: "4g", pids: 9, openFiles: 9, tmp: "1g" },
     hardening: "standard",
     blockRanges: [],
@@ -95,7 +94,7 @@ describe("a loop's container", () => {
 })
 
 test("a network is what the loop asked for, or less", () => {
-  const none = { kind: "impossible", detail: "no program", remedy: "install it" } as const
+  const none = { kind: "impossible", obstacle: { code: "no-tunnel", detail: "closed" } } as const
   expect(networkFor(spec, needs.podman)).toEqual({ kind: "usable", by: "slirp4netns" })
   expect(networkFor({ ...spec, network: "gateway-only" }, { ...needs.podman, openNetwork: none })).toEqual({
     kind: "usable",

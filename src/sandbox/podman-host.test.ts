@@ -6,7 +6,6 @@ import type { SandboxHost, SandboxSettings } from "./needs.ts"
 import { bytesOf, enforceable, probePodman, rangesOf } from "./podman-host.ts"
 
 const settings: SandboxSettings = {
-  baseImage: "auto",
   limits: { cpus: 2, memory: "4g", pids: 2_048, openFiles: 65_536, tmp: "1g" },
   hardening: "standard",
   blockRanges: [],
@@ -71,11 +70,18 @@ describe("a host", () => {
       settings,
       server,
     )
-    expect(missing).toMatchObject({ kind: "missing", detail: "podman is not installed" })
-    expect(await probe(described({}, "4.2.9"))).toMatchObject({ kind: "broken", detail: "podman 4.2.9 is too old" })
+    expect(missing).toMatchObject({
+      kind: "unusable",
+      obstacle: { code: "podman-missing", command: expect.stringContaining("apt-get install podman") },
+    })
+    const old = { code: "podman-old", detail: "podman 4.2.9 is too old" }
+    expect(await probe(described({}, "4.2.9"))).toEqual({ kind: "unusable", version: "4.2.9", obstacle: old } as never)
     const broken = scriptedProcesses(() => ({ code: 125, stderr: "warning\nError: no storage\n" }))
-    expect(await probePodman(broken, settings, server)).toMatchObject({ kind: "broken", detail: "Error: no storage" })
-    expect((await probe("not json")).kind).toBe("broken")
+    expect(await probePodman(broken, settings, server)).toMatchObject({
+      kind: "unusable",
+      obstacle: { code: "podman-broken", detail: "Error: no storage", command: "podman info" },
+    })
+    expect(await probe("not json")).toMatchObject({ obstacle: { code: "podman-broken" } })
   })
 
   test("without root and without subordinate ids names the command that gives them", async () => {
@@ -85,10 +91,15 @@ describe("a host", () => {
       settings,
       nobody,
     )
-    expect(found).toMatchObject({ kind: "broken" })
-    expect(found.kind === "broken" && found.remedy).toContain("usermod --add-subuids")
+    expect(found).toMatchObject({
+      kind: "unusable",
+      version: "4.3.1",
+      obstacle: { code: "ids-missing", command: expect.stringContaining("usermod --add-subuids") },
+    })
   })
+})
 
+describe("a podman that works", () => {
   test("newer than the oldest supported is fine", async () => {
     for (const version of ["4.3.0", "4.10.1", "5.0.0", "6.1.2-rc1"])
       expect((await probe(described({}, version))).kind).toBe("usable")
@@ -98,10 +109,10 @@ describe("a host", () => {
     const none = { slirp4netns: { executable: "" }, pasta: { executable: "" } }
     const only = { slirp4netns: null, pasta: { executable: "/usr/bin/pasta" } }
     expect(await probe(described(none))).toMatchObject({
-      host: { openNetwork: { kind: "impossible", remedy: "sudo apt-get install slirp4netns" } },
+      host: { openNetwork: { kind: "impossible", obstacle: { code: "no-user-network" } } },
     })
     expect(await probe(described(only))).toMatchObject({
-      host: { openNetwork: { kind: "impossible", remedy: "sudo apt-get install slirp4netns" } },
+      host: { openNetwork: { kind: "impossible", obstacle: { code: "no-user-network" } } },
     })
   })
 })

@@ -5,6 +5,7 @@ import { CommandFailed, lastLine } from "../platform/process/command.ts"
 import type { Processes } from "../platform/process/processes.ts"
 import { type ContainerLimits, describeHost, type IdMapping, idCount, type Network } from "./args.ts"
 import { withoutKeyrings } from "./seccomp.ts"
+import type { HostObstacle, NetworkObstacle } from "./contract.ts"
 import type { SandboxHost, SandboxSettings } from "./needs.ts"
 
 /** What podman on this machine is and can. */
@@ -20,10 +21,10 @@ export interface PodmanHost {
   seccomp?: string
 }
 
-export type OpenNetwork = { kind: "usable"; by: Network } | { kind: "impossible"; detail: string; remedy: string }
+export type OpenNetwork = { kind: "usable"; by: Network } | { kind: "impossible"; obstacle: NetworkObstacle }
 
 export type PodmanProbe =
-  { kind: "usable"; host: PodmanHost } | { kind: "missing" | "broken"; detail: string; remedy: string }
+  { kind: "usable"; host: PodmanHost } | { kind: "unusable"; version?: string; obstacle: HostObstacle }
 
 const oldest = [4, 3] as const
 /** Far above what distributions give to users, below what old tools take for negative. */
@@ -58,12 +59,12 @@ export async function probePodman(
   }
   const version = info.version.Version
   if (!recent(version)) {
-    return { kind: "broken", detail: `podman ${version} is too old`, remedy: "Install podman 4.3 or newer." }
+    return { kind: "unusable", version, obstacle: { code: "podman-old", detail: `podman ${version} is too old` } }
   }
   const { rootless, selinuxEnabled = false } = info.host.security
   const seccomp = await profileOf(info.host.security)
   const ids = rootless ? ({ kind: "keep" } as const) : await rangeOf(settings)
-  if (rootless && !(await hasRange(server))) return noRange(server)
+  if (rootless && !(await hasRange(server))) return noRange(version, server)
   return {
     kind: "usable",
     host: {
@@ -88,19 +89,18 @@ async function profileOf({
 
 function notUsable(error: unknown): PodmanProbe {
   if (error instanceof CommandFailed && error.kind === "missing") {
-    const remedy =
-      "Install podman (Debian, Ubuntu: sudo apt-get install podman uidmap slirp4netns catatonit), then restart."
-    return { kind: "missing", detail: "podman is not installed", remedy }
+    const command = "sudo apt-get install podman uidmap slirp4netns catatonit"
+    return { kind: "unusable", obstacle: { code: "podman-missing", detail: "podman is not installed", command } }
   }
   const detail = error instanceof CommandFailed ? lastLine(error.stderr) || error.message : String(error)
-  return { kind: "broken", detail, remedy: "Run `podman info` as the server's user and mend what it says." }
+  return { kind: "unusable", obstacle: { code: "podman-broken", detail, command: "podman info" } }
 }
 
-const noRange = ({ uid }: SandboxHost): PodmanProbe => ({
-  kind: "broken",
-  detail: `user ${uid} has fewer than ${idCount} subordinate ids`,
-  remedy: `sudo usermod --add-subuids 200000-265535 --add-subgids 200000-265535 "$(id -un ${uid})" && podman system migrate`,
-})
+function noRange(version: string, { uid }: SandboxHost): PodmanProbe {
+  const detail = `user ${uid} has fewer than ${idCount} subordinate ids`
+  const command = `sudo usermod --add-subuids 200000-265535 --add-subgids 200000-265535 "$(id -un ${uid})" && podman system migrate`
+  return { kind: "unusable", version, obstacle: { code: "ids-missing", detail, command } }
+}
 
 function recent(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number)
@@ -113,13 +113,15 @@ const tunnelDevice = "/dev/net/tun"
 async function openNetworkOf(info: z.infer<typeof HostReport>, rootless: boolean): Promise<OpenNetwork> {
   const by = userModeNetwork(info, rootless)
   if (!by) {
-    const remedy = "sudo apt-get install slirp4netns"
-    return { kind: "impossible", detail: "This host has no user-mode network for containers.", remedy }
+    const detail = "podman names neither slirp4netns nor a pasta that it may use"
+    return impossible({ code: "no-user-network", detail, command: "sudo apt-get install slirp4netns" })
   }
   if (await mayUse(tunnelDevice)) return { kind: "usable", by }
-  const detail = `The server's user may not open ${tunnelDevice}, so containers get no network.`
-  return { kind: "impossible", detail, remedy: `sudo chmod 0666 ${tunnelDevice}` }
+  const detail = `the server's user may not open ${tunnelDevice}`
+  return impossible({ code: "no-tunnel", detail, command: `sudo chmod 0666 ${tunnelDevice}` })
 }
+
+const impossible = (obstacle: NetworkObstacle): OpenNetwork => ({ kind: "impossible", obstacle })
 
 function userModeNetwork(info: z.infer<typeof HostReport>, rootless: boolean): Network | undefined {
   if (info.host.slirp4netns?.executable) return "slirp4netns"

@@ -25,41 +25,46 @@ async function preparing(
   const workspace = parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")
   if (!workspace) throw new Error("the workspace's id parses")
   const processes = scriptedProcesses(answer)
-  const one = createPreparing({
-    processes,
-    disk: createDisk(),
-    clock: testClock(),
-    ids: systemIds,
-    log: silentLog,
-    background: createBackground(silentLog),
-    workspace,
-    runtimeFolder: join(temp.path, "runtime"),
-    socketsFolder,
-    settings: {
-      baseImage: "host",
-      ...(givenImage && { givenImage }),
-      limits: { cpus: 1, memory: "1g", pids: 1, openFiles: 1, tmp: "1g" },
-      hardening: "standard",
-      blockRanges: [],
-      containerIdleMs: 1,
-      keepOnStop: true,
-      podman: "podman",
-      rootIdBase: 200_000,
+  const config = { baseImage: "host" }
+  const one = createPreparing(
+    {
+      processes,
+      disk: createDisk(),
+      clock: testClock(),
+      ids: systemIds,
+      log: silentLog,
+      background: createBackground(silentLog),
+      workspace,
+      runtimeFolder: join(temp.path, "runtime"),
+      socketsFolder,
+      settings: {
+        ...(givenImage && { givenImage }),
+        limits: { cpus: 1, memory: "1g", pids: 1, openFiles: 1, tmp: "1g" },
+        hardening: "standard",
+        blockRanges: [],
+        containerIdleMs: 1,
+        keepOnStop: true,
+        podman: "podman",
+        rootIdBase: 200_000,
+      },
+      baseImage: async () => config.baseImage,
+      host: { uid: 0, gid: 0, arch: "x64", executable: "/x", guestArguments: [], claude: "/bin/false", build: "b" },
+      serveGateway: async () => new Response(),
     },
-    host: { uid: 0, gid: 0, arch: "x64", executable: "/x", guestArguments: [], claude: "/claude", build: "b" },
-    serveGateway: async () => new Response(),
-  })
-  return { preparing: one, processes, [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose]() }
+    new AbortController().signal,
+  )
+  return { preparing: one, processes, config, [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose]() }
 }
 
 const silent = () => undefined
-const works = ({ argv }: Command): Answer => (argv[1] === "info" ? { text: info } : {})
+const inspected = JSON.stringify([{ Id: "4f2c", Created: "2026-01-15T11:00:00Z" }])
+const works = ({ argv }: Command): Answer => ({ text: argv[1] === "info" ? info : inspected })
 
 describe("getting ready", () => {
   test("is done once for everyone who asks", async () => {
     await using world = await preparing(works)
     const outcomes = await Promise.all(Array.from({ length: 5 }, () => world.preparing.prepare(silent)))
-    expect(outcomes[0]).toMatchObject({ kind: "prepared", prepared: { image: "base:1", claude: "/claude" } })
+    expect(outcomes[0]).toMatchObject({ kind: "prepared", prepared: { image: "base:1", claude: "/bin/false" } })
     expect(world.processes.calls.map(({ argv }) => argv[1])).toEqual(["info", "image"])
   })
 
@@ -83,15 +88,50 @@ describe("getting ready", () => {
     await using world = await preparing((command) => (installed ? works(command) : { missing: true }))
     expect(await world.preparing.prepare(silent)).toMatchObject({ kind: "failed", reason: "podman-missing" })
     expect(world.preparing.health().podman).toMatchObject({
-      state: "missing",
-      remedy: expect.stringContaining("apt-get"),
+      state: "unusable",
+      obstacle: { code: "podman-missing", command: expect.stringContaining("apt-get") },
     })
     installed = true
     expect((await world.preparing.prepare(silent)).kind).toBe("prepared")
-    expect(world.preparing.health().podman.state).toBe("ok")
+    expect(world.preparing.health()).toMatchObject({
+      podman: { state: "ok", firstId: 200_000, unlimited: ["cpu", "memory", "pids"] },
+      image: { state: "ready", source: "given", id: "4f2c", madeAt: Date.parse("2026-01-15T11:00:00Z") },
+      agent: { state: "ready", proof: "given" },
+    })
+  })
+})
+
+describe("what was got ready", () => {
+  test("is looked at anew only when somebody asks for it", async () => {
+    let gone = false
+    await using world = await preparing((command) => (gone ? { missing: true } : works(command)))
+    await world.preparing.prepare(silent)
+    gone = true
+    expect((await world.preparing.prepare(silent)).kind).toBe("prepared")
+    expect((await world.preparing.lookAgain()).kind).toBe("unusable")
+    expect(await world.preparing.prepare(silent)).toMatchObject({ kind: "failed", reason: "podman-missing" })
+    gone = false
+    await world.preparing.lookAgain()
+    expect((await world.preparing.prepare(silent)).kind).toBe("prepared")
   })
 
-  test("says that the image is missing, with podman's reason", async () => {
+  test("is the base image that the configuration names by then", async () => {
+    await using world = await preparing(
+      ({ argv }) => (argv[1] === "info" ? { text: info } : { text: "[]", code: argv[1] === "import" ? 1 : 0 }),
+      "/run/s",
+      "",
+    )
+    world.config.baseImage = "file:/srv/a.tar"
+    await world.preparing.prepare(silent)
+    world.config.baseImage = "file:/srv/b.tar"
+    await world.preparing.prepare(silent)
+    const asked = world.processes.calls.flatMap(({ argv }) => argv.filter((word) => word.startsWith("/srv/")))
+    expect(asked).toEqual(["/srv/a.tar", "/srv/b.tar"])
+  })
+})
+
+describe("getting ready fails", () => {
+  test("without an image, with podman's reason", async () => {
     await using world = await preparing(({ argv }) =>
       argv[1] === "info" ? { text: info } : { code: 125, stderr: "Error: denied" },
     )
@@ -100,12 +140,14 @@ describe("getting ready", () => {
       reason: "image-missing",
       detail: "Error: denied",
     })
+    expect(world.preparing.health().image).toMatchObject({ state: "failed", fault: { code: "refused" } })
   })
 
-  test("does not begin where sockets would have no place", async () => {
+  test("where sockets would have no place, before anything is started", async () => {
     await using world = await preparing(works, `/${"long".repeat(30)}`)
     expect(await world.preparing.prepare(silent)).toMatchObject({
       kind: "failed",
+      reason: "path-long",
       detail: expect.stringContaining("too long"),
     })
     expect(world.processes.calls).toEqual([])
@@ -117,7 +159,7 @@ test("getting ready tells somebody who joins late what everybody waits for", asy
   const building = Promise.withResolvers<void>()
   const answer = (command: Command) => {
     if (command.argv[0] === "bash") building.resolve()
-    if (command.argv[1] === "image") return { code: 1 }
+    if (command.argv[1] === "images") return { text: "[]" }
     return command.argv[0] === "bash" ? unpacked : works(command)
   }
   await using world = await preparing(answer, "/run/s", "")

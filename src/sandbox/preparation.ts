@@ -1,10 +1,19 @@
 import { ensureAgent, pinFor } from "./agent-binary.ts"
-import type { SandboxHealth, StartStep } from "./contract.ts"
-import { ensureImage } from "./image.ts"
-import type { Preparation } from "./lives.ts"
+import type { PodmanHealth, SandboxHealth, StartFailed, StartStep } from "./contract.ts"
+import { hindered } from "./failures.ts"
+import { ensureImage, type ImageOutcome } from "./image.ts"
 import type { SandboxNeeds } from "./needs.ts"
-import { type PodmanProbe, probePodman } from "./podman-host.ts"
+import { type PodmanHost, type PodmanProbe, probePodman } from "./podman-host.ts"
+import { misePinFor } from "./recipe.ts"
 import { fitsSockets } from "./seat.ts"
+
+/** What must be there before a container can start. */
+export interface Prepared {
+  podman: PodmanHost
+  image: string
+  claude: string
+}
+export type Preparation = { kind: "prepared"; prepared: Prepared } | StartFailed
 
 /** Podman, image and agent binary: got ready in the background, shared by everyone who waits. */
 export interface Preparing {
@@ -13,15 +22,14 @@ export interface Preparing {
   /** Begins or joins; what failed before is tried again. */
   prepare(onStep: (step: StartStep) => void): Promise<Preparation>
   podman(): Promise<PodmanProbe>
+  /** Looks at podman anew; what is ready is looked for again by the next `prepare`. */
+  lookAgain(): Promise<PodmanProbe>
 }
 
-export function createPreparing(needs: SandboxNeeds): Preparing {
+/** `signal` ends what takes long. */
+export function createPreparing(needs: SandboxNeeds, signal: AbortSignal): Preparing {
   const listeners = new Set<(health: SandboxHealth) => void>()
-  let health: SandboxHealth = {
-    podman: { state: "unknown" },
-    image: { state: "waiting", log: [] },
-    agent: { state: "waiting" },
-  }
+  let health: SandboxHealth = { podman: { state: "unknown" }, image: { state: "waiting" }, agent: { state: "waiting" } }
   const tell = (change: Partial<SandboxHealth>) => {
     health = { ...health, ...change }
     for (const listener of listeners) listener(health)
@@ -38,12 +46,13 @@ export function createPreparing(needs: SandboxNeeds): Preparing {
     (found) => found.kind === "usable",
   )
   const image = shared(
-    async () => {
+    async (): Promise<ImageOutcome | "no podman"> => {
       const found = await probe()
-      if (found.kind !== "usable") return { kind: "failed" as const, detail: found.detail, remedy: found.remedy }
-      return ensureImage({ ...needs, server: needs.host, tell: (news) => tell({ image: news }) }, found.host)
+      if (found.kind !== "usable") return "no podman"
+      const wanted = { baseImage: await needs.baseImage(), mise: misePinFor(needs.host.arch), server: needs.host }
+      return ensureImage({ ...needs, ...wanted, signal, tell: (news) => tell({ image: news }) }, found.host)
     },
-    (outcome) => outcome.kind === "ready",
+    (outcome) => outcome !== "no podman" && outcome.kind === "ready",
   )
   const agent = shared(
     () => {
@@ -55,16 +64,17 @@ export function createPreparing(needs: SandboxNeeds): Preparing {
 
   async function prepare(onStep: (step: StartStep) => void): Promise<Preparation> {
     const [fetchedAgent, builtImage, found] = [agent(), image(), await probe()]
-    if (found.kind !== "usable") return { ...found, kind: "failed", reason: "podman-missing" }
-    const listener = stepsOf(onStep)
+    if (found.kind !== "usable") return hindered(found.obstacle.code, found.obstacle)
+    const listener = waitingFor(onStep)
     listeners.add(listener)
     // Who joins late learns at once what everybody waits for.
     listener(health)
     try {
       const base = await builtImage
-      if (base.kind === "failed") return { ...base, reason: "image-missing" }
+      if (base === "no podman") throw new Error("podman was usable and its image was not asked for")
+      if (base.kind === "failed") return hindered("image-missing", base.fault)
       const claude = await fetchedAgent
-      if (claude.kind === "failed") return { ...claude, reason: "agent-missing" }
+      if (claude.kind === "failed") return hindered("agent-missing", claude.fault)
       return { kind: "prepared", prepared: { podman: found.host, image: base.tag, claude: claude.path } }
     } finally {
       listeners.delete(listener)
@@ -79,54 +89,76 @@ export function createPreparing(needs: SandboxNeeds): Preparing {
     },
     prepare,
     podman: probe,
+    lookAgain() {
+      for (const one of [probe, image, agent]) one.forget()
+      return probe()
+    },
   }
 }
 
 const pathTooLong = (folder: string): PodmanProbe => ({
-  kind: "broken",
-  detail: `${folder} is too long a path for the sockets of sandboxes`,
-  remedy: "Choose a home with a shorter path, or set XDG_RUNTIME_DIR.",
+  kind: "unusable",
+  obstacle: { code: "path-long", detail: `${folder} is too long a path for the sockets of sandboxes` },
 })
 
-function podmanHealth(found: PodmanProbe): SandboxHealth["podman"] {
-  if (found.kind !== "usable") return { state: found.kind, detail: found.detail, remedy: found.remedy }
-  const { host } = found
+function podmanHealth(found: PodmanProbe): PodmanHealth {
+  if (found.kind !== "usable")
+    return { state: "unusable", ...(found.version && { version: found.version }), obstacle: found.obstacle }
+  const { version, rootless, ids, limits, openNetwork } = found.host
+  const enforced = { cpu: limits.cpus, memory: limits.memory, pids: limits.pids }
   return {
     state: "ok",
-    version: host.version,
-    ...(host.openNetwork.kind === "impossible" && { detail: host.openNetwork.detail, remedy: host.openNetwork.remedy }),
+    version,
+    rootless,
+    ...(ids.kind === "range" && { firstId: ids.base }),
+    ...(openNetwork.kind === "impossible" && { network: openNetwork.obstacle }),
+    unlimited: (["cpu", "memory", "pids"] as const).filter((name) => enforced[name] === undefined),
   }
 }
 
-/** Passes on each new step of image and agent once. */
-function stepsOf(onStep: (step: StartStep) => void): (health: SandboxHealth) => void {
+/** Passes on each new reason to wait once. */
+function waitingFor(onStep: (step: StartStep) => void): (health: SandboxHealth) => void {
   let last = ""
   return ({ image, agent }) => {
-    const text = stepOf(image) ?? (agent.state === "fetching" ? "getting the agent" : undefined)
-    if (!text || text === last) return
-    last = text
-    onStep({ step: "image", text })
+    const next =
+      (image.state === "building" && { step: "image", text: image.step?.name ?? "get" }) ||
+      (agent.state === "fetching" && image.state === "ready" && { step: "program", text: "getting the agent" })
+    if (!next || next.step + next.text === last) return
+    last = next.step + next.text
+    onStep(next)
   }
 }
 
-const stepOf = (image: SandboxHealth["image"]) => (image.state === "building" ? image.step : undefined)
+interface Shared<T> {
+  (): Promise<T>
+  /** The next who asks begins anew, unless a run is under way. */
+  forget(): void
+}
 
 /** One run for everyone who asks meanwhile; a good result is kept, a bad one is tried again by the next. */
-function shared<T>(work: () => Promise<T>, isGood: (result: T) => boolean): () => Promise<T> {
+function shared<T>(work: () => Promise<T>, isGood: (result: T) => boolean): Shared<T> {
   let current: Promise<T> | undefined
-  return () => {
+  let isOver = false
+  const ask = (): Promise<T> => {
     if (current) return current
+    isOver = false
     const mine = work().then(
       (result) => {
-        if (!isGood(result) && current === mine) current = undefined
+        isOver = true
+        if (!isGood(result)) current = undefined
         return result
       },
       (error) => {
-        if (current === mine) current = undefined
+        current = undefined
         throw error
       },
     )
     current = mine
     return mine
   }
+  return Object.assign(ask, {
+    forget: () => {
+      if (isOver) current = undefined
+    },
+  })
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
+import { join } from "node:path"
 import { parseWorkspaceId } from "../lib/ids.ts"
-import { baseTag, sourcesOf } from "./recipe.ts"
+import { baseTag, imageSteps, misePinFor, sourcesOf, stepsOf } from "./recipe.ts"
 
 const workspace = parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")
 
@@ -23,8 +24,21 @@ test("each source has its own tag, which is the same every time", () => {
     ...sourcesOf("debian:trixie@http://m/d"),
     ...sourcesOf("x:1"),
   ]
-  const tags = sources.map((source) => baseTag(workspace, source))
-  expect(new Set(tags).size).toBe(sources.length)
+  const tags = sources.map((source) => baseTag(workspace, source, undefined))
+  const pin = misePinFor("x64")
+  if (!pin) throw new Error("need a pin")
+  tags.push(...[pin, { ...pin, sha256: "0" }].map((one) => baseTag(workspace, { kind: "host" }, one)))
+  expect(new Set(tags).size).toBe(sources.length + 2)
   for (const tag of tags) expect(tag).toMatch(/^localhost\/loopat-aaaaaaaa-base:[0-9a-f]{16}$/)
-  expect(sources.map((source) => baseTag(workspace, source))).toEqual(tags)
+  expect(sources.map((source) => baseTag(workspace, source, undefined))).toEqual(tags.slice(0, -2))
+})
+
+test("each source has steps of its own, and the set-up script names none that nobody knows", async () => {
+  expect(stepsOf({ kind: "registry", image: "x" })).toContain("packages")
+  expect(stepsOf({ kind: "host" }).slice(0, 3)).toEqual(["collect", "unpack", "user"])
+  expect(stepsOf({ kind: "given", image: "x" })).toEqual(["get"])
+  const script = await Bun.file(join(import.meta.dir, "../../sandbox/setup.sh")).text()
+  const named = [...script.matchAll(/^ *step (\w+)$/gm)].map(([, name]) => name)
+  expect(named.length).toBeGreaterThan(6)
+  expect(named).toEqual(imageSteps.filter((step) => named.includes(step)))
 })

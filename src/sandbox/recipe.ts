@@ -2,6 +2,7 @@ import fromHost from "../../sandbox/rootfs-from-host.sh" with { type: "text" }
 import fromMirror from "../../sandbox/rootfs-from-mirror.sh" with { type: "text" }
 import setup from "../../sandbox/setup.sh" with { type: "text" }
 import { id8, type WorkspaceId } from "../lib/ids.ts"
+import type { ImageStep } from "./contract.ts"
 
 export const scripts = { setup, fromHost, fromMirror }
 
@@ -11,6 +12,50 @@ export type Source =
   | { kind: "mirror"; suite?: string; url?: string }
   | { kind: "host" }
   | { kind: "file"; tar: string }
+  /** Used as it is. */
+  | { kind: "given"; image: string }
+
+/** What of a source is its own: a reference, a mirror, a file. */
+export function fromOf(source: Source): string | undefined {
+  if (source.kind === "registry" || source.kind === "given") return source.image
+  if (source.kind === "file") return source.tar
+  return source.kind === "mirror" && source.url ? `${source.suite} ${source.url}` : undefined
+}
+
+export const imageSteps: readonly ImageStep[] = [
+  ...(["get", "collect", "unpack", "user", "packages", "root", "containers", "folders", "tools", "hosts"] as const),
+  ...(["check", "pack", "store"] as const),
+]
+
+/** The steps that this source takes; the scripts name them in this order. */
+export function stepsOf({ kind }: Source): readonly ImageStep[] {
+  const left: Record<Source["kind"], readonly ImageStep[]> = {
+    registry: ["collect", "unpack"],
+    mirror: ["get", "packages"],
+    host: ["get", "packages"],
+    file: ["get", "collect", "packages"],
+    given: imageSteps.filter((step) => step !== "get"),
+  }
+  return imageSteps.filter((step) => !left[kind].includes(step))
+}
+
+/** The tool-chain installer inside: exactly this one, or none. */
+export interface MisePin {
+  version: string
+  package: string
+  /** Of the program itself. */
+  sha256: string
+}
+
+/** Undefined: no checksum is known for this processor, so the installer stays out. */
+export function misePinFor(arch: string): MisePin | undefined {
+  if (arch !== "x64") return undefined
+  return {
+    version: "2026.9.15",
+    package: "@jdxcode/mise-linux-x64",
+    sha256: "09ea631d6f3e7031d63606a0892dc4c796f9fb57f493bc45937f9f7113c88216",
+  }
+}
 
 const registryDefault = "ubuntu:24.04"
 
@@ -36,8 +81,9 @@ export const hostPackages = [
 ] as const
 
 /** The same recipe and source give the same tag, so that an image that is there is used as it is. */
-export function baseTag(workspace: WorkspaceId, source: Source): string {
-  const recipe = JSON.stringify([setup, source.kind === "host" ? [fromHost, hostPackages] : fromMirror, source])
+export function baseTag(workspace: WorkspaceId, source: Source, mise: MisePin | undefined): string {
+  const rootfs = source.kind === "host" ? [fromHost, hostPackages] : fromMirror
+  const recipe = JSON.stringify([setup, rootfs, source, mise ?? null])
   const hash = new Bun.CryptoHasher("sha256").update(recipe).digest("hex").slice(0, 16)
   return `localhost/loopat-${id8(workspace)}-base:${hash}`
 }

@@ -17,6 +17,7 @@ describe("starting a sandbox", () => {
   test("fifty who ask at once share one start", async () => {
     await using world = await sandboxWorld()
     const spec = await world.spec()
+    world.sandboxes.begin()
     await until("podman was looked at", () => world.sandboxes.health().image.state === "ready")
     const before = world.processes.counts.get("podman") ?? 0
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => world.sandboxes.start(spec)))

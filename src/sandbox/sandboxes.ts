@@ -17,7 +17,8 @@ import { writeShared } from "./shared-file.ts"
 /** One podman container per loop, spoken to over its link. Image and agent are got ready in the background. */
 export function createSandboxes(needs: SandboxNeeds): Sandboxes {
   const { processes, disk, settings, workspace, host, log } = needs
-  const preparing = createPreparing(needs)
+  const stop = new AbortController()
+  const preparing = createPreparing(needs, stop.signal)
   const containers = createContainers({
     processes,
     program: settings.podman,
@@ -48,23 +49,23 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
   })
 
   async function sweep(): Promise<void> {
-    const { tag } = preparing.health().image
-    if (!tag) return
+    const { image: base } = preparing.health()
+    if (base.state !== "ready") return
     const used = new Set((await containers.list()).map(({ image }) => image))
     for (const image of await existingTags(needs)) {
-      if (image === tag || used.has(image)) continue
+      if (image === base.tag || used.has(image)) continue
       await bestEffort(log, "remove an unused image", () => processes.run(removeImage(settings.podman, image)))
       log.info("an unused image was removed", { image })
     }
   }
 
-  let stopSweeping = needs.clock.after(firstSweepMs, sweepAndAgain)
+  let stopSweeping: (() => void) | undefined
   function sweepAndAgain(): void {
     needs.background.run("sweep unused images", sweep)
     stopSweeping = needs.clock.after(sweepMs, sweepAndAgain)
   }
 
-  needs.background.run("get sandboxes ready", () => preparing.prepare(() => undefined))
+  const getReady = () => needs.background.run("get sandboxes ready", () => preparing.prepare(() => undefined))
 
   return {
     start: (spec, { signal, onStep = () => undefined } = {}) => abortable(lives.start(spec, onStep), signal),
@@ -92,11 +93,21 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
         await processes.run(removeAsNamespaceRoot(settings.podman, folder))
       }
     },
+    begin() {
+      stopSweeping = needs.clock.after(firstSweepMs, sweepAndAgain)
+      getReady()
+    },
+    async checkAgain() {
+      await preparing.lookAgain()
+      getReady()
+    },
+    count: () => lives.count(),
     health: preparing.health,
     onHealth: preparing.onHealth,
     sweep,
     async [Symbol.asyncDispose]() {
-      stopSweeping()
+      stop.abort()
+      stopSweeping?.()
       await (settings.keepOnStop ? lives.leave() : lives.stopAll())
     },
   }

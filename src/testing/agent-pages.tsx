@@ -74,7 +74,7 @@ export async function agentPages(options: TestAgentOptions = {}): Promise<AgentP
   }
 }
 
-function readStream(body: ReadableStream<Uint8Array>): Stream {
+export function readStream(body: ReadableStream<Uint8Array>): Stream {
   const frames: Stream["frames"] = []
   const reader = body.getReader()
   const decoder = new TextDecoder()

@@ -6,7 +6,7 @@ import { type Agent, createAgent } from "../agent/index.ts"
 import type { DrivenLoop, LoopActivity, TranscriptEvent } from "../loops/index.ts"
 import { type Background, createBackground } from "../platform/background.ts"
 import { silentLog } from "../platform/log.ts"
-import type { Box, Sandboxes, StartOutcome } from "../sandbox/index.ts"
+import type { Box, SandboxHealth, StartOutcome, StartStep } from "../sandbox/index.ts"
 import { testIds } from "./clock.ts"
 import { person, type TestLoops, testLoops, type TestLoopsOptions } from "./loops.ts"
 import { type ScriptedAgent, scriptedHost, type ScriptedHost, until } from "./scripted-agent.ts"
@@ -18,16 +18,20 @@ export interface TestAgent extends AsyncDisposable {
   background: Background
   /** What sandboxes were asked for. */
   boxes: string[]
-  sandboxes: Pick<Sandboxes, "start" | "running" | "stop">
+  sandboxes: AgentNeeds["sandboxes"]
   /** How the next start of a sandbox ends, instead of well. */
   next: {
     start?: StartOutcome | Promise<StartOutcome>
+    /** What it is at meanwhile. */
+    step?: StartStep
     pick?: Awaited<ReturnType<AgentNeeds["gateway"]["pick"]>>
     refused?: Failure
     /** What the model answers to a question of the program's own; without it there are none. */
     serve?: (request: Request) => Promise<Response>
     spent?: Usage
   }
+  /** What the host's podman, image and agent binary are said to be. */
+  prepares(news: Partial<SandboxHealth>): void
   /** A prepared loop of alice, and the right to drive it. */
   loop(message?: string): Promise<DrivenLoop>
   events(loop: DrivenLoop): Promise<TranscriptEvent[]>
@@ -56,11 +60,14 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
   const next: TestAgent["next"] = {}
   const activities = new Map<LoopId, LoopActivity>()
   world.events.on("agent.activity", ({ loop, activity }) => activities.set(loop, activity))
+  let health: SandboxHealth = { podman: { state: "unknown" }, image: { state: "waiting" }, agent: { state: "waiting" } }
+  const listeners = new Set<(health: SandboxHealth) => void>()
   const sandboxes: TestAgent["sandboxes"] = {
-    async start({ loop }) {
+    async start({ loop }, { onStep } = {}) {
       boxes.push("start")
-      const { start } = next
+      const { start, step } = next
       delete next.start
+      if (step) onStep?.(step)
       if (start) return start
       running.add(loop)
       return { kind: "ready", box: scriptedBox(loop, host) }
@@ -69,6 +76,11 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
     async stop(loop) {
       boxes.push("stop")
       running.delete(loop)
+    },
+    health: () => health,
+    onHealth(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
   }
   const agent = createAgent({
@@ -111,6 +123,10 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
     boxes,
     sandboxes,
     next,
+    prepares(news) {
+      health = { ...health, ...news }
+      for (const listener of listeners) listener(health)
+    },
     async loop(message) {
       const created = await world.loops.create(
         { clientId: crypto.randomUUID(), ...(message !== undefined && { message }) },

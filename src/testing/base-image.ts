@@ -12,7 +12,6 @@ import { tempFolder } from "./temp-folder.ts"
 const workspace = parseWorkspaceId("00000000-0000-4000-8000-00000000ba5e")
 
 export const testSettings: SandboxSettings = {
-  baseImage: "host",
   limits: { cpus: 2, memory: "1g", pids: 512, openFiles: 4_096, tmp: "64m" },
   hardening: "standard",
   blockRanges: [],
@@ -37,10 +36,11 @@ export async function testBaseImage(): Promise<string> {
   const server = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
   const host = { ...server, arch: process.arch, executable: process.execPath, guestArguments: [], build: "test" }
   const probe = await probePodman(processes, testSettings, host)
-  if (probe.kind !== "usable") throw new Error(`podman: ${probe.detail}`)
-  const needs = { processes, disk: createDisk(), clock: systemClock, log: silentLog, workspace, server }
-  const tell = () => undefined
-  const image = await ensureImage({ ...needs, settings: testSettings, runtimeFolder: temp.path, tell }, probe.host)
-  if (image.kind === "failed") throw new Error(`base image: ${image.detail}`)
+  if (probe.kind !== "usable") throw new Error(`podman: ${probe.obstacle.detail}`)
+  const needs = { processes, disk: createDisk(), clock: systemClock, log: silentLog, workspace, server: host }
+  const wanted = { settings: testSettings, baseImage: "host", mise: undefined, runtimeFolder: temp.path }
+  const { signal } = new AbortController()
+  const image = await ensureImage({ ...needs, ...wanted, signal, tell: () => undefined }, probe.host)
+  if (image.kind === "failed") throw new Error(`base image: ${image.fault.detail}`)
   return image.tag
 }

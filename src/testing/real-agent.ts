@@ -73,6 +73,7 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     runtimeFolder,
     socketsFolder: join(place.folder.path, "s"),
     settings: { ...testSettings, givenImage: await testBaseImage() },
+    baseImage: async () => "host",
     host: await testHost(place.folder.path),
     serveGateway: async (_loop, request) => (dead ? new Response(null, { status: 503 }) : place.model.serve(request)),
   })

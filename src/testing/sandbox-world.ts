@@ -58,6 +58,7 @@ export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<S
     runtimeFolder: join(temp.path, "runtime"),
     socketsFolder: join(temp.path, "s"),
     settings: { ...testSettings, ...options.settings, givenImage: await testBaseImage() },
+    baseImage: async () => "host",
     host: await testHost(temp.path),
     serveGateway: options.serveGateway ?? (async () => new Response("no gateway here", { status: 404 })),
   }

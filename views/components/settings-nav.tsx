@@ -1,5 +1,6 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
+import { systemWords } from "../../src/lib/i18n/system.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { Reader } from "../props/reader.ts"
 
@@ -7,12 +8,17 @@ interface SettingsNavProps {
   /** The subject that is open. */
   at: string
   reader: Reader
+  /** Whether the subjects of administrators are among them. */
+  admin: boolean
 }
 
 /** The subjects of the settings, each a page with its own address. */
-export function SettingsNav({ at, reader }: SettingsNavProps) {
+export function SettingsNav({ at, reader, admin }: SettingsNavProps) {
   const words = settingsWords(reader.locale)
-  const subjects: [string, string][] = [[urls.providers, words.providersTitle]]
+  const subjects: [string, string][] = [
+    [urls.providers, words.providersTitle],
+    ...(admin ? ([[urls.system, systemWords(reader.locale).systemTitle]] as [string, string][]) : []),
+  ]
   return (
     <nav class="filters" aria-label={commonWords(reader.locale).settings}>
       {subjects.map(([url, name]) => (

@@ -5,6 +5,7 @@ import { Composer } from "../components/composer.tsx"
 import { Conversation } from "../components/conversation.tsx"
 import { PostForm } from "../components/form.tsx"
 import { LoopHeader } from "../components/loop-header.tsx"
+import { ImageWait } from "../components/image-run.tsx"
 import { Queue } from "../components/queue.tsx"
 import { Activity, LoopState, Stage } from "../components/stage.tsx"
 import { Icon } from "../icons/icon.tsx"
@@ -28,6 +29,7 @@ export function LoopPage({ page }: { page: LoopPageView }) {
             reader={reader}
             formToken={formToken}
           />
+          <ImageWait image={page.image} reader={reader} />
           <div id="pending" class="log" data-sending={words.sending} data-author={page.user.name} />
           <noscript>
             <p class="notice">

@@ -17,7 +17,7 @@ export function ProvidersPage({ page }: { page: ProvidersView }) {
       <div class="page-head">
         <h1>{commonWords(page.reader.locale).settings}</h1>
       </div>
-      <SettingsNav at={urls.providers} reader={page.reader} />
+      <SettingsNav at={urls.providers} reader={page.reader} admin={page.user.admin} />
       <div class="settings-lead">
         <p class="lead">{words.providersLead}</p>
         <a class="button primary" href={urls.newProvider()}>

@@ -2,6 +2,7 @@ import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
 import type { DiffLine } from "../../src/lib/diff.ts"
 import type { FrameView } from "./frame.ts"
 import type { BrokenView, LoopHeaderView, PreparingView } from "./loops.ts"
+import type { ImageRunView } from "./system.ts"
 
 /** One thing in the conversation. `id` is its DOM id and never changes; `seq` is missing while it is not stored yet. */
 export type ConversationItem =
@@ -197,6 +198,8 @@ export interface LoopPageView extends FrameView {
   composer: ComposerView
   /** One line of what the agent does right now. */
   activity?: ActivityView
+  /** While the loop waits for the base image. */
+  image?: ImageRunView
 }
 
 export interface ActivityView {

@@ -19,10 +19,23 @@ export const agentOutcomes = area(
       "not-prepared": "This loop is not ready yet. Your message is kept: try again in a moment.",
       "no-provider": "No model can be used. Your message is kept: add a provider or its key, then try again.",
       "podman-missing":
-        "This server cannot start sandboxes, because podman is missing. Your message is kept. Ask an administrator to install podman, then try again.",
-      "image-missing": "The sandbox image is not ready yet. Your message is kept: try again in a few minutes.",
+        "This server cannot start sandboxes, because podman is missing. Your message is kept. Ask an administrator to install it (Settings → System says how), then try again.",
+      "podman-old":
+        "This server cannot start sandboxes, because its podman is too old. Your message is kept. Ask an administrator for podman 4.3 or newer, then try again.",
+      "podman-broken":
+        "This server cannot start sandboxes, because podman does not work. Your message is kept. An administrator finds the reason under Settings → System; then try again.",
+      "ids-missing":
+        "This server cannot start sandboxes, because its user has no subordinate ids. Your message is kept. Ask an administrator to add them (Settings → System says how), then try again.",
+      "path-long":
+        "This server cannot start sandboxes, because the path of its workspace is too long. Your message is kept. An administrator finds what helps under Settings → System; then try again.",
+      "no-user-network":
+        "This server cannot give the sandbox a network. Your message is kept. An administrator finds what helps under Settings → System; then try again.",
+      "no-tunnel":
+        "This server cannot give the sandbox a network. Your message is kept. An administrator finds what helps under Settings → System; then try again.",
+      "image-missing":
+        "The sandbox image could not be made on this server. Your message is kept. An administrator finds each reason and what helps under Settings → System; then try again.",
       "agent-missing":
-        "The agent's program is not on this server yet. Your message is kept: try again in a few minutes.",
+        "The agent's program could not be had on this server. Your message is kept. An administrator finds the reason under Settings → System; then try again.",
       "no-space": "The disk is full. Your message is kept: free some space, then try again.",
       "no-memory":
         "There is not enough memory for another sandbox. Your message is kept: stop another loop, then try again.",
@@ -43,7 +56,8 @@ export const agentOutcomes = area(
       "model-unreachable": "The model could not be reached, or broke off. Nothing is lost: go on when it is back.",
     }),
     starting: step({
-      image: "Preparing the sandbox image. The first time takes a minute or two; your message is kept",
+      image: "Preparing the sandbox image",
+      program: "Getting the agent's program",
       container: "Starting the sandbox",
       link: "Connecting to the sandbox",
       routes: "Closing off the network",
@@ -82,9 +96,20 @@ export const agentOutcomes = area(
     failure: among({
       "not-prepared": "此 Loop 尚未就绪。消息已保留，请稍后重试。",
       "no-provider": "没有可用的模型。消息已保留：请添加模型服务或其密钥，然后重试。",
-      "podman-missing": "此服务器缺少 podman，无法启动沙箱。消息已保留。请管理员安装 podman 后重试。",
-      "image-missing": "沙箱镜像尚未就绪。消息已保留，请几分钟后重试。",
-      "agent-missing": "此服务器上还没有智能体程序。消息已保留，请几分钟后重试。",
+      "podman-missing":
+        "此服务器缺少 podman，无法启动沙箱。消息已保留。请管理员安装（方法见“设置 → 系统”），然后重试。",
+      "podman-old": "此服务器的 podman 过旧，无法启动沙箱。消息已保留。请管理员安装 podman 4.3 或更新版本，然后重试。",
+      "podman-broken":
+        "此服务器的 podman 无法工作，不能启动沙箱。消息已保留。管理员可在“设置 → 系统”查看原因，然后重试。",
+      "ids-missing":
+        "此服务器的用户没有从属 ID，无法启动沙箱。消息已保留。请管理员添加（方法见“设置 → 系统”），然后重试。",
+      "path-long":
+        "此服务器的工作区路径过长，无法启动沙箱。消息已保留。管理员可在“设置 → 系统”查看解决办法，然后重试。",
+      "no-user-network": "此服务器无法为沙箱提供网络。消息已保留。管理员可在“设置 → 系统”查看解决办法，然后重试。",
+      "no-tunnel": "此服务器无法为沙箱提供网络。消息已保留。管理员可在“设置 → 系统”查看解决办法，然后重试。",
+      "image-missing":
+        "此服务器无法制作沙箱镜像。消息已保留。管理员可在“设置 → 系统”查看每个原因和解决办法，然后重试。",
+      "agent-missing": "此服务器无法获得智能体程序。消息已保留。管理员可在“设置 → 系统”查看原因，然后重试。",
       "no-space": "磁盘已满。消息已保留：请腾出空间后重试。",
       "no-memory": "内存不足，无法再启动一个沙箱。消息已保留：请停止其他 Loop 后重试。",
       "start-failed": "沙箱未能启动。消息已保留，请重试。详情说明了原因。",
@@ -103,7 +128,8 @@ export const agentOutcomes = area(
       "model-unreachable": "无法连接模型，或连接中断。没有丢失任何内容，恢复后可继续。",
     }),
     starting: step({
-      image: "正在准备沙箱镜像，首次需要一两分钟，消息已保存",
+      image: "正在准备沙箱镜像",
+      program: "正在获取智能体程序",
       container: "正在启动沙箱",
       link: "正在连接沙箱",
       routes: "正在隔离网络",

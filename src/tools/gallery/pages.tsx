@@ -10,7 +10,9 @@ import { ProvidersPage } from "../../../views/pages/providers.tsx"
 import { SetUpProviderPage } from "../../../views/pages/set-up-provider.tsx"
 import { SetUpPage } from "../../../views/pages/set-up.tsx"
 import { SignInPage } from "../../../views/pages/sign-in.tsx"
+import { SystemPage } from "../../../views/pages/system.tsx"
 import { asks, loopPage } from "./conversation.ts"
+import { imageBuilding, systemFailed, systemReady, systemWithoutIds } from "./system.ts"
 import { frame, header, loopsList, newLoop, type Setting } from "./samples.ts"
 
 type Page = (setting: Setting) => SafeHtml | null
@@ -70,6 +72,10 @@ export const gallery: Record<string, Page> = {
       }}
     />
   ),
+  "loop-image": (setting) => <LoopPage page={waitingForImage(setting)} />,
+  system: (setting) => <SystemPage page={systemReady(setting)} />,
+  "system-failed": (setting) => <SystemPage page={systemFailed(setting)} />,
+  "system-no-ids": (setting) => <SystemPage page={systemWithoutIds(setting)} />,
   providers: (setting) => <ProvidersPage page={providers(setting)} />,
   "provider-form": (setting) => <ProviderFormPage page={providerForm(setting)} />,
   "sign-in": (setting) => (
@@ -141,6 +147,20 @@ function broken(setting: Setting) {
       mayRetry: true,
       mayDelete: true,
     },
+  }
+}
+
+function waitingForImage(setting: Setting) {
+  const page = loopPage(setting)
+  const headline = setting.locale === "en" ? "Preparing the sandbox image" : "正在准备沙箱镜像"
+  return {
+    ...page,
+    items: page.items.slice(0, 1),
+    earlierUrl: undefined,
+    header: { ...header(setting.locale), status: "working" as const, headline },
+    queue: { loop: "x", messages: [] },
+    activity: { kind: "starting" as const, headline, since: page.reader.now - 42_000 },
+    image: imageBuilding(setting),
   }
 }
 

@@ -1,0 +1,169 @@
+import { systemWords } from "../../src/lib/i18n/system.ts"
+import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
+import { duration } from "../../src/lib/time.ts"
+import { Icon } from "../icons/icon.tsx"
+import type { Reader } from "../props/reader.ts"
+import type { ImageRunView, TriedSourceView } from "../props/system.ts"
+import { targets } from "../targets.ts"
+import { Elapsed, Time } from "./small.tsx"
+
+interface ImageRunProps {
+  image: ImageRunView
+  reader: Reader
+}
+
+/** In a loop that waits for the base image. Live: `<Replace target={targets.imageRun}>`; empty when it waits no more. */
+export function ImageWait({ image, reader }: { image: ImageRunView | undefined; reader: Reader }) {
+  if (image === undefined) return <div id={targets.imageRun} />
+  const words = systemWords(reader.locale)
+  return (
+    <div id={targets.imageRun}>
+      <section class="card image-run" aria-labelledby="image-run-title">
+        <h2 id="image-run-title">{words.imageBuilding}</h2>
+        <ImageProgress image={image} reader={reader} />
+        <p class="hint">{words.keepWaiting}</p>
+        <BuildLog image={image} reader={reader} />
+      </section>
+    </div>
+  )
+}
+
+/** On the page about this server. Live: `<Replace target={targets.imageRun}>`. `children`: what can be done. */
+export function ImageCard({ image, reader, children }: ImageRunProps & { children?: Child }) {
+  const words = systemWords(reader.locale)
+  return (
+    <section id={targets.imageRun} class="card image-run" aria-labelledby="image-run-title" data-image={image.state}>
+      <h2 id="image-run-title">{words.image}</h2>
+      {image.state === "waiting" && <p class="hint">{words.imageWaits}</p>}
+      {image.state === "building" && <ImageProgress image={image} reader={reader} />}
+      {image.state === "ready" && <ImageResult image={image} reader={reader} />}
+      {image.state === "failed" && (
+        <ImageFailure image={image} reader={reader}>
+          {children}
+        </ImageFailure>
+      )}
+      <BuildLog image={image} reader={reader} />
+    </section>
+  )
+}
+
+function ImageProgress({ image, reader }: ImageRunProps) {
+  const words = systemWords(reader.locale)
+  const { step, source, startedAt, lastTook } = image
+  return (
+    <>
+      <p class="card-facts">
+        {source !== undefined && <Source source={source} from={image.from} />}
+        {startedAt !== undefined && <Elapsed since={startedAt} reader={reader} />}
+        {lastTook !== undefined && <span>{words.lastTook(duration(lastTook, reader.locale))}</span>}
+      </p>
+      {step !== undefined && (
+        <div class="image-step" role="status">
+          <span class="spinner" aria-hidden="true" />
+          <span>{step.text}</span>
+          <span class="hint number">{words.stepOf(step.number, step.of)}</span>
+        </div>
+      )}
+      {step !== undefined && <progress value={step.number} max={step.of} aria-label={words.imageBuilding} />}
+      {image.quiet && <p class="hint">{words.stillWorking}</p>}
+      <Tried tried={image.tried} reader={reader} />
+    </>
+  )
+}
+
+function ImageResult({ image, reader }: ImageRunProps) {
+  const words = systemWords(reader.locale)
+  const { source = "", id, madeAt, took } = image
+  return (
+    <>
+      <p class="image-used">
+        <Icon name="check" />
+        <strong>{words.imageUsed(source)}</strong>
+        {image.from !== undefined && <span class="mono cut">{image.from}</span>}
+      </p>
+      <dl class="facts">
+        {id !== undefined && <Fact name={words.imageId}>{<span class="mono">{id}</span>}</Fact>}
+        {madeAt !== undefined && (
+          <Fact name={words.imageMade}>
+            <Time at={madeAt} reader={reader} />
+            {took !== undefined && <span class="hint"> {words.imageTook(duration(took, reader.locale))}</span>}
+          </Fact>
+        )}
+        {image.tag !== undefined && <Fact name={words.imageTag}>{<span class="mono long">{image.tag}</span>}</Fact>}
+      </dl>
+      {image.reduced && <p class="hint">{words.imageReduced}</p>}
+      <Tried tried={image.tried} reader={reader} />
+    </>
+  )
+}
+
+const Fact = ({ name, children }: { name: string; children?: Child }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </>
+)
+
+function ImageFailure({ image, reader, children }: ImageRunProps & { children?: Child }) {
+  const words = systemWords(reader.locale)
+  return (
+    <div role="alert" class="stack">
+      <p class="failure-sentence">{words.imageFailed}</p>
+      <Tried tried={image.tried} reader={reader} />
+      <p>{words.imageRemedy}</p>
+      {children}
+    </div>
+  )
+}
+
+const Source = ({ source, from }: { source: string; from?: string | undefined }) => (
+  <span class="image-source">
+    <strong>{source}</strong>
+    {from !== undefined && <span class="mono cut"> {from}</span>}
+  </span>
+)
+
+function Tried({ tried, reader }: { tried: TriedSourceView[]; reader: Reader }) {
+  if (tried.length === 0) return null
+  return (
+    <ul class="tried" aria-label={systemWords(reader.locale).tried}>
+      {tried.map((one) => (
+        <li>
+          <Icon name="cross" />
+          <div class="stack">
+            <p>
+              <Source source={one.source} from={one.from} /> <span>{one.sentence}</span>
+            </p>
+            {one.command !== undefined && <code class="command">{one.command}</code>}
+            <pre class="detail" tabindex="0">
+              {one.detail}
+            </pre>
+          </div>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Folded; what a person unfolded stays open while lines come. */
+function BuildLog({ image, reader }: ImageRunProps) {
+  const words = systemWords(reader.locale)
+  if (image.lines.length === 0) return null
+  return (
+    <details class="fold" id="image-log">
+      <summary>
+        <Icon name="chevron" />
+        <span class="fold-label">{words.log}</span>
+        <span class="hint cut mono">{image.lines.at(-1)}</span>
+      </summary>
+      <pre class="detail build-log" tabindex="0">
+        {image.lines.join("\n")}
+      </pre>
+      {image.logUrl !== undefined && (
+        <a class="button" href={image.logUrl} download="loopat-image.log">
+          {words.wholeLog}
+        </a>
+      )}
+    </details>
+  )
+}

@@ -1,0 +1,54 @@
+import type { FrameView } from "./frame.ts"
+
+export type FindingState = "ok" | "working" | "waiting" | "warning" | "blocking"
+
+/** One thing that loops need of this server. */
+export interface FindingView {
+  id: string
+  state: FindingState
+  title: string
+  sentence: string
+  /** What to do, and the shell line for it. */
+  remedy?: string
+  command?: string
+  /** As the program below said it. */
+  detail?: string
+}
+
+export interface TriedSourceView {
+  source: string
+  from?: string
+  sentence: string
+  command?: string
+  detail: string
+}
+
+/** How the base image comes about, for the page of a loop that waits for it and for the state of the server. */
+export interface ImageRunView {
+  state: "waiting" | "building" | "ready" | "failed"
+  startedAt?: number
+  /** What is tried right now, or what it became. */
+  source?: string
+  from?: string
+  step?: { text: string; number: number; of: number; since: number }
+  /** No output for a minute or longer. */
+  quiet: boolean
+  /** Milliseconds. */
+  lastTook?: number
+  took?: number
+  madeAt?: number
+  tag?: string
+  /** First digits of podman's id. */
+  id?: string
+  /** Made of this machine's packages: it lacks some. */
+  reduced: boolean
+  tried: TriedSourceView[]
+  /** The newest lines. */
+  lines: string[]
+  logUrl?: string
+}
+
+export interface SystemView extends FrameView {
+  findings: FindingView[]
+  image: ImageRunView
+}
