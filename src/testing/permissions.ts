@@ -62,6 +62,11 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/undelete": { needs: "bring-back" },
   "POST /loops/:id/erase": { needs: "bring-back", answers: wrong },
 
+  "GET /settings/system": { needs: "rule" },
+  "GET /settings/system/events": { needs: "rule" },
+  "POST /settings/system/check": { needs: "rule" },
+  "GET /sandbox/image.log": { needs: "signed-in" },
+
   "GET /settings/providers": { needs: "signed-in" },
   "GET /settings/providers/new": { needs: "signed-in" },
   "POST /settings/providers": { needs: "signed-in", answers: wrong },

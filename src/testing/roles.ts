@@ -51,6 +51,8 @@ export type Permission =
   /** Answers strangers. */
   | "anybody"
   | "signed-in"
+  /** Is an administrator. */
+  | "rule"
   /** Sees the loop. */
   | "read"
   /** Is its driver, and it is being driven. */
@@ -82,6 +84,7 @@ export function verdictOf(permission: Permission, actor: Actor, { loop, provider
   if (permission === "anybody") return "in"
   if (!who.signedIn) return "entrance"
   if (permission === "signed-in") return "in"
+  if (permission === "rule") return who.rules ? "in" : "refused"
   if (loop) return ofLoop(permission, who, loop)
   return ofProvider(permission, who, provider ?? "workspace")
 }

@@ -30,7 +30,7 @@ export interface SystemRouteNeeds extends SystemNeeds {
 export function systemRoutes(needs: SystemRouteNeeds) {
   const { sandboxes, frame, showProblem } = needs
   const isAdmin = (request: Request) => needs.isAdmin(userOf(request).name)
-  const refuse = (request: Request) => showProblem({ status: 403, code: "forbidden" }, request)
+  const refuse = (request: Request) => showProblem({ status: 403, code: "admin-only" }, request)
   return new Elysia({ name: "system" })
     .get(paths.system, async ({ request }) => {
       if (!isAdmin(request)) return refuse(request)
