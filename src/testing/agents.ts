@@ -50,6 +50,12 @@ export interface TestAgentOptions extends TestLoopsOptions {
   boxes?: Set<LoopId>
 }
 
+const nothingKnown: SandboxHealth = {
+  podman: { state: "unknown" },
+  image: { state: "waiting" },
+  agent: { state: "waiting" },
+}
+
 /** The agent feature whole, on real files; in the place of sandboxes and of the agent's program, a script. */
 export async function testAgent(options: TestAgentOptions = {}): Promise<TestAgent> {
   const world = await testLoops(options)
@@ -60,7 +66,7 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
   const next: TestAgent["next"] = {}
   const activities = new Map<LoopId, LoopActivity>()
   world.events.on("agent.activity", ({ loop, activity }) => activities.set(loop, activity))
-  let health: SandboxHealth = { podman: { state: "unknown" }, image: { state: "waiting" }, agent: { state: "waiting" } }
+  let health = nothingKnown
   const listeners = new Set<(health: SandboxHealth) => void>()
   const sandboxes: TestAgent["sandboxes"] = {
     async start({ loop }, { onStep } = {}) {
@@ -73,34 +79,14 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
       return { kind: "ready", box: scriptedBox(loop, host) }
     },
     running: (loop) => (running.has(loop) ? scriptedBox(loop, host) : undefined),
-    async stop(loop) {
-      boxes.push("stop")
-      running.delete(loop)
-    },
+    stop: async (loop) => void (boxes.push("stop"), running.delete(loop)),
     health: () => health,
-    onHealth(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onHealth: (listener) => (listeners.add(listener), () => listeners.delete(listener)),
   }
   const agent = createAgent({
     loops: world.loops,
     sandboxes,
-    gateway: {
-      pick: async () =>
-        next.pick ?? {
-          kind: "usable",
-          source: "builtin",
-          provider: "demo",
-          model: "demo",
-          window: 200_000,
-          demo: true,
-        },
-      usageOfTurn: async () => ({ requests: 1, input: 10, output: 5, cacheRead: 0, cacheWrite: 0 }),
-      usageOfLoop: async () => next.spent ?? { requests: 1, input: 10, output: 5, cacheRead: 0, cacheWrite: 0 },
-      lastFailure: () => next.refused,
-      serve: async (_loop, request) => next.serve?.(request) ?? new Response(null, { status: 404 }),
-    },
+    gateway: scriptedGateway(next),
     autoName: () => next.serve !== undefined,
     hub: world.hub,
     events: world.events,
@@ -125,7 +111,7 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
     next,
     prepares(news) {
       health = { ...health, ...news }
-      for (const listener of listeners) listener(health)
+      listeners.forEach((listener) => listener(health))
     },
     async loop(message) {
       const created = await world.loops.create(
@@ -212,3 +198,19 @@ function scriptedBox(loop: LoopId, host: ScriptedHost): Box {
   }
   return box as unknown as Box
 }
+
+const scriptedGateway = (next: TestAgent["next"]): AgentNeeds["gateway"] => ({
+  pick: async () =>
+    next.pick ?? {
+      kind: "usable",
+      source: "builtin",
+      provider: "demo",
+      model: "demo",
+      window: 200_000,
+      demo: true,
+    },
+  usageOfTurn: async () => ({ requests: 1, input: 10, output: 5, cacheRead: 0, cacheWrite: 0 }),
+  usageOfLoop: async () => next.spent ?? { requests: 1, input: 10, output: 5, cacheRead: 0, cacheWrite: 0 },
+  lastFailure: () => next.refused,
+  serve: async (_loop, request) => next.serve?.(request) ?? new Response(null, { status: 404 }),
+})

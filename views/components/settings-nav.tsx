@@ -15,10 +15,8 @@ interface SettingsNavProps {
 /** The subjects of the settings, each a page with its own address. */
 export function SettingsNav({ at, reader, admin }: SettingsNavProps) {
   const words = settingsWords(reader.locale)
-  const subjects: [string, string][] = [
-    [urls.providers, words.providersTitle],
-    ...(admin ? ([[urls.system, systemWords(reader.locale).systemTitle]] as [string, string][]) : []),
-  ]
+  const subjects: [string, string][] = [[urls.providers, words.providersTitle]]
+  if (admin) subjects.push([urls.system, systemWords(reader.locale).systemTitle])
   return (
     <nav class="filters" aria-label={commonWords(reader.locale).settings}>
       {subjects.map(([url, name]) => (
