@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { AssetUrls } from "../../views/props/frame.ts"
 import { urls } from "../lib/urls.ts"
+import { acceptsEncoding } from "../platform/http/accept-encoding.ts"
 import type { Bundle } from "./bundle.ts"
 
 /** Script, style and icon, in the forms that a browser may ask for. */
@@ -54,7 +55,7 @@ export function createAssets(assets: Asset[]): Assets {
 
 /** The name changes with the content, so a browser never has to ask again. */
 function respond(asset: Asset, accepted: string): Response {
-  const encoding = (["br", "gzip"] as const).find((one) => asset[one] !== undefined && accepts(accepted, one))
+  const encoding = (["br", "gzip"] as const).find((one) => asset[one] !== undefined && acceptsEncoding(accepted, one))
   return new Response(encoding === undefined ? asset.plain : asset[encoding], {
     headers: {
       "content-type": asset.type,
@@ -62,16 +63,5 @@ function respond(asset: Asset, accepted: string): Response {
       vary: "Accept-Encoding",
       ...(encoding !== undefined && { "content-encoding": encoding }),
     },
-  })
-}
-
-/** RFC 9110, section 12.5.3: named, and not with a weight of zero. */
-function accepts(header: string, encoding: string): boolean {
-  return header.split(",").some((part) => {
-    const [name, ...parameters] = part
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*/)
-    return name === encoding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
   })
 }

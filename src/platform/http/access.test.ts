@@ -51,6 +51,7 @@ function program(who: Omit<Visitor, "requestId"> | Error = stranger, over: Parti
       .get("/full", () => {
         throw Object.assign(new Error("no space"), { code: "ENOSPC" })
       })
+      .get("/long", () => new Response("<p>row</p>".repeat(500), { headers: { "content-type": "text/html" } }))
       .get("/own-policy", () => new Response("", { headers: { "content-security-policy": "default-src 'none'" } }))
       .ws("/socket", { message() {} }),
   )
@@ -218,3 +219,11 @@ async function rawGet(port: number, path: string): Promise<string> {
   socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`)
   return promise
 }
+
+test("a long page of any feature is compressed, and still carries every header of the program", async () => {
+  const { ask } = program(known)
+  const sent = await ask("/long", { "sec-fetch-site": "none", "accept-encoding": "gzip" })
+  expect(sent.headers.get("content-encoding")).toBe("gzip")
+  expect(Object.keys(securityHeaders({ https: false })).filter((name) => !sent.headers.has(name))).toEqual([])
+  expect(new TextDecoder().decode(Bun.gunzipSync(new Uint8Array(await sent.arrayBuffer())))).toContain("<p>row</p>")
+})

@@ -2,6 +2,7 @@ import { Elysia } from "elysia"
 import type { NewId } from "../../lib/ids.ts"
 import type { Clock } from "../clock.ts"
 import type { Log } from "../log.ts"
+import { compressPage } from "./compress.ts"
 import type { ClientAddress } from "./address.ts"
 import { isFragment } from "./html.ts"
 import type { OwnOrigin } from "./origin.ts"
@@ -61,6 +62,9 @@ export function createRoot(needs: AccessNeeds) {
       if (refusal) record(request, refusal.status, "(refused)")
       return refusal
     })
+    .mapResponse({ as: "global" }, ({ request, responseValue }) =>
+      responseValue instanceof Response ? compressPage(responseValue, request) : undefined,
+    )
     .onAfterResponse({ as: "global" }, ({ request, route, response, set }) => {
       if (!started.has(request)) return
       record(request, response instanceof Response ? response.status : Number(set.status ?? 200), route)
