@@ -5,6 +5,7 @@ import { startConnection } from "./js/connection.ts"
 import { startConversation } from "./js/conversation.ts"
 import { startCopy } from "./js/copy.ts"
 import { startDialogs } from "./js/dialogs.ts"
+import { startFocus } from "./js/focus.ts"
 import { startKeys } from "./js/keys.ts"
 import { startReopen } from "./js/reopen.ts"
 import { startTimes } from "./js/times.ts"
@@ -16,6 +17,7 @@ startConnection()
 startConversation()
 startCopy()
 startDialogs()
+startFocus()
 startKeys()
 startReopen()
 startTimes()

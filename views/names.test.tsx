@@ -82,10 +82,7 @@ test("asks are groups whose buttons are named by their choice", () => {
   const page = show("loop-asks")
   const question = page.one("[role=group][aria-label=Question]")
   expect(question.attributes["data-ask"]).toBe("ask_1")
-  expect(page.all("[aria-label=Question] .choice-button").map(({ attributes }) => attributes["aria-label"])).toEqual([
-    "Exponential",
-    "Fixed",
-  ])
+  expect(page.all("[aria-label=Question] .choice-button").map(({ text }) => text)).toEqual(["Exponential", "Fixed"])
   const permission = page.all("[aria-label=Permission] button").map(({ text }) => text)
   expect(permission).toEqual(["Allow once", "Always allow", "Deny", "Deny and stop"])
   expect(page.one("[aria-label=Permission] .terminal-command").text).toBe("rm -rf build && npm run build")

@@ -30,7 +30,6 @@ export function startConversation() {
     byId("composer-text")?.focus({ preventScroll: true })
   })
   startSeen(scroller, log)
-  keepFocus()
   watchState()
 }
 
@@ -44,18 +43,6 @@ function watchState() {
     const becameReady = before === "preparing" && now === "driven"
     before = now
     if (!becameReady) location.reload()
-  })
-}
-
-/** An answered ask leaves with the button that was pressed: the focus goes on to where one writes next. */
-function keepFocus() {
-  let asked: Element | null = null
-  onHtmx("before:swap", () => {
-    asked = document.activeElement?.closest(".ask, .queue, .failure") ? document.activeElement : null
-  })
-  onHtmx("after:swap", () => {
-    if (asked !== null && !asked.isConnected) byId("composer-text")?.focus({ preventScroll: true })
-    asked = null
   })
 }
 

@@ -1,3 +1,4 @@
+import { home } from "./focus.ts"
 import { htmx, onHtmx } from "./htmx.ts"
 import { byId, isPlainClick, onClick } from "./page.ts"
 
@@ -19,11 +20,17 @@ export function startDialogs() {
     if (field instanceof HTMLInputElement) field.select()
   })
   document.addEventListener("toggle", focusFirstField, true)
-  onClick("[data-dismiss]", (button) => button.closest("[data-toast]")?.remove())
+  onClick("[data-dismiss]", (button) => {
+    button.closest("[data-toast]")?.remove()
+    home()
+      .find((place) => place !== null)
+      ?.focus({ preventScroll: true })
+  })
   onClick("dialog", (dialog, event) => {
     if (event.target === dialog && dialog instanceof HTMLDialogElement && dialog.id !== "dialog") dialog.close()
   })
-  onHtmx("after:swap", () => {
+  onHtmx("after:swap", (context) => {
+    if (context?.sourceElement.closest("dialog")) byId("dialog")?.querySelector<HTMLElement>("[aria-invalid]")?.focus()
     for (const toast of document.querySelectorAll(".toast.info:not([data-timed])")) {
       toast.setAttribute("data-timed", "")
       window.setTimeout(() => toast.remove(), 8_000)

@@ -84,11 +84,14 @@ function submitByKeys(event: KeyboardEvent) {
   target.form.requestSubmit()
 }
 
-/** Enter saves a title by leaving it, Esc takes the change back. */
+/** Enter saves a title by leaving it for the message field, Esc takes the change back. */
 function editTitle(event: KeyboardEvent) {
   const { target } = event
   if (!(target instanceof HTMLInputElement) || !target.matches("[data-title]") || event.isComposing) return
   if (event.key === "Escape") target.value = target.defaultValue
   if (event.key === "Enter") event.preventDefault()
-  if (event.key === "Enter" || event.key === "Escape") target.blur()
+  if (event.key !== "Enter" && event.key !== "Escape") return
+  const next = byId("composer-text")
+  if (next === null) target.blur()
+  else next.focus({ preventScroll: true })
 }

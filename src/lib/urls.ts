@@ -117,6 +117,20 @@ export const urls = {
   providerDelete: (source: string, name: string) => fill(paths.providerDelete, { source, name }),
 } as const
 
+/** Every page for people who are signed in: each can be linked to, and be where signing in leads. */
+export const pagePaths: readonly string[] = [
+  paths.home,
+  paths.loops,
+  paths.newLoop,
+  paths.loop,
+  paths.loopDelete,
+  paths.setUpProvider,
+  paths.system,
+  paths.providers,
+  paths.newProvider,
+  paths.provider,
+]
+
 /**
  * Where to go after signing in: an address of ours that shows a page, else undefined. Anything that a browser could
  * read as another host (`//host`, `/\host`, control characters) is none of ours.
@@ -146,15 +160,4 @@ function query(path: string, values: Record<string, string | number | undefined>
   return search.size === 0 ? path : `${path}?${search}`
 }
 
-const pages = [
-  "home",
-  "loops",
-  "newLoop",
-  "loop",
-  "loopDelete",
-  "setUpProvider",
-  "system",
-  "providers",
-  "newProvider",
-  "provider",
-].map((name) => new RegExp(`^${paths[name as "loop"].replace(/:\w+/g, "[\\w.~%-]+")}$`))
+const pages = pagePaths.map((path) => new RegExp(`^${path.replace(/:\w+/g, "[\\w.~%-]+")}$`))

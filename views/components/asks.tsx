@@ -78,7 +78,7 @@ function QuestionAsk({ item, reader }: { item: QuestionItem; reader: Reader }) {
   )
 }
 
-/** One question with one answer: each choice is a button, so that one press answers. */
+/** One question with one answer: each choice is a button named by it alone, and its whole card presses it. */
 function SingleQuestion({ item, question, reader }: SingleQuestionProps) {
   const words = agentWords(reader.locale)
   return (
@@ -86,22 +86,21 @@ function SingleQuestion({ item, question, reader }: SingleQuestionProps) {
       <p class="ask-question">{question.question}</p>
       <ul class="choice-buttons">
         {question.options.map((option, index) => (
-          <li>
+          <li class="choice-card">
             <button
               type="submit"
-              class="button choice-button"
+              class="choice-button"
               name="answer.0"
               value={option.label}
-              aria-label={option.label}
               aria-describedby={option.description === undefined ? undefined : `${item.id}-about-${index}`}
             >
-              <b>{option.label}</b>
-              {option.description !== undefined && (
-                <span class="hint" id={`${item.id}-about-${index}`}>
-                  {option.description}
-                </span>
-              )}
+              {option.label}
             </button>
+            {option.description !== undefined && (
+              <p class="hint" id={`${item.id}-about-${index}`}>
+                {option.description}
+              </p>
+            )}
           </li>
         ))}
       </ul>

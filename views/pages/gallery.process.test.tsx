@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import axe from "axe-core"
-import type { Browser, Page } from "playwright-core"
+import type { Browser } from "playwright-core"
 import { launchBrowser, openLivePage } from "../../src/testing/live-page.ts"
+import { seriousFindings, slidesSideways, tooSmallToPress } from "../../src/testing/page-looks.ts"
 import { buildAssets, type BuiltAsset } from "../../src/tools/assets.ts"
 import { gallery } from "../../src/tools/gallery/pages.tsx"
 import { newLoop } from "../../src/tools/gallery/samples.ts"
@@ -21,19 +21,6 @@ const looks = [
   { locale: "zh", theme: "dark", viewport: { width: 390, height: 844 }, hasTouch: true },
 ] as const
 
-/** Rules that automation can decide, at the grades that keep somebody from using a page. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { axe: runner } = globalThis as unknown as { axe: typeof axe }
-    const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    const { violations } = await runner.run(document, { resultTypes: ["violations"], runOnly })
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`)
-  })
-}
-
 for (const { viewport, hasTouch, ...setting } of looks) {
   test(`every page passes axe, fits ${viewport.width} pixels and says nothing on the console (${setting.locale})`, async () => {
     const findings: Record<string, unknown> = {}
@@ -46,9 +33,9 @@ for (const { viewport, hasTouch, ...setting } of looks) {
         page: (urls) => view({ ...setting, assets: urls }),
       })
       const serious = await seriousFindings(live.page)
-      const tooWide = await live.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
-      if (serious.length > 0 || tooWide || live.complaints.length > 0)
-        findings[name] = { serious, tooWide, complaints: live.complaints }
+      const tooWide = await slidesSideways(live.page)
+      const found = [...serious, ...tooWide, ...live.complaints]
+      if (found.length > 0) findings[name] = found
     }
     expect(findings).toEqual({})
   })
@@ -63,17 +50,7 @@ test("on a phone what is pressed is at least 44 pixels high", async () => {
       hasTouch: true,
       page: (urls) => view({ locale: "en", theme: "light", assets: urls }),
     })
-    const found = await live.page.evaluate(() =>
-      [
-        ...document.querySelectorAll<HTMLElement>(
-          "button, a.button, select, input:not([type=checkbox], [type=radio], [type=hidden]), summary",
-        ),
-      ]
-        .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.closest(".unseen"))
-        .map((control) => ({ control, box: control.getBoundingClientRect() }))
-        .filter(({ control, box }) => box.height > 0 && box.height < 43.5 && !control.matches(".unseen, .copy"))
-        .map(({ control, box }) => `${Math.round(box.height)} ${control.outerHTML.slice(0, 100)}`),
-    )
+    const found = await tooSmallToPress(live.page)
     small.push(...found.map((line) => `${name}: ${line}`))
   }
   expect(small).toEqual([])

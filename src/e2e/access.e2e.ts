@@ -1,0 +1,279 @@
+/** Every page of the running product, looked at as people do who use no mouse, large type, another theme or a phone. */
+import { afterAll, beforeAll, expect, test } from "bun:test"
+import type { Page } from "playwright-core"
+import { pagePaths } from "../lib/urls.ts"
+import { seriousFindings, slidesSideways, tooSmallToPress } from "../testing/page-looks.ts"
+import {
+  closeBrowser,
+  phone,
+  type Server,
+  setUp,
+  signIn,
+  startServer,
+  until,
+  visit,
+  type Visit,
+  wide,
+} from "./harness.ts"
+import { createLoop, message, send, settled, tool } from "./steps.ts"
+
+let server: Server
+let owner: Visit
+/** Loops in the states that a loop page can be in. */
+const loops: Record<string, string> = {}
+
+beforeAll(async () => {
+  server = await startServer()
+  owner = await visit(server)
+  await prepareLoops(owner.page)
+}, 180_000)
+
+afterAll(async () => {
+  await owner?.[Symbol.asyncDispose]()
+  await closeBrowser()
+  await server?.[Symbol.asyncDispose]()
+})
+
+async function prepareLoops(page: Page): Promise<void> {
+  await setUp(page, server)
+  await page.getByRole("button", { name: "Try without a key" }).click()
+  const keep = (name: string) => (loops[name] = new URL(page.url()).pathname)
+  await createLoop(page, "long")
+  await settled(page)
+  keep("finished")
+  await createLoop(page, "ask me")
+  await page.getByRole("group", { name: "Question" }).waitFor()
+  keep("question")
+  await createLoop(page, "#say archived soon")
+  await settled(page)
+  keep("archived")
+  await page.getByRole("button", { name: "Loop menu" }).click()
+  await page.getByRole("button", { name: "Archive" }).click()
+  await page.getByRole("textbox", { name: "Message" }).waitFor({ state: "detached" })
+  await createLoop(page, "fail 400")
+  await page.locator("[data-failure]").waitFor()
+  keep("failed")
+  const endless = { command: "tail -f /dev/null", timeout: 600_000 }
+  await createLoop(page, `#say before\n#tool Bash ${JSON.stringify(endless)}`)
+  await tool(page, "Bash", "pending").waitFor()
+  await send(page, "#say waits")
+  await page.getByRole("status", { name: "Queue" }).getByRole("paragraph").filter({ hasText: "#say waits" }).waitFor()
+  keep("working")
+}
+
+/** Every page, by the name its findings get. */
+function addresses(): Record<string, string> {
+  const provider = "/settings/providers/builtin/demo"
+  const filled = pagePaths.map((path) => path.replace(/^\/loops\/:id/, loops["finished"] ?? ""))
+  return {
+    ...Object.fromEntries(filled.map((path) => [path, path.replace("/settings/providers/:source/:name", provider)])),
+    ...loops,
+    "archived loops": "/loops?show=archived",
+    "nothing found": "/loops?q=zebra",
+    "a preset": "/settings/providers/new?preset=ollama",
+    "first loop": "/loops/new?first=1",
+    "nothing here": "/nothing/here",
+  }
+}
+
+const looks = [
+  { language: "en", size: wide, otherSize: { width: 720, height: 450 }, themes: ["light", "dark"] },
+  { language: "zh", size: phone, otherSize: { width: 820, height: 1100 }, themes: ["dark", "light"] },
+] as const
+
+for (const { language, size, otherSize, themes } of looks) {
+  test(`no page has a serious finding, slides sideways or complains (${language}, ${size.width} pixels, both themes)`, async () => {
+    await using visitor = await visit(server, { language, size, theme: themes[0] })
+    const { page } = visitor
+    await enter(page)
+    const findings: Record<string, string[]> = {}
+    for (const [name, address] of Object.entries(addresses())) {
+      await page.goto(address)
+      const found = [...(await seriousFindings(page)), ...(await slidesSideways(page))]
+      if (size === phone) found.push(...(await tooSmallToPress(page)))
+      await page.emulateMedia({ colorScheme: themes[1] })
+      found.push(...(await seriousFindings(page, ["color-contrast"])))
+      await page.emulateMedia({ colorScheme: themes[0] })
+      // Half the width in CSS pixels is what a wide window has at 200 % zoom; the other one is a tablet.
+      await page.setViewportSize(otherSize)
+      found.push(...(await slidesSideways(page)))
+      await page.setViewportSize(size)
+      if (found.length > 0) findings[name] = found
+    }
+    expect(findings).toEqual({})
+    expect(visitor.complaints.filter((line) => !/status of 404/.test(line))).toEqual([])
+  }, 240_000)
+}
+
+async function enter(page: Page): Promise<void> {
+  await page.goto("/sign-in")
+  expect([...(await seriousFindings(page)), ...(await slidesSideways(page))]).toEqual([])
+  await page.locator("[name=name]").fill("ada")
+  await page.locator("[name=password]").fill("correct horse battery")
+  await page.locator("main [type=submit]").click()
+  await page.waitForURL(/\/loops$/)
+}
+
+test("dialog, menus and shortcuts have no serious finding while they are open, and give the focus back", async () => {
+  await using visitor = await visit(server)
+  const { page } = visitor
+  await signIn(page)
+  const focused = () => page.evaluate(() => document.activeElement?.className ?? "")
+  for (const [opener, open] of [
+    [".new-loop", "dialog[open]"],
+    [".person", "#person-menu:popover-open"],
+  ] as const) {
+    await page.locator(opener).focus()
+    await page.keyboard.press("Enter")
+    await page.locator(open).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.keyboard.press("Escape")
+    await page.locator(open).waitFor({ state: "hidden" })
+    expect(await focused()).toContain(opener.slice(1))
+  }
+  await page.keyboard.press("?")
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor()
+  expect(await seriousFindings(page)).toEqual([])
+  expect(visitor.complaints).toEqual([])
+})
+
+test("the title says where one is and how many loops need one, and changes by itself", async () => {
+  await using visitor = await visit(server)
+  const { page } = visitor
+  await signIn(page)
+  await until("the list's title counts", async () => (await page.title()) === "(1) Loops · Acme")
+  await page.goto(loops["question"] ?? "")
+  expect(await page.title()).toBe("(1) ask me · Acme")
+  await page.getByRole("group", { name: "Question" }).getByRole("listitem").first().getByRole("button").click()
+  await until("nobody needs anybody", async () => (await page.title()) === "ask me · Acme")
+  await page.goto("/settings/providers")
+  expect(await page.title()).toMatch(/^Providers · Acme$/)
+  await page.goto("/nothing")
+  expect(await page.title()).toBe("Nothing here · Acme")
+})
+
+test("every name that automation may rely on is there on the running pages", async () => {
+  await using visitor = await visit(server)
+  const { page } = visitor
+  await signIn(page)
+  const main = page.getByRole("navigation", { name: "Main" })
+  expect(await main.getByRole("link", { name: "Loops" }).count()).toBe(1)
+  const region = page.getByRole("region", { name: "Loops" })
+  const id = loops["finished"]?.split("/").at(-1)
+  expect(await region.locator(`a[data-loop="${id}"]`).getAttribute("data-state")).toBe("idle")
+  expect(await page.getByRole("searchbox", { name: "Search loops" }).count()).toBe(1)
+  await page.getByRole("link", { name: "New Loop" }).click()
+  const dialog = page.getByRole("dialog", { name: "New Loop" })
+  await dialog.locator("summary").click()
+  for (const field of ["Message", "Repository", "Title"]) expect(await dialog.getByLabel(field).count()).toBe(1)
+  expect(await dialog.getByRole("button", { name: "Create" }).count()).toBe(1)
+  await page.goto(loops["working"] ?? "")
+  await page.locator('[data-connection="live"]').waitFor()
+  expect(await page.getByRole("status", { name: "Connection" }).count()).toBe(1)
+  const log = page.getByRole("log", { name: "Conversation" })
+  expect(await log.locator('[data-seq][data-author="user"]').count()).toBe(1)
+  expect(await log.locator('[data-tool="Bash"][data-ok="pending"]').count()).toBe(1)
+  expect(await page.getByRole("textbox", { name: "Message" }).count()).toBe(1)
+  expect(await page.getByRole("status", { name: "Queue" }).count()).toBe(1)
+  for (const button of ["Stop", "Send"])
+    expect(await page.getByRole("button", { name: button, exact: true, includeHidden: true }).count()).toBe(1)
+})
+
+test("queue, title and list are worked with the keyboard alone, and the focus is never lost", async () => {
+  await using visitor = await visit(server)
+  const { page } = visitor
+  const focus = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.tagName.toLowerCase())
+  const tabTo = async (name: string) => {
+    for (let presses = 0; presses < 60; presses++) {
+      await page.keyboard.press("Tab")
+      const at = await page.evaluate(
+        () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent?.trim(),
+      )
+      if (at === name) return
+    }
+    throw new Error(`no Tab leads to ${name}`)
+  }
+  await signIn(page)
+  await page.goto(loops["working"] ?? "")
+  await page.getByRole("textbox", { name: "Message" }).waitFor()
+  await page.locator("#content").focus()
+  await tabTo("Edit")
+  await page.keyboard.press("Enter")
+  await page.getByRole("textbox", { name: "Waiting message" }).waitFor()
+  await page.keyboard.press("Control+a")
+  await page.keyboard.type("#say edited by keys")
+  await tabTo("Save")
+  await page.keyboard.press("Enter")
+  const queue = page.getByRole("status", { name: "Queue" })
+  await queue.getByRole("paragraph").filter({ hasText: "edited by keys" }).waitFor()
+  expect(await focus()).not.toBe("body")
+
+  await page.locator("#loop-title-field").focus()
+  await page.keyboard.press("Control+a")
+  await page.keyboard.type("Renamed by keys")
+  await page.keyboard.press("Enter")
+  expect(await focus()).toBe("composer-text")
+  await until("the tab has the new title", async () => (await page.title()).includes("Renamed by keys"))
+
+  await page.locator("#content").focus()
+  await tabTo("Remove")
+  await page.keyboard.press("Enter")
+  await queue.waitFor({ state: "hidden" })
+  await until("the focus has gone on", async () => (await focus()) === "composer-text")
+  await page.keyboard.press("Escape")
+  await page.keyboard.press("Escape")
+  await page.locator('[data-turn-end="interrupted"]').waitFor()
+  expect(await focus()).toBe("composer-text")
+
+  await page.goto("/loops")
+  await page.keyboard.press("j")
+  const [first, second] = await page.locator(".row-title").allInnerTexts()
+  await page.keyboard.press("e")
+  await page.locator(".row-title", { hasText: first ?? "" }).waitFor({ state: "detached" })
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(second)
+  expect(visitor.complaints).toEqual([])
+})
+
+test("while a long answer streams, reading further up, selecting, typing and an open menu are not disturbed", async () => {
+  await using visitor = await visit(server)
+  const { page } = visitor
+  await signIn(page)
+  await createLoop(page, "long")
+  await settled(page)
+  await send(page, "#slow 2000 4\n#say the end of it")
+  await message(page, "agent").filter({ hasText: "word3 " }).waitFor()
+  await page.getByRole("textbox", { name: "Message" }).focus()
+  await page.keyboard.type("half a thought")
+  await page.locator("#scroller").evaluate((scroller) => (scroller.scrollTop = -scroller.scrollHeight / 2))
+  await page.getByRole("button", { name: "Loop menu" }).click()
+  await page.getByRole("button", { name: "Archive" }).waitFor()
+  const before = await page.evaluate(() => {
+    const blocks = [...document.querySelectorAll("#conversation .prose > *")]
+    const read = blocks.find((block) => block.getBoundingClientRect().top > 120)
+    read?.setAttribute("data-read", "")
+    const range = document.createRange()
+    if (read) range.selectNodeContents(read)
+    getSelection()?.removeAllRanges()
+    getSelection()?.addRange(range)
+    return { nodes: document.querySelectorAll("*").length }
+  })
+  const now = () =>
+    page.evaluate(() => ({
+      top: document.querySelector("[data-read]")?.getBoundingClientRect().top,
+      selected: String(getSelection()),
+      typed: document.querySelector<HTMLTextAreaElement>("#composer-text")?.value,
+      menu: document.querySelector("#loop-menu:popover-open") !== null,
+    }))
+  const seen = await now()
+  const words = () => page.locator("#conversation").evaluate((log) => log.textContent?.match(/word\d+/g)?.length ?? 0)
+  const had = await words()
+  await until("hundreds of words came", async () => (await words()) > had + 300)
+  const later = await now()
+  expect(Math.abs((later.top ?? NaN) - (seen.top ?? NaN))).toBeLessThan(1)
+  expect({ ...later, top: 0 }).toEqual({ ...seen, top: 0 })
+  expect([seen.typed, seen.menu, (seen.selected ?? "").length > 0]).toEqual(["half a thought", true, true])
+  const grown = (await page.evaluate(() => document.querySelectorAll("*").length)) - before.nodes
+  console.log(`${(await words()) - had} words streamed, ${grown} elements added`)
+  expect(grown).toBeLessThan(20)
+  expect(visitor.complaints).toEqual([])
+})

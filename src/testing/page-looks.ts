@@ -1,0 +1,41 @@
+/** Questions to a page in a real browser that a person with other eyes, other hands or a small screen would ask. */
+import axe from "axe-core"
+import type { Page } from "playwright-core"
+
+/** What axe finds at the grades that keep somebody from using a page; all rules unless some are named. */
+export async function seriousFindings(page: Page, rules: string[] = []): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(async (only) => {
+    const { axe: runner } = globalThis as unknown as { axe: typeof axe }
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    const { violations } = await runner.run(document, {
+      resultTypes: ["violations"],
+      runOnly: only.length > 0 ? { type: "rule", values: only } : tags,
+    })
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`)
+  }, rules)
+}
+
+/** Empty, or by how much the page is wider than its window. */
+export async function slidesSideways(page: Page): Promise<string[]> {
+  const extra = await page.evaluate(() => {
+    const boxes = [document.documentElement, document.body, ...document.querySelectorAll("main, #scroller, .dialog")]
+    return Math.max(...boxes.map((box) => box.scrollWidth - box.clientWidth))
+  })
+  return extra > 0 ? [`${extra} pixels too wide at ${page.viewportSize()?.width}`] : []
+}
+
+/** Controls that a thumb would miss: less than 44 pixels high. A choice is pressed by its whole card. */
+export function tooSmallToPress(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const pressed =
+      "button, a.button, nav a, .menu-row, select, summary, input:not([type=checkbox], [type=radio], [type=hidden])"
+    return [...document.querySelectorAll<HTMLElement>(pressed)]
+      .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.closest(".unseen, .skip"))
+      .map((control) => ({ control, box: control.getBoundingClientRect() }))
+      .filter(({ control, box }) => box.height > 0 && box.height < 43.5 && !control.matches(".copy, .choice-button"))
+      .map(({ control, box }) => `${Math.round(box.height)} pixels: ${control.outerHTML.slice(0, 100)}`)
+  })
+}
