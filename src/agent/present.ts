@@ -111,8 +111,9 @@ function failureItem(piece: Of<"failure">, { loop, locale, drives, formToken }: 
     sentence: byGateway.success
       ? failureSentence(byGateway.data, locale)
       : agentOutcomes(locale).failure(reason, sentence),
+    ...((byGateway.success || unsaid.has(reason)) && { kept: agentOutcomes(locale).nothingLost }),
     ...(detail !== undefined && { detail }),
-    ...(drives && kind && { action: { kind, loop, ...(formToken !== undefined && { formToken }) } }),
+    ...(drives && kind && { action: { kind, loop, formToken, settings: isForSettings(kind, byGateway.data) } }),
   }
 }
 
@@ -135,6 +136,15 @@ const failureKinds = new Set<string>([
 const Refused = z.custom<GatewayFailure>(
   (value) => typeof value === "object" && value !== null && failureKinds.has(String(Reflect.get(value, "kind"))),
 )
+
+/** Providers mend these by themselves; the rest is mended, or gone around, in their settings. */
+const passing = new Set<GatewayFailure["kind"]>(["overloaded", "broken", "silent"])
+
+/** Told by a model's status alone: the sentence is about the provider and leaves the message out. */
+const unsaid = new Set(["model-key", "model-model", "model-limit", "model-credit", "model-request"])
+
+const isForSettings = (action: string, refused: GatewayFailure | undefined): boolean =>
+  action === "settings" || (refused !== undefined && !passing.has(refused.kind))
 
 const actions: Record<string, NonNullable<FailureItem["action"]>["kind"]> = {
   retry: "retry",

@@ -34,6 +34,7 @@ export function FailureCard({ item, reader }: { item: FailureItem; reader: Reade
       <Icon name="warning" />
       <div class="stack">
         <p class="failure-sentence">{item.sentence}</p>
+        {item.kept !== undefined && <p>{item.kept}</p>}
         {item.detail !== undefined && (
           <details class="fold">
             <summary>
@@ -53,21 +54,24 @@ export function FailureCard({ item, reader }: { item: FailureItem; reader: Reade
 
 function FailureAction({ action, reader }: { action: NonNullable<FailureItem["action"]>; reader: Reader }) {
   const words = agentWords(reader.locale)
-  const { kind, loop, formToken } = action
-  const again = (
-    <PostForm action={urls.loopContinue(loop)} formToken={formToken} live>
-      <button type="submit" class="button" name="how" value={kind === "continue" ? "continue" : "retry"}>
-        {kind === "continue" ? words.continueTurn : words.retry}
-      </button>
-    </PostForm>
-  )
-  if (kind !== "settings") return <div class="ask-foot">{again}</div>
+  const { kind, loop, formToken, settings } = action
   return (
     <div class="ask-foot">
-      <a class="button" href={urls.providers}>
-        {words.openSettings}
-      </a>
-      {again}
+      {settings === true && (
+        <a class="button primary" href={urls.providers}>
+          {words.openSettings}
+        </a>
+      )}
+      <PostForm action={urls.loopContinue(loop)} formToken={formToken} live>
+        <button
+          type="submit"
+          class={["button", settings !== true && "primary"]}
+          name="how"
+          value={kind === "continue" ? "continue" : "retry"}
+        >
+          {kind === "continue" ? words.continueTurn : words.retry}
+        </button>
+      </PostForm>
     </div>
   )
 }

@@ -85,6 +85,7 @@ function Broken({ broken, reader, formToken }: { broken: BrokenView; reader: Rea
       <div class="stack">
         <h2>{words.brokenTitle}</h2>
         <p>{broken.sentence}</p>
+        <p>{words.brokenKept}</p>
         {broken.detail !== undefined && (
           <details class="fold">
             <summary>

@@ -137,8 +137,16 @@ export interface TurnEndItem extends Item {
 export interface FailureItem extends Item {
   kind: "failure"
   sentence: string
+  /** Whether anything was lost, where `sentence` does not say it. */
+  kept?: string
   detail?: string
-  action?: { kind: "retry" | "continue" | "settings" | "sandbox"; loop: string; formToken?: string }
+  action?: {
+    kind: "retry" | "continue" | "settings" | "sandbox"
+    loop: string
+    formToken?: string
+    /** The sentence sends the reader to the provider settings. */
+    settings?: boolean
+  }
 }
 
 export interface NoticeItem extends Item {

@@ -67,6 +67,7 @@ export const agentOutcomes = area(
       "memory-lost":
         "The agent's own record of this conversation is gone. It begins anew and does not know what was said before.",
     }),
+    nothingLost: "Nothing is lost: your message and everything done so far are kept.",
     compacted: "Earlier conversation was summarised for the agent",
     reset: "The agent begins a new conversation here",
     continueText: "Go on from where you were interrupted.",
@@ -138,6 +139,7 @@ export const agentOutcomes = area(
     notice: among({
       "memory-lost": "智能体自己的对话记录已丢失。它将重新开始，不知道之前说过什么。",
     }),
+    nothingLost: "没有丢失任何内容：你的消息和已完成的工作都已保留。",
     compacted: "已为智能体总结之前的对话",
     reset: "智能体从这里开始新的对话",
     continueText: "请从中断的地方继续。",

@@ -218,21 +218,19 @@ function lines(locale: Locale): ConversationItem[] {
       id: "item-16",
       seq: 16,
       sentence: words(
-        "The provider refused the key. Nothing was lost; set a working key and try again.",
-        "模型服务拒绝了密钥。没有丢失内容；请设置可用的密钥后重试。",
+        "The key was refused by Anthropic. Check it under Settings → Providers, then try again.",
+        "Anthropic 拒绝了密钥。请在“设置 → 模型服务”中检查，然后重试。",
       ),
+      kept: words("Nothing is lost.", "没有丢失任何内容。"),
       detail: "401 authentication_error: invalid x-api-key",
-      action: { kind: "settings", loop: loopId(2) },
+      action: { kind: "settings", settings: true, loop: loopId(2) },
     },
     {
       kind: "notice",
       id: "item-17",
       seq: 17,
       level: "warning",
-      text: words(
-        "knowledge is from yesterday 18:02: its remote did not answer.",
-        "knowledge 为昨天 18:02 的版本：远端没有响应。",
-      ),
+      text: words("knowledge is from 18:02: its remote was silent.", "knowledge 为 18:02 的版本：远端没有响应。"),
     },
     { kind: "divider", id: "item-18", seq: 18, text: words("New conversation", "新的对话") },
     {

@@ -12,8 +12,8 @@ import { SetUpPage } from "../../../views/pages/set-up.tsx"
 import { SignInPage } from "../../../views/pages/sign-in.tsx"
 import { SystemPage } from "../../../views/pages/system.tsx"
 import { asks, loopPage } from "./conversation.ts"
+import { frame, header, loopsList, minutes, newLoop, type Setting } from "./samples.ts"
 import { imageBuilding, systemFailed, systemReady, systemWithoutIds } from "./system.ts"
-import { frame, header, loopsList, newLoop, type Setting } from "./samples.ts"
 
 type Page = (setting: Setting) => SafeHtml | null
 
@@ -45,7 +45,7 @@ export const gallery: Record<string, Page> = {
         ...loopPage(setting),
         header: { ...header(setting.locale), status: "needs-you", headline: undefined },
         items: asks(setting.locale),
-        activity: { kind: "waiting", since: setting.locale === "en" ? 0 : 1 },
+        activity: { kind: "waiting", since: minutes(4) },
         queue: { loop: "x", messages: [] },
       }}
     />
