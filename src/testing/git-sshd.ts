@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises"
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { until } from "./link-world.ts"
 
@@ -15,6 +15,8 @@ export interface GitSshd extends AsyncDisposable {
   becomeAnother(): Promise<void>
   /** From now on the host lets nobody in. */
   lockOut(): Promise<void>
+  /** Whoever asks waits until the returned function is called. */
+  hold(): Promise<() => Promise<void>>
   stop(): Promise<void>
 }
 
@@ -58,6 +60,10 @@ export async function gitSshd(folder: string): Promise<GitSshd> {
       await newKey(hostKey)
       child = await start()
     },
+    async hold() {
+      await writeFile(join(folder, "held"), "")
+      return () => rm(join(folder, "held"))
+    },
     lockOut: () => writeFile(join(folder, "authorized_keys"), ""),
     stop,
     [Symbol.asyncDispose]: stop,
@@ -70,6 +76,7 @@ path=\${SSH_ORIGINAL_COMMAND#git-upload-pack }
 [ "$path" != "$SSH_ORIGINAL_COMMAND" ] || { echo "only fetching here" >&2; exit 1; }
 path=\${path#\\'/}; path=\${path%\\'}
 case $path in *[!A-Za-z0-9._-]*|.*|'') echo "no such repository" >&2; exit 1;; esac
+while [ -e '${repositories}/../held' ]; do sleep 0.05; done
 cd '${repositories}' && exec git -c safe.directory='*' upload-pack "$path"
 `
 

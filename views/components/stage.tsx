@@ -101,7 +101,13 @@ function Broken({ broken, reader, formToken }: { broken: BrokenView; reader: Rea
           <HostKey loop={broken.loop} hostKey={broken.hostKey} reader={reader} formToken={formToken} />
         )}
         {broken.mayRetry && broken.source !== undefined && (
-          <OtherSource loop={broken.loop} source={broken.source} reader={reader} formToken={formToken} />
+          <OtherSource
+            loop={broken.loop}
+            source={broken.source}
+            primary={broken.hostKey?.mayConfirm !== true}
+            reader={reader}
+            formToken={formToken}
+          />
         )}
         <div class="ask-foot">
           {broken.mayRetry && broken.source === undefined && (
@@ -154,12 +160,14 @@ function HostKey({ loop, hostKey, reader, formToken }: HostKeyProps) {
 interface OtherSourceProps {
   loop: string
   source: { repo: string; ref: string }
+  /** There is no better answer than trying again. */
+  primary: boolean
   reader: Reader
   formToken?: string | undefined
 }
 
 /** Trying again with what is in the fields: as it was, or another repository or branch. */
-function OtherSource({ loop, source, reader, formToken }: OtherSourceProps) {
+function OtherSource({ loop, source, primary, reader, formToken }: OtherSourceProps) {
   const words = loopWords(reader.locale)
   return (
     <PostForm action={urls.loopPrepare(loop)} formToken={formToken} live class="stack">
@@ -173,9 +181,11 @@ function OtherSource({ loop, source, reader, formToken }: OtherSourceProps) {
           {(control) => <input {...control} type="text" value={source.ref} maxlength="200" spellcheck="false" />}
         </Field>
       </div>
-      <button type="submit" class="button primary">
-        {words.tryAgain}
-      </button>
+      <div class="ask-foot">
+        <button type="submit" class={["button", primary && "primary"]}>
+          {words.tryAgain}
+        </button>
+      </div>
     </PostForm>
   )
 }
