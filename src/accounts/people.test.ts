@@ -2,6 +2,8 @@ import { expect, test } from "bun:test"
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { parseUserName, type UserName } from "../lib/ids.ts"
+import { type AccountsNeeds, createArgon2 } from "./index.ts"
+import { systemIds } from "../platform/clock.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { accountsWorld, type AccountsWorld, peopledWorld, signInAsAda } from "../testing/accounts.ts"
 import { killedAfter } from "../testing/faults.ts"
@@ -76,6 +78,29 @@ test("the last admin stays one, and two demotions at once leave one", async () =
   expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["changed", "last-admin"])
   expect(people.list().filter(({ role }) => role === "admin")).toHaveLength(1)
   expect(await people.setRole(name("nobody"), "admin", by)).toEqual({ kind: "no-such-user" })
+})
+
+test("demoting many at once, with promotions in between, never leaves the workspace without an active admin", async () => {
+  await using w = await peopledWorld()
+  const { people } = w.accounts
+  const names = ["ada", ...Array.from({ length: 11 }, (_, at) => `admin${at}`)].map(name)
+  for (const one of names.slice(1)) await people.add({ ...member(one), role: "admin" }, by)
+  const admins = () => people.list().filter(({ role, status }) => role === "admin" && status === "active").length
+  for (let round = 0; round < 20; round++) {
+    const changes = names.flatMap((one, at) => {
+      const demoted = people.setRole(one, "member", by)
+      return (at + round) % 3 === 0 ? [demoted, people.setRole(one, "admin", by)] : [demoted]
+    })
+    for (const change of changes) {
+      await change
+      expect(admins()).toBeGreaterThan(0)
+    }
+    if (round % 2 === 0) await Promise.all(names.map((one) => people.setRole(one, "member", by)))
+    expect(admins()).toBeGreaterThan(0)
+  }
+  await Promise.all(names.map((one) => people.setRole(one, "member", by)))
+  expect(admins()).toBe(1)
+  expect(await w.accounts.audit.verify()).toMatchObject({ kind: "whole" })
 })
 
 test("a new password follows the same rules, and nobody has none", async () => {
@@ -171,18 +196,88 @@ test("a server killed while somebody signs out has ended the login or keeps it w
   })
 }, 60_000)
 
+test("a server killed at any moment of the set-up has the first admin wholly or is still to be set up", async () => {
+  const seen = new Set<number>()
+  for (let step = 0, finished = false; !finished; step++) {
+    let left = Number.POSITIVE_INFINITY
+    await using world = await accountsWorld({ disk: createDisk((calls) => killedAfter(calls, () => left-- <= 0)) })
+    const form = { workspace: "Acme", name: "ada", password: "long enough words" }
+    left = step
+    const answer = await world.browser().post("/set-up", form)
+    finished = answer.status === 303
+    await using again = await world.restart({ disk: createDisk() })
+    expect(await again.accounts.audit.verify()).toMatchObject({ kind: "whole" })
+    const there = again.accounts.people.list()
+    if (finished) expect(there).toHaveLength(1)
+    seen.add(there.length)
+    // Whichever it is, it can be gone on with.
+    const next = again.browser()
+    const on = await next.post(there.length === 0 ? "/set-up" : "/sign-in", form)
+    expect([step, on.status]).toEqual([step, 303])
+    expect(again.accounts.people.list()).toMatchObject([{ id: "ada", role: "admin", status: "active" }])
+  }
+  expect([...seen].sort()).toEqual([0, 1])
+}, 60_000)
+
+test("a server killed while somebody signs in has given him a login or none, and all others keep theirs", async () => {
+  const before = new WeakMap<AccountsWorld, string>()
+  await killAtEachStep({
+    async prepare(world) {
+      const browser = world.browser()
+      await signInAsAda(browser)
+      before.set(world, browser.cookies.get("loopat_session") ?? "")
+    },
+    async change(world) {
+      if ((await signInAsAda(world.browser())).status !== 303) throw new Error("killed")
+    },
+    async isNew(again, world) {
+      const kept = again.browser({ cookie: `loopat_session=${before.get(world)}` })
+      expect((await kept.get("/sign-in")).headers.get("location")).toBe("/")
+      const file = await readFile(join(again.home, "accounts/sessions.json"), "utf8")
+      return JSON.parse(file).sessions.length === 2
+    },
+  })
+}, 60_000)
+
+test("a server killed at any moment of a choice of language has the old or the new one", async () => {
+  await killAtEachStep({
+    change: (world) => world.accounts.people.setLocale(name("ada"), "zh"),
+    isNew: (again) => again.accounts.people.get(name("ada"))?.locale === "zh",
+  })
+}, 60_000)
+
+test("a server killed while a sign-in renews an old hash still lets the person in", async () => {
+  const argon2 = createArgon2({ memoryKiB: 16, passes: 1 }, systemIds)
+  await killAtEachStep({
+    // The world's own cost is half of this.
+    over: { argon2 },
+    async change(world) {
+      if ((await signInAsAda(world.browser())).status !== 303) throw new Error("killed")
+    },
+    async isNew(again) {
+      const file = await readFile(usersFile(again), "utf8")
+      expect((await signInAsAda(again.browser())).status).toBe(303)
+      return file.includes("m=16,")
+    },
+  })
+}, 60_000)
+
 interface Kill {
+  /** What the server that is killed is started with, other than the one that made the person. */
+  over?: Partial<AccountsNeeds>
   prepare?(world: AccountsWorld): Promise<unknown>
   change(world: AccountsWorld): Promise<unknown>
   isNew(again: AccountsWorld, world: AccountsWorld): boolean | Promise<boolean>
 }
 
 /** Makes a change with a disk that dies at its first call, its second …; a new server must find all of it or nothing. */
-async function killAtEachStep({ prepare, change, isNew }: Kill): Promise<void> {
+async function killAtEachStep({ over, prepare, change, isNew }: Kill): Promise<void> {
   const seen = new Set<boolean>()
   for (let step = 0, finished = false; !finished; step++) {
     let left = Number.POSITIVE_INFINITY
-    await using world = await peopledWorld({ disk: createDisk((calls) => killedAfter(calls, () => left-- <= 0)) })
+    const disk = createDisk((calls) => killedAfter(calls, () => left-- <= 0))
+    await using first = await peopledWorld({ disk })
+    await using world = over ? await first.restart(over) : first
     await prepare?.(world)
     left = step
     try {

@@ -7,6 +7,7 @@ import { accountsWorld, adminPassword, type AccountsWorld, peopledWorld, signInA
 import type { Client } from "../testing/client.ts"
 import { pageOf } from "../testing/html.ts"
 import { systemIds } from "../platform/clock.ts"
+import { createDisk } from "../platform/disk/disk.ts"
 
 const wrong = (client: Client, name = "ada") => client.post("/sign-in", { name, password: "wrong password" })
 const comesIn = async (client: Client) => {
@@ -144,6 +145,35 @@ test("whose account was tried five times is told when he is in, once", async () 
   expect((await browser.get("/sign-in")).headers.get("location")).toBe("/")
   expect((await signInAsAda(w.browser())).status).toBe(303)
 })
+
+test("to whoever guesses, two hundred pairs of an unknown name and a wrong password differ in nothing: words, work and writes", async () => {
+  /** Guesses at a name's password, in bursts that run into the limits and pauses that leave them again. */
+  const observe = async (name: string) => {
+    const disk = createDisk()
+    await using w = await peopledWorld({ disk })
+    const browser = w.browser()
+    // Whoever tries many names meets nobody most of the time.
+    for (const nobody of ["amy", "ben", "cleo", "dan"]) await wrong(browser, nobody)
+    const seen: string[] = []
+    for (let guess = 0; guess < 200; guess++) {
+      const before = { ...disk.counts }
+      w.hashCalls.length = 0
+      const response = await browser.post("/sign-in", { name, password: `guess ${guess}` })
+      const body = (await response.text()).replace(`value="${name}"`, "")
+      const wrote = (["opens", "writes", "syncs"] as const).map((one) => disk.counts[one] - before[one])
+      const headers = [...response.headers].filter(([header]) => header !== "date" && header !== "x-request-id")
+      seen.push(
+        JSON.stringify([response.status, Bun.hash(body + JSON.stringify(headers)).toString(), w.hashCalls, wrote]),
+      )
+      w.clock.advance(guess % 8 === 7 ? 16 * 60_000 : 300)
+    }
+    return seen
+  }
+  const [known, unknown] = [await observe("ada"), await observe("zoe")]
+  expect(known.filter((one) => one.startsWith("[401"))).toHaveLength(200)
+  expect(known.every((one) => one.includes('["verify"]'))).toBe(true)
+  expect(unknown).toEqual(known)
+}, 30_000)
 
 test("a form without name or password says so at the field and checks nothing", async () => {
   await using w = await peopledWorld()

@@ -138,14 +138,19 @@ interface Failure {
 }
 
 /**
- * Many failures make few lines: the first, and then each time their number has doubled. The name of nobody is not
+ * Many failures make few lines: a network's first, and then each time their number has doubled. Whether the name is
+ * somebody's makes no difference to what is written, nor thereby to how long the answer takes. The name of nobody is not
  * written down: people type passwords into the wrong field.
  */
 async function recordFailure({ failures, audit }: SignInNeeds, { user, attempt, slowed }: Failure): Promise<void> {
-  const key = user?.id ?? `network ${networkOf(attempt.address)}`
-  const count = (failures.get(key) ?? 0) + 1
   if (failures.size > 10_000) failures.clear()
-  failures.set(key, count)
+  const more = (key: string) => {
+    const count = (failures.get(key) ?? 0) + 1
+    failures.set(key, count)
+    return count
+  }
+  if (user) more(user.id)
+  const count = more(`network ${networkOf(attempt.address)}`)
   if ((count & (count - 1)) !== 0) return
   const why = `${slowed ? "slowed down" : "wrong password"}, ${count} so far`
   const from = { actor: "", ip: attempt.address, via: "web" as const }
