@@ -40,7 +40,6 @@ export function createDisk(
 ): Disk {
   const calls = over(systemDiskCalls(counts))
   const serial = createSerial()
-  let temps = 0
 
   async function readWhole(path: string): Promise<Uint8Array | undefined> {
     const file = await calls.open(path, flags.read).catch((error) => {
@@ -59,7 +58,8 @@ export function createDisk(
   }
 
   async function writeWhole(path: string, content: Uint8Array, mode: number): Promise<void> {
-    const temp = `${path}.${process.pid}-${++temps}.tmp`
+    // One name per file, since a file has one writer: what a killed program left behind goes with the next write.
+    const temp = `${path}.tmp`
     try {
       const file = await openTemp(temp, mode)
       try {
@@ -76,7 +76,7 @@ export function createDisk(
     await syncFolder(dirname(path))
   }
 
-  /** A killed program leaves its temp file behind, and a later one may have the same process id: only rubbish is there. */
+  /** A killed program leaves its temp file behind: only rubbish is there. */
   async function openTemp(temp: string, mode: number) {
     try {
       return await calls.open(temp, flags.createNew, mode)
