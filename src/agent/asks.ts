@@ -1,6 +1,7 @@
 import { posix } from "node:path"
 import type { AskId, LoopId } from "../lib/ids.ts"
 import type { EventOf, LoopRecord, NewEvent } from "../loops/index.ts"
+import { sizeOf } from "./flat.ts"
 import type { History } from "./history.ts"
 import type { ToolCall, ToolVerdict } from "./live-agent.ts"
 import { allows, isForPeople, isHarmless, offeredRule, parseRule, ruleText } from "./rules.ts"
@@ -42,25 +43,34 @@ export function createAsks(needs: AsksNeeds): Asks {
   const { history, writer } = needs
   const waiting = new Map<string, (verdict: ToolVerdict) => void>()
   const deciding = new Set<string>()
+  let opening = 0
   /** What was allowed while the agent was parked: it will ask again under another id. */
   const allowances = new Set<string>()
 
   async function decide(call: ToolCall): Promise<ToolVerdict> {
+    if (opening + waiting.size >= mostOpen || history.asks.size >= mostPerTurn) return tooMany
+    if (sizeOf(call.input) > longestInput) return tooLarge
     const ask = askIdOf(needs.loop, call.toolUse)
     const known = history.asks.get(ask)
     if (known?.answered) return verdictOf(known.asked, known.answered)
     const { promise, resolve } = Promise.withResolvers<ToolVerdict>()
-    if (!known) {
-      const record = await needs.record()
-      if (record && (allowances.delete(key(call.tool, call.input)) || isAllowed(call, record)))
-        return { kind: "allow", input: call.input }
-      // Whoever reads the line as soon as it is written may answer at once.
-      waiting.set(ask, resolve)
-      await writer.now(askedEvent(ask, call, { loop: needs.loop, turn: needs.turn() }))
-    } else waiting.set(ask, resolve)
+    if (!known && (await needsNobody(call))) return { kind: "allow", input: call.input }
+    // Whoever reads the line as soon as it is written may answer at once.
+    waiting.set(ask, resolve)
+    if (!known) await writer.now(askedEvent(ask, call, { loop: needs.loop, turn: needs.turn() }))
     if (waiting.has(ask)) needs.opened(ask)
     call.withdrawn.addEventListener("abort", () => void withdraw([ask]).then(() => needs.closed(ask)), { once: true })
     return promise
+  }
+
+  async function needsNobody(call: ToolCall): Promise<boolean> {
+    opening++
+    try {
+      const record = await needs.record()
+      return record !== undefined && (allowances.delete(key(call.tool, call.input)) || isAllowed(call, record))
+    } finally {
+      opening--
+    }
   }
 
   async function withdraw(asks: readonly string[]): Promise<void> {
@@ -109,6 +119,17 @@ export function createAsks(needs: AsksNeeds): Asks {
       }
     },
   }
+}
+
+/** Asks that wait for people at once, asks of one turn, and characters of what is asked about. */
+const mostOpen = 50
+const mostPerTurn = 1_000
+const longestInput = 4 << 20
+
+const tooMany: ToolVerdict = { kind: "deny", words: "Too many questions are open. Wait until some are answered." }
+const tooLarge: ToolVerdict = {
+  kind: "deny",
+  words: "This is too large to be shown to a person. Do it in smaller parts.",
 }
 
 /** The same call of the agent is the same ask, also for a later server. */

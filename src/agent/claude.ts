@@ -52,7 +52,8 @@ async function run(start: AgentStart, open: Open, introduction?: unknown): Promi
       },
     },
   })
-  void drain(conversation, start.listener)
+  // Once the SDK reads no more, what the agent says must not pile up before it.
+  void drain(conversation, start.listener).then(() => tap?.child.stdout.resume())
   await opened
   if (!tap) throw new Error("the SDK started no agent")
   return liveAgent(conversation, tap, inbox)

@@ -174,3 +174,48 @@ test("a sandbox that cannot start it is an end, not a crash", async () => {
   expect(await tap.ended).toEqual({ code: null, signal: null, lastWords: "" })
   expect(logged).toEqual(["Error: the link is gone"])
 })
+
+test("an agent that was ended has ended, whatever its sandbox says about it", async () => {
+  const one = program()
+  const killed = one.tap.kill()
+  await until(() => one.calls.includes("detach"), "its connection is let go")
+  await killed
+  expect(one.calls).toEqual(["end", "detach"])
+  await one.exit(null)
+  expect((await one.tap.ended).code).toBeNull()
+})
+
+test("what nobody has made durable yet is not read without end", async () => {
+  const one = program()
+  const line = `{"type":"a","text":"${"x".repeat(1 << 20)}"}\n`
+  let written = 0
+  const all = (async () => {
+    for (; written < 60; written++) await one.write(line)
+  })()
+  await until(() => one.heard.length >= 32 && written === 60, "as much as may wait")
+  expect(one.heard.length).toBeLessThan(36)
+  one.tap.safe(one.heard.at(-1)?.upTo ?? 0)
+  await until(() => one.heard.length > 50 || written === 60, "it goes on")
+  one.tap.safe(Number.MAX_SAFE_INTEGER)
+  await all
+  await one.exit(0)
+  expect((await one.tap.ended).code).toBe(0)
+  expect(one.heard).toHaveLength(60)
+})
+
+test("questions that nobody has answered are not read without end", async () => {
+  const one = program()
+  const question = (id: number) => ({ ...asks, request_id: `q${id}` })
+  let spoken = 0
+  const all = (async () => {
+    for (; spoken < 400; spoken++) await one.speak(question(spoken))
+  })()
+  // What is spoken beyond those that are read stands in the test's own stream.
+  await until(() => one.sdkReads.length > 200 && spoken > 260, "the first ones")
+  expect(one.sdkReads.length).toBeLessThan(210)
+  for (let id = 0; id < 400; id++) one.sdkWrites({ ...answer, response: { ...answer.response, request_id: `q${id}` } })
+  await until(() => one.sdkReads.length > 300, "more of them")
+  await one.tap.kill()
+  await all
+  await one.exit(0)
+})

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events"
 import { PassThrough, Writable } from "node:stream"
 import { z } from "zod"
 import type { KeptProcess } from "../sandbox/index.ts"
+import { createLines, type Line } from "./lines.ts"
 import type { AgentEnd } from "./live-agent.ts"
 
 /**
@@ -53,17 +54,26 @@ const FromAgent = z.looseObject({
   response: z.looseObject({ request_id: z.string().optional() }).optional(),
 })
 
+/** Bytes; of a longer line only the beginning is heard, and the SDK does not get it. */
 const longestLine = 64 << 20
 const lastWordsKept = 4_096
+/** Bytes of output that were heard and are not durable yet, above which no more is read: twice what a sandbox keeps. */
+const mostUnsafe = 32 << 20
+/** Questions of the agent that nobody has answered, above which no more is read. */
+const mostOwed = 200
+/** Bytes that the SDK has not taken yet. */
+const mostUntaken = 8 << 20
 
 export function createControlTap(needs: TapNeeds): ControlTap {
   const owed = new Map<string, number>()
   let introduction = needs.introduction
   let introducing: string | undefined
   let left = false
-  let read = 0
+  let over = false
+  let heardUpTo = 0
   let forgotten = 0
   let wanted = 0
+  const door = createDoor()
   let lastWords = ""
   let introduced = () => {}
   const whenIntroduced = new Promise<void>((resolve) => (introduced = resolve))
@@ -74,13 +84,13 @@ export function createControlTap(needs: TapNeeds): ControlTap {
     killed: false,
     exitCode: null as number | null,
     kill() {
-      if (!left) void needs.end().catch((error) => needs.logged(`could not end the agent: ${error}`))
+      if (!left) void endIt(needs)
       return true
     },
   })
+  child.stdout.on("drain", door.look)
   child.stdin.on("finish", () => {
-    const close = async () => (await needs.kept).closeInput()
-    if (!left) void close().catch(() => needs.logged("the agent's input was closed already"))
+    if (!left) void closeInput(needs)
   })
 
   async function fromSdk(line: string): Promise<void> {
@@ -93,6 +103,7 @@ export function createControlTap(needs: TapNeeds): ControlTap {
     await (await needs.kept).write(`${line}\n`)
     const answered = message?.type === "control_response" ? message.response?.request_id : undefined
     if (answered !== undefined && owed.delete(answered)) forget()
+    door.look()
   }
 
   function answerIntroduction(): void {
@@ -101,11 +112,14 @@ export function createControlTap(needs: TapNeeds): ControlTap {
     introduced()
   }
 
-  function fromAgent(line: string, start: number, end: number): void {
-    const message = line.startsWith("{") ? parse(FromAgent, line) : undefined
+  function fromAgent({ text, start, end }: Line): void {
+    const message = text.startsWith("{") ? parse(FromAgent, text) : undefined
     if (message?.type.startsWith("control_")) takeControl(message, start)
-    else needs.heard(line, end)
-    if (message) child.stdout.write(`${line}\n`)
+    else {
+      heardUpTo = end
+      needs.heard(text, end)
+    }
+    if (message) child.stdout.write(`${text}\n`)
   }
 
   function takeControl({ type, request_id: id, response }: z.infer<typeof FromAgent>, start: number): void {
@@ -121,18 +135,18 @@ export function createControlTap(needs: TapNeeds): ControlTap {
   }
 
   async function readOutput(kept: KeptProcess): Promise<void> {
-    let rest: Uint8Array = new Uint8Array()
+    const lines = createLines(longestLine, fromAgent)
     for await (const piece of kept.stdout) {
       if (left) return
-      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece])
-      for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
-        const start = read
-        read += at + 1
-        fromAgent(new TextDecoder().decode(rest.subarray(0, at)), start, read)
-        rest = rest.subarray(at + 1)
-      }
-      if (rest.length > longestLine) throw new Error("the agent wrote a line of more than 64 MiB")
+      lines.push(piece)
+      await door.whileFull(isFull)
     }
+  }
+
+  /** More is on its way through here than should be: the agent then waits. */
+  function isFull(): boolean {
+    if (left || over) return false
+    return heardUpTo - wanted > mostUnsafe || owed.size > mostOwed || child.stdout.writableLength > mostUntaken
   }
 
   async function readErrors(kept: KeptProcess): Promise<void> {
@@ -157,10 +171,24 @@ export function createControlTap(needs: TapNeeds): ControlTap {
   }
 
   async function untilEnd(kept: KeptProcess): Promise<{ code: number | null; signal: string | null }> {
-    const read = Promise.allSettled([readOutput(kept), readErrors(kept)])
+    const read = Promise.allSettled([readOutput(kept).catch(giveUp), readErrors(kept)])
     const exit = await kept.exited
     for (const one of await read) if (one.status === "rejected") needs.logged(String(one.reason))
     return exit
+  }
+
+  /** An agent that nobody hears would wait for ever. */
+  async function giveUp(error: unknown): Promise<void> {
+    needs.logged(`what the agent says cannot be read: ${error}`)
+    await kill()
+  }
+
+  async function kill(): Promise<void> {
+    await endIt(needs)
+    // Whatever the sandbox says or does not say about it: here it has ended.
+    over = true
+    door.look()
+    await needs.kept.then((kept) => kept.detach(), alreadyLogged)
   }
 
   function forget(): void {
@@ -180,12 +208,36 @@ export function createControlTap(needs: TapNeeds): ControlTap {
     safe(upTo) {
       wanted = Math.max(wanted, upTo)
       forget()
+      door.look()
     },
     leave() {
       left = true
+      door.look()
       void needs.kept.then((kept) => kept.detach())
     },
-    kill: () => needs.end(),
+    kill,
+  }
+}
+
+async function endIt({ end, logged }: TapNeeds): Promise<void> {
+  await end().catch((error: unknown) => logged(`could not end the agent: ${error}`))
+}
+
+async function closeInput({ kept, logged }: TapNeeds): Promise<void> {
+  await kept.then((program) => program.closeInput()).catch(() => logged("the agent's input was closed already"))
+}
+
+/** A program that could not be started ends its tap with the reason. */
+const alreadyLogged = () => undefined
+
+/** Where a reader waits while something is full; `look` makes it look again. */
+function createDoor(): { whileFull(isFull: () => boolean): Promise<void>; look(): void } {
+  let wake = () => {}
+  return {
+    async whileFull(isFull) {
+      while (isFull()) await new Promise<void>((resolve) => (wake = resolve))
+    },
+    look: () => wake(),
   }
 }
 

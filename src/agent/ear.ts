@@ -4,6 +4,7 @@ import type { Clock } from "../platform/clock.ts"
 import type { Log } from "../platform/log.ts"
 import type { LiveText } from "./actor.ts"
 import type { Companion } from "./companion.ts"
+import { flat } from "./flat.ts"
 import { messageUuid } from "./effects.ts"
 import type { History } from "./history.ts"
 import type { AgentNeeds } from "./needs.ts"
@@ -20,6 +21,8 @@ export interface Ear {
   readonly firstAt: number | undefined
   heard(signal: AgentSignal, upTo: number): void
   scrubWith(scrubber: Scrubber): void
+  /** A person has something new for it to say: what it said before counts no more. */
+  freshMessage(): void
   /** A turn ended: everything heard so far is durable and may be forgotten by the sandbox. */
   settle(): void
   /** Nothing more comes of what streams right now. */
@@ -41,10 +44,20 @@ export interface EarNeeds {
   gateway: Pick<AgentNeeds["gateway"], "lastFailure">
   turn(): TurnId | undefined
   safe(upTo: number): void
+  /** It said more than anybody could want to keep: it must be ended. */
+  flooded(): void
+  /** In characters. */
+  mostPerMessage?: number
 }
 
 /** Output that a long turn may pile up in the sandbox before it is told what is safe. */
 const unsafeBytes = 4 << 20
+/** What an agent may add to the transcript for one message of a person, in characters, unless said otherwise. */
+const usualMost = 256 << 20
+/** What each line costs besides its words. */
+const lineCost = 512
+/** Pieces of rubbish that are kept for one message of a person. */
+const mostRubbish = 20
 
 export function createEar(needs: EarNeeds): Ear {
   const { history, writer, live, dispatch, inOrder } = needs
@@ -56,9 +69,25 @@ export function createEar(needs: EarNeeds): Ear {
   let taken = false
   let took = ""
   let firstAt: number | undefined
+  let spent = 0
+  let rubbish = 0
+  /** It said too much and is being ended: nothing more of it is heard. */
+  let isFlooding = false
 
-  function store(message: AgentMessage, uuid: string | undefined): void {
-    if ((uuid !== undefined && history.uuids.has(uuid)) || isKnownInit(message)) return
+  /** Whether that much more may be stored; the first time that it may not ends the agent. */
+  function spend(size: number): boolean {
+    if (isFlooding) return false
+    spent += size + lineCost
+    isFlooding = spent > (needs.mostPerMessage ?? usualMost)
+    if (isFlooding) needs.flooded()
+    return !isFlooding
+  }
+
+  function store(said: AgentMessage, uuid: string | undefined): void {
+    if (uuid !== undefined && history.uuids.has(uuid)) return
+    const { value, size } = flat(said)
+    const message = value as AgentMessage
+    if (isKnownInit(message) || !spend(size)) return
     // Before anything is cut: half a secret would be none that is known.
     const { message: stored, long } = cutLong(scrubber.deep(message))
     const event = { kind: "agent", turn: needs.turn() ?? null, message: stored } as const
@@ -139,9 +168,10 @@ export function createEar(needs: EarNeeds): Ear {
     mode() {},
     tick() {},
     malformed({ text }) {
-      const shown = scrubber.text(text)
+      if (!spend(text.length) || ++rubbish > mostRubbish) return
+      const code = rubbish === mostRubbish ? "malformed-flood" : "malformed-output"
       writer
-        .later({ kind: "notice", turn: needs.turn() ?? null, code: "malformed-output", level: "warning", text: shown })
+        .later({ kind: "notice", turn: needs.turn() ?? null, code, level: "warning", text: scrubber.text(text) })
         .catch((error: unknown) => needs.log.error("could not store a notice", { loop: needs.loop, error }))
     },
   }
@@ -151,6 +181,7 @@ export function createEar(needs: EarNeeds): Ear {
       return firstAt
     },
     heard(signal, upTo) {
+      if (isFlooding) return
       const react = reactions[signal.kind] as (signal: AgentSignal, upTo: number) => void
       react(signal, upTo)
       if (upTo - Math.max(safe, told) < unsafeBytes) return
@@ -162,7 +193,12 @@ export function createEar(needs: EarNeeds): Ear {
     },
     scrubWith: (next) => void (scrubber = next),
     brokeOff,
+    freshMessage() {
+      spent = 0
+      rubbish = 0
+    },
     settle() {
+      isFlooding = false
       taken = false
       took = ""
       firstAt = undefined

@@ -15,7 +15,7 @@ export interface EffectsNeeds extends ActorNeeds {
   companion: Companion
   context: Pick<Context, "ask">
   starting: Starting
-  ear: Pick<Ear, "settle" | "firstAt">
+  ear: Pick<Ear, "settle" | "firstAt" | "freshMessage">
   /** No turn is open and nobody waits. */
   idle(): boolean
   dispatch(event: AgentEvent): void
@@ -97,10 +97,12 @@ export function createEffects(needs: EffectsNeeds): Effects {
     return: async ({ turn }) => starting.begin(turn),
     "record-start": recordStart,
     async "hand-over"({ turn, message }) {
+      needs.ear.freshMessage()
       const text = history.turn?.message?.seq === message ? history.turn.message.text : undefined
       if (text !== undefined) companion.agent?.say(text, messageUuid(turn))
     },
     async "hand-over-answers"({ turn, asks }) {
+      needs.ear.freshMessage()
       companion.agent?.say(answersText(asks), messageUuid(`${turn} ${asks.join(" ")}`))
     },
     "record-end": ({ turn, outcome }) => recordEnd(turn, outcome),

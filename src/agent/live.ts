@@ -55,6 +55,9 @@ export interface LiveNeeds {
   looks: Looks
 }
 
+/** Characters of one growing block that are shown; the rest comes with the whole of it. */
+const longestGrowing = 1 << 20
+
 /** At most this often a growing text is sent, in milliseconds. */
 const frameMs = 40
 
@@ -77,6 +80,8 @@ interface Growing extends StreamedBlock {
   block: string
   scrub: ScrubStream
   waiting: string
+  /** Characters so far. */
+  size: number
   shown: boolean
 }
 
@@ -189,6 +194,9 @@ export function createLive(needs: LiveNeeds): Live {
     flush(growing)
     settling.push(growing)
     growing = undefined
+    // Blocks that never become whole must not pile up.
+    const oldest = settling.length > livePlaces.length ? settling.shift() : undefined
+    if (oldest?.shown) publish(() => looks.removed(oldest.id))
   }
 
   return {
@@ -205,13 +213,15 @@ export function createLive(needs: LiveNeeds): Live {
           stream: createMarkdownStream(`${id}-code`),
           scrub: scrubber.stream(),
           waiting: "",
+          size: 0,
           shown: false,
         }
       }
       changed()
     },
     piece(block, text) {
-      if (growing?.block !== block) return
+      if (growing?.block !== block || growing.size > longestGrowing) return
+      growing.size += text.length
       growing.waiting += growing.scrub.push(text)
       stopFrame ??= clock.after(frameMs, frame)
     },

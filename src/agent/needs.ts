@@ -43,6 +43,8 @@ export interface AgentNeeds {
   /** The bundled doctrine, in Markdown. */
   doctrine: string
   times?: Partial<AgentTimes>
+  /** What an agent may add to the transcript for one message of a person, in characters. */
+  mostPerMessage?: number
 }
 
 /** In milliseconds. */

@@ -55,6 +55,12 @@ export function createParts(needs: ActorNeeds, core: Core): Parts {
     dispatch,
     turn,
     safe: (upTo) => companion.agent?.safe(upTo),
+    flooded: () =>
+      inOrder("end an agent that says too much", async () => {
+        await companion.end()
+        await writer.flushed()
+        dispatch({ kind: "process-ended", failure: saidTooMuch })
+      }),
   })
   const file = agentFile(needs)
   const companion = createCompanion({
@@ -93,6 +99,12 @@ export function createParts(needs: ActorNeeds, core: Core): Parts {
   const effects = createEffects({ ...needs, writer, asks, companion, context, starting, ear, idle, dispatch })
   const timers = createTimers({ clock, times, viewers: needs.viewers, dispatch })
   return { writer, asks, ear, companion, context, starting, effects, timers }
+}
+
+const saidTooMuch: Failure = {
+  reason: "agent-flood",
+  sentence: "The agent said far more than anybody could read and was ended. What it said before is kept.",
+  action: "continue",
 }
 
 function failureOf(end: AgentEnd): Failure {

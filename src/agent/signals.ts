@@ -88,7 +88,7 @@ function result(message: AgentMessage): AgentSignal {
 }
 
 function outcomeOf(result: z.infer<typeof Result>): ResultOutcome {
-  const text = result.result ?? (result.errors ?? []).map(String).join("\n")
+  const text = result.result ?? (result.errors ?? []).filter((error) => typeof error === "string").join("\n")
   if (result.terminal_reason?.startsWith("aborted")) return { kind: "aborted" }
   if (result.subtype === "success") {
     if (!result.is_error) return { kind: "done" }

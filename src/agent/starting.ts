@@ -1,6 +1,14 @@
 import type { TurnId } from "../lib/ids.ts"
 import type { LoopRecord } from "../loops/index.ts"
-import type { Box, ImageHealth, SandboxSpec, StartFailed, StartOutcome } from "../sandbox/index.ts"
+import { bestEffort } from "../platform/log.ts"
+import {
+  type Box,
+  type ImageHealth,
+  LinkFailed,
+  type SandboxSpec,
+  type StartFailed,
+  type StartOutcome,
+} from "../sandbox/index.ts"
 import type { Companion } from "./companion.ts"
 import type { ActorNeeds } from "./actor.ts"
 import type { Ear } from "./ear.ts"
@@ -46,7 +54,7 @@ export function createStarting(needs: StartingNeeds): Starting {
     const started = await startShown(spec, signal)
     if (started.kind === "failed") return startFailure(started)
     at("agent")
-    const ensured = await companion.ensure({ box: started.box, record, turn, ...choice })
+    const ensured = await companion.ensure({ box: started.box, record, turn, ...choice }).catch(giveUpSandbox)
     return ensured.kind === "ready" ? undefined : agentFailure(ensured.detail)
   }
 
@@ -58,6 +66,13 @@ export function createStarting(needs: StartingNeeds): Starting {
     } finally {
       leave()
     }
+  }
+
+  /** One whose guest answers nothing, or nonsense, would answer the next try no better: that begins with another. */
+  async function giveUpSandbox(error: unknown): Promise<never> {
+    if (error instanceof LinkFailed && (error.kind === "timeout" || error.kind === "protocol"))
+      await bestEffort(needs.log, "stop a sandbox that does not answer", () => sandboxes.stop(loop, "no answer"))
+    throw error
   }
 
   function at(next: string): void {

@@ -38,9 +38,14 @@ interface Place {
   workspace: WorkspaceId
   model: ScriptedModel
   loops: Set<LoopId>
+  claude?: string
 }
 
-export async function realAgent(over: Partial<AgentNeeds> = {}): Promise<RealAgent> {
+/** `claude`: another program in the agent's place. */
+export async function realAgent(
+  over: Partial<AgentNeeds> = {},
+  { claude }: { claude?: string } = {},
+): Promise<RealAgent> {
   const folder = await tempFolder()
   const workspace = newWorkspaceId(systemIds)
   const place: Place = {
@@ -49,6 +54,7 @@ export async function realAgent(over: Partial<AgentNeeds> = {}): Promise<RealAge
     workspace,
     model: createScriptedModel(),
     loops: new Set(),
+    ...(claude !== undefined && { claude }),
   }
   return open(place, over)
 }
@@ -73,7 +79,7 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     ...{ runtimeFolder, socketsFolder: join(place.folder.path, "s") },
     settings: { ...testSettings, givenImage: await testBaseImage() },
     baseImage: async () => "host",
-    host: await testHost(place.folder.path),
+    host: { ...(await testHost(place.folder.path)), ...(place.claude !== undefined && { claude: place.claude }) },
     serveGateway: async (_loop, request) => (dead ? new Response(null, { status: 503 }) : place.model.serve(request)),
   })
   const over = (calls: DiskCalls): DiskCalls => ({

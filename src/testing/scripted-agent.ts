@@ -13,6 +13,7 @@ export interface ScriptedAgent extends LiveAgent {
   readonly calls: string[]
   /** One line of its output. */
   speak(message: Record<string, unknown>): void
+  speakLine(line: string): void
   /** Words of the main conversation, whole. */
   answer(text: string): void
   stream(pieces: string[], options?: { block?: string; of?: "text" | "thinking" }): void
@@ -96,8 +97,8 @@ function scriptedAgent(start: AgentStart, host: ScriptedHost): ScriptedAgent {
     introduction: { hello: true },
     ended: ended.promise,
     ready: ready.promise,
-    speak(message) {
-      const line = JSON.stringify(message)
+    speak: (message) => agent.speakLine(JSON.stringify(message)),
+    speakLine(line) {
       place += line.length + 1
       if (!agent.left) start.listener.heard(parseSignal(line), place)
     },

@@ -44,6 +44,8 @@ export const agentOutcomes = area(
       stopped: "The sandbox was stopped while it started. Your message is kept: try again.",
       "agent-start": "The agent did not start. Your message is kept: try again. The details say what went wrong.",
       "agent-ended": "The agent ended in the middle of its work. What it did so far is kept: continue when you like.",
+      "agent-flood":
+        "The agent said far more than anybody could read and was ended. What it said before is kept: continue when you like, perhaps with a narrower task.",
       "server-restarted":
         "The server was restarted and the agent did not survive it. What it did so far is kept: continue when you like.",
       "agent-error": "The agent stopped because of an error. What it did so far is kept: continue when you like.",
@@ -66,6 +68,10 @@ export const agentOutcomes = area(
     notice: among({
       "memory-lost":
         "The agent's own record of this conversation is gone. It begins anew and does not know what was said before.",
+      "malformed-output":
+        "The agent printed something that is no message. It is kept in the transcript and does not disturb the work.",
+      "malformed-flood":
+        "The agent keeps printing what is no message; no more of it is kept. If the work does not go on, stop it and send the message again.",
     }),
     nothingLost: "Nothing is lost: your message and everything done so far are kept.",
     compacted: "Earlier conversation was summarised for the agent",
@@ -118,6 +124,7 @@ export const agentOutcomes = area(
       stopped: "沙箱在启动时被停止。消息已保留，请重试。",
       "agent-start": "智能体未能启动。消息已保留，请重试。详情说明了原因。",
       "agent-ended": "智能体在工作中途结束。已完成的内容都已保留，可随时继续。",
+      "agent-flood": "智能体输出的内容远超可读范围，已被终止。之前的内容已保留，可随时继续，建议缩小任务范围。",
       "server-restarted": "服务器已重启，智能体未能保留。已完成的内容都已保留，可随时继续。",
       "agent-error": "智能体因错误停止。已完成的内容都已保留，可随时继续。",
       limit: "智能体达到了单轮上限。已完成的内容都已保留，可随时继续。",
@@ -138,6 +145,8 @@ export const agentOutcomes = area(
     }),
     notice: among({
       "memory-lost": "智能体自己的对话记录已丢失。它将重新开始，不知道之前说过什么。",
+      "malformed-output": "智能体输出了无法识别的内容。该内容已保留在记录中，不影响工作。",
+      "malformed-flood": "智能体不断输出无法识别的内容，后续不再保留。如果工作没有进展，请停止后重新发送消息。",
     }),
     nothingLost: "没有丢失任何内容：你的消息和已完成的工作都已保留。",
     compacted: "已为智能体总结之前的对话",

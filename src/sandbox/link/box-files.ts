@@ -1,6 +1,6 @@
 import type { Clock } from "../../platform/clock.ts"
 import { type BoxFiles, LinkFailed } from "./contract.ts"
-import { Gathered } from "./gathered.ts"
+import { Gathered } from "../../lib/gathered.ts"
 import { ask, type Operate } from "./operations.ts"
 import { frame, limits, listShape, nothingShape, statShape } from "./protocol.ts"
 import type { Wire } from "./wire.ts"

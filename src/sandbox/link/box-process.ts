@@ -1,6 +1,6 @@
 import type { Clock } from "../../platform/clock.ts"
 import { type BoxProcess, type KeptProcess, LinkFailed } from "./contract.ts"
-import { Gathered } from "./gathered.ts"
+import { Gathered } from "../../lib/gathered.ts"
 import { Incoming, Pace } from "./incoming.ts"
 import { linkFailed, type Operate } from "./operations.ts"
 import { exitShape, failedShape, frame, type FrameType, limits, type RequestOf, startedShape } from "./protocol.ts"

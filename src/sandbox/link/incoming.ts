@@ -1,4 +1,4 @@
-import { Gathered } from "./gathered.ts"
+import { Gathered } from "../../lib/gathered.ts"
 import type { Wire } from "./wire.ts"
 
 /** One wire may feed several streams; it is paused while any of them is full. */
