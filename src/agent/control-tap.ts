@@ -171,16 +171,15 @@ export function createControlTap(needs: TapNeeds): ControlTap {
   }
 
   async function untilEnd(kept: KeptProcess): Promise<{ code: number | null; signal: string | null }> {
-    const read = Promise.allSettled([readOutput(kept).catch(giveUp), readErrors(kept)])
+    // An agent that nobody hears would wait for ever.
+    const heard = readOutput(kept).catch((error: unknown) => {
+      needs.logged(`what the agent says cannot be read: ${error}`)
+      return kill()
+    })
+    const read = Promise.allSettled([heard, readErrors(kept)])
     const exit = await kept.exited
     for (const one of await read) if (one.status === "rejected") needs.logged(String(one.reason))
     return exit
-  }
-
-  /** An agent that nobody hears would wait for ever. */
-  async function giveUp(error: unknown): Promise<void> {
-    needs.logged(`what the agent says cannot be read: ${error}`)
-    await kill()
   }
 
   async function kill(): Promise<void> {

@@ -85,8 +85,8 @@ export function createEar(needs: EarNeeds): Ear {
 
   function store(said: AgentMessage, uuid: string | undefined): void {
     if (uuid !== undefined && history.uuids.has(uuid)) return
-    const { value, size } = flat(said)
-    const message = value as AgentMessage
+    const { fields, size } = flat(said)
+    const message: AgentMessage = { ...fields, type: said.type }
     if (isKnownInit(message) || !spend(size)) return
     // Before anything is cut: half a secret would be none that is known.
     const { message: stored, long } = cutLong(scrubber.deep(message))

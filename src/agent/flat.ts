@@ -1,28 +1,26 @@
 /** No message of an agent is nested like this, and functions that call themselves end somewhere. */
 const deepest = 64
 
-export interface Flat {
-  value: unknown
-  /** About as many characters as it takes to write it down. */
-  size: number
-}
-
-/** What an agent said, without what is nested too deeply for anybody to read. */
-export function flat(value: unknown): Flat {
+/**
+ * What an agent said, without what is nested too deeply for anybody to read. `size`: about as many characters as it
+ * takes to write it down.
+ */
+export function flat(said: Record<string, unknown>): { fields: Record<string, unknown>; size: number } {
   let size = 0
+  const fieldsOf = (given: object, depth: number): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(given).map(([key, inner]) => {
+        size += key.length
+        return [key, flatAt(inner, depth)]
+      }),
+    )
   const flatAt = (given: unknown, depth: number): unknown => {
     size += typeof given === "string" ? given.length : 8
     if (typeof given !== "object" || given === null) return given
     if (depth === deepest) return "… nested too deeply"
-    if (Array.isArray(given)) return given.map((one) => flatAt(one, depth + 1))
-    return Object.fromEntries(
-      Object.entries(given).map(([key, inner]) => {
-        size += key.length
-        return [key, flatAt(inner, depth + 1)]
-      }),
-    )
+    return Array.isArray(given) ? given.map((one) => flatAt(one, depth + 1)) : fieldsOf(given, depth + 1)
   }
-  return { value: flatAt(value, 0), size }
+  return { fields: fieldsOf(said, 0), size }
 }
 
 /** About as many characters as it takes to write it down as it is; infinite when it is nested too deeply for that. */
