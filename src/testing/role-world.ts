@@ -27,6 +27,10 @@ export interface RoleWorldOptions {
   config?: object
   /** The cookie's name; on https it has the prefix. */
   session?: string
+  /** A folder of built assets, for tests with a browser. */
+  assets?: string
+  /** What else an earlier run left in the home. */
+  prepare?(home: string): Promise<void>
 }
 
 /** The whole program over a home with every kind of person in it, each with a login, and loops of every kind on demand. */
@@ -35,9 +39,18 @@ export async function roleWorld({
   flags,
   config,
   session = "loopat_session",
+  assets,
+  prepare,
 }: RoleWorldOptions = {}): Promise<RoleWorld> {
   const now = app?.clock?.now() ?? Date.now()
-  const world = await testApp(app, { flags, prepare: (home) => furnish(home, now, config) })
+  const world = await testApp(app, {
+    flags,
+    assets,
+    async prepare(home) {
+      await furnish(home, now, config)
+      await prepare?.(home)
+    },
+  })
   return {
     ...world,
     cookie: (actor, login = 0) => (actor === "anonymous" ? undefined : `${session}=${tokenOf(actor, login)}`),
@@ -81,8 +94,8 @@ async function furnish(home: string, now: number, config: object = {}): Promise<
     version: 1,
     id: crypto.randomUUID(),
     name: "Workshop",
-    ...config,
     providers: named("team"),
+    ...config,
   })
   await put(`${home}/personal/owner/.loopat/config.json`, { providers: named("mine") })
 }

@@ -13,16 +13,22 @@ export interface TestApp extends AsyncDisposable {
   home: string
 }
 
+interface TestAppOptions {
+  prepare?: (home: string) => Promise<void>
+  flags?: readonly string[]
+  assets?: string
+}
+
 /** Without podman and agent the program stands still: nothing is fetched, built or started. */
 const noPrograms = { LOOPAT_PODMAN_BIN: "/bin/false", LOOPAT_CLAUDE_BIN: "/bin/false" }
 
 /**
  * The whole program on a home of its own, as it is before it begins its work. `prepare` puts into the home what an
- * earlier run would have left there; `flags` are further ones of `serve`.
+ * earlier run would have left there; `flags` are further ones of `serve`; `assets` a folder of built ones.
  */
 export async function testApp(
   over: Partial<AppNeeds> = {},
-  { prepare, flags = [] }: { prepare?: (home: string) => Promise<void>; flags?: readonly string[] } = {},
+  { prepare, flags = [], assets }: TestAppOptions = {},
 ): Promise<TestApp> {
   const folder = await tempFolder()
   const home = join(folder.path, "home")
@@ -33,7 +39,7 @@ export async function testApp(
   const opened = await createApp({
     options: parsed.options,
     program: {
-      ...(await programFolders(folder.path)),
+      ...(assets ? { root, assets: relative(root, assets) } : { root, assets: await emptyAssets(folder.path) }),
       self: ["false"],
       executable: "/bin/false",
       arch: "x64",
@@ -59,8 +65,11 @@ export async function testApp(
   }
 }
 
-/** The program's own folder as it is; for script, style and icon small files, so that nothing must be built first. */
-async function programFolders(parent: string): Promise<{ root: string; assets: string }> {
+/** The program's own folder, as it is. */
+const root = resolve(import.meta.dir, "../..")
+
+/** For script, style and icon empty files, so that nothing must be built first. */
+async function emptyAssets(parent: string): Promise<string> {
   const assets = join(parent, "assets")
   const files = [
     { role: "script", name: "app-0.js", type: "text/javascript; charset=utf-8" },
@@ -71,6 +80,5 @@ async function programFolders(parent: string): Promise<{ root: string; assets: s
   for (const { name } of files) {
     for (const encoding of ["", ".br", ".gz"]) await Bun.write(join(assets, name + encoding), "")
   }
-  const root = resolve(import.meta.dir, "../..")
-  return { root, assets: relative(root, assets) }
+  return relative(root, assets)
 }
