@@ -36,97 +36,107 @@ export interface Attempt {
   got: boolean
 }
 
+/** What a page can try, by its own means; made inside the attacker's page. */
+interface Means {
+  asked(url: string, init: RequestInit): Promise<boolean>
+  shown(url: string, tag: "img" | "script" | "link" | "video"): Promise<boolean>
+  opened(source: EventTarget & { close(): void }): Promise<boolean>
+  submitted(url: string, fields: Record<string, string>, enctype: string): Promise<boolean>
+}
+
+declare const means: Means
+
 /**
  * Runs inside the attacker's page (or its frame). Whether writes changed anything is not its to say: the test looks at the
  * workspace afterwards.
  */
 export async function attack(frame: Pick<Page, "evaluate">, target: Target): Promise<Attempt[]> {
-  return frame.evaluate(async ({ origin, reads, writes, streams }) => {
-    const attempts: Attempt[] = []
-    const asked = async (path: string, init: RequestInit): Promise<boolean> => {
-      try {
-        const response = await fetch(origin + path, { credentials: "include", ...init })
-        return response.type !== "opaque" && response.type !== "opaqueredirect"
-      } catch {
-        return false
-      }
-    }
-    const element = (path: string, tag: "img" | "script" | "link" | "object" | "video") =>
-      new Promise<boolean>((resolve) => {
-        const node = document.createElement(tag)
-        node.addEventListener("load", () => resolve(true))
-        node.addEventListener("loadeddata", () => resolve(true))
-        node.addEventListener("error", () => resolve(false))
-        if (tag === "link") node.setAttribute("rel", "stylesheet")
-        node.setAttribute({ link: "href", object: "data" }[tag as string] ?? "src", origin + path)
-        document.body.append(node)
-      })
-    let frames = 0
-    const submitted = (path: string, fields: Record<string, string>, enctype: string) =>
-      new Promise<void>((resolve) => {
-        const frame = document.createElement("iframe")
-        frame.name = `frame-${frames++}`
-        const form = document.createElement("form")
-        Object.assign(form, { method: "post", action: origin + path, target: frame.name, enctype })
-        for (const [field, value] of Object.entries(fields)) {
-          const input = document.createElement("input")
-          Object.assign(input, { name: field, value })
-          form.append(input)
-        }
-        document.body.append(frame, form)
-        frame.addEventListener("load", () => resolve())
-        form.submit()
-      })
-    const opened = (open: () => EventTarget & { close(): void }) =>
-      new Promise<boolean>((resolve) => {
-        const source = open()
-        const end = (got: boolean) => {
-          source.close()
-          resolve(got)
-        }
-        source.addEventListener("open", () => end(true))
-        source.addEventListener("message", () => end(true))
-        source.addEventListener("error", () => end(false))
-      })
+  await frame.evaluate(layOutMeans)
+  const reads = await frame.evaluate(tryReads, target)
+  return [...reads, ...(await frame.evaluate(tryWrites, target))]
+}
 
-    const tries: Promise<unknown>[] = []
-    const attempt = (how: string, path: string, got: Promise<boolean | void>) =>
-      void tries.push(got.then((value) => attempts.push({ how, path, got: value === true })))
-    for (const path of reads) {
-      attempt("fetch", path, asked(path, {}))
-      attempt("fetch no-cors", path, asked(path, { mode: "no-cors" }))
-      attempt("fetch as program", path, asked(path, { headers: { accept: "application/json" } }))
-      attempt("fetch as htmx", path, asked(path, { headers: { "hx-request": "true" } }))
-      attempt("fetch HEAD", path, asked(path, { method: "HEAD" }))
-      for (const tag of ["img", "script", "link", "video"] as const) attempt(tag, path, element(path, tag))
+function layOutMeans(): void {
+  const asked: Means["asked"] = async (url, init) => {
+    try {
+      const response = await fetch(url, { credentials: "include", ...init })
+      return response.type !== "opaque" && response.type !== "opaqueredirect"
+    } catch {
+      return false
     }
-    for (const path of streams) {
-      attempt(
-        "EventSource",
-        path,
-        opened(() => new EventSource(origin + path, { withCredentials: true })),
-      )
-      attempt(
-        "WebSocket",
-        path,
-        opened(() => new WebSocket(origin.replace("http", "ws") + path)),
-      )
-    }
-    for (const { path, fields } of writes) {
-      const body = new URLSearchParams(fields)
-      for (const enctype of ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"])
-        attempt(`form ${enctype}`, path, submitted(path, fields, enctype))
-      attempt("fetch POST", path, asked(path, { method: "POST", body }))
-      attempt("fetch POST no-cors", path, asked(path, { method: "POST", body, mode: "no-cors" }))
-      const json = { method: "POST", body: JSON.stringify(fields) }
-      attempt("fetch JSON", path, asked(path, { ...json, headers: { "content-type": "application/json" } }))
-      attempt("fetch JSON as text", path, asked(path, { ...json, mode: "no-cors" }))
-      navigator.sendBeacon(origin + path, body)
-      attempt("beacon", path, Promise.resolve())
-      for (const method of ["PUT", "PATCH", "DELETE"]) attempt(`fetch ${method}`, path, asked(path, { method, body }))
-      attempt("image", path, element(`${path}?${body}`, "img"))
-    }
-    await Promise.all(tries)
-    return attempts
-  }, target)
+  }
+  const shown: Means["shown"] = (url, tag) =>
+    new Promise((resolve) => {
+      const node = document.createElement(tag)
+      for (const name of ["load", "loadeddata"]) node.addEventListener(name, () => resolve(true))
+      node.addEventListener("error", () => resolve(false))
+      if (tag === "link") node.setAttribute("rel", "stylesheet")
+      node.setAttribute(tag === "link" ? "href" : "src", url)
+      document.body.append(node)
+    })
+  const opened: Means["opened"] = (source) =>
+    new Promise((resolve) => {
+      for (const name of ["open", "message", "error"]) {
+        source.addEventListener(name, () => {
+          source.close()
+          resolve(name !== "error")
+        })
+      }
+    })
+  const submitted: Means["submitted"] = (url, fields, enctype) =>
+    new Promise((resolve) => {
+      const frame = document.createElement("iframe")
+      frame.name = `frame-${document.querySelectorAll("iframe").length}`
+      const form = document.createElement("form")
+      Object.assign(form, { method: "post", action: url, target: frame.name, enctype })
+      for (const [name, value] of Object.entries(fields))
+        form.append(Object.assign(document.createElement("input"), { name, value }))
+      document.body.append(frame, form)
+      frame.addEventListener("load", () => resolve(false))
+      form.submit()
+    })
+  Object.assign(globalThis, { means: { asked, shown, opened, submitted } })
+}
+
+async function tryReads({ origin, reads, streams }: Target): Promise<Attempt[]> {
+  const tries: Promise<Attempt>[] = []
+  const attempt = (how: string, path: string, got: Promise<boolean>) =>
+    void tries.push(got.then((value) => ({ how, path, got: value })))
+  for (const path of reads) {
+    const url = origin + path
+    attempt("fetch", path, means.asked(url, {}))
+    attempt("fetch no-cors", path, means.asked(url, { mode: "no-cors" }))
+    attempt("fetch as program", path, means.asked(url, { headers: { accept: "application/json" } }))
+    attempt("fetch as htmx", path, means.asked(url, { headers: { "hx-request": "true" } }))
+    attempt("fetch HEAD", path, means.asked(url, { method: "HEAD" }))
+    for (const tag of ["img", "script", "link", "video"] as const) attempt(tag, path, means.shown(url, tag))
+  }
+  for (const path of streams) {
+    attempt("EventSource", path, means.opened(new EventSource(origin + path, { withCredentials: true })))
+    attempt("WebSocket", path, means.opened(new WebSocket(origin.replace("http", "ws") + path)))
+  }
+  return Promise.all(tries)
+}
+
+async function tryWrites({ origin, writes }: Target): Promise<Attempt[]> {
+  const tries: Promise<Attempt>[] = []
+  const attempt = (how: string, path: string, got: Promise<boolean>) =>
+    void tries.push(got.then((value) => ({ how, path, got: value })))
+  for (const { path, fields } of writes) {
+    const url = origin + path
+    const body = new URLSearchParams(fields)
+    for (const enctype of ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"])
+      attempt(`form ${enctype}`, path, means.submitted(url, fields, enctype))
+    attempt("fetch POST", path, means.asked(url, { method: "POST", body }))
+    attempt("fetch POST no-cors", path, means.asked(url, { method: "POST", body, mode: "no-cors" }))
+    const json = { method: "POST", body: JSON.stringify(fields) }
+    attempt("fetch JSON", path, means.asked(url, { ...json, headers: { "content-type": "application/json" } }))
+    attempt("fetch JSON as text", path, means.asked(url, { ...json, mode: "no-cors" }))
+    navigator.sendBeacon(url, body)
+    attempt("beacon", path, Promise.resolve(false))
+    for (const method of ["PUT", "PATCH", "DELETE"])
+      attempt(`fetch ${method}`, path, means.asked(url, { method, body }))
+    attempt("image", path, means.shown(`${url}?${body}`, "img"))
+  }
+  return Promise.all(tries)
 }

@@ -89,7 +89,7 @@ async function workspace(page: Page, loop: string): Promise<string[]> {
   await page.goto("/loops?show=all")
   const rows = await page
     .locator("[data-loop]")
-    .evaluateAll((all) => all.map((row) => `${row.getAttribute("data-loop")} ${row.getAttribute("data-state")}`))
+    .evaluateAll((all) => all.map((row) => `loop ${row.getAttribute("data-loop")}`))
   const theme = await page.locator("html").getAttribute("data-theme")
   await page.goto(loop)
   const title = await page.getByRole("textbox", { name: "Title" }).inputValue()
