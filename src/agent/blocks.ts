@@ -22,7 +22,8 @@ export interface Blocks {
 export function blocksOf(message: AgentMessage, kept: readonly Kept[] = []): Blocks {
   const parsed = Spoken.safeParse(message)
   if (!parsed.success) return { blocks: systemBlocks(message) }
-  if (Excuse.safeParse(message).success) return { blocks: [] }
+  // To find out that something is not an excuse is dear, and every message but a few has no error.
+  if ("error" in message && Excuse.safeParse(message).success) return { blocks: [] }
   const { parent_tool_use_id: parent, message: inner, thinking_duration_ms: ms } = parsed.data
   const content = typeof inner.content === "string" ? [] : inner.content
   const blocks = content.flatMap((part, index) => {
@@ -51,11 +52,11 @@ function wordsOf(content: unknown): string {
     .join("\n")
 }
 
-const Spoken = z.looseObject({
+const Spoken = z.object({
   type: z.enum(["assistant", "user"]),
   parent_tool_use_id: z.string().nullish(),
   thinking_duration_ms: z.number().nullish(),
-  message: z.looseObject({ content: z.union([z.string(), z.array(z.unknown())]) }),
+  message: z.object({ content: z.union([z.string(), z.array(z.unknown())]) }),
 })
 /** The agent's own words for a refused model request, made to look like an answer. The failed turn says it better. */
 const Excuse = z.looseObject({
@@ -64,18 +65,18 @@ const Excuse = z.looseObject({
   message: z.looseObject({ model: z.literal("<synthetic>") }),
 })
 const Typed = z.looseObject({ type: z.string() })
-const Text = z.looseObject({ type: z.literal("text"), text: z.string() })
+const Text = z.object({ type: z.literal("text"), text: z.string() })
 
 const Part = z.discriminatedUnion("type", [
   Text,
-  z.looseObject({ type: z.literal("thinking"), thinking: z.string() }),
-  z.looseObject({
+  z.object({ type: z.literal("thinking"), thinking: z.string() }),
+  z.object({
     type: z.literal("tool_use"),
     id: z.string(),
     name: z.string(),
     input: z.record(z.string(), z.unknown()).catch({}),
   }),
-  z.looseObject({
+  z.object({
     type: z.literal("tool_result"),
     tool_use_id: z.string(),
     content: z.unknown().optional(),

@@ -18,7 +18,7 @@ export interface Following {
   again: boolean
 }
 
-const pieceBytes = 256 * 1024
+const pieceBytes = 192 * 1024
 
 /**
  * Brings a page up to date from the file and then keeps it so. What is published meanwhile is read from the file too,

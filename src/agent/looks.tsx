@@ -48,16 +48,19 @@ export function createLooks(post: Post): Looks {
   const reading = (kind: string): Reading => ({ loop: post.record.id, ...sortOf(kind) })
   const reader = (kind: string): Reader => ({ locale: sortOf(kind).locale, now: post.actor.since })
 
-  function patch({ op, piece }: Patch, kind: string): string {
+  function patch({ op, piece }: Patch, mine: Reading, seen: Reader): string {
     if (piece.kind === "gone") return String(<Remove target={piece.id} />)
-    const item = itemOf(piece, reading(kind))
+    const item = itemOf(piece, mine)
     if (!item) return ""
-    if (op === "replace") return String(<ReplaceEntry item={item} reader={reader(kind)} />)
-    return String(<AppendEntry item={item} reader={reader(kind)} />)
+    if (op === "replace") return String(<ReplaceEntry item={item} reader={seen} />)
+    return String(<AppendEntry item={item} reader={seen} />)
   }
 
   return {
-    patches: (patches, kind) => patches.map((one) => patch(one, kind)).join(""),
+    patches(patches, kind) {
+      const [mine, seen] = [reading(kind), reader(kind)]
+      return patches.map((one) => patch(one, mine, seen)).join("")
+    },
     streamed: (block, kind) => String(<AppendEntry item={streamedItem(block)} reader={reader(kind)} />),
     text: (id, operations) =>
       operations.map((operation) => String(<TextOperation item={id} operation={operation} />)).join(""),

@@ -9,6 +9,7 @@ import type { LoopRecord } from "../loops/index.ts"
 import type { AgentNeeds } from "./needs.ts"
 import type { Runner } from "./runner.ts"
 import type { Work } from "./work.ts"
+import type { Delivery } from "../platform/sse/hub.ts"
 
 export interface RouteNeeds {
   rights: Pick<LiveRights, "stream">
@@ -23,7 +24,7 @@ export interface RouteNeeds {
     follow(
       user: SignedIn,
       page: { locale: Locale; formToken?: string | undefined; loop?: LoopRecord["id"] },
-      receive: (html: string) => void,
+      receive: (delivery: Delivery) => void,
     ): () => void
   }
 }

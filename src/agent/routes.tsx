@@ -99,7 +99,7 @@ async function openStream(doing: Doing, { request, server, loop, ...place }: Ope
       await follow(viewer, following)
       post.actor.viewersChanged()
     })
-    const leave = doing.lists?.follow(user, { locale, formToken, loop: id }, (html) => viewer.send(html))
+    const leave = doing.lists?.follow(user, { locale, formToken, loop: id }, ({ frame }) => viewer.pass(frame))
     viewer.ended.addEventListener("abort", () => {
       leave?.()
       post.actor.viewersChanged()

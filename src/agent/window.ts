@@ -13,11 +13,15 @@ export interface Window {
 
 /** At most this much is read and parsed for one page, however long the transcript is. */
 const windowBytes = 64 * 1024
+/** A page of history is added to what is there: smaller, so that it arrives at once. */
+const earlierBytes = 40 * 1024
+/** A tool that runs at the end of such a page nearly always has its result in the next few lines. */
+const finishBytes = 16 * 1024
 const windowEvents = 300
 
 /** The last events before `before`, or the newest. Its cost does not depend on the transcript's length. */
 export async function readWindow(transcript: Pick<Transcript, "before" | "after">, before?: number): Promise<Window> {
-  const { events: read, atStart } = await transcript.before(before, windowBytes)
+  const { events: read, atStart } = await transcript.before(before, before === undefined ? windowBytes : earlierBytes)
   const events = read.slice(-windowEvents)
   const first = events[0]
   if (!first) return { pieces: [], last: (before ?? 1) - 1, earlier: undefined }
@@ -36,7 +40,7 @@ async function finishTools(
   { fold, pieces, last }: { fold: Fold; pieces: Piece[]; last: number },
 ): Promise<void> {
   if (fold.tools.size === 0 && fold.asks.size === 0) return
-  const { events } = await transcript.after(last, windowBytes)
+  const { events } = await transcript.after(last, finishBytes)
   for (const event of events.slice(0, windowEvents)) {
     for (const { op, piece } of foldEvent(fold, event)) {
       const at = op === "replace" ? pieces.findIndex(({ id }) => id === piece.id) : -1

@@ -51,3 +51,10 @@ test("output is text, whatever it says", () => {
   for (const text of xss) expect({ text, dangers: dangers(String(renderAnsi(text))) }).toEqual({ text, dangers: [] })
   check("<b>&", "&lt;b&gt;&amp;")
 })
+
+test("a long line costs one pass, however many places look like the beginning of something", () => {
+  const long = "x".repeat(2_000_000)
+  expect(String(renderAnsi(long))).toBe(long)
+  expect(String(renderAnsi("\r".repeat(2_000_000)))).toBe("")
+  expect(String(renderAnsi(`${"a\r".repeat(500_000)}last\r\nnext`))).toBe("last\nnext")
+})

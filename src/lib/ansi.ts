@@ -34,12 +34,19 @@ const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 const withoutControls = (text: string) =>
   text.replace(operatingSystemCommand, "").replace(otherSequence, "").replace(control, "")
 
-/** Progress bars write the same line many times: only its last state is kept, as on a screen. */
+/** Progress bars write the same line many times: only its last state is kept, as on a screen. One pass over any text. */
 function overwritten(text: string): string {
-  return text
-    .replace(operatingSystemCommand, "")
-    .replace(/\r+\n/g, "\n")
-    .replace(/[^\n]*\r(?=[^\n])/g, (gone) => (gone.match(/\u001b\[[0-9;:]*m/g) ?? []).join(""))
+  const plain = text.replace(operatingSystemCommand, "")
+  return plain.includes("\r") ? plain.split("\n").map(lastState).join("\n") : plain
+}
+
+function lastState(line: string): string {
+  let end = line.length
+  while (line[end - 1] === "\r") end--
+  const at = line.lastIndexOf("\r", end - 1)
+  if (end === 0 || at < 0) return line.slice(0, end)
+  const styles = line.slice(0, at).match(/\u001b\[[0-9;:]*m/g) ?? []
+  return styles.join("") + line.slice(at + 1, end)
 }
 
 function restyle(style: Style, codes: string): Style {

@@ -1,4 +1,5 @@
 import { languageTag, type Locale } from "./i18n/locale.ts"
+import { remembered } from "./jsx/remembered.ts"
 
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 365 * 86_400_000],
@@ -8,10 +9,22 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60_000],
 ]
 
+const relative = remembered((tag) => new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "narrow" }))
+const compact = remembered((tag) => new Intl.NumberFormat(tag, { notation: "compact", maximumFractionDigits: 1 }))
+const inUnit = remembered((key) => {
+  const [tag, name] = key.split(" ")
+  return new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "narrow" })
+})
+/** Numbers below a thousand are nearly all there are, and writing one takes longer than a whole line of a page. */
+const smallInUnit = remembered((key) => {
+  const [tag, name, value] = key.split(" ")
+  return inUnit(`${tag} ${name}`).format(Number(value))
+})
+
 /** "3m ago", "yesterday". Both times are milliseconds since the epoch. */
 export function relativeTime(at: number, now: number, locale: Locale): string {
   const difference = at - now
-  const format = new Intl.RelativeTimeFormat(languageTag[locale], { numeric: "auto", style: "narrow" })
+  const format = relative(languageTag[locale])
   for (const [unit, ms] of units) {
     if (Math.abs(difference) >= ms) return format.format(Math.trunc(difference / ms), unit)
   }
@@ -38,7 +51,7 @@ export function clockText(ms: number): string {
 
 /** "1.2K" */
 export function compactNumber(value: number, locale: Locale): string {
-  return new Intl.NumberFormat(languageTag[locale], { notation: "compact", maximumFractionDigits: 1 }).format(value)
+  return compact(languageTag[locale]).format(value)
 }
 
 /** For `datetime` attributes; the browser shows it in the reader's own zone. */
@@ -52,5 +65,7 @@ function pair([big, bigUnit]: Part, [small, smallUnit]: Part, locale: Locale): s
 }
 
 function unit(value: number, name: string, locale: Locale): string {
-  return new Intl.NumberFormat(languageTag[locale], { style: "unit", unit: name, unitDisplay: "narrow" }).format(value)
+  const small = Number.isInteger(value) && value >= 0 && value < 1_000
+  if (small) return smallInUnit(`${languageTag[locale]} ${name} ${value}`)
+  return inUnit(`${languageTag[locale]} ${name}`).format(value)
 }

@@ -35,7 +35,10 @@ export function listRoutes(needs: RouteNeeds) {
         // Only the first page without a search gets new loops: elsewhere they would stand in the wrong place.
         const fresh = search === "" && after === undefined ? show : undefined
         const page = { locale, formToken, show: fresh, catchUp: () => missed(needs, request, query) }
-        viewer.ended.addEventListener("abort", live.follow(user, page, viewer.send))
+        viewer.ended.addEventListener(
+          "abort",
+          live.follow(user, page, ({ frame }) => viewer.pass(frame)),
+        )
       })
     })
     .get(paths.newLoop, async ({ request, query }) => {

@@ -19,7 +19,11 @@ async function create(world: TestLoops, wanted: { title?: string; visibility?: s
 /** What one open page of somebody received, oldest first. */
 function follow(world: TestLoops, user: typeof alice, page: Partial<Following> = {}) {
   const received: string[] = []
-  const stop = world.loops.live.follow(user, { locale: "en", show: "all", ...page }, (html) => void received.push(html))
+  const stop = world.loops.live.follow(
+    user,
+    { locale: "en", show: "all", ...page },
+    ({ html }) => void received.push(html),
+  )
   return { received, stop, last: () => readHtml(received.at(-1) ?? "") }
 }
 

@@ -8,7 +8,7 @@ import type { LoopFilter } from "../lib/urls.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
-import type { Hub } from "../platform/sse/hub.ts"
+import { type Delivery, deliveryOf, type Hub } from "../platform/sse/hub.ts"
 import { sight } from "./access.ts"
 import { countNeedsYou, matches } from "./list.ts"
 import type { Looks } from "./looks.ts"
@@ -32,7 +32,7 @@ export interface Following {
  * a private loop reaches nobody else, not even as bytes.
  */
 export interface LiveLists extends Disposable {
-  follow(user: SignedIn, page: Following, receive: (html: string) => void): () => void
+  follow(user: SignedIn, page: Following, receive: (delivery: Delivery) => void): () => void
   /** Something about a loop changed. Shown at most twice a second. */
   changed(id: LoopId): void
   /** A new loop, or one that came back. */
@@ -113,7 +113,7 @@ export function createLiveLists({ hub, clock, shelf, looks, background, shelved 
       const known = followers.get(user.name)
       // The newest request knows the person's present role.
       followers.set(user.name, { user, pages: (known?.pages ?? 0) + 1 })
-      const leave = hub.subscribe(topicOf(user.name), kindOf(page), ({ html }) => receive(html))
+      const leave = hub.subscribe(topicOf(user.name), kindOf(page), receive)
       const unwatch = page.loop && looks.watch(page.loop, user.name)
       let following = true
       const { catchUp } = page
@@ -121,7 +121,7 @@ export function createLiveLists({ hub, clock, shelf, looks, background, shelved 
         background.run("bring a list up to date", async (signal) => {
           await Promise.race([shelved, aborted(signal)])
           const html = following && !signal.aborted ? await catchUp() : undefined
-          if (following && html !== undefined) receive(html)
+          if (following && html !== undefined) receive(deliveryOf(html))
         })
       }
       return () => {

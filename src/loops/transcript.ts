@@ -112,7 +112,7 @@ function createTranscript({ clock, file: open, appended }: TranscriptNeeds, id: 
   async function messageOf(clientId: string): Promise<EventOf<"user-message"> | undefined> {
     const seq = (await recentMessages().catch(failAndForget)).get(clientId)
     if (seq === undefined) return undefined
-    const { lines } = await file.readFrom(await file.seek((event) => event.seq < seq), 1)
+    const { lines } = await file.readFrom(await file.seek(seq, seqOf), 1)
     const line = lines[0]?.value
     return line?.kind === "user-message" ? line : undefined
   }
@@ -137,17 +137,19 @@ function createTranscript({ clock, file: open, appended }: TranscriptNeeds, id: 
     },
     lastSeq: () => lastSeq().catch(failAndForget),
     async after(seq, maxBytes = piece) {
-      const { lines, atEnd } = await file.readFrom(await file.seek((event) => event.seq <= seq), maxBytes)
+      const { lines, atEnd } = await file.readFrom(await file.seek(seq + 1, seqOf), maxBytes)
       return { events: lines.map((line) => line.value), atEnd }
     },
     async before(seq, maxBytes = piece) {
-      const end = seq === undefined ? theEnd : await file.seek((event) => event.seq < seq)
+      const end = seq === undefined ? theEnd : await file.seek(seq, seqOf)
       const { lines, atStart } = await file.readBefore(end, maxBytes)
       return { events: lines.map((line) => line.value), atStart }
     },
     idle: () => !writing && accepting.size === 0,
   }
 }
+
+const seqOf = (event: TranscriptEvent): number => event.seq
 
 async function readLastSeq(file: JsonlFile<TranscriptEvent>): Promise<number> {
   const { lines } = await file.readBefore(theEnd, 1)

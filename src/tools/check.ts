@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { findInText } from "./architecture/text.ts"
 import { type Bars, compareBars, measure } from "./bars.ts"
 import { checkArchitecture } from "./check-architecture.ts"
+import { checkBenches } from "./check-benches.ts"
 import { checkDocs } from "./check-docs.ts"
 import { checkDuplicates } from "./check-duplicates.ts"
 import { checkDependencies, checkSizes } from "./check-sizes.ts"
@@ -64,6 +65,7 @@ async function houseRules(): Promise<Verdict> {
     ...texts.flatMap(({ path, text }) => findInText(path, text)),
     ...checkDependencies(JSON.parse(textOf("package.json")), textOf("src/decisions/012-runtime-dependencies.md")),
     ...checkDocs(texts, paths),
+    ...checkBenches(texts),
     ...bars.findings,
   ]
   const report = [...findings.map(printFinding), ...bars.warnings.map((text) => `warning: ${text}`)].join("\n")

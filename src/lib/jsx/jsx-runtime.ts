@@ -1,4 +1,5 @@
 /// <reference path="../../../node_modules/@kitajs/html/jsx.d.ts" />
+import { remembered } from "./remembered.ts"
 import { SafeHtml } from "./safe-html.ts"
 
 /** What may stand between two tags. Strings are escaped; SafeHtml is not. */
@@ -24,17 +25,17 @@ export namespace JSX {
 }
 
 const voidTags = new Set("area base br col embed hr img input link meta param source track wbr".split(" "))
-const tagName = /^[a-zA-Z][\w:-]*$/
-const attributeName = /^[^\s"'<>/=\u0000-\u001f]+$/
+// The names in our views are few: each is looked at once.
+const isTagName = remembered((name) => /^[a-zA-Z][\w:-]*$/.test(name))
+const isAttributeName = remembered((name) => /^[^\s"'<>/=\u0000-\u001f]+$/.test(name))
 
 /** Turns one JSX element into markup. Every string, in text and in attributes, is escaped. */
 export function jsx(tag: string | Component, props: Props): SafeHtml | null {
   if (typeof tag === "function") return tag(props as never)
-  if (!tagName.test(tag)) throw new Error(`not a tag name: ${JSON.stringify(tag)}`)
-  const { children, ...attributes } = props
-  const open = `<${tag}${printAttributes(attributes)}>`
+  if (!isTagName(tag)) throw new Error(`not a tag name: ${JSON.stringify(tag)}`)
+  const open = `<${tag}${printAttributes(props)}>`
   if (voidTags.has(tag)) return new SafeHtml(open)
-  return new SafeHtml(`${open}${printChild(children)}</${tag}>`)
+  return new SafeHtml(`${open}${printChild(props.children)}</${tag}>`)
 }
 
 export const jsxs = jsx
@@ -54,11 +55,12 @@ function printChild(child: Child): string {
   return text
 }
 
-function printAttributes(attributes: Record<string, unknown>): string {
+function printAttributes(props: Props): string {
   let text = ""
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === false || value === null || value === undefined) continue
-    if (!attributeName.test(name)) throw new Error(`not an attribute name: ${JSON.stringify(name)}`)
+  for (const name of Object.keys(props)) {
+    const value = props[name]
+    if (name === "children" || value === false || value === null || value === undefined) continue
+    if (!isAttributeName(name)) throw new Error(`not an attribute name: ${JSON.stringify(name)}`)
     if (value === true) text += ` ${name}`
     else text += ` ${name}="${Bun.escapeHTML(printValue(name, value))}"`
   }

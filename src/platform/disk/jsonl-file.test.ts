@@ -3,6 +3,7 @@ import { appendFile, readFile } from "node:fs/promises"
 import { tempFolder } from "../../testing/temp-folder.ts"
 import { createDisk } from "./disk.ts"
 
+const seqOf = ({ seq }: { seq: number }) => seq
 const asItIs = (value: unknown) => value as { seq: number; text?: string }
 
 async function withLines(count: number, text = "") {
@@ -19,7 +20,7 @@ test("a log that does not exist is empty", async () => {
   await using _ = folder
   expect(await log.readFrom(0)).toEqual({ lines: [], next: 0, atEnd: true })
   expect(await log.readBefore(1000)).toEqual({ lines: [], atStart: true })
-  expect(await log.seek(() => true)).toBe(0)
+  expect(await log.seek(1, seqOf)).toBe(0)
 })
 
 test("appends made together keep their order and share their sync", async () => {
@@ -63,10 +64,38 @@ test("seek finds the first line that is not before the target", async () => {
   const { folder, log } = await withLines(1000, "z".repeat(50))
   await using _ = folder
   for (const wanted of [1, 2, 499, 500, 1000]) {
-    const at = await log.seek((value) => value.seq < wanted)
+    const at = await log.seek(wanted, seqOf)
     expect((await log.readFrom(at, 1)).lines[0]?.value.seq).toBe(wanted)
   }
-  expect(await log.seek((value) => value.seq < 1001)).toBe(await log.size())
+  expect(await log.seek(1001, seqOf)).toBe(await log.size())
+})
+
+test("a line is found in any file whose numbers grow, however unevenly", async () => {
+  const folder = await tempFolder()
+  await using _ = folder
+  const log = createDisk().jsonlFile(`${folder.path}/log.jsonl`, asItIs)
+  const seqs = [1, 2, 3, 900, 901, 5_000, 5_001, 5_002, 90_000]
+  await log.append(...seqs.map((seq, n) => ({ seq, text: "u".repeat(n % 3 === 0 ? 30_000 : 10) })))
+  for (const wanted of [0, 1, 2, 4, 899, 900, 902, 4_999, 5_002, 5_003, 90_000]) {
+    const found = (await log.readFrom(await log.seek(wanted, seqOf), 1)).lines[0]?.value.seq
+    expect([wanted, found]).toEqual([wanted, seqs.find((seq) => seq >= wanted)])
+  }
+  expect(await log.seek(90_001, seqOf)).toBe(await log.size())
+})
+
+test("finding a line and reading the end cost the same in a long file as in a short one", async () => {
+  const read: number[] = []
+  for (const count of [100, 40_000]) {
+    const { folder, log, disk } = await withLines(count, "w".repeat(200))
+    await using _ = folder
+    const before = disk.counts.bytesRead
+    await log.seek(Math.floor(count / 3), seqOf)
+    await log.readBefore(Number.MAX_SAFE_INTEGER, 4_000)
+    read.push(disk.counts.bytesRead - before)
+  }
+  const [short = 0, long = 0] = read
+  expect(short).toBeGreaterThan(4_000)
+  expect(long).toBeLessThan(short + 48 * 1024)
 })
 
 test("a torn last line is invisible to readers and cut at the next append", async () => {

@@ -16,13 +16,19 @@ export interface JsonlFile<T> {
   readFrom(offset: number, maxBytes?: number): Promise<{ lines: Line<T>[]; next: number; atEnd: boolean }>
   /** Whole lines that end at or before `offset`, the last ones first read, returned in file order. */
   readBefore(offset: number, maxBytes?: number): Promise<{ lines: Line<T>[]; atStart: boolean }>
-  /** Offset of the first line for which `isBefore` is false; lines must be ordered by it. Reads O(log n) pieces. */
-  seek(isBefore: (value: T) => boolean): Promise<number>
+  /**
+   * Offset of the first line whose number is at least `wanted`; the lines must be ordered by it. Where the numbers grow
+   * about evenly a few pieces of 4 KiB are read, however long the file is.
+   */
+  seek(wanted: number, numberOf: (value: T) => number): Promise<number>
   /** Bytes up to the last whole line. */
   size(): Promise<number>
 }
 
 const chunk = 64 * 1024
+/** What is read to find one line, and at first to find where a line begins. */
+const seekPiece = 4 * 1024
+const firstLook = 1024
 const longestLine = 64 << 20
 const newline = 10
 
@@ -89,24 +95,16 @@ export function createJsonlFile<T>(tools: DiskTools, path: string, parse: (value
       withFile(
         async (file, size) => {
           const end = Math.min(offset, await lastEnd(file, size))
-          const start = await lineStartBefore(file, end, maxBytes)
-          return { lines: split(await readExactly(file, start, end - start), start, parse), atStart: start === 0 }
+          const { start, piece } = await linesBefore(file, end, maxBytes)
+          return { lines: split(piece, start, parse), atStart: start === 0 }
         },
         { lines: [], atStart: true },
       ),
-    seek: (isBefore) =>
+    seek: (wanted, numberOf) =>
       withFile(async (file, size) => {
-        let low = 0
-        let high = await lastEnd(file, size)
-        while (low < high) {
-          const middle = Math.floor((low + high) / 2)
-          const start = await lineStartAt(file, middle, low)
-          const line = await wholeLines(file, { offset: start, size }, 1)
-          const value = split(line, start, parse)[0]
-          if (value && isBefore(value.value)) low = start + line.length
-          else high = start
-        }
-        return low
+        const numbered = (piece: Buffer, start: number): Place[] =>
+          split(piece, start, parse).map((line) => ({ at: line.offset, end: line.end, number: numberOf(line.value) }))
+        return seekNumber(file, await lastEnd(file, size), { wanted, numbered })
       }, 0),
     size: () => withFile((file, size) => lastEnd(file, size), 0),
   }
@@ -132,10 +130,43 @@ async function cutTornLine(file: OpenFile): Promise<void> {
   await file.datasync()
 }
 
+interface Place {
+  at: number
+  end: number
+  number: number
+}
+
+interface Seek {
+  wanted: number
+  numbered(piece: Buffer, start: number): Place[]
+}
+
+/** Between two known lines the next look is where the wanted one would be if all lines were equally long. */
+async function seekNumber(file: OpenFile, size: number, { wanted, numbered }: Seek): Promise<number> {
+  const linesAt = async (start: number) => numbered(await wholeLines(file, { offset: start, size }, seekPiece), start)
+  let low = { at: 0, number: 0 }
+  const newest = numbered((await linesBefore(file, size, 1)).piece, 0).at(-1)
+  if (!newest || newest.number < wanted) return size
+  let high = { at: size, number: newest.number + 1 }
+  for (let looks = 1; low.at < high.at; looks++) {
+    const share = looks % 3 === 0 ? 0.5 : (wanted - low.number) / Math.max(1, high.number - low.number)
+    const guess = low.at + Math.floor((high.at - low.at) * Math.min(1, Math.max(0, share))) - seekPiece / 2
+    const start = await lineStartAt(file, Math.min(high.at - 1, Math.max(low.at, guess)), low.at)
+    const places = await linesAt(start)
+    const found = places.findIndex(({ number }) => number >= wanted)
+    const [first, last] = [places[0], places.at(-1)]
+    if (found > 0) return places[found]?.at ?? start
+    if (found === 0 && first) high = { at: start, number: first.number }
+    else if (last) low = { at: last.end, number: last.number }
+    else return start
+  }
+  return low.at
+}
+
 /** The byte after the last newline. */
 async function lastEnd(file: OpenFile, size: number): Promise<number> {
-  for (let end = size; end > 0;) {
-    const start = Math.max(0, end - chunk)
+  for (let end = size, look = firstLook; end > 0; look = Math.min(chunk, look * 8)) {
+    const start = Math.max(0, end - look)
     const at = (await readExactly(file, start, end - start)).lastIndexOf(newline)
     if (at >= 0) return start + at + 1
     end = start
@@ -145,8 +176,8 @@ async function lastEnd(file: OpenFile, size: number): Promise<number> {
 
 /** Start of the line that holds byte `at`, not before `floor`. */
 async function lineStartAt(file: OpenFile, at: number, floor: number): Promise<number> {
-  for (let end = at; end > floor;) {
-    const start = Math.max(floor, end - chunk)
+  for (let end = at, look = firstLook; end > floor; look = Math.min(chunk, look * 8)) {
+    const start = Math.max(floor, end - look)
     const found = (await readExactly(file, start, end - start)).lastIndexOf(newline)
     if (found >= 0) return start + found + 1
     end = start
@@ -154,14 +185,15 @@ async function lineStartAt(file: OpenFile, at: number, floor: number): Promise<n
   return floor
 }
 
-/** A line start at most about `maxBytes` before `end`, but at least one line before it. */
-async function lineStartBefore(file: OpenFile, end: number, maxBytes: number): Promise<number> {
-  if (end <= maxBytes) return 0
-  const wanted = end - maxBytes
-  const piece = await readExactly(file, wanted, maxBytes)
+/** Whole lines that begin at most about `maxBytes` before `end`, but at least one. */
+async function linesBefore(file: OpenFile, end: number, maxBytes: number): Promise<{ start: number; piece: Buffer }> {
+  const wanted = Math.max(0, end - maxBytes)
+  const piece = await readExactly(file, wanted, end - wanted)
+  if (wanted === 0) return { start: 0, piece }
   const first = piece.indexOf(newline)
-  if (first >= 0 && wanted + first + 1 < end) return wanted + first + 1
-  return lineStartAt(file, Math.max(0, end - 1), 0)
+  if (first >= 0 && wanted + first + 1 < end) return { start: wanted + first + 1, piece: piece.subarray(first + 1) }
+  const start = await lineStartAt(file, Math.max(0, end - 1), 0)
+  return { start, piece: await readExactly(file, start, end - start) }
 }
 
 /** Bytes of the whole lines from `offset` on, in a file of `size` bytes, that fit `maxBytes`; always the first one, however long. */

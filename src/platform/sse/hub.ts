@@ -60,7 +60,8 @@ export function createHub(): Hub {
   }
 }
 
-function deliveryOf(html: string, id?: number): Delivery {
+/** One rendering for whoever gets it. */
+export function deliveryOf(html: string, id?: number): Delivery {
   let encoded: Uint8Array | undefined
   return {
     ...(id !== undefined && { id }),

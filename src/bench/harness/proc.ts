@@ -1,0 +1,88 @@
+/** What the kernel says of a process: proc(5), `/proc/<pid>/`. */
+import { readdir, readFile } from "node:fs/promises"
+import { median } from "./verdict.ts"
+
+export interface Memory {
+  /** Bytes. */
+  resident: number
+  peak: number
+}
+
+export async function memoryOf(pid: number): Promise<Memory> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8")
+  const bytes = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? Number.NaN) * 1024
+  return { resident: bytes("VmRSS"), peak: bytes("VmHWM") }
+}
+
+/** Memory that belongs to this process alone, in bytes. */
+export async function privateMemoryOf(pid: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8")
+  const kilobytes = [...rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB/gm)].map(([, value]) => Number(value))
+  return kilobytes.reduce((sum, value) => sum + value, 0) * 1024
+}
+
+/** The middle one of three samples. */
+export async function steady(sample: () => Promise<number>, { restMs = 3_000 } = {}): Promise<number> {
+  const samples: number[] = []
+  for (let n = 0; n < 3; n++) {
+    await Bun.sleep(restMs / 3)
+    samples.push(await sample())
+  }
+  return median(samples)
+}
+
+const ticksPerSecond = 100
+
+/** Milliseconds of processor time, of its own and in the kernel. */
+export async function cpuMsOf(pid: number): Promise<number> {
+  const fields = await statFields(pid)
+  return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1_000
+}
+
+/** The fields after the name, from the state on. */
+async function statFields(pid: number): Promise<string[]> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8")
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+}
+
+export const descriptorsOf = async (pid: number): Promise<number> => (await readdir(`/proc/${pid}/fd`)).length
+
+/** Times that its threads gave up the processor by themselves: each is a wake-up later. */
+export async function wakeUpsOf(pid: number): Promise<number> {
+  const threads = await readdir(`/proc/${pid}/task`)
+  const counts = threads.map(async (thread) => {
+    const status = await readFile(`/proc/${pid}/task/${thread}/status`, "utf8").catch(() => "")
+    return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0)
+  })
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+}
+
+export interface Child {
+  pid: number
+  state: string
+}
+
+/** Direct children, zombies (`Z`) included. */
+export async function childrenOf(parent: number): Promise<Child[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number)
+  const all = await Promise.all(
+    pids.map(async (pid) => {
+      const fields = await statFields(pid).catch(() => [])
+      return { pid, state: fields[0] ?? "", parent: Number(fields[1]) }
+    }),
+  )
+  return all.filter((one) => one.parent === parent).map(({ pid, state }) => ({ pid, state }))
+}
+
+/** Process ids whose command line matches. */
+export async function processesLike(pattern: RegExp): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number)
+  const lines = await Promise.all(
+    pids.map(
+      async (pid) =>
+        [pid, (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ")] as const,
+    ),
+  )
+  return lines.filter(([, line]) => pattern.test(line)).map(([pid]) => pid)
+}

@@ -1,0 +1,181 @@
+/** A server whose loops really work: podman, the real agent, and a scripted model in this process. */
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { createScriptedModel, type ScriptedModel } from "../../testing/scripted-model.ts"
+import type { World } from "./bench.ts"
+import { output, until } from "./programs.ts"
+import type { Server, ServerOptions } from "./server.ts"
+
+export interface Model {
+  readonly url: string
+  readonly script: ScriptedModel
+  /** Resolves with the time (performance.now) at which the next request of a conversation arrives. */
+  nextRequest(): Promise<number>
+  /** Answers itself instead of the script while it is set. */
+  answer: ((request: Request) => Promise<Response> | undefined) | undefined
+}
+
+export function startModel(world: World): Model {
+  const script = createScriptedModel()
+  let waiting: ((at: number) => void)[] = []
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    idleTimeout: 0,
+    async fetch(request) {
+      const at = performance.now()
+      const own = model.answer?.(request)
+      if (own) return own
+      const before = script.requests.length
+      const answer = await script.serve(request)
+      if (script.requests.slice(before).some(({ kind }) => kind === "main")) {
+        const all = waiting
+        waiting = []
+        for (const tell of all) tell(at)
+      }
+      return answer
+    },
+  })
+  world.stack.defer(() => server.stop(true))
+  const model: Model = {
+    url: `http://127.0.0.1:${server.port}`,
+    script,
+    answer: undefined,
+    nextRequest: () => new Promise((resolve) => waiting.push(resolve)),
+  }
+  return model
+}
+
+export interface Working {
+  server: Server
+  model: Model
+  /** Makes a loop and waits until it is prepared; without a message nothing starts. */
+  loop(message?: string): Promise<string>
+  /** Sends and waits until the turn has ended. */
+  turn(loop: string, text: string): Promise<Turn>
+  /** Resolves when one more turn has ended. */
+  nextEnd(loop: string): Promise<void>
+  /** Asks for something that only the loop's sandbox can tell, which starts it. */
+  wake(loop: string): Promise<number>
+  /** Lines of the transcript. */
+  lines(loop: string): Promise<{ kind: string; seq: number }[]>
+  /** The loop's container, by its exact label. */
+  container(loop: string): Promise<string>
+}
+
+export interface Turn {
+  /** Milliseconds from sending: until it was accepted, until the model was asked, until it had ended. */
+  accepted: number
+  asked: number
+  finished: number
+}
+
+export async function createWorking(
+  world: World,
+  options: Omit<Partial<ServerOptions>, "config"> = {},
+  config: object = {},
+): Promise<Working> {
+  const model = startModel(world)
+  const place = new URL(model.url).host
+  const server = await world.server({
+    image: await world.image(),
+    config: {
+      id: crypto.randomUUID(),
+      name: "Acme",
+      providers: { script: { baseUrl: model.url, models: ["script"], auth: "none" } },
+      defaultModel: "script/script",
+      providerHosts: [place],
+      limits: { queuePerLoop: 1_000 },
+      ...config,
+    },
+    ...options,
+  })
+  const visitor = await server.enter()
+  await until("sandboxes can start", async () => (await fetch(`${server.url}/readyz`)).status === 200, { everyMs: 20 })
+  const file = (loop: string, name: string) => join(server.home, "loops", loop, name)
+  const ended = async (loop: string) => count(await readFile(file(loop, "messages.jsonl"), "utf8").catch(() => ""))
+
+  const working: Working = {
+    server,
+    model,
+    async loop(message) {
+      const form = { clientId: crypto.randomUUID(), title: "Bench", ...(message && { message }) }
+      const answer = await visitor.post("/loops", form)
+      const id = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(answer.headers.get("location") ?? "")?.[0]
+      if (!id) throw new Error(`no loop was made: ${answer.status} ${(await answer.text()).slice(0, 300)}`)
+      await until("the loop is prepared", async () =>
+        /"kind": "driven"/.test(await readFile(file(id, "meta.json"), "utf8")),
+      )
+      return id
+    },
+    async nextEnd(loop) {
+      const before = await ended(loop)
+      await until("the turn has ended", async () => (await ended(loop)) > before, { everyMs: 2 })
+    },
+    async turn(loop, text) {
+      const end = working.nextEnd(loop)
+      const asked = model.nextRequest()
+      const begun = performance.now()
+      const answer = await visitor.post(
+        `/loops/${loop}/messages`,
+        { text, clientId: crypto.randomUUID() },
+        { "hx-request": "true" },
+      )
+      if (answer.status !== 200) throw new Error(`a message answers ${answer.status}`)
+      const accepted = performance.now() - begun
+      const askedAt = await asked
+      await end
+      return { accepted, asked: askedAt - begun, finished: performance.now() - begun }
+    },
+    async wake(loop) {
+      const begun = performance.now()
+      const answer = await visitor.get(`/loops/${loop}/delete`)
+      if (answer.status !== 200) throw new Error(`the report answers ${answer.status}`)
+      await answer.text()
+      return performance.now() - begun
+    },
+    async lines(loop) {
+      const text = await readFile(file(loop, "messages.jsonl"), "utf8")
+      return text
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as { kind: string; seq: number })
+    },
+    container: async (loop) => (await output(["podman", "ps", "-q", "--filter", `label=loopat.loop=${loop}`])).trim(),
+  }
+  return working
+}
+
+const count = (text: string): number => text.match(/"kind":"turn-(finished|failed)"/g)?.length ?? 0
+
+/** Running sandboxes without an agent in them. */
+export async function startSandboxes(
+  world: World,
+  first: number,
+): Promise<Working & { more(count: number): Promise<string[]> }> {
+  const working = await createWorking(world)
+  const more = async (wanted: number) => {
+    const loops: string[] = []
+    for (let n = 0; n < wanted; n++) loops.push(await working.loop())
+    await Promise.all(loops.map((loop) => working.wake(loop)))
+    return loops
+  }
+  await more(first)
+  return { ...working, more }
+}
+
+/** What podman was told to make our container: for a bare run with the same flags and mounts. */
+export async function bareRun(container: string, mark: string): Promise<{ flags: string[]; image: string }> {
+  const text = await output([
+    "podman",
+    "inspect",
+    "--type=container",
+    "--format={{json .Config.CreateCommand}}",
+    container,
+  ])
+  const [, , ...rest] = JSON.parse(text) as string[]
+  const end = rest.findIndex((arg) => !arg.startsWith("--"))
+  const own = /^--(name|label|hostname)=/
+  const flags = [`--label=bench=${mark}`, ...rest.slice(0, end).filter((flag) => !own.test(flag))]
+  return { flags, image: rest[end] ?? "" }
+}

@@ -1,0 +1,74 @@
+import { join } from "node:path"
+import type { Bench } from "./harness/bench.ts"
+import { difference } from "./harness/metrics.ts"
+import { output, until } from "./harness/programs.ts"
+import { repository } from "./harness/repository.ts"
+import { timed } from "./harness/visitor.ts"
+import { createWorking } from "./harness/working.ts"
+
+/** A new loop: accepted, and prepared from a repository. */
+export const bench: Bench = {
+  ids: ["L9"],
+  async run(world) {
+    const { report, quick, folder } = world
+    const sizes = quick ? { small: 10, large: 100 } : { small: 10, large: 1_024 }
+    if (quick) report.leftOut("L9", "1 GiB", "100 MiB with --quick")
+    const repos = await Promise.all(
+      Object.entries(sizes).map(async ([name, size]) => ({ name, git: await repository(join(folder, name), size) })),
+    )
+    const working = await createWorking(world, {}, { repos })
+    const { server } = working
+    const create = (repo: string) => {
+      const form = { clientId: crypto.randomUUID(), title: "Bench", repo }
+      return timed(() => server.visitor.post("/loops", form))
+    }
+    const made = async (repo: string) => {
+      const answer = await create(repo)
+      const id = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(answer.response.headers.get("location") ?? "")?.[0]
+      if (!id) throw new Error(`no loop was made: ${answer.response.status}`)
+      await prepared(server.home, id)
+      return { id, accepted: answer.all }
+    }
+    await made("small")
+    await made("large")
+
+    const counted = await server.counted(async () => void (await create("large")))
+    report.count("L9", "fsyncs at acceptance", Math.min(4, counted.value("fsyncs_total")))
+    report.inTest("L9", "processes at acceptance", "src/loops/create.test.ts")
+    report.inTest("L9", "bytes at acceptance", "src/loops/create.test.ts")
+    const before = await server.metrics()
+    const { id } = await made("large")
+    await Bun.sleep(200)
+    report.count(
+      "L9",
+      "git processes of preparing",
+      difference(await server.metrics(), before).value("processes_total", { program: "git" }),
+    )
+    const objects = await output([
+      "find",
+      join(server.home, "loops", id, "workdir/.git/objects"),
+      "-type",
+      "f",
+      "-name",
+      "*.pack",
+    ])
+    report.count("L9", "objects copied", objects.split("\n").filter(Boolean).length)
+    const walls: number[] = []
+    await world.ratio("L9", "with a small repository", {
+      async ours() {
+        const { accepted } = await made("large")
+        walls.push(accepted)
+        return accepted
+      },
+      bare: async () => (await made("small")).accepted,
+    })
+    report.wall("L9", "accepted", walls)
+  },
+}
+
+const prepared = (home: string, id: string) =>
+  until(
+    "it is prepared",
+    async () => /"kind": "driven"/.test(await Bun.file(join(home, "loops", id, "meta.json")).text()),
+    { everyMs: 10, timeoutMs: 120_000 },
+  )
