@@ -7,9 +7,10 @@ import { checkArchitecture } from "./check-architecture.ts"
 import { checkBenches } from "./check-benches.ts"
 import { checkDocs } from "./check-docs.ts"
 import { checkDuplicates } from "./check-duplicates.ts"
+import { checkEvidence } from "./check-evidence.ts"
 import { checkDependencies, checkSizes } from "./check-sizes.ts"
 import { printFinding } from "./rule.ts"
-import { parseSource, type Source } from "./source.ts"
+import { parseSource } from "./source.ts"
 
 const tools = join(import.meta.dirname, "../../node_modules/.bin")
 /** The repository to check; another one only when a test says so. */
@@ -57,7 +58,8 @@ async function houseRules(): Promise<Verdict> {
   const texts = await Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(root, path), "utf8") })))
   const sources = texts.filter(({ path }) => /\.tsx?$/.test(path)).map(({ path, text }) => parseSource(path, text))
   const textOf = (path: string) => texts.find((one) => one.path === path)?.text ?? ""
-  const bars = await checkBars(sources, textOf(barsFile))
+  const evidence = checkEvidence(texts, sources)
+  const bars = await checkBars({ ...measure(sources), ...evidence.measured }, textOf(barsFile))
   const findings = [
     ...checkArchitecture(sources),
     ...checkSizes(sources),
@@ -66,6 +68,7 @@ async function houseRules(): Promise<Verdict> {
     ...checkDependencies(JSON.parse(textOf("package.json")), textOf("src/decisions/012-runtime-dependencies.md")),
     ...checkDocs(texts, paths),
     ...checkBenches(texts),
+    ...evidence.findings,
     ...bars.findings,
   ]
   const report = [...findings.map(printFinding), ...bars.warnings.map((text) => `warning: ${text}`)].join("\n")
@@ -83,8 +86,8 @@ async function repositoryFiles(): Promise<string[]> {
   return names.filter((name, index) => present[index] && !/\.(png|jpg|webp|woff2?|ico|gz|br|zst)$/.test(name)).sort()
 }
 
-async function checkBars(sources: readonly Source[], text: string) {
-  const outcome = compareBars(JSON.parse(text) as Bars, measure(sources))
+async function checkBars(measured: Readonly<Record<string, number>>, text: string) {
+  const outcome = compareBars(JSON.parse(text) as Bars, measured)
   const better = JSON.stringify(outcome.bars) !== JSON.stringify(JSON.parse(text))
   if (better && outcome.findings.length === 0) await Bun.write(join(root, barsFile), printBars(outcome.bars))
   return outcome
