@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from "bun:test"
-import { closeBrowser, setUp, startServer, visit } from "./harness.ts"
+import { closeBrowser, phone, setUp, startServer, type Visit, visit, wide } from "./harness.ts"
 import { createLoop, settled } from "./steps.ts"
 
 afterAll(closeBrowser)
 
-test("a loop is renamed, archived, found, restored and deleted with its report", async () => {
+test("a loop is renamed, narrowed to, hidden, archived, found, restored and deleted with its report", async () => {
   await using server = await startServer()
   await using visitor = await visit(server)
   const { page } = visitor
@@ -15,26 +15,32 @@ test("a loop is renamed, archived, found, restored and deleted with its report",
   const id = page.url().split("/").at(-1)
 
   const title = page.getByRole("textbox", { name: "Title" })
-  await title.fill("Tidy the shed")
+  await title.fill("Tidy the shed #garden")
   await title.press("Enter")
-  await page.goto("/loops")
-  await page.getByRole("region", { name: "Loops" }).getByRole("link", { name: "Tidy the shed" }).waitFor()
-  await visitor.picture("10-list")
+  await narrowTheList(visitor)
+  await hideAndShow(visitor, id)
 
   await page.goto(`/loops/${id}`)
   await page.getByRole("button", { name: "Loop menu" }).click()
   await page.getByRole("button", { name: "Archive" }).click()
   await page.getByRole("textbox", { name: "Message" }).waitFor({ state: "detached" })
   await page.goto("/loops")
-  expect(await page.getByRole("link", { name: "Tidy the shed" }).count()).toBe(0)
+  expect(await page.getByRole("link", { name: "Tidy the shed #garden" }).count()).toBe(0)
   await page.goto("/loops?show=archived")
   await page.getByRole("searchbox", { name: "Search loops" }).fill("shed")
   await page.keyboard.press("Enter")
   await page.locator(`[data-loop="${id}"][data-state="archived"]`).waitFor()
 
-  await page.goto(`/loops/${id}`)
+  // From its row, then from its page.
+  await page.getByRole("button", { name: "Restore Tidy the shed #garden" }).click()
+  await page.getByRole("textbox", { name: "Message" }).waitFor()
+  expect(page.url()).toEndWith(`/loops/${id}`)
   await page.getByRole("button", { name: "Loop menu" }).click()
-  await page.getByRole("button", { name: "Restore" }).click()
+  await page.getByRole("button", { name: "Archive" }).click()
+  await page.getByRole("textbox", { name: "Message" }).waitFor({ state: "detached" })
+  await page.goto(`/loops/${id}`)
+  await visitor.picture("10-archived")
+  await page.getByRole("button", { name: "Restore this loop" }).click()
   await page.getByRole("textbox", { name: "Message" }).waitFor()
 
   await page.getByRole("button", { name: "Loop menu" }).click()
@@ -44,7 +50,7 @@ test("a loop is renamed, archived, found, restored and deleted with its report",
   await page.getByRole("textbox", { name: "Title" }).fill("wrong")
   await page.getByRole("button", { name: "Delete anyway" }).click()
   expect(page.url()).toContain("delete")
-  await page.getByRole("textbox", { name: "Title" }).fill("Tidy the shed")
+  await page.getByRole("textbox", { name: "Title" }).fill("Tidy the shed #garden")
   await page.getByRole("button", { name: "Delete anyway" }).click()
   await page.getByRole("region", { name: "Loops" }).waitFor()
   expect(await page.locator(`[data-loop="${id}"]`).count()).toBe(0)
@@ -53,3 +59,34 @@ test("a loop is renamed, archived, found, restored and deleted with its report",
   // The browser itself notes the two refusals that were provoked.
   expect(visitor.complaints.filter((line) => !/status of (404|422)/.test(line))).toEqual([])
 })
+
+/** The list as it is, by topic, of one topic alone, and all of it again. */
+async function narrowTheList(visitor: Visit): Promise<void> {
+  const { page } = visitor
+  await page.goto("/loops")
+  const list = page.getByRole("region", { name: "Loops" })
+  const row = list.getByRole("link", { name: "Tidy the shed #garden" })
+  await row.waitFor()
+  await visitor.picture("10-list")
+  await page.getByRole("link", { name: "By topic" }).click()
+  await page.getByRole("link", { name: "garden", exact: true }).click()
+  await row.waitFor()
+  await visitor.picture("10-list-of-a-topic")
+  await page.setViewportSize(phone)
+  await visitor.picture("10-list-of-a-topic-phone")
+  await page.setViewportSize(wide)
+  await page.getByRole("link", { name: "Not only #garden" }).click()
+  expect(page.url()).not.toContain("garden")
+}
+
+async function hideAndShow(visitor: Visit, id: string | undefined): Promise<void> {
+  const { page } = visitor
+  await page.goto(`/loops/${id}`)
+  await page.getByRole("button", { name: "Loop menu" }).click()
+  await visitor.picture("10-menu")
+  await page.getByRole("button", { name: "Show only to its people" }).click()
+  await page.getByText("Only you").waitFor()
+  await page.getByRole("button", { name: "Loop menu" }).click()
+  await page.getByRole("button", { name: "Show to the workspace" }).click()
+  await page.getByText("Only you").waitFor({ state: "detached" })
+}

@@ -55,6 +55,17 @@ export const paths = {
 } as const
 
 export type LoopFilter = "mine" | "driving" | "all" | "archived"
+export type LoopGrouping = "time" | "repo" | "topic"
+
+/** Which loops a list shows, and how they are grouped; what is left out is the default. */
+export interface LoopsQuery {
+  show?: LoopFilter
+  q?: string
+  repo?: string
+  topic?: string
+  by?: LoopGrouping
+  after?: string
+}
 
 export const urls = {
   home: paths.home,
@@ -68,10 +79,9 @@ export const urls = {
   language: paths.language,
   theme: paths.theme,
 
-  loops: (filter: { show?: LoopFilter; q?: string; after?: string } = {}) => query(paths.loops, filter),
+  loops: (filter: LoopsQuery = {}) => query(paths.loops, { ...filter }),
   /** `since` is the state of all loops that the page already shows. */
-  loopsEvents: (filter: { show?: LoopFilter; q?: string; after?: string; since?: number } = {}) =>
-    query(paths.loopsEvents, filter),
+  loopsEvents: (filter: LoopsQuery & { since?: number } = {}) => query(paths.loopsEvents, { ...filter }),
   /** The list, with a line about the loop that was just deleted and the button that brings it back. */
   loopsAfterDelete: (id: string) => query(paths.loops, { deleted: id }),
   newLoop: paths.newLoop,

@@ -6,7 +6,9 @@ import { Fill } from "../../views/partials.tsx"
 import type { LoopsListView, NewLoopView } from "../../views/props/loops.ts"
 import { targets } from "../../views/targets.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
-import { type LoopFilter, paths, urls } from "../lib/urls.ts"
+import { parseRepoName } from "../lib/ids.ts"
+import { topicsOf } from "../lib/topics.ts"
+import { type LoopFilter, type LoopGrouping, paths, urls } from "../lib/urls.ts"
 import { formProblem, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
@@ -16,6 +18,7 @@ import { groupViews, newLoopErrors } from "./present.ts"
 import { NewLoopForm, raw, type RouteNeeds } from "./route-needs.ts"
 
 const filters: readonly LoopFilter[] = ["mine", "driving", "all", "archived"]
+const groupings: readonly LoopGrouping[] = ["time", "repo", "topic"]
 const longestSearch = 200
 /** The longest message in UTF-8, percent-encoded by a form, and the fields around it. */
 const largestForm = 13 << 20
@@ -30,10 +33,11 @@ export function listRoutes(needs: RouteNeeds) {
     .get(paths.loopsEvents, ({ request, query, server }) => {
       const user = userOf(request)
       const { locale, formToken } = visitorOf(request)
-      const { show, search, after } = parseQuery(query, 0)
+      const { show, search, repo, topic, by, after } = parseQuery(query, 0)
       return needs.rights.stream({ request, server, stillAllowed: () => true }, (viewer) => {
         // Only the first page without a search gets new loops: elsewhere they would stand in the wrong place.
-        const fresh = search === "" && after === undefined ? show : undefined
+        const plain = search === "" && repo === undefined && topic === undefined && by === "time"
+        const fresh = plain && after === undefined ? show : undefined
         const page = { locale, formToken, show: fresh, catchUp: () => missed(needs, request, query) }
         viewer.ended.addEventListener(
           "abort",
@@ -86,15 +90,19 @@ async function listView(
   const since = loops.isShelved() ? loops.shelf.version : 0
   const page = listPage(loops.shelf, user, query)
   await loops.looks.load(page.groups.flatMap((group) => group.entries))
-  const { show, search, after } = query
-  const streamUrl = urls.loopsEvents({ show, q: search, after, since })
+  const { show, search, repo, topic, by, after } = query
+  const shown = { show, q: search, repo, topic, ...(by !== "time" && { by }) }
+  const streamUrl = urls.loopsEvents({ ...shown, after, since })
   const deleted = await loops.deletedFor(given["deleted"], user)
   return {
     ...frame(request, { title: words.loops, section: "loops", streamUrl }),
     show,
     search,
-    groups: groupViews(page, user, visitorOf(request).locale),
-    moreUrl: page.next === undefined ? undefined : urls.loops({ show, q: search, after: page.next }),
+    repo,
+    topic,
+    by,
+    groups: groupViews(page, user, { locale: visitorOf(request).locale, shown }),
+    moreUrl: page.next === undefined ? undefined : urls.loops({ ...shown, after: page.next }),
     empty: !loops.shelf.ordered().some((entry) => sight(entry, user) !== "nothing"),
     indexing: !loops.isShelved(),
     notice: deleted && words.deletedNotice(deleted.title),
@@ -107,6 +115,9 @@ function parseQuery(query: Record<string, unknown>, now: number): ListQuery {
   return {
     show: filters.find((filter) => filter === query["show"]) ?? "mine",
     search: text("q").trim().slice(0, longestSearch),
+    repo: parseRepoName(text("repo")),
+    topic: topicsOf(`#${text("topic")}`)[0],
+    by: groupings.find((one) => one === query["by"]) ?? "time",
     after: text("after") || undefined,
     now,
   }

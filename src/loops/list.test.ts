@@ -20,18 +20,20 @@ interface Told {
   visibility?: LoopRecord["visibility"]
   state?: LoopRecord["state"]
   active?: number
+  repo?: string
 }
 
 function put(
   shelf: Shelf,
   title: string,
-  { by = "alice", driver = by, visibility = "workspace", state, active = now }: Told = {},
+  { by = "alice", driver = by, visibility = "workspace", state, active = now, repo }: Told = {},
 ) {
   const at = new Date(now - 30 * day).toISOString()
   const record = LoopRecord.parse({
     ...{ version: 1, id: idOf(title), kind: "work", title, titleBy: "person", createdAt: at, createdBy: by, driver },
     ...{ drivers: [], state: state ?? { kind: "driven" }, visibility, profiles: [], vault: "default", network: "open" },
     ...{ flags: { crossLoop: false, nested: false }, permissionMode: "default", rules: [], thinking: "", warnings: [] },
+    ...(repo !== undefined && { repo: { name: repo, ref: "main", branch: "loop/x" } }),
   })
   shelf.put(record, active)
 }
@@ -39,7 +41,7 @@ function put(
 const archived = { kind: "archived", at: "2026-01-01T00:00:00.000Z", by: userName("alice"), was: "driven" } as const
 const activity = (status: LoopActivity["status"]): LoopActivity => ({ status, since: now, waiting: 0 })
 const page = (shelf: Shelf, user = alice, query: Partial<ListQuery> = {}) =>
-  listPage(shelf, user, { show: "all", search: "", now, ...query })
+  listPage(shelf, user, { show: "all", search: "", by: "time", now, ...query })
 const titles = (shelf: Shelf, user = alice, query: Partial<ListQuery> = {}) =>
   page(shelf, user, query).groups.flatMap((group) => group.entries.map((entry) => `${group.group}: ${entry.title}`))
 
@@ -150,4 +152,45 @@ test("what leaves the shelf leaves the list", () => {
   shelf.remove(idOf("one"))
   expect(titles(shelf)).toEqual(["today: two"])
   expect(shelf.size).toBe(1)
+})
+
+test("loops are narrowed to a repository or a topic, and grouped by one, the group with the newest activity first", () => {
+  const shelf = createShelf()
+  put(shelf, "Tax table #billing #q3", { repo: "app", active: now - 3 })
+  put(shelf, "Invoices #Billing", { repo: "docs", active: now - 2 })
+  put(shelf, "Loose end", { active: now - 1 })
+  put(shelf, "Secret #billing", { repo: "app", visibility: "private", by: "bob", active: now })
+  const found = (query: Partial<ListQuery>, user = alice) =>
+    titles(shelf, user, query).map((line) => line.split(": ")[1])
+  expect(found({ repo: "app" })).toEqual(["Tax table #billing #q3"])
+  expect(found({ topic: "billing" })).toEqual(["Invoices #Billing", "Tax table #billing #q3"])
+  expect(found({ topic: "q3", repo: "docs" })).toEqual([])
+  expect(found({ topic: "bill" })).toEqual([])
+  const grouped = (by: ListQuery["by"], user = alice) =>
+    page(shelf, user, { by }).groups.map(({ name, entries }) => `${name ?? "-"} ${entries.length}`)
+  expect(grouped("repo")).toEqual(["- 1", "docs 1", "app 1"])
+  expect(grouped("topic")).toEqual(["- 1", "billing 2"])
+  expect(grouped("repo", bob)).toEqual(["app 2", "- 1", "docs 1"])
+  // An admin sees that there is a private loop, and nothing by which it could be found or told apart.
+  expect(grouped("topic", admin)).toEqual(["- 2", "billing 2"])
+  expect(found({ topic: "billing" }, admin)).toHaveLength(2)
+  expect(found({ repo: "app" }, admin)).toHaveLength(1)
+})
+
+test("grouped by repository or topic, 10,000 loops are paged by 60 and every one is on exactly one page", () => {
+  const shelf = createShelf()
+  for (let at = 0; at < 10_000; at++)
+    put(shelf, `Loop ${at} #t${at % 7}`, { repo: `r${at % 5}`, active: now - (at % 90) })
+  for (const by of ["repo", "topic"] as const) {
+    const seen = new Set<string>()
+    let pages = 0
+    for (let after: string | undefined; pages === 0 || after !== undefined; pages++) {
+      const one = page(shelf, alice, { by, after })
+      const entries = one.groups.flatMap((group) => group.entries)
+      expect(entries.length).toBeLessThanOrEqual(60)
+      for (const { id } of entries) seen.add(id)
+      after = one.next
+    }
+    expect([seen.size, pages]).toEqual([10_000, Math.ceil(10_000 / 60)])
+  }
 })

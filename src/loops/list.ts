@@ -1,4 +1,5 @@
-import type { LoopFilter } from "../lib/urls.ts"
+import { topicsOf } from "../lib/topics.ts"
+import type { LoopFilter, LoopGrouping } from "../lib/urls.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import { sight } from "./access.ts"
 import type { Entry, Shelf } from "./shelf.ts"
@@ -7,22 +8,61 @@ export interface ListQuery {
   show: LoopFilter
   /** Words that must all be in the title. */
   search: string
+  repo?: string
+  /** In lower case. */
+  topic?: string
+  by: LoopGrouping
   /** Where the page before ended. */
   after?: string
   now: number
 }
 
 export interface ListPage {
-  /** In their order, the empty ones included: a live change may fill them. */
-  groups: { group: "needs-you" | "working" | "today" | "earlier" | "archived"; entries: Entry[] }[]
+  /** In their order; those by time also when they are empty: a live change may fill them. */
+  groups: ListGroup[]
   /** Where the next page begins; undefined at the end. */
   next?: string
+}
+
+interface ListGroup {
+  group: "needs-you" | "working" | "today" | "earlier" | "archived" | "repo" | "topic"
+  /** The repository or topic; undefined for loops without one. */
+  name?: string
+  entries: Entry[]
 }
 
 const rowsPerPage = 60
 
 /** One page of the loops that this person sees. Touches as many entries as it must, and no file. */
 export function listPage(shelf: Shelf, user: SignedIn, query: ListQuery): ListPage {
+  return query.by === "time" ? pageByTime(shelf, user, query) : pageByName(shelf, user, { ...query, by: query.by })
+}
+
+/** The page's loops by repository or first topic, the group with the newest activity first. */
+function pageByName(shelf: Shelf, user: SignedIn, query: ListQuery & { by: "repo" | "topic" }): ListPage {
+  const { entries, more } = take(shelf.ordered(), (entry) => matches(entry, user, query), {
+    after: query.after,
+    room: rowsPerPage,
+  })
+  const groups = new Map<string | undefined, ListGroup>()
+  for (const entry of entries) {
+    const name = sight(entry, user) === "all" ? nameIn(entry, query.by) : undefined
+    const group = groups.get(name) ?? { group: query.by, ...(name !== undefined && { name }), entries: [] }
+    group.entries.push(entry)
+    groups.set(name, group)
+  }
+  return { groups: [...groups.values()], next: nextAfter(entries, more) }
+}
+
+const nameIn = ({ repo, title }: Entry, by: "repo" | "topic"): string | undefined =>
+  by === "repo" ? repo?.name : topicsOf(title)[0]
+
+function nextAfter(entries: readonly Entry[], more: boolean): string | undefined {
+  const last = entries.at(-1)
+  return more && last ? `${last.active}-${last.id}` : undefined
+}
+
+function pageByTime(shelf: Shelf, user: SignedIn, query: ListQuery): ListPage {
   const wanted = (entry: Entry) => matches(entry, user, query)
   const first = query.after === undefined
   const pinned = query.show === "archived" ? [] : shelf.lively().filter((entry) => isPinned(entry) && wanted(entry))
@@ -43,13 +83,12 @@ export function listPage(shelf: Shelf, user: SignedIn, query: ListQuery): ListPa
     { group: "needs-you", entries: byActivity(needsYou) },
     { group: "working", entries: byActivity(working) },
   ]
-  const last = entries.at(-1)
   return {
     groups: [
       ...(first && query.show !== "archived" ? pins : []),
       ...rest.map((group) => ({ group, entries: entries.filter((entry) => isIn(group, entry)) })),
     ],
-    next: more && last ? `${last.active}-${last.id}` : undefined,
+    next: nextAfter(entries, more),
   }
 }
 
@@ -72,15 +111,25 @@ const needs = (entry: Entry, user: SignedIn) => entry.activity?.status === "need
 
 const byActivity = (entries: Entry[]) => entries.sort((a, b) => b.active - a.active)
 
-export function matches(entry: Entry, user: SignedIn, { show, search }: Pick<ListQuery, "show" | "search">): boolean {
+type Wanted = Pick<ListQuery, "show" | "search" | "repo" | "topic">
+
+export function matches(entry: Entry, user: SignedIn, wanted: Wanted): boolean {
+  const { show } = wanted
   const seen = sight(entry, user)
-  if (seen === "nothing" || (search !== "" && seen === "row")) return false
+  if (seen === "nothing" || !hasWhatIsLookedFor(entry, wanted, seen === "all")) return false
   if ((entry.state.kind === "archived") !== (show === "archived")) {
     if (show !== "all") return false
   }
   if (show === "mine" && entry.createdBy !== user.name && entry.driver !== user.name) return false
-  if (show === "driving" && entry.driver !== user.name) return false
-  return search === "" || hasWords(entry.title, search)
+  return show !== "driving" || entry.driver === user.name
+}
+
+/** Of a loop that somebody may not read nothing is found, by whatever it is looked for. */
+function hasWhatIsLookedFor({ title, repo: own }: Entry, { search, repo, topic }: Wanted, readable: boolean): boolean {
+  if (search === "" && repo === undefined && topic === undefined) return true
+  if (!readable || (repo !== undefined && own?.name !== repo)) return false
+  if (topic !== undefined && !topicsOf(title).includes(topic)) return false
+  return search === "" || hasWords(title, search)
 }
 
 function hasWords(title: string, search: string): boolean {

@@ -4,6 +4,7 @@ import type { FieldErrors, Reader } from "../../views/props/reader.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { relativeTime } from "../lib/time.ts"
+import { type LoopsQuery, urls } from "../lib/urls.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import { type Intention, refusal, type Rights, sight } from "./access.ts"
 import type { LoopActivity } from "./contract.ts"
@@ -16,8 +17,18 @@ import { mayShow } from "./visibility.ts"
 
 const shortId = 7
 
-export const groupViews = (page: ListPage, user: SignedIn, locale: Locale): LoopGroupView[] =>
-  page.groups.map(({ group, entries }) => ({ group, loops: entries.map((entry) => rowView(entry, user, locale)) }))
+interface ListSetting {
+  locale: Locale
+  /** What the list shows now: a group's name leads to the same with only that group. */
+  shown: LoopsQuery
+}
+
+export const groupViews = (page: ListPage, user: SignedIn, { locale, shown }: ListSetting): LoopGroupView[] =>
+  page.groups.map(({ group, name, entries }) => ({
+    group,
+    ...(name !== undefined && { name, url: urls.loops({ ...shown, by: undefined, [group]: name }) }),
+    loops: entries.map((entry) => rowView(entry, user, locale)),
+  }))
 
 /** The title, for whoever may read the loop. */
 export const titleFor = (loop: Rights & { title: string }, user: SignedIn, hidden: string): string =>

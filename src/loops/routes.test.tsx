@@ -240,3 +240,28 @@ test("bob's having seen a loop is bob's alone", async () => {
     expect((await pages.as(bob).post(urls.loopSeen(pages.loop), { seq })).status).toBe(422)
   }
 })
+
+test("a repository's or topic's name narrows the list, its way back is on the page, and other filters keep it", async () => {
+  await using pages = await world({}, { title: "Tax #billing" })
+  pages.clock.advance(1_000)
+  await create(pages, { clientId: "two", title: "Loose" })
+  const read = async (url: string) => pageOf(await pages.as(alice).get(url))
+  const grouped = await read(urls.loops({ by: "topic" }))
+  expect(grouped.all(".group h2").map(({ text }) => text)).toEqual(["Without a topic", "billing"])
+  const link = grouped.one(".group h2 a").attributes["href"] ?? ""
+  expect(link).toBe(urls.loops({ show: "mine", topic: "billing" }))
+  const narrowed = await read(link)
+  expect(narrowed.all("a[data-loop]").map(({ text }) => text)).toEqual(["Tax #billing"])
+  expect(narrowed.one("a[aria-label='Not only #billing']").attributes["href"]).toBe(urls.loops({ show: "mine" }))
+  const others = narrowed.all("nav.filters a").map(({ attributes }) => attributes["href"])
+  expect(others).toContain(urls.loops({ show: "all", topic: "billing" }))
+  expect(narrowed.one("form.search input[name='topic']").attributes["value"]).toBe("billing")
+  for (const odd of [
+    "?by=nonsense",
+    "?repo=../x",
+    "?topic=%00",
+    `?topic=${"x".repeat(5_000)}`,
+    "?by=repo&repo=a&topic=b",
+  ])
+    expect((await pages.as(alice).get(urls.loops() + odd)).status).toBe(200)
+})

@@ -13,10 +13,12 @@ interface LoopGroupsProps {
 export function LoopGroups({ groups, reader, formToken }: LoopGroupsProps) {
   return (
     <div id="loop-groups" class="groups">
-      {groups.map(({ group, loops }) => (
-        <section class="group" aria-labelledby={`${targets.loopGroup(group)}-title`}>
-          <h2 id={`${targets.loopGroup(group)}-title`}>{groupName(group, reader)}</h2>
-          <ul id={targets.loopGroup(group)} class="rows">
+      {groups.map(({ group, name, url, loops }, index) => (
+        <section class="group" aria-labelledby={`${idOf(group, index)}-title`}>
+          <h2 id={`${idOf(group, index)}-title`}>
+            {url === undefined ? groupName(group, reader) : <a href={url}>{name}</a>}
+          </h2>
+          <ul id={idOf(group, index)} class="rows">
             {loops.map((loop) => (
               <LoopRow loop={loop} reader={reader} formToken={formToken} />
             ))}
@@ -27,6 +29,10 @@ export function LoopGroups({ groups, reader, formToken }: LoopGroupsProps) {
   )
 }
 
+/** Live changes aim at groups by time, which stand on a page once. */
+const idOf = (group: LoopGroupView["group"], index: number): string =>
+  group === "repo" || group === "topic" ? `${targets.loopGroup(group)}-${index}` : targets.loopGroup(group)
+
 function groupName(group: LoopGroupView["group"], reader: Reader): string {
   const words = loopWords(reader.locale)
   const names: Record<LoopGroupView["group"], string> = {
@@ -35,6 +41,8 @@ function groupName(group: LoopGroupView["group"], reader: Reader): string {
     today: words.groupToday,
     earlier: words.groupEarlier,
     archived: words.groupArchived,
+    repo: words.groupNoRepository,
+    topic: words.groupNoTopic,
   }
   return names[group]
 }

@@ -1,10 +1,11 @@
 import { loopWords } from "../../src/lib/i18n/loops.ts"
-import { urls, type LoopFilter } from "../../src/lib/urls.ts"
+import { urls, type LoopFilter, type LoopGrouping, type LoopsQuery } from "../../src/lib/urls.ts"
 import { PostForm } from "../components/form.tsx"
 import { LoopGroups } from "../components/loop-groups.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { LoopsListView } from "../props/loops.ts"
+import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 
 export function LoopsPage({ page }: { page: LoopsListView }) {
@@ -16,6 +17,7 @@ export function LoopsPage({ page }: { page: LoopsListView }) {
         <Search page={page} />
       </div>
       <Filters page={page} />
+      <Groupings page={page} />
       {page.notice !== undefined && (
         <div class="notice" role="status">
           <span>{page.notice}</span>
@@ -41,7 +43,7 @@ export function LoopsPage({ page }: { page: LoopsListView }) {
  */
 export function LoopsBody({ page }: { page: LoopsListView }) {
   const words = loopWords(page.reader.locale)
-  const blank = page.empty && page.search === ""
+  const blank = page.empty && page.search === "" && page.repo === undefined && page.topic === undefined
   return (
     <>
       {page.indexing === true && <p class="notice">{words.indexing}</p>}
@@ -63,6 +65,9 @@ function Search({ page }: { page: LoopsListView }) {
   return (
     <form class="search" method="get" action={urls.loops()} role="search">
       {page.show !== "mine" && <input type="hidden" name="show" value={page.show} />}
+      {page.repo !== undefined && <input type="hidden" name="repo" value={page.repo} />}
+      {page.topic !== undefined && <input type="hidden" name="topic" value={page.topic} />}
+      {page.by !== "time" && <input type="hidden" name="by" value={page.by} />}
       <Icon name="search" />
       <input
         type="search"
@@ -89,13 +94,60 @@ function Filters({ page }: { page: LoopsListView }) {
   return (
     <nav class="filters" aria-label={words.filters}>
       {filters.map(([show, name]) => (
-        <a href={urls.loops({ show, q: page.search })} aria-current={show === page.show ? "true" : undefined}>
+        <a href={urls.loops({ ...shownOf(page), show })} aria-current={show === page.show ? "true" : undefined}>
           {name}
         </a>
       ))}
     </nav>
   )
 }
+
+/** How the list is grouped, and what else than the filter narrows it, each with the way back. */
+function Groupings({ page }: { page: LoopsListView }) {
+  const words = loopWords(page.reader.locale)
+  const shown = shownOf(page)
+  const groupings: [LoopGrouping, string][] = [
+    ["time", words.byTime],
+    ["repo", words.byRepository],
+    ["topic", words.byTopic],
+  ]
+  return (
+    <div class="groupings">
+      <nav class="filters quiet" aria-label={words.grouping}>
+        {groupings.map(([by, name]) => (
+          <a
+            href={urls.loops({ ...shown, by: by === "time" ? undefined : by })}
+            aria-current={by === page.by ? "true" : undefined}
+          >
+            {name}
+          </a>
+        ))}
+      </nav>
+      {page.repo !== undefined && (
+        <Narrowed name={page.repo} url={urls.loops({ ...shown, repo: undefined })} reader={page.reader} />
+      )}
+      {page.topic !== undefined && (
+        <Narrowed name={`#${page.topic}`} url={urls.loops({ ...shown, topic: undefined })} reader={page.reader} />
+      )}
+    </div>
+  )
+}
+
+function Narrowed({ name, url, reader }: { name: string; url: string; reader: Reader }) {
+  return (
+    <a class="tag" href={url} aria-label={loopWords(reader.locale).showAllAgain(name)}>
+      {`${name} ×`}
+    </a>
+  )
+}
+
+const shownOf = ({ show, search, repo, topic, by }: LoopsListView): LoopsQuery => ({
+  show,
+  q: search,
+  repo,
+  topic,
+  ...(by !== "time" && { by }),
+})
 
 function NoLoops({ page }: { page: LoopsListView }) {
   const words = loopWords(page.reader.locale)

@@ -1,4 +1,4 @@
-import type { LoopFilter } from "../../src/lib/urls.ts"
+import type { LoopFilter, LoopGrouping } from "../../src/lib/urls.ts"
 import type { FrameView } from "./frame.ts"
 import type { FieldErrors, Reader } from "./reader.ts"
 
@@ -39,13 +39,19 @@ export interface LoopRowView {
 }
 
 export interface LoopGroupView {
-  group: "needs-you" | "working" | "today" | "earlier" | "archived"
+  group: "needs-you" | "working" | "today" | "earlier" | "archived" | "repo" | "topic"
+  /** The repository or topic of a group by one, and the list of it alone. */
+  name?: string
+  url?: string
   loops: LoopRowView[]
 }
 
 export interface LoopsListView extends FrameView {
   show: LoopFilter
   search: string
+  repo?: string
+  topic?: string
+  by: LoopGrouping
   groups: LoopGroupView[]
   /** Address of the next page of older loops. */
   moreUrl?: string

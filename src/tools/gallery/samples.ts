@@ -110,6 +110,7 @@ export function loopsList(setting: Setting): LoopsListView {
     ...frame(setting),
     show: "mine",
     search: "",
+    by: "time",
     groups: [
       { group: "needs-you", loops: all.slice(0, 2) },
       { group: "working", loops: all.slice(2, 6).filter(({ status }) => status !== "failed") },
