@@ -268,6 +268,8 @@ class RunningLives implements Lives {
     found: FoundContainer,
     prepared: Prepared,
   ): Promise<Adopted | "kept for later" | undefined> {
+    // Somebody was quicker: a message has started it since it was found.
+    if (this.#lives.has(spec.loop)) return "kept for later"
     const network = networkFor(spec, prepared.podman)
     // Another base image is no reason to end what runs: it applies to the next start.
     const image = found.running ? found.image : prepared.image

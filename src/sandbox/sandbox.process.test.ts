@@ -157,6 +157,23 @@ describe("after a restart of the server", () => {
     expect(await containersOf(world, "--all")).toEqual([])
   })
 
+  test("a loop that is started before it is looked at is left to whoever started it", async () => {
+    await using world = await sandboxWorld()
+    const spec = await world.spec()
+    const before = await world.started(spec)
+    const kept = await before.keep("agent", { argv: ["tail", "-f", "/dev/null"] })
+    const next = await world.restart()
+    // Asked for in this order, as by a message that comes while the server is still looking round.
+    const started = next.start(spec)
+    expect(await next.adopt(async () => spec)).toEqual([])
+    const outcome = await started
+    if (outcome.kind !== "ready") throw new Error(outcome.detail)
+    expect(next.running(spec.loop)).toBe(outcome.box)
+    expect(await outcome.box.kept()).toMatchObject([{ id: "agent", running: true }])
+    expect(await containersOf(world)).toHaveLength(1)
+    kept.detach()
+  })
+
   test("a server that does not keep its sandboxes leaves none running", async () => {
     await using world = await sandboxWorld({ settings: { keepOnStop: false } })
     await world.started(await world.spec())
