@@ -81,6 +81,7 @@ export function createActor(needs: ActorNeeds): Actor {
       return mode
     },
     dispatch,
+    lookAgain: () => inOrder("look whether everything has ended", tellEnded),
     inOrder,
   }
   const parts = createParts(needs, core)
@@ -105,7 +106,7 @@ export function createActor(needs: ActorNeeds): Actor {
 
   async function tellEnded(): Promise<void> {
     arm()
-    if (state.phase.kind !== "idle" || alive()) return
+    if (state.phase.kind !== "idle" || parts.starting.busy || alive()) return
     const tell = whenEnded
     whenEnded = []
     for (const one of tell) one()
@@ -158,7 +159,7 @@ export function createActor(needs: ActorNeeds): Actor {
       companion.leave()
     },
     get quiet() {
-      return state.phase.kind === "idle" && state.queue.length === 0 && !alive() && !boxed()
+      return state.phase.kind === "idle" && state.queue.length === 0 && !parts.starting.busy && !alive() && !boxed()
     },
   }
 }

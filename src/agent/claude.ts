@@ -33,12 +33,14 @@ type Open = (argv: [string, ...string[]], env: Record<string, string>) => Promis
 async function run(start: AgentStart, open: Open, introduction?: unknown): Promise<LiveAgent> {
   const { query } = await import("@anthropic-ai/claude-agent-sdk")
   const inbox = createInbox()
+  /** Aborts before we end or leave the agent: what the SDK gives up then, the agent has not taken back. */
+  const parting = new AbortController()
   let tap: ControlTap | undefined
   let opened: Promise<KeptProcess> | undefined
   const conversation = query({
     prompt: inbox.messages,
     options: {
-      ...optionsOf(start),
+      ...optionsOf(start, parting.signal),
       spawnClaudeCodeProcess({ args, env }) {
         opened = open([executable, ...args], defined(env))
         tap = createControlTap({
@@ -56,10 +58,17 @@ async function run(start: AgentStart, open: Open, introduction?: unknown): Promi
   void drain(conversation, start.listener).then(() => tap?.child.stdout.resume())
   await opened
   if (!tap) throw new Error("the SDK started no agent")
-  return liveAgent(conversation, tap, inbox)
+  return liveAgent({ conversation, tap, inbox, parting })
 }
 
-function liveAgent(conversation: Query, tap: ControlTap, inbox: Inbox): LiveAgent {
+interface Parts {
+  conversation: Query
+  tap: ControlTap
+  inbox: Inbox
+  parting: AbortController
+}
+
+function liveAgent({ conversation, tap, inbox, parting }: Parts): LiveAgent {
   return {
     get introduction() {
       return tap.introduction()
@@ -78,10 +87,12 @@ function liveAgent(conversation: Query, tap: ControlTap, inbox: Inbox): LiveAgen
     setMode: (mode) => conversation.setPermissionMode(mode),
     safe: tap.safe,
     leave() {
+      parting.abort()
       tap.leave()
       conversation.close()
     },
     async close() {
+      parting.abort()
       conversation.close()
       await tap.kill()
       await tap.ended
@@ -112,7 +123,8 @@ function contextOf({ categories, totalTokens, maxTokens, autoCompactThreshold }:
   return ContextUsage.safeParse({ used: totalTokens, window: maxTokens, compactsAt, parts }).data
 }
 
-function optionsOf({ loop, session, mode, model, window, doctrine, listener }: AgentStart): Options {
+function optionsOf(start: AgentStart, parting: AbortSignal): Options {
+  const { loop, session, mode, model, window, doctrine, listener } = start
   return {
     cwd: workdir(loop),
     pathToClaudeCodeExecutable: executable,
@@ -138,7 +150,7 @@ function optionsOf({ loop, session, mode, model, window, doctrine, listener }: A
         toolUse: call.toolUseID,
         suggestions: (call.suggestions ?? []).flatMap(rulesOf),
         noAlways: call.suppressAlwaysAllowRule === true,
-        withdrawn: call.signal,
+        withdrawn: takenBack(call.signal, parting),
         ...(call.decisionReason !== undefined && { reason: call.decisionReason }),
         ...(call.blockedPath !== undefined && { blockedPath: call.blockedPath }),
       })
@@ -146,6 +158,13 @@ function optionsOf({ loop, session, mode, model, window, doctrine, listener }: A
       return { behavior: "deny", message: verdict.words }
     },
   }
+}
+
+/** A question stays open when we part from the agent that asked it. */
+function takenBack(given: AbortSignal, parting: AbortSignal): AbortSignal {
+  const back = new AbortController()
+  given.addEventListener("abort", () => parting.aborted || back.abort(), { once: true })
+  return back.signal
 }
 
 /** The agent's own settings and its list of harmless commands would otherwise skip the question. */

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
 import { send, takenUp, testAgent, until } from "../testing/agents.ts"
+import type { StartOutcome } from "../sandbox/index.ts"
 import type { ScriptedAgent } from "../testing/scripted-agent.ts"
 
 test("a start that fails keeps the message and says what to do; trying again delivers it", async () => {
@@ -93,6 +94,22 @@ test("stopping while the sandbox starts cancels the start", async () => {
   await send(stage, loop, "next")
   await stage.seen(loop, "turn-finished", 2)
   expect(stage.host.agents.flatMap(({ said }) => said.map(({ text }) => text))).toEqual(["next"])
+})
+
+test("a message after a stopped start goes on with the same start: there is one agent, not two", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  const slow = Promise.withResolvers<StartOutcome>()
+  stage.next.start = slow.promise
+  await send(stage, loop, "hello")
+  await until(() => stage.boxes.includes("start"), "start")
+  await stage.agent.work.stop(loop)
+  await stage.seen(loop, "turn-finished")
+  await send(stage, loop, "next")
+  slow.resolve(stage.sandboxes.start(loop as never))
+  await stage.seen(loop, "turn-finished", 2)
+  expect(stage.host.agents.flatMap(({ said }) => said.map(({ text }) => text))).toEqual(["next"])
+  expect(stage.host.agents).toHaveLength(1)
 })
 
 test("an agent that dies fails its turn, and the same conversation goes on with the next message", async () => {

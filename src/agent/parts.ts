@@ -18,6 +18,8 @@ export interface Core {
   readonly state: AgentState
   readonly mode: Mode
   dispatch(event: AgentEvent): void
+  /** Something ended that no event tells of. */
+  lookAgain(): void
   /** One thing after the other, in the order in which it was decided. */
   inOrder(what: string, work: () => Promise<void>): void
 }
@@ -94,7 +96,7 @@ export function createParts(needs: ActorNeeds, core: Core): Parts {
     window: () => (starting.choice?.kind === "usable" ? starting.choice.window : undefined),
     changed: needs.live.changed,
   })
-  const starting = createStarting({ ...needs, companion, ear, dispatch })
+  const starting = createStarting({ ...needs, companion, ear, dispatch, over: core.lookAgain })
   const idle = () => core.state.phase.kind === "idle" && core.state.queue.length === 0 && needs.marker.claims === 0
   const effects = createEffects({ ...needs, writer, asks, companion, context, starting, ear, idle, dispatch })
   const timers = createTimers({ clock, times, viewers: needs.viewers, dispatch })

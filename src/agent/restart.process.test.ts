@@ -38,7 +38,7 @@ test(
 )
 
 test(
-  "a question that was open when the server died is answered on the new one, in the same turn",
+  "a question that was open when the server died, and one that was stopped, is answered on the next, in the same turn",
   async () => {
     let server = await realAgent()
     try {
@@ -46,6 +46,7 @@ test(
       await server.send(loop, `#tool AskUserQuestion ${questions}\n#say thanks`)
       const question = await server.wait(loop, asked(1), "the question")
       server = await server.restart("killed")
+      server = await server.restart("stopped")
       const answer = { decision: "answer", answers: { "Which colour?": "Red" } } as const
       expect(await server.agent.work.answer(loop, question.ask, answer)).toMatchObject({ kind: "answered" })
       const events = await server.wait(loop, (all) => ended(1)(all) && all, "the end")

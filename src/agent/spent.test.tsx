@@ -115,5 +115,5 @@ test("the quiet line of a turn says how long the first word took", async () => {
   agent.finish()
   await stage.seen(loop, "turn-finished")
   const page = readHtml(await (await stage.as(bob).get(`/loops/${loop.record.id}`)).text())
-  expect(page.one(".turn-end").text).toContain("first word after 1 sec")
+  expect(page.one(".turn-end").text).toContain("first word after 1s")
 })

@@ -23,6 +23,8 @@ export interface Starting {
   readonly step: string | undefined
   /** The base image, while the start waits for it. */
   readonly image: ImageHealth | undefined
+  /** A start is under way, also one that nobody waits for any more. */
+  readonly busy: boolean
   /** Ends by dispatching `ready` or `start-failed` for this turn. */
   begin(turn: TurnId): void
   /** Gives up a start that nobody waits for any more. */
@@ -35,6 +37,8 @@ export interface StartingNeeds extends ActorNeeds {
   companion: Companion
   ear: Pick<Ear, "scrubWith">
   dispatch(event: AgentEvent): void
+  /** A start is over, however it ended. */
+  over(): void
 }
 
 export function createStarting(needs: StartingNeeds): Starting {
@@ -43,6 +47,8 @@ export function createStarting(needs: StartingNeeds): Starting {
   let step: string | undefined
   let attempt: AbortController | undefined
   let before: Promise<unknown> = Promise.resolve()
+  let under = 0
+  let givenUp: AbortSignal | undefined
 
   async function tryOnce(turn: TurnId, signal: AbortSignal): Promise<Failure | undefined> {
     const record = await loops.record(loop)
@@ -91,7 +97,8 @@ export function createStarting(needs: StartingNeeds): Starting {
       needs.log.error("could not start the agent", { loop, error })
       return agentFailure(error instanceof Error ? error.message : String(error))
     })
-    if (signal.aborted) return
+    // Somebody else's start goes on with what runs by now; one that was given up leaves nothing behind.
+    if (signal.aborted) return givenUp === signal ? companion.end() : undefined
     dispatch(failure ? { kind: "start-failed", turn, failure } : { kind: "ready", turn })
   }
 
@@ -105,6 +112,9 @@ export function createStarting(needs: StartingNeeds): Starting {
     get image() {
       return step === "image" ? sandboxes.health().image : undefined
     },
+    get busy() {
+      return under > 0
+    },
     begin(turn) {
       attempt?.abort()
       step = undefined
@@ -113,11 +123,20 @@ export function createStarting(needs: StartingNeeds): Starting {
       needs.background.run("start an agent", (stop) => {
         stop.addEventListener("abort", () => mine.abort(), { once: true })
         // The one before must be over: a loop has at most one agent.
-        before = before.then(() => run(turn, mine.signal))
+        under++
+        before = before
+          .then(() => run(turn, mine.signal))
+          .finally(() => {
+            under--
+            needs.over()
+          })
         return before
       })
     },
-    cancel: () => attempt?.abort(),
+    cancel() {
+      givenUp = attempt?.signal
+      attempt?.abort()
+    },
     async join(record) {
       const box: Box | undefined = sandboxes.running(loop)
       if (!box) return false

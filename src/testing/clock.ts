@@ -1,5 +1,5 @@
 import type { NewId } from "../lib/ids.ts"
-import type { Clock } from "../platform/clock.ts"
+import { type Clock, systemClock } from "../platform/clock.ts"
 
 export interface TestClock extends Clock {
   /** Moves time, running every timer that falls due, in its order. */
@@ -43,5 +43,39 @@ export function testIds(): NewId {
   return {
     uuid: () => `00000000-0000-4000-8000-${next(12)}`,
     hex: (bytes) => next(bytes * 2),
+  }
+}
+
+export interface MovableClock extends Clock {
+  /** Time goes on from this much later; what has fallen due meanwhile runs at once, in its order. */
+  move(ms: number): void
+}
+
+/** The system's clock, for real programs, that can be moved over a night. */
+export function movableClock(): MovableClock {
+  let moved = 0
+  const now = () => systemClock.now() + moved
+  const waiting = new Set<{ at: number; run: () => void }>()
+  return {
+    now,
+    after(ms, then) {
+      const timer = {
+        at: now() + ms,
+        run() {
+          if (waiting.delete(timer)) then()
+        },
+      }
+      waiting.add(timer)
+      const cancel = systemClock.after(ms, timer.run)
+      return () => {
+        waiting.delete(timer)
+        cancel()
+      }
+    },
+    move(ms) {
+      moved += ms
+      const due = [...waiting].filter(({ at }) => at <= now()).sort((a, b) => a.at - b.at)
+      for (const { run } of due) run()
+    },
   }
 }

@@ -26,7 +26,7 @@ export interface ModelRequest {
 }
 
 export type Reply =
-  | { text: string; thinking?: string }
+  | { text: string; thinking?: string; everyMs?: number }
   | { tool: string; input: unknown }
   | { slow: number; everyMs: number }
   | { error: number }
@@ -91,7 +91,7 @@ const refuse = (status: number, message: string) =>
   )
 
 const pacing = (reply: Reply) => ({
-  everyMs: "slow" in reply ? reply.everyMs : 0,
+  everyMs: "everyMs" in reply ? (reply.everyMs ?? 0) : 0,
   breaks: "cut" in reply,
 })
 

@@ -72,7 +72,7 @@ function deltas(block: Content): object[] {
   if (block.type === "text") return (block.text.match(/\S+\s*/g) ?? []).map((text) => ({ type: "text_delta", text }))
   if (block.type === "tool_use") return [{ type: "input_json_delta", partial_json: JSON.stringify(block.input) }]
   return [
-    { type: "thinking_delta", thinking: block.thinking },
+    ...(block.thinking.match(/\S+\s*/g) ?? []).map((thinking) => ({ type: "thinking_delta", thinking })),
     { type: "signature_delta", signature: "c2ln" },
   ]
 }
