@@ -124,6 +124,25 @@ describe("a sandbox without its container", () => {
   })
 })
 
+describe("a message right after a restart of the server", () => {
+  test("a loop that is started before it is looked at is left to whoever started it", async () => {
+    await using world = await sandboxWorld()
+    const spec = await world.spec()
+    const before = await world.started(spec)
+    const kept = await before.keep("agent", { argv: ["tail", "-f", "/dev/null"] })
+    const next = await world.restart()
+    // Asked for in this order, as by a message that comes while the server is still looking round.
+    const started = next.start(spec)
+    expect(await next.adopt(async () => spec)).toEqual([])
+    const outcome = await started
+    if (outcome.kind !== "ready") throw new Error(outcome.detail)
+    expect(next.running(spec.loop)).toBe(outcome.box)
+    expect(await outcome.box.kept()).toMatchObject([{ id: "agent", running: true }])
+    expect(await containersOf(world)).toHaveLength(1)
+    kept.detach()
+  })
+})
+
 describe("after a restart of the server", () => {
   test("a running sandbox is attached to, and what it keeps goes on", async () => {
     await using world = await sandboxWorld()
@@ -155,23 +174,6 @@ describe("after a restart of the server", () => {
     })
     expect(adopted.map(({ outcome }) => outcome)).toEqual(["removed", "removed", "removed"])
     expect(await containersOf(world, "--all")).toEqual([])
-  })
-
-  test("a loop that is started before it is looked at is left to whoever started it", async () => {
-    await using world = await sandboxWorld()
-    const spec = await world.spec()
-    const before = await world.started(spec)
-    const kept = await before.keep("agent", { argv: ["tail", "-f", "/dev/null"] })
-    const next = await world.restart()
-    // Asked for in this order, as by a message that comes while the server is still looking round.
-    const started = next.start(spec)
-    expect(await next.adopt(async () => spec)).toEqual([])
-    const outcome = await started
-    if (outcome.kind !== "ready") throw new Error(outcome.detail)
-    expect(next.running(spec.loop)).toBe(outcome.box)
-    expect(await outcome.box.kept()).toMatchObject([{ id: "agent", running: true }])
-    expect(await containersOf(world)).toHaveLength(1)
-    kept.detach()
   })
 
   test("a server that does not keep its sandboxes leaves none running", async () => {
