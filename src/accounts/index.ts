@@ -17,6 +17,7 @@ import { defaultLoginLimits, type LoginLimits } from "./login.ts"
 import { openLogins } from "./logins.ts"
 import { createPasswordWork } from "./password-work.ts"
 import { createPeople, type People } from "./people.ts"
+import { createRefusals } from "./refusals.ts"
 import { accountRoutes } from "./routes.tsx"
 import { createSetUp } from "./set-up.ts"
 import { createSignIn } from "./sign-in.ts"
@@ -70,6 +71,8 @@ export interface Accounts {
   entrance(path: string): string
   /** Whether a login still counts: not ended, its user active. */
   isAlive(login: string): boolean
+  /** Writes into the audit that a request was refused; see refusals.ts. */
+  noteRefusal: ReturnType<typeof createRefusals>
   /** A new one-time token for the console while there is no account; the one before stops working. */
   issueSetUpToken(): Secret | undefined
 }
@@ -110,6 +113,7 @@ export async function createAccounts(needs: AccountsNeeds): Promise<Accounts> {
       const login = logins.get(id)
       return login !== undefined && users.get(login.user)?.status === "active"
     },
+    noteRefusal: createRefusals({ audit, background }),
     issueSetUpToken: setUp.issueToken,
   }
 }

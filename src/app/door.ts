@@ -60,6 +60,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
     ids,
     log: log.area("http"),
     tally: parts.tally,
+    refused: accounts.noteRefusal,
   })
   const metrics = createMetrics({ ...parts, ...parts.metrics, showProblem })
   root

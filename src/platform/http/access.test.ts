@@ -227,3 +227,21 @@ test("a long page of any feature is compressed, and still carries every header o
   expect(Object.keys(securityHeaders({ https: false })).filter((name) => !sent.headers.has(name))).toEqual([])
   expect(new TextDecoder().decode(Bun.gunzipSync(new Uint8Array(await sent.arrayBuffer())))).toContain("<p>row</p>")
 })
+
+test("the log and whoever counts refusals learn the status that was really sent, of a handler that takes its time too", async () => {
+  const refused: string[] = []
+  const { app, ask, lines } = program(known, {
+    refused: ({ method }, { status, route }) => void refused.push(`${status} ${method} ${route}`),
+  })
+  app.get("/denied/:id", async () => {
+    await Promise.resolve()
+    return new Response("no", { status: 403 })
+  })
+  expect((await ask("/denied/7")).status).toBe(403)
+  expect((await ask("/private/7")).status).toBe(200)
+  expect((await program(stranger).ask("/private/7")).status).toBe(401)
+  const told = () => lines().filter(({ route }) => route !== undefined)
+  while (told().length < 2) await new Promise<void>((turn) => void setImmediate(turn))
+  expect(told().map(({ route, status }) => `${status} ${route}`)).toEqual(["403 /denied/:id", "200 /private/:id"])
+  expect(refused).toEqual(["403 GET /denied/:id"])
+})

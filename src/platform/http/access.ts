@@ -35,6 +35,8 @@ export interface AccessNeeds {
   ids: NewId
   log: Log
   tally?: Pick<Tally, "count">
+  /** Somebody was told to say who he is (401), or that he may not (403). Never throws. */
+  refused?(request: Request, about: { status: number; route: string }): void
 }
 
 /**
@@ -48,6 +50,9 @@ export function createRoot(needs: AccessNeeds) {
     const ms = Math.round(clock.now() - (started.get(request) ?? clock.now()))
     const { requestId, user } = visitorIfKnown(request) ?? {}
     needs.tally?.count({ method: request.method, route, status, ms })
+    if (status === 401 || status === 403) {
+      needs.refused?.(request, { status, route: route.startsWith("/") ? route : pathOf(request) })
+    }
     log.info("request", { method: request.method, route, status, ms, request: requestId, user: user?.name })
   }
   const gate = createGate(needs)
@@ -65,9 +70,11 @@ export function createRoot(needs: AccessNeeds) {
     .mapResponse({ as: "global" }, ({ request, responseValue }) =>
       responseValue instanceof Response ? compressPage(responseValue, request) : undefined,
     )
-    .onAfterResponse({ as: "global" }, ({ request, route, response, set }) => {
+    .onAfterResponse({ as: "global" }, async ({ request, route, responseValue, set }) => {
       if (!started.has(request)) return
-      record(request, response instanceof Response ? response.status : Number(set.status ?? 200), route)
+      // The framework keeps what a handler returned, which is a promise for most of ours.
+      const answer: unknown = await responseValue
+      record(request, answer instanceof Response ? answer.status : Number(set.status ?? 200), route)
     })
     .onError({ as: "global" }, ({ request, code, error, route }) => {
       routes ??= createRouteTable(app.routes)
