@@ -85,7 +85,7 @@ export class ImageProgress {
   ready(made: MadeImage, source: Source): void {
     const from = fromOf(source)
     const image = { ...made, source: source.kind, ...(from && { from: withoutPasswords(from) }) }
-    this.#needs.log.info("the base image is ready", { ...image, took: made.took })
+    this.#needs.log.info("the base image is ready", { ...image })
     const { tries, log } = this.#building
     this.#end({ state: "ready", ...image, tries, log })
   }

@@ -147,7 +147,9 @@ class RunningLives implements Lives {
       return await this.#slots(() => this.#bringUp({ spec, network: network.by, prepared, onStep }))
     } catch (error) {
       await bestEffort(this.#needs.log, "clean up after a failed start", () => this.#end(spec.loop))
-      return startFailed(error)
+      const failed = startFailed(error)
+      this.#needs.log.warn("a sandbox did not start", { loop: spec.loop, reason: failed.reason, detail: failed.detail })
+      return failed
     }
   }
 

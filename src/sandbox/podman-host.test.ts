@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { scriptedProcesses } from "../testing/scripted-processes.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import type { SandboxHost, SandboxSettings } from "./needs.ts"
-import { bytesOf, enforceable, probePodman, rangesOf } from "./podman-host.ts"
+import { bytesOf, enforceable, mappingFor, probePodman, rangesOf } from "./podman-host.ts"
 
 const settings: SandboxSettings = {
   limits: { cpus: 2, memory: "4g", pids: 2_048, openFiles: 65_536, tmp: "1g" },
@@ -115,6 +115,18 @@ describe("a podman that works", () => {
       host: { openNetwork: { kind: "impossible", obstacle: { code: "no-user-network" } } },
     })
   })
+})
+
+test("a folder is given to the ids that containers will get, also while podman is missing", async () => {
+  const usable = await probe(described())
+  const missing = await probePodman(
+    scriptedProcesses(() => ({ missing: true })),
+    settings,
+    server,
+  )
+  expect(missing.kind).toBe("unusable")
+  expect(await mappingFor(missing, settings, 0)).toEqual(await mappingFor(usable, settings, 0))
+  expect(await mappingFor(missing, settings, 1000)).toEqual({ kind: "keep" })
 })
 
 test("limits are those the host can enforce, and never above its own", () => {

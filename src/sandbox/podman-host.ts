@@ -167,6 +167,12 @@ async function ownLimits(): Promise<{ openFiles: number; processes: number }> {
   return { openFiles: hard("Max open files"), processes: Math.min(hard("Max processes"), Number(highestPid) || 32_768) }
 }
 
+/** Which host ids containers will get, also where podman cannot be asked yet. */
+export const mappingFor = async (probe: PodmanProbe, settings: SandboxSettings, uid: number): Promise<IdMapping> => {
+  if (probe.kind === "usable") return probe.host.ids
+  return uid === 0 ? rangeOf(settings) : { kind: "keep" }
+}
+
 async function rangeOf(settings: SandboxSettings): Promise<IdMapping> {
   if (settings.rootIdBase !== undefined) return { kind: "range", base: settings.rootIdBase }
   const given = rangesOf(await systemText("/etc/subuid")).find(({ who }) => who === "loopat" || who === "containers")

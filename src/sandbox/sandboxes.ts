@@ -8,6 +8,7 @@ import { existingTags } from "./image.ts"
 import { createLives } from "./lives.ts"
 import type { SandboxNeeds } from "./needs.ts"
 import { blockedRanges } from "./network.ts"
+import { mappingFor } from "./podman-host.ts"
 import { containerName, managedSettingsFile } from "./plan.ts"
 import { createPreparing } from "./preparation.ts"
 import { seccompFile } from "./seccomp.ts"
@@ -77,9 +78,10 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     },
     adopt: (known) => lives.adopt(known),
     async giveAway(folder) {
-      const probe = await preparing.podman()
-      if (probe.kind !== "usable" || probe.host.ids.kind === "keep") return
-      const [uid, gid] = ownerInside({ server: host, mapping: probe.host.ids })
+      // A loop that is made before podman is there will have one once it is.
+      const mapping = await mappingFor(await preparing.podman(), settings, host.uid)
+      if (mapping.kind === "keep") return
+      const [uid, gid] = ownerInside({ server: host, mapping })
       await processes.run({
         argv: ["chown", "--recursive", "--no-dereference", `${uid}:${gid}`, "--", folder],
         timeoutMs: 300_000,
