@@ -56,9 +56,7 @@ interface BringingUp {
   onStep: OnStep
 }
 
-const greetMs = 5_000
-const regreetMs = 10_000
-const restartGreetMs = 45_000
+const greetMs = { first: 5_000, again: 10_000, restarted: 45_000 }
 const startsAtOnce = 4
 const stopSeconds = 5
 
@@ -188,7 +186,7 @@ class RunningLives implements Lives {
 
   async #run(plan: ContainerPlan, life: Life, podman: PodmanHost): Promise<Box> {
     await this.#needs.containers.start(plan, this.#needs.blockedRanges(), podman)
-    return life.seat.link.greeted(greetMs)
+    return life.seat.link.greeted(greetMs.first)
   }
 
   async #sit(sitting: Sitting, prepared: Prepared): Promise<Life> {
@@ -209,7 +207,7 @@ class RunningLives implements Lives {
     const { containers, log } = this.#needs
     if (why === "unhealthy") await bestEffort(log, "end a guest that hangs", () => containers.killGuest(life.name))
     try {
-      await life.seat.link.greeted(why === "unhealthy" ? restartGreetMs : regreetMs)
+      await life.seat.link.greeted(why === "unhealthy" ? greetMs.restarted : greetMs.again)
       log.warn("a sandbox's guest was started again", { loop, why })
     } catch (error) {
       if (!(error instanceof LinkFailed)) throw error
@@ -281,7 +279,7 @@ class RunningLives implements Lives {
     if (!found.running) return "kept for later"
     const life = await this.#sit(spec, prepared)
     try {
-      const box = await life.seat.link.greeted(regreetMs)
+      const box = await life.seat.link.greeted(greetMs.again)
       await this.#needs.containers.fence(plan, this.#needs.blockedRanges(), prepared.podman)
       const kept = (await box.kept()).filter(({ running }) => running).map(({ id }) => id)
       life.ready = true

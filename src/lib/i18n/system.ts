@@ -20,7 +20,7 @@ export const systemWords = area(
     stateBlocking: "Problem",
     allWell: "Everything that loops need is there.",
     someWorking: "This server is still getting ready. Pages work meanwhile.",
-    someWarning: "Loops work, with limits named below.",
+    someWarning: "Loops work. What could be better is named below.",
     someBlocking: "Loops cannot start on this server until the problem below is solved.",
 
     podman: "podman",
@@ -152,7 +152,7 @@ export const systemWords = area(
     stateBlocking: "问题",
     allWell: "Loop 需要的一切都已就绪。",
     someWorking: "服务器仍在准备中，页面可以正常使用。",
-    someWarning: "Loop 可以运行，但有下列限制。",
+    someWarning: "Loop 可以运行。下面列出了可以改进之处。",
     someBlocking: "在解决下面的问题之前，Loop 无法在此服务器上启动。",
 
     podman: "podman",
