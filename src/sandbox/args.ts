@@ -153,6 +153,12 @@ export const describeHost = (podman: string): Command => ({
   timeoutMs: 60_000,
 })
 
+/**
+ * Removes a folder and follows nothing. By the system's own program, because a tree of many thousand folders within
+ * each other takes the runtime's own removal minutes.
+ */
+export const removeTree = (folder: string): Command => ({ argv: ["rm", "-rf", "--", folder], timeoutMs: 300_000 })
+
 /** Removes a folder with files of ids that only exist inside the user namespace. */
 export const removeAsNamespaceRoot = (podman: string, folder: string): Command => ({
   argv: [podman, "unshare", "rm", "-rf", "--", folder],

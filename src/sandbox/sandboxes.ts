@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os"
 import { bestEffort } from "../platform/log.ts"
-import { removeAsNamespaceRoot, removeImage } from "./args.ts"
+import { CommandFailed } from "../platform/process/command.ts"
+import { removeAsNamespaceRoot, removeImage, removeTree } from "./args.ts"
 import { createContainers } from "./containers.ts"
 import type { Sandboxes, StartOutcome } from "./contract.ts"
 import { inside, managedSettings } from "./environment.ts"
@@ -89,9 +90,10 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     },
     async erase(folder) {
       try {
-        await disk.remove(folder)
+        await processes.run(removeTree(folder))
       } catch (error) {
-        if (!isDenied(error)) throw error
+        // What root inside made belongs to an id that only the user namespace may touch.
+        if (!(error instanceof CommandFailed && /permission denied|not permitted/i.test(error.stderr))) throw error
         await processes.run(removeAsNamespaceRoot(settings.podman, folder))
       }
     },
@@ -121,9 +123,6 @@ const sweepMs = 24 * 3_600_000
 
 const hostAddresses = (): string[] =>
   Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
-
-const isDenied = (error: unknown) =>
-  error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM")
 
 /** Whoever loses interest stops waiting; the start itself goes on for the others. */
 async function abortable(start: Promise<StartOutcome>, signal: AbortSignal | undefined): Promise<StartOutcome> {

@@ -47,10 +47,22 @@ export function parseTrunk(text: string): string | undefined {
   return parseRef(/^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(text)?.[1])
 }
 
+/**
+ * Trees that a checkout could be led astray by (`.git`, `..`, a name twice) never get in. Old histories are full of
+ * three harmless faults, which pass.
+ */
+const checked = [
+  "fetch.fsckObjects=true",
+  "fetch.fsck.badTimezone=ignore",
+  "fetch.fsck.missingSpaceBeforeDate=ignore",
+  "fetch.fsck.zeroPaddedFilemode=ignore",
+]
+
 /** All branches and tags, nothing pruned from the object store: loops borrow from it. */
 export const fetchAll = (repository: string, address: string, timeoutMs: number): GitCall => ({
   repository,
   args: [
+    ...checked.flatMap((setting) => ["-c", setting]),
     "fetch",
     "--quiet",
     "--force",
