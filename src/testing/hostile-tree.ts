@@ -19,7 +19,7 @@ for setting in core.fsmonitor core.sshCommand core.editor core.pager core.askPas
   git config "$setting" "$PWD/evil.sh"
 done
 git config core.hooksPath "$PWD/hooks"
-git config core.worktree /
+git config core.worktree /etc
 git config include.path "$PWD/evil.config"
 printf '[core]\\n\\tfsmonitor = %s/evil.sh\\n' "$PWD" >evil.config
 echo '* filter=x diff=x merge=x text eol=crlf working-tree-encoding=UTF-16' >.gitattributes
