@@ -74,7 +74,7 @@ const ofModels: Record<GatewayFailure["kind"], Case> = {
 }
 const ofAgents = [
   ...["not-prepared", "agent-start"].map(retry),
-  ...["agent-ended", "agent-error", "server-restarted", "limit"].map(goOn),
+  ...["agent-ended", "agent-error", "agent-flood", "server-restarted", "limit"].map(goOn),
   ...["model-limit", "model-credit", "model-request", "model-unreachable"].map(goOn),
   ...["no-provider", "model-key", "model-model"].map(mend),
 ]

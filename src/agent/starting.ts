@@ -161,9 +161,20 @@ function noProvider(choice: Extract<Choice, { kind: "no-provider" }>): Failure {
     reason: "no-provider",
     sentence: `${missing} The message is kept: add a provider or its key, then try again.`,
     action: "settings",
-    ...(choice.missing && { detail: `${choice.vault}/${choice.missing.variable}` }),
+    ...(choice.missing && missingKey(choice.missing, choice.vault)),
   }
 }
+
+/** In the form in which the gateway says it, so that a person reads it in the own language. */
+function missingKey({ provider, variable }: Missing, vault: string): Pick<Failure, "detail" | "refused"> {
+  const about = { provider, model: "", status: 403, at: 0, detail: "" }
+  return {
+    detail: `${vault}/${variable}`,
+    refused: { kind: "no-provider", ...about, missing: { variable, vault } },
+  }
+}
+
+type Missing = NonNullable<Extract<Choice, { kind: "no-provider" }>["missing"]>
 
 function startFailure({ reason, detail, remedy }: StartFailed): Failure {
   const text = [detail, remedy].filter((part) => part !== undefined && part !== "").join("\n")

@@ -71,5 +71,8 @@ test("a wrong key, then a provider that is away: each is said, mended from the p
   await page.getByRole("button", { name: "Try again" }).last().click()
   await settled(page, 2)
   expect(upstream.heard.at(-1)).toContain("#say while it was away")
+  expect(await message(page, "user").count()).toBe(2)
+  const conversation = upstream.heard.findLast((body) => body.includes('"tools":[{')) ?? ""
+  expect(conversation.split("#say while it was away").length - 1).toBe(1)
   await upstream.stop()
 })
