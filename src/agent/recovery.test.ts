@@ -1,17 +1,29 @@
 import { expect, test } from "bun:test"
-import { send, takenUp, testAgent, until } from "../testing/agents.ts"
+import type { DrivenLoop } from "../loops/index.ts"
+import { askedBy, atWork, send, type TestAgent, testAgent, until } from "../testing/agents.ts"
 
 const question = { questions: [{ question: "Why?", header: "Why", options: [{ label: "Because" }, { label: "So" }] }] }
 
+/** The next server, with the sandbox and the agent of the one before. */
+async function attachedAgain(first: TestAgent, loop: DrivenLoop): Promise<TestAgent> {
+  const second = await first.restart()
+  await second.agent.recover([{ loop: loop.record.id, outcome: "attached", kept: ["agent"] }])
+  return second
+}
+
+/** The next server on a machine whose sandboxes are gone. */
+async function startedBare(first: TestAgent): Promise<TestAgent> {
+  const second = await first.restart({ boxGone: true })
+  await second.agent.recover([])
+  return second
+}
+
 test("a running turn goes on under its own id on the next server, and nothing is stored twice", async () => {
   await using first = await testAgent()
-  const loop = await first.loop()
-  await send(first, loop, "wait")
-  const agent = await takenUp(first, loop)
+  const { loop, agent } = await atWork(first)
   agent.answer("half way")
   await first.seen(loop, "agent")
-  await using second = await first.restart()
-  await second.agent.recover([{ loop: loop.record.id, outcome: "attached", kept: ["agent"] }])
+  await using second = await attachedAgain(first, loop)
   const [, joined] = second.host.agents
   joined?.speak(lastSaid(await second.events(loop)))
   joined?.answer("the whole")
@@ -25,9 +37,7 @@ test("a running turn goes on under its own id on the next server, and nothing is
 
 test("a page that comes back before the sandboxes were looked at does not make the turn fail", async () => {
   await using first = await testAgent()
-  const loop = await first.loop()
-  await send(first, loop, "wait")
-  const agent = await takenUp(first, loop)
+  const { loop, agent } = await atWork(first)
   agent.answer("half way")
   await first.seen(loop, "agent")
   await using second = await first.restart({ boxGone: true })
@@ -48,12 +58,9 @@ function lastSaid(
 
 test("a message that the agent may never have heard is said again under the same id", async () => {
   await using first = await testAgent()
-  const loop = await first.loop()
-  await send(first, loop, "wait")
-  const agent = await takenUp(first, loop)
+  const { loop, agent } = await atWork(first)
   await until(() => agent.said.length === 1, "the message")
-  await using second = await first.restart()
-  await second.agent.recover([{ loop: loop.record.id, outcome: "attached", kept: ["agent"] }])
+  await using second = await attachedAgain(first, loop)
   expect(second.host.agents[1]?.said).toEqual(agent.said)
 })
 
@@ -64,8 +71,7 @@ test("when the sandbox is gone the turn has failed, and what waited is delivered
   await first.seen(loop, "turn-started")
   await send(first, loop, "second")
   await send(first, loop, "third")
-  await using second = await first.restart({ boxGone: true })
-  await second.agent.recover([])
+  await using second = await startedBare(first)
   const events = await second.seen(loop, "turn-finished", 2)
   expect(events.find(({ kind }) => kind === "turn-failed")).toMatchObject({
     reason: "server-restarted",
@@ -80,8 +86,7 @@ test("a message accepted a moment before the end is delivered by the next server
   const never = Promise.withResolvers<never>()
   first.next.start = never.promise
   await send(first, loop, "just in time")
-  await using second = await first.restart({ boxGone: true })
-  await second.agent.recover([])
+  await using second = await startedBare(first)
   await second.seen(loop, "turn-finished")
   expect(second.host.agents[0]?.said.map(({ text }) => text)).toEqual(["just in time"])
   never.reject(new Error("the first server is gone"))
@@ -89,54 +94,43 @@ test("a message accepted a moment before the end is delivered by the next server
 
 test("an open question stays open, the loop still needs its driver, and the answer goes to the same call", async () => {
   await using first = await testAgent()
-  const loop = await first.loop()
-  await send(first, loop, "wait")
-  const agent = await takenUp(first, loop)
-  void agent.use("AskUserQuestion", question, "toolu_q")
-  const asked = (await first.seen(loop, "asked")).find((event) => event.kind === "asked")
-  await using second = await first.restart()
-  await second.agent.recover([{ loop: loop.record.id, outcome: "attached", kept: ["agent"] }])
+  const { loop, agent } = await atWork(first)
+  const asked = await askedBy(first, loop, () => agent.use("AskUserQuestion", question, "toolu_q"))
+  await using second = await attachedAgain(first, loop)
   await until(() => second.activity(loop)?.status === "needs-you" || second.host.agents.length > 1, "the question")
   const verdict = second.host.agents[1]?.use("AskUserQuestion", question, "toolu_q")
   const answer = { decision: "answer", answers: { "Why?": "So" } } as const
   await until(() => second.host.agents.length > 1, "the agent")
-  expect(await second.agent.work.answer(loop, asked?.ask ?? "", answer)).toMatchObject({ kind: "answered" })
+  expect(await second.agent.work.answer(loop, asked.ask, answer)).toMatchObject({ kind: "answered" })
   expect(await verdict).toMatchObject({ kind: "allow", input: { answers: { "Why?": "So" } } })
   expect((await second.events(loop)).filter(({ kind }) => kind === "asked")).toHaveLength(1)
 })
 
 test("a question that nobody answered for long parks the agent; the answer brings it back in the same turn", async () => {
   await using stage = await testAgent()
-  const loop = await stage.loop()
-  await send(stage, loop, "wait")
-  const agent = await takenUp(stage, loop)
-  void agent.use("AskUserQuestion", question, "toolu_q")
-  const asked = (await stage.seen(loop, "asked")).find((event) => event.kind === "asked")
+  const { loop, agent } = await atWork(stage)
+  const asked = await askedBy(stage, loop, () => agent.use("AskUserQuestion", question, "toolu_q"))
   await until(() => stage.activity(loop)?.status === "needs-you", "the question")
   stage.world.clock.advance(30 * 60_000)
   await until(() => agent.calls.includes("close"), "parking")
   expect(stage.activity(loop)?.status).toBe("needs-you")
-  await stage.agent.work.answer(loop, asked?.ask ?? "", { decision: "answer", answers: { "Why?": "So" } })
+  await stage.agent.work.answer(loop, asked.ask, { decision: "answer", answers: { "Why?": "So" } })
   const back = await stage.host.started(2)
   await until(() => back.said.length === 1, "the answer")
   expect(back.said[0]?.text).toContain('"Why?":"So"')
   const events = await stage.seen(loop, "turn-finished")
   expect(events.filter(({ kind }) => kind === "turn-started")).toHaveLength(1)
-  expect(events.at(-1)?.turn).toBe(asked?.turn ?? "")
+  expect(events.at(-1)?.turn).toBe(asked.turn ?? "")
 })
 
 test("a question outlives the server and the sandbox too", async () => {
   await using first = await testAgent()
-  const loop = await first.loop()
-  await send(first, loop, "wait")
-  const agent = await takenUp(first, loop)
-  void agent.use("AskUserQuestion", question, "toolu_q")
-  const asked = (await first.seen(loop, "asked")).find((event) => event.kind === "asked")
-  await using second = await first.restart({ boxGone: true })
-  await second.agent.recover([])
-  await second.agent.work.answer(loop, asked?.ask ?? "", { decision: "answer", answers: { "Why?": "So" } })
+  const { loop, agent } = await atWork(first)
+  const asked = await askedBy(first, loop, () => agent.use("AskUserQuestion", question, "toolu_q"))
+  await using second = await startedBare(first)
+  await second.agent.work.answer(loop, asked.ask, { decision: "answer", answers: { "Why?": "So" } })
   const events = await second.seen(loop, "turn-finished")
-  expect(events.at(-1)?.turn).toBe(asked?.turn ?? "")
+  expect(events.at(-1)?.turn).toBe(asked.turn ?? "")
   expect(second.host.agents[1]?.start.session).toEqual({ id: agent.start.session.id, resume: true })
 })
 
@@ -159,8 +153,7 @@ test("after a failed start nothing is tried by itself, not by the next server ei
   first.next.start = { kind: "failed", reason: "no-space", detail: "full" }
   await send(first, loop, "hello")
   await first.seen(loop, "turn-failed")
-  await using second = await first.restart({ boxGone: true })
-  await second.agent.recover([])
+  await using second = await startedBare(first)
   expect(second.boxes).toEqual([])
   expect(await second.agent.work.goOn(loop, "go on")).toBe("tried")
   await second.seen(loop, "turn-finished")

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import type { DrivenLoop } from "../loops/index.ts"
-import { type AgentPages, agentPages } from "../testing/agent-pages.tsx"
-import { send, takenUp, until } from "../testing/agents.ts"
+import { agentPages } from "../testing/agent-pages.tsx"
+import { atWork, send, until } from "../testing/agents.ts"
 import { pageOf } from "../testing/html.ts"
 import { person } from "../testing/loops.ts"
 
@@ -9,13 +9,6 @@ const alice = person("alice")
 const bob = person("bob")
 const path = (loop: DrivenLoop, rest = "") => `/loops/${loop.record.id}${rest}`
 const htmx = { "hx-request": "true" }
-
-/** A loop whose agent has taken up a message and waits for the test. */
-async function working(stage: AgentPages) {
-  const loop = await stage.loop()
-  await send(stage, loop, "wait for me")
-  return { loop, agent: await takenUp(stage, loop) }
-}
 
 const ask = {
   questions: [{ question: "Which colour?", header: "Colour", options: [{ label: "Red" }, { label: "Blue" }] }],
@@ -67,7 +60,7 @@ test("a loop that is not there, or that somebody may not see, is not found, what
 
 test("only the driver may speak, stop, answer and change the queue; the others are told who drives", async () => {
   await using stage = await agentPages()
-  const { loop } = await working(stage)
+  const { loop } = await atWork(stage, "wait for me")
   const before = (await stage.events(loop)).length
   for (const rest of [
     "/messages",
@@ -118,7 +111,7 @@ test("a message that cannot be taken stays in the composer with the reason", asy
 
 test("when twenty wait, the next is refused and nothing is lost", async () => {
   await using stage = await agentPages()
-  const { loop } = await working(stage)
+  const { loop } = await atWork(stage, "wait for me")
   for (let n = 0; n < 20; n++) await send(stage, loop, `m ${n}`)
   const response = await stage.as(alice, htmx).post(path(loop, "/messages"), { text: "one more", clientId: "c" })
   expect(response.status).toBe(409)
@@ -158,7 +151,7 @@ test("an archived loop refuses a message and says why", async () => {
 
 test("a question is answered on the page, once", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   const verdict = agent.use("AskUserQuestion", ask, "toolu_q")
   const asked = (await stage.seen(loop, "asked")).find((event) => event.kind === "asked")
   const card = (await pageOf(await stage.as(alice).get(path(loop)))).one('[role="group"][aria-label="Question"]')
@@ -177,7 +170,7 @@ test("a question is answered on the page, once", async () => {
 
 test("a permission shows the whole input and takes an edited command", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   await stage.as(alice, htmx).post(path(loop, "/mode"), { mode: "default" })
   await until(() => agent.calls.includes("mode default"), "the mode")
   const verdict = agent.use("Bash", { command: "rm -rf build\necho done" }, "toolu_b")
@@ -192,7 +185,7 @@ test("a permission shows the whole input and takes an edited command", async () 
 
 test("a reader sees an open question and cannot press anything", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   void agent.use("AskUserQuestion", ask, "toolu_q")
   await stage.seen(loop, "asked")
   const page = await pageOf(await stage.as(bob).get(path(loop)))
@@ -201,7 +194,7 @@ test("a reader sees an open question and cannot press anything", async () => {
 
 test("the queue is changed on the page, and a late edit is told that it is late", async () => {
   await using stage = await agentPages()
-  const { loop } = await working(stage)
+  const { loop } = await atWork(stage, "wait for me")
   const client = stage.as(alice, htmx)
   await send(stage, loop, "first")
   const second = await send(stage, loop, "second")
@@ -218,7 +211,7 @@ test("the queue is changed on the page, and a late edit is told that it is late"
 
 test("without script a late edit comes back as a page that holds the text, and late moves say what is so", async () => {
   await using stage = await agentPages()
-  const { loop } = await working(stage)
+  const { loop } = await atWork(stage, "wait for me")
   const before = (await stage.events(loop)).length
   const late = await stage.as(alice).post(path(loop, "/queue/2"), { text: "my careful words" })
   expect(late.status).toBe(409)

@@ -167,7 +167,7 @@ function noProvider(choice: Extract<Choice, { kind: "no-provider" }>): Failure {
 
 /** In the form in which the gateway says it, so that a person reads it in the own language. */
 function missingKey({ provider, variable }: Missing, vault: string): Pick<Failure, "detail" | "refused"> {
-  const about = { provider, model: "", status: 403, at: 0, detail: "" }
+  const about = { provider, model: "", status: 0, at: 0, detail: "" }
   return {
     detail: `${vault}/${variable}`,
     refused: { kind: "no-provider", ...about, missing: { variable, vault } },

@@ -1,18 +1,12 @@
 import { expect, test } from "bun:test"
 import type { DrivenLoop } from "../loops/index.ts"
 import { type AgentPages, agentPages, type Stream } from "../testing/agent-pages.tsx"
-import { send, takenUp, until } from "../testing/agents.ts"
+import { atWork, send, until } from "../testing/agents.ts"
 import { readHtml } from "../testing/html.ts"
 import { person } from "../testing/loops.ts"
 
 const alice = person("alice")
 const bob = person("bob")
-
-async function working(stage: AgentPages) {
-  const loop = await stage.loop()
-  await send(stage, loop, "wait for me")
-  return { loop, agent: await takenUp(stage, loop) }
-}
 
 const lastSeq = async (stage: AgentPages, loop: DrivenLoop) => (await stage.events(loop)).at(-1)?.seq ?? 0
 
@@ -48,7 +42,7 @@ const text = (html: string) =>
 
 test("a viewer sees the message, the words as they come and the whole in their place", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   await using stream = await stage.follow(loop, bob, { after: await lastSeq(stage, loop) })
   await stream.shows("composer-state")
   agent.stream(["Hello ", "wor"])
@@ -73,7 +67,7 @@ const piece = (words: string) => ({
 
 test("many pieces within a moment are one frame, and none of them is stored", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   const before = await lastSeq(stage, loop)
   await using stream = await stage.follow(loop, alice, { after: before })
   await stream.shows("composer-state")
@@ -107,7 +101,7 @@ test("a page that comes back after missing a lot gets each thing once, in order"
 
 test("somebody who comes while the agent writes sees what it has written so far, and the rest once", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   agent.stream(["Half of "])
   await using early = await stage.follow(loop, alice, { after: await lastSeq(stage, loop) })
   stage.world.clock.advance(40)
@@ -126,7 +120,7 @@ test("somebody who comes while the agent writes sees what it has written so far,
 
 test("a page that comes back is freed of what stood there in the middle of a word", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   const last = await lastSeq(stage, loop)
   agent.stream(["Half of "])
   await using first = await stage.follow(loop, alice, { after: last })
@@ -141,7 +135,7 @@ test("a page that comes back is freed of what stood there in the middle of a wor
 
 test("a tool that was running when the page went away is finished when it is back", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   void agent.use("Bash", { command: "ls" }, "toolu_1")
   await stage.seen(loop, "agent")
   const after = await lastSeq(stage, loop)
@@ -159,7 +153,7 @@ test("a tool that was running when the page went away is finished when it is bac
 
 test("each reads in the own language, and only the driver gets buttons", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   const after = await lastSeq(stage, loop)
   await using driver = await stage.follow(loop, alice, { after })
   await using reader = await stage.follow(loop, bob, { after, language: "zh" })
@@ -175,7 +169,7 @@ test("each reads in the own language, and only the driver gets buttons", async (
 
 test("waiting messages, Stop and what the agent does are live for everybody", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   await using stream = await stage.follow(loop, bob, { after: await lastSeq(stage, loop) })
   await stream.shows('data-working="true"')
   await send(stage, loop, "and then this")
@@ -190,7 +184,7 @@ test("waiting messages, Stop and what the agent does are live for everybody", as
 
 test("a stream ends when its viewer may no longer see the loop", async () => {
   await using stage = await agentPages()
-  const { loop } = await working(stage)
+  const { loop } = await atWork(stage, "wait for me")
   await using stream = await stage.follow(loop, bob, { after: 1 })
   await stream.shows("wait for me")
   await stage.world.loops.change(loop.record.id, (record) => ({ ...record, visibility: "private" }))
@@ -201,7 +195,7 @@ test("a stream ends when its viewer may no longer see the loop", async () => {
 
 test("a viewer who leaves leaves nothing behind", async () => {
   await using stage = await agentPages()
-  const { loop } = await working(stage)
+  const { loop } = await atWork(stage, "wait for me")
   const topic = stage.agent.topicOf(loop.record.id)
   const stream = await stage.follow(loop, bob, { after: 1 })
   await until(() => stage.world.hub.viewers(topic) === 1, "the viewer")
@@ -212,7 +206,7 @@ test("a viewer who leaves leaves nothing behind", async () => {
 
 test("an event is rendered once per sort of viewer, however many look", async () => {
   await using stage = await agentPages()
-  const { loop, agent } = await working(stage)
+  const { loop, agent } = await atWork(stage, "wait for me")
   const topic = stage.agent.topicOf(loop.record.id)
   const after = await lastSeq(stage, loop)
   const streams = await Promise.all(Array.from({ length: 10 }, () => stage.follow(loop, bob, { after })))
@@ -235,7 +229,7 @@ test("an event is rendered once per sort of viewer, however many look", async ()
 
 test("permission mode and title change at once for every viewer, in a second browser too", async () => {
   await using stage = await agentPages()
-  const { loop } = await working(stage)
+  const { loop } = await atWork(stage, "wait for me")
   const after = await lastSeq(stage, loop)
   await using second = await stage.follow(loop, alice, { after })
   await using reader = await stage.follow(loop, bob, { after })

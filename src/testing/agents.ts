@@ -180,6 +180,25 @@ export async function takenUp(stage: TestAgent, loop: DrivenLoop): Promise<Scrip
   return agent
 }
 
+/** A loop whose agent has taken up a message and waits for the test. */
+export async function atWork(stage: TestAgent, text = "wait"): Promise<{ loop: DrivenLoop; agent: ScriptedAgent }> {
+  const loop = await stage.loop()
+  await send(stage, loop, text)
+  return { loop, agent: await takenUp(stage, loop) }
+}
+
+/** The agent asks, and the question stands in the transcript. */
+export async function askedBy(
+  stage: TestAgent,
+  loop: DrivenLoop,
+  ask: () => unknown,
+): Promise<Extract<TranscriptEvent, { kind: "asked" }>> {
+  void ask()
+  const asked = (await stage.seen(loop, "asked")).find((event) => event.kind === "asked")
+  if (asked?.kind !== "asked") throw new Error("need a question")
+  return asked
+}
+
 /** A person's message on the page; without `clientId` one is made from its text. */
 export function send(
   { agent }: TestAgent,
