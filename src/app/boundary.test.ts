@@ -12,7 +12,7 @@ const own = { origin: "http://localhost", "sec-fetch-site": "same-origin" }
 const routes = Object.keys(permissions).map((route) => {
   const [method = "", path = ""] = route.split(" ")
   return { route, method, path }
-})
+}, 60_000)
 
 /** Signing out is left to somebody who does nothing else here. */
 const actorFor = (path: string): Actor => (path === "/sign-out" ? "promised" : "driver")
@@ -56,7 +56,7 @@ test("every answer of every route carries the security headers, refusals, assets
     expect(headers.get("cache-control")).toContain(isAsset ? "immutable" : "no-store")
     await response.body?.cancel()
   }
-})
+}, 60_000)
 
 test("every answer with words in it says what they are, and how they are written", async () => {
   for (const response of await everyKind()) {
@@ -70,7 +70,7 @@ test("every answer with words in it says what they are, and how they are written
         true,
       ])
   }
-})
+}, 60_000)
 
 test("no method but the declared ones is answered, whatever a header or a field calls it", async () => {
   const paths = new Set(routes.map(({ path }) => path))
@@ -89,7 +89,7 @@ test("no method but the declared ones is answered, whatever a header or a field 
       await read({ path: `${address}?_method=POST`, actor: "driver", headers: { [name]: "POST" } })
   }
   expect(await loop.bytes()).toBe(before)
-})
+}, 60_000)
 
 test("asking for the headers alone opens no stream and changes nothing", async () => {
   const loop = await world.newLoop("open")
@@ -100,7 +100,7 @@ test("asking for the headers alone opens no stream and changes nothing", async (
     expect([path, await response.text()]).toEqual([path, ""])
   }
   expect(await loop.bytes()).toBe(before)
-})
+}, 60_000)
 
 test("a text that is no id reaches nothing: 404 on every route, in every place, however it is written", async () => {
   let asked = 0
@@ -185,7 +185,7 @@ test("no address that is not ours is led to after signing in, from an error page
       expect(place).not.toMatch(/^[/\\]{2}|[\r\n\t]/)
     }
   }
-})
+}, 60_000)
 
 /** A header may not hold everything: what no client can send is not sent. */
 function header(name: string, value: string): Record<string, string> {

@@ -31,7 +31,7 @@ test("on https every cookie is bound to this host, out of reach of scripts, and 
     expect(line).toMatch(/^__Host-[\w]+=[\w.~-]*; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=\d+$/)
     expect(line.length).toBeLessThan(4_096)
   }
-})
+}, 60_000)
 
 test("on https a cookie that a sibling host planted opens nothing and hides nothing", async () => {
   await using world = await published()
@@ -46,7 +46,7 @@ test("on https a cookie that a sibling host planted opens nothing and hides noth
   expect(await status(`${good}; loopat_session=${"A".repeat(43)}; loopat_session=`)).toBe(200)
   expect(await status(`__Secure-loopat_session=${token}`)).toBe(303)
   expect(await status(`__host-loopat_session=${token}`)).toBe(303)
-})
+}, 60_000)
 
 test("two credentials together open no more than the weaker one, and an empty one opens nothing", async () => {
   await using world = await roleWorld()
@@ -75,7 +75,7 @@ test("two credentials together open no more than the weaker one, and an empty on
     headers: { cookie: `${member}; ${admin}` },
   })
   expect(both.status).toBe(404)
-})
+}, 60_000)
 
 test("a stream that was open is closed within a second when the loop is closed to its reader or the login ends", async () => {
   const ends = {
@@ -94,7 +94,7 @@ test("a stream that was open is closed within a second when the loop is closed t
     clock.advance(1_000)
     expect([name, (await ended).startsWith("retry:")]).toEqual([name, true])
   }
-})
+}, 60_000)
 
 async function post(world: RoleWorld, path: string, body: string): Promise<void> {
   const { status } = await requestsTo(world).read({ path, method: "POST", actor: "owner", body })
@@ -115,4 +115,4 @@ test("no token, no password, no address as it was typed and no title of a loop s
   const written = lines.join("\n") + audit
   const token = (world.cookie("driver") ?? "").split("=")[1] ?? "none"
   for (const secret of ["secret-in-address", token, ...loop.secrets]) expect(written).not.toContain(secret)
-})
+}, 60_000)

@@ -26,6 +26,7 @@ const readers: Record<string, number> = {
   "POST /loops/:id/asks/:ask": 413,
   "POST /loops/:id/queue/:seq": 413,
   "POST /loops/:id/title": 413,
+  "POST /loops/:id/visibility": 413,
   "POST /loops/:id/prepare": 413,
   "POST /loops/:id/delete": 413,
   "POST /loops/:id/erase": 413,
@@ -68,7 +69,7 @@ test("every route that reads a form refuses one that is too long, with words, ho
     if (status === 413) expect([route, /Shorten it/.test(counted.body)]).toEqual([route, true])
     expect([route, taken.bytes < 14 * mebibyte]).toEqual([route, true])
   }
-})
+}, 60_000)
 
 test("a route that reads no form takes none of a body, and nobody reads the body of a stranger", async () => {
   for (const route of posts) {
@@ -83,7 +84,7 @@ test("a route that reads no form takes none of a body, and nobody reads the body
     const status = (await ask({ path: sample.path, method: "POST", body })).status
     expect([route, status, taken.bytes <= 2 * 65_536]).toEqual([route, 401, true])
   }
-})
+}, 60_000)
 
 test("a body of another kind, a broken one and a thousand fields change nothing and break nothing", async () => {
   const kinds: [string, string][] = [
@@ -113,4 +114,4 @@ test("a body of another kind, a broken one and a thousand fields change nothing 
       expect(await loop.bytes()).toBe(before)
     }
   }
-})
+}, 60_000)

@@ -4,6 +4,7 @@ import { Toast } from "../../views/components/toast.tsx"
 import { parseNext } from "../lib/urls.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
 import { type Problem, problemHeaders, type ShowProblem } from "../platform/http/problem.ts"
+import { targetOf } from "../platform/http/target.ts"
 import { type Visitor, visitorIfKnown } from "../platform/http/visitor.ts"
 import type { Documents } from "./documents.ts"
 
@@ -30,7 +31,7 @@ function asJson(problem: Problem, visitor: Visitor, headers: Record<string, stri
 
 /** The page itself, or the page of ours that a refused form stood on. */
 function waysBack(request: Request): Pick<ErrorView, "again" | "from"> {
-  const { pathname, search } = new URL(request.url)
+  const { pathname, search } = targetOf(request)
   if (request.method === "GET") return { again: parseNext(pathname + search) }
   const referer = URL.parse(request.headers.get("referer") ?? "")
   return { from: referer ? parseNext(referer.pathname + referer.search) : undefined }

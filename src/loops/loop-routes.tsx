@@ -63,7 +63,8 @@ export function loopRoutes(needs: RouteNeeds) {
       paths.loopVisibility,
       async ({ request, params }) => {
         const form = await readForm(request, VisibilityForm)
-        if (form.kind !== "valid") return refuseVisibility(needs, request, params.id)
+        if (form.kind === "too-large") return needs.showProblem(formProblem(form), request)
+        if (form.kind === "invalid") return refuseVisibility(needs, request, params.id)
         const outcome = await loops.show(params.id, userOf(request), form.value.visibility)
         if (outcome.kind === "done") return redirectTo(placeFor(outcome.record, userOf(request)), request)
         return outcome.kind === "only-owner" ? refuseWider(needs, request, outcome) : refuse(needs, request, outcome)

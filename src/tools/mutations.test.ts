@@ -1,17 +1,15 @@
 import { expect, test } from "bun:test"
-import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { negativeIds } from "./evidence/ids.ts"
 import { mutations } from "./mutations/table.ts"
 
 const root = join(import.meta.dirname, "../..")
 
-test("each guard of the table stands exactly once where it says, and breaking it changes it", async () => {
+// That a guard still stands as the table says is looked at when it is broken: `npm run test:mutations`.
+test("each guard and its test are in files that exist", async () => {
   for (const { path, text, broken, test: file } of mutations) {
-    const source = await readFile(join(root, path), "utf8")
-    expect([path, text, source.split(text).length - 1]).toEqual([path, text, 1])
     expect(broken).not.toBe(text)
-    expect([file, await Bun.file(join(root, file)).exists()]).toEqual([file, true])
+    for (const one of [path, file]) expect([one, await Bun.file(join(root, one)).exists()]).toEqual([one, true])
   }
 })
 

@@ -11,6 +11,7 @@ import type { Problem, ShowProblem } from "./problem.ts"
 import { createRouteTable, type RoutePattern, type RouteTable } from "./route-table.ts"
 import { isEventStream, isUpgrade, maySendThis } from "./same-origin.ts"
 import type { Tally } from "./tally.ts"
+import { targetOf } from "./target.ts"
 import { admit, type Visitor, visitorIfKnown } from "./visitor.ts"
 
 /** A route that answers anonymous visitors. */
@@ -154,12 +155,5 @@ function currentPage(request: Request): string {
   const url = URL.parse(request.headers.get("hx-current-url") ?? "")
   return url ? url.pathname + url.search : ""
 }
-
-/**
- * Where a request goes, host included only when it says one: CONNECT, `OPTIONS *` and HTTP/1.0 without Host have a target
- * that is no whole address (RFC 9112, section 3.2).
- */
-const targetOf = (request: Request): URL => URL.parse(request.url, nowhere) ?? new URL(nowhere)
-const nowhere = "http://nowhere.invalid/"
 
 const pathOf = (request: Request): string => targetOf(request).pathname

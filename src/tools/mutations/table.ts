@@ -89,9 +89,8 @@ const browser: Mutation[] = [
   },
   {
     ...{ guards: "BR1", path: access, test: accessTest },
-    text: 'if (method === "OPTIONS") return needs.showProblem({ status: 405, code: "method-not-allowed" }, request)',
-    broken:
-      'if (method === "OPTIONS") return new Response(null, { status: 204, headers: { "access-control-allow-origin": "*" } })',
+    text: 'return method === "OPTIONS" ? { status: 405, code: "method-not-allowed" } : undefined',
+    broken: "return undefined",
   },
   {
     ...{ guards: "BR2", path: access, test: accessTest },
@@ -130,8 +129,8 @@ const browser: Mutation[] = [
   },
   {
     ...{ guards: "BR9", path: access, test: accessTest },
-    text: "record(request, response instanceof Response ? response.status : Number(set.status ?? 200), route)",
-    broken: "record(request, response instanceof Response ? response.status : Number(set.status ?? 200), request.url)",
+    text: 'log.info("request", { method: request.method, route,',
+    broken: 'log.info("request", { method: request.method, route: request.url,',
   },
   {
     ...{ guards: "BR10", path: "src/lib/urls.ts", test: "src/lib/urls.test.ts" },
