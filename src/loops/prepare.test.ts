@@ -92,6 +92,29 @@ test("without the network a loop starts from the copy that is there and says fro
   expect(record.warnings).toMatchObject([{ about: "app", code: "stale", at: "2026-01-15T12:00:00.000Z" }])
 })
 
+test("without network a loop is accepted at once, shows its preparing, and is ready from the copy with one warning; without a copy it is broken, not empty", async () => {
+  await using world = await worldWithRepository()
+  await prepared(world, await create(world))
+  await rename(world.outside.path, `${world.outside.path}-away`)
+  world.clock.advance(61_000)
+  const programs = () => [...world.processes.counts.values()].reduce((sum, count) => sum + count, 0)
+  const before = programs()
+  const loop = await create(world, { repo: "app" }, "offline")
+  // Accepting asks nobody: what runs was started by the preparing that followed.
+  expect(programs()).toBe(before)
+  expect((await world.loops.record(loop))?.state.kind).toBe("preparing")
+  const ready = await prepared(world, loop)
+  expect(ready).toMatchObject({ state: { kind: "driven" }, warnings: [{ about: "app", code: "stale" }] })
+  expect(ready.warnings).toHaveLength(1)
+  expect(await readFile(`${world.home}/loops/${loop}/workdir/README.md`, "utf8")).toBe("hello")
+
+  await using fresh = await testLoops({ roster: [{ name: app, git: world.outside.path }] })
+  const empty = await create(fresh)
+  const broken = await prepared(fresh, empty)
+  expect(broken.state).toMatchObject({ kind: "broken", reason: expect.stringMatching(/^repo-/) })
+  expect(await readdir(`${fresh.home}/loops/${empty}`)).not.toContain("workdir")
+})
+
 test("a broken loop is prepared again, also with another repository or branch", async () => {
   await using world = await worldWithRepository()
   await rename(world.outside.path, `${world.outside.path}-away`)
