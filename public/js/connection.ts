@@ -23,6 +23,7 @@ export function startConnection() {
   let waiting: number | undefined
   const show = (state: State) => {
     status.dataset["connection"] = state
+    document.body.dataset["link"] = state
     if (state === "resuming") waiting ??= window.setTimeout(() => show("offline"), patience)
     else {
       window.clearTimeout(waiting)

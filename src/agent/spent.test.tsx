@@ -99,6 +99,7 @@ test("without a known price tokens are shown instead of money, and nothing befor
   const { cost: _, ...tokens } = spent
   expect(spentView(tokens, "en")).toEqual({ text: "10K in, 500 out", about: "10K in, 500 out" })
   expect(spentView({ ...tokens, requests: 0 }, "en")).toBeUndefined()
+  expect(spentView({ ...tokens, input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }, "en")).toBeUndefined()
   expect(money({ amount: 12.5, currency: "EUR" }, "zh")).toContain("12.5")
   expect(money({ amount: 1, currency: "<b>" }, "en")).toBeUndefined()
 })

@@ -27,6 +27,7 @@ export function spentView(usage: Usage | undefined, locale: Locale): SpentView |
   const read = usage.input + usage.cacheRead + usage.cacheWrite
   const tokens = words.tokensUsed(count(read), count(usage.output))
   const cost = money(usage.cost, locale)
+  if (cost === undefined && read + usage.output === 0) return undefined
   return cost === undefined ? { text: tokens, about: tokens } : { text: cost, about: words.estimate(tokens) }
 }
 

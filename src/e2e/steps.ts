@@ -38,3 +38,15 @@ export async function settled(page: Page, count = 1): Promise<void> {
     .nth(count - 1)
     .waitFor({ timeout: 90_000 })
 }
+
+/** Presses Tab until what has the focus is called so. */
+export async function pressTab(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press("Tab")
+    const at = await page.evaluate(
+      () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent?.trim(),
+    )
+    if (at === name) return
+  }
+  throw new Error(`no Tab leads to ${name}`)
+}

@@ -21,10 +21,25 @@ export async function seriousFindings(page: Page, rules: string[] = []): Promise
 /** Empty, or by how much the page is wider than its window. */
 export async function slidesSideways(page: Page): Promise<string[]> {
   const extra = await page.evaluate(() => {
-    const boxes = [document.documentElement, document.body, ...document.querySelectorAll("main, #scroller, .dialog")]
+    const rows = ".composer-foot, .ask-foot, .form-foot, .card-acts, .page-head, .loop-head, .settings-lead, .sidebar"
+    const inside = document.querySelectorAll(`main, #scroller, .dialog, ${rows}`)
+    const boxes = [document.documentElement, document.body, ...inside]
     return Math.max(...boxes.map((box) => box.scrollWidth - box.clientWidth))
   })
   return extra > 0 ? [`${extra} pixels too wide at ${page.viewportSize()?.width}`] : []
+}
+
+/** What moves although the visitor asked for no motion, and what jumps the order of the Tab key. */
+export function restless(page: Page): Promise<string[]> {
+  return page.evaluate(() => [
+    ...document
+      .getAnimations()
+      .filter(({ playState }) => playState === "running")
+      .map(({ effect }) => `moves: ${effect instanceof KeyframeEffect ? effect.target?.className : ""}`),
+    ...[...document.querySelectorAll<HTMLElement>("[tabindex]")]
+      .filter(({ tabIndex }) => tabIndex > 0)
+      .map(({ outerHTML }) => `jumps the order: ${outerHTML.slice(0, 80)}`),
+  ])
 }
 
 /** Controls that a thumb would miss: less than 44 pixels high. A choice is pressed by its whole card. */

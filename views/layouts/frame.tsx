@@ -25,6 +25,9 @@ export function Frame({ page, class: name, children }: { page: FrameView; class?
       <main id="content" class={["content", name]} tabindex="-1">
         {children}
       </main>
+      <p class="offline-line only-script" role="status">
+        {words.connectionOffline}
+      </p>
       <div id={targets.toasts} class="toasts" role="status" aria-live="polite" />
       <dialog id={targets.dialog} class="dialog" />
       <Shortcuts reader={page.reader} />

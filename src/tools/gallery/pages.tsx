@@ -54,6 +54,20 @@ export const gallery: Record<string, Page> = {
     <LoopPage page={{ ...preparing(setting), header: { ...header(setting.locale), status: "preparing" } }} />
   ),
   "loop-broken": (setting) => <LoopPage page={broken(setting)} />,
+  "loop-viewer": (setting) => (
+    <LoopPage
+      page={refused(setting, { en: "bob drives this loop. You can read along.", zh: "bob 驾驶此 Loop。你可以旁观。" })}
+    />
+  ),
+  "loop-offered": (setting) => (
+    <LoopPage
+      page={refused(
+        setting,
+        { en: "This loop is offered to another driver.", zh: "此 Loop 已提供给其他驾驶者。" },
+        "offered",
+      )}
+    />
+  ),
   "loop-archived": (setting) => <LoopPage page={archived(setting)} />,
   "delete-loop": (setting) => (
     <DeleteLoopPage
@@ -161,6 +175,16 @@ function waitingForImage(setting: Setting) {
     queue: { loop: "x", messages: [] },
     activity: { kind: "starting" as const, headline, since: page.reader.now - 42_000 },
     image: imageBuilding(setting),
+  }
+}
+
+function refused(setting: Setting, sentence: Record<"en" | "zh", string>, status: "idle" | "offered" = "idle") {
+  const page = archived(setting)
+  const may = { ...page.header.may, restore: false, delete: false }
+  return {
+    ...page,
+    header: { ...page.header, status, may },
+    composer: { ...page.composer, refused: sentence[setting.locale] },
   }
 }
 
