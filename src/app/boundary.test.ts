@@ -143,7 +143,22 @@ test("a parameter that comes twice, as a list, as a number beyond numbers or ten
     "[object Object]",
   ]
   const queries: [string, string[]][] = [
-    ["/loops", ["show", "q", "after", "deleted", "show[]", "show[__proto__]", "__proto__", "constructor"]],
+    [
+      "/loops",
+      [
+        "show",
+        "q",
+        "after",
+        "deleted",
+        "repo",
+        "topic",
+        "group",
+        "show[]",
+        "show[__proto__]",
+        "__proto__",
+        "constructor",
+      ],
+    ],
     [`/loops/${loop.id}/messages`, ["before", "before[]", "before[constructor]"]],
     [`/loops/${loop.id}/events`, ["after", "after[]"]],
     ["/loops/events", ["since", "show", "q", "after"]],
