@@ -22,6 +22,7 @@ export interface RealAgent extends AsyncDisposable {
   sandboxes: Sandboxes
   model: ScriptedModel
   log: string[]
+  workspace: WorkspaceId
   loop(mode?: "default" | "bypassPermissions"): Promise<DrivenLoop>
   send(loop: DrivenLoop, text: string): Promise<number>
   events(loop: DrivenLoop): Promise<TranscriptEvent[]>
@@ -111,8 +112,7 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     world,
     agent,
     sandboxes,
-    model: place.model,
-    log,
+    ...{ model: place.model, log, workspace: place.workspace },
     async loop(mode = "bypassPermissions") {
       const created = await world.loops.create({ clientId: crypto.randomUUID() }, person("alice"))
       if (created.kind !== "created") throw new Error(JSON.stringify(created))
