@@ -9,7 +9,7 @@ import { loopId } from "../../src/tools/gallery/samples.ts"
 import { Replace } from "../partials.tsx"
 import type { AnsweredItem } from "../props/conversation.ts"
 import { targets } from "../targets.ts"
-import { ComposerError, ComposerMode, ComposerState } from "./composer.tsx"
+import { ComposerError, ComposerState } from "./composer.tsx"
 import { AppendEntry, ReplaceEntry } from "./conversation.tsx"
 import { Queue } from "./queue.tsx"
 import { Toast } from "./toast.tsx"
@@ -184,110 +184,4 @@ test("a message that could not leave comes back and says so", async () => {
   expect(await live.page.locator(".is-pending").count()).toBe(0)
   await live.page.context().setOffline(false)
   await live.page.locator("[data-connection=live]").waitFor({ state: "attached" })
-})
-
-test("a mode that was chosen in another browser is chosen here too, also after one's own choice", async () => {
-  await using live = await openLoop(browser, assets)
-  const mode = live.page.getByRole("combobox", { name: "Permission mode" })
-  const choose = (chosen: "default" | "bypassPermissions") =>
-    live.send(
-      <Replace target={targets.composerMode}>
-        <ComposerMode mode={chosen} action="/mode" reader={reader} />
-      </Replace>,
-    )
-  await mode.selectOption("default")
-  choose("default")
-  await live.page.locator("[data-chosen=default]").waitFor()
-  choose("bypassPermissions")
-  await live.page.locator("[data-chosen=bypassPermissions]").waitFor()
-  expect(await mode.inputValue()).toBe("bypassPermissions")
-})
-
-test("a mode that is refused is not shown as chosen", async () => {
-  await using live = await openLoop(browser, assets, {
-    answer: ({ url }) => (url.endsWith("/mode") ? new Response("", { status: 409 }) : undefined),
-  })
-  const mode = live.page.getByRole("combobox", { name: "Permission mode" })
-  await mode.selectOption("default")
-  await until("it is as it was", async () => (await mode.inputValue()) === "bypassPermissions")
-})
-
-const waiting = (text: string) => (
-  <Replace target={targets.queue}>
-    <Queue queue={{ loop: "x", messages: [{ seq: 9, author: "alice", text, editable: true }] }} reader={reader} />
-  </Replace>
-)
-const nothingWaits = (
-  <Replace target={targets.queue}>
-    <Queue queue={{ loop: "x", messages: [] }} reader={reader} />
-  </Replace>
-)
-
-test("what is being written into a waiting message when it begins comes into the message field", async () => {
-  await using live = await openLoop(browser, assets)
-  live.send(waiting("as it was"))
-  const queue = live.page.getByRole("status", { name: "Queue" })
-  await queue.getByRole("button", { name: "Edit" }).click()
-  await queue.getByRole("textbox").fill("half a better sen")
-  live.send(<AppendEntry item={said(60, "other news")} reader={reader} />, 60)
-  await live.page.getByText("other news").waitFor()
-  expect(await queue.getByRole("textbox").inputValue()).toBe("half a better sen")
-  await live.page.locator("#composer-text").evaluate((field: HTMLTextAreaElement) => {
-    field.value = "a draft"
-  })
-  live.send(nothingWaits)
-  await live.page.getByText("What you wrote is here").waitFor()
-  expect(await live.page.locator("#composer-text").inputValue()).toBe("half a better sen\n\na draft")
-})
-
-test("an edit that is saved too late comes into the message field, one that was saved in time does not", async () => {
-  const late = <Toast text="This message is not waiting any more." level="error" reader={reader} />
-  let status = 200
-  await using live = await openLoop(browser, assets, {
-    answer: ({ url }) =>
-      url.endsWith("/queue/9")
-        ? new Response(status === 200 ? "" : String(late), {
-            status,
-            headers: { "content-type": "text/html", "hx-reswap": "none" },
-          })
-        : undefined,
-  })
-  const field = live.page.locator("#composer-text")
-  const queue = live.page.getByRole("status", { name: "Queue" })
-  live.send(waiting("as it was"))
-  const save = async (text: string) => {
-    await queue.getByRole("button", { name: "Edit" }).click()
-    await queue.getByRole("textbox").fill(text)
-    await queue.getByRole("button", { name: "Save" }).click()
-    await until("it is posted", () => live.requests.some(({ fields }) => fields["text"] === text))
-  }
-  await save("in time")
-  live.send(waiting("in time"))
-  await queue.locator(".queue-text", { hasText: "in time" }).waitFor()
-  await live.page.keyboard.press("Escape")
-  status = 409
-  await save("too late")
-  await live.page.locator("[data-toast]").waitFor()
-  await until("the words are back", async () => (await field.inputValue()) === "too late")
-  live.send(nothingWaits)
-  await queue.waitFor({ state: "hidden" })
-  expect(await field.inputValue()).toBe("too late")
-})
-
-test("a refused message does not cost what was written after it", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  await using live = await openLoop(browser, assets, {
-    answer: async ({ url }) => {
-      if (!url.endsWith("/messages")) return undefined
-      await promise
-      return new Response("", { status: 507, headers: { "content-type": "text/html" } })
-    },
-  })
-  const field = live.page.getByRole("textbox", { name: "Message" })
-  await field.fill("the first")
-  await field.press("Enter")
-  await live.page.locator(".is-pending").waitFor()
-  await field.fill("the second")
-  resolve()
-  await until("both are there", async () => (await field.inputValue()) === "the first\n\nthe second")
 })
