@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { systemIds } from "../platform/clock.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { silentLog } from "../platform/log.ts"
 import { createProcesses } from "../platform/process/processes.ts"
@@ -27,7 +26,6 @@ async function agentWorld(over: (folder: string) => Partial<AgentNeeds> = () => 
     processes: createProcesses({ PATH: "/usr/bin:/bin", HOME: temp.path }),
     disk: createDisk(),
     clock: testClock(),
-    ids: systemIds,
     log: silentLog,
     runtimeFolder: join(temp.path, "runtime"),
     server: {
@@ -118,6 +116,15 @@ describe("the agent binary", () => {
     expect(outcome).toEqual({ kind: "failed", fault })
     expect(world.told.at(-1)).toEqual({ state: "failed", version: "9.9.9", fault })
   })
+})
+
+test("fetching the agent leaves nothing behind, not even what a server that was killed on the way had fetched", async () => {
+  await using world = await agentWorld(() => ({ processes: registryWith(binary) }))
+  const half = join(world.path, "runtime/agent/incoming/package")
+  await mkdir(half, { recursive: true })
+  await writeFile(join(half, "claude.part"), "half of it")
+  await ensureAgent(world.needs)
+  expect(await readdir(join(world.path, "runtime/agent"))).toEqual(["9.9.9"])
 })
 
 test("each processor has the binary that the SDK published for it", () => {

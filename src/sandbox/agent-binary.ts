@@ -1,7 +1,6 @@
 import { join } from "node:path"
 import manifest from "../../node_modules/@anthropic-ai/claude-agent-sdk/manifest.json" with { type: "json" }
 import sdk from "../../node_modules/@anthropic-ai/claude-agent-sdk/package.json" with { type: "json" }
-import type { NewId } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
 import { isDiskFull } from "../platform/disk/calls.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -28,7 +27,6 @@ export interface AgentNeeds {
   processes: Processes
   disk: Disk
   clock: Clock
-  ids: NewId
   log: Log
   runtimeFolder: string
   server: SandboxHost
@@ -58,8 +56,10 @@ export async function ensureAgent(needs: AgentNeeds): Promise<AgentOutcome> {
   const final = join(folder, "claude")
   if (await disk.exists(final)) return ready(needs, { version: pin.version, path: final, proof: "verified" })
   needs.tell({ state: "fetching", version: pin.version, startedAt: needs.clock.now() })
-  const work = join(needs.runtimeFolder, "agent", `incoming-${needs.ids.hex(6)}`)
+  // Always the same: what a server that was killed left in it, hundreds of megabytes, goes before the next try.
+  const work = join(needs.runtimeFolder, "agent", "incoming")
   try {
+    await disk.remove(work)
     await disk.makeFolder(folder)
     await disk.makeFolder(work)
     const found = (await takeNearby(needs, pin, work)) ?? (await fetch(needs, pin, work))
