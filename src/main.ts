@@ -28,6 +28,7 @@ if (command === "guest") {
     onSignal: (react) => {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, react)
     },
+    onFailure: (react) => void process.on("unhandledRejection", react),
     exit: (code) => process.exit(code),
   })
 }

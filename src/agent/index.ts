@@ -31,6 +31,7 @@ export function createAgent(needs: AgentNeeds): Agent {
   const work = createWork(needs, runner)
   const chat = createChatHistory(needs)
   const naming = createNaming(needs)
+  let stopped = false
 
   /** Only where somebody is at work: a quiet loop's record is read when it is needed. */
   const stops = [
@@ -65,6 +66,7 @@ export function createAgent(needs: AgentNeeds): Agent {
       const running = adopted.filter(({ outcome, kept }) => outcome === "attached" && kept.length > 0)
       const all = new Set([...running.map(({ loop }) => loop), ...(await loops.unfinished())])
       for (const loop of all) {
+        if (stopped) return
         // One that cannot be read must not keep the others from going on.
         await runner.of(loop).catch((error: unknown) => needs.log.error("could not go on with a loop", { loop, error }))
         background.run("write down what was seen", () => chat.follow(loop))
@@ -80,7 +82,9 @@ export function createAgent(needs: AgentNeeds): Agent {
     topicOf,
     routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work }),
     async [Symbol.asyncDispose]() {
+      stopped = true
       for (const stop of stops) stop()
+      adoption.resolve()
       await runner.leaveAll()
     },
   }

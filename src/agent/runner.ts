@@ -38,6 +38,7 @@ const piece = 256 * 1024
 const atMost = 4 << 20
 /** Of a loop that nothing is left to do for: how its last turn ended. */
 const quietTail = 16 * 1024
+const stopping = "the server stops"
 
 /** The last turn failed, and the message that it began with is further back: it may be tried again. */
 function failedWithout(tail: readonly TranscriptEvent[]): boolean {
@@ -55,6 +56,8 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
   const times = { ...usualTimes, ...needs.times }
   const making = new Map<LoopId, Promise<Post>>()
   const posts = new Map<LoopId, Post>()
+  /** This server ends: what an agent does is the next one's to see. */
+  let leaving = false
   /** Lines that became durable while the file was being read. */
   const meanwhile = new Map<LoopId, TranscriptEvent[]>()
 
@@ -74,6 +77,7 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
     const history = await readHistory(loop, (await loops.unfinished()).includes(loop))
     // A page may ask before that is known: the turn must not be called lost while its agent still runs.
     if (history.history.turn) await adopted
+    if (leaving) throw new Error(stopping)
     const seen = history.last
     for (const event of late) if (event.seq > seen) remember(history.history, event)
     meanwhile.delete(loop)
@@ -136,6 +140,7 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
   function of(loop: LoopId): Promise<Post> {
     const known = making.get(loop)
     if (known) return known
+    if (leaving) return Promise.reject(new Error(stopping))
     const post = make(loop)
     making.set(loop, post)
     post.catch(() => {
@@ -155,6 +160,8 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
       making.delete(loop)
     },
     async leaveAll() {
+      leaving = true
+      await Promise.allSettled(making.values())
       await Promise.all([...posts.values()].map(({ actor }) => actor.leave()))
     },
   }

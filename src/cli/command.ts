@@ -16,6 +16,8 @@ export interface Surroundings {
   uid: number
   gid: number
   onSignal(react: () => void): void
+  /** Something failed that nobody waited for: a bug, but no reason to end everybody's work. */
+  onFailure(react: (error: unknown) => void): void
   /** Ends at once; only for a second signal. */
   exit(code: number): void
 }

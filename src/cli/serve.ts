@@ -26,7 +26,7 @@ export async function serve(around: Surroundings): Promise<number> {
   const disk = createDisk()
   await disk.makeFolder(options.home)
   await disk.own(options.home, around, 0o700)
-  const locked = await lockHome(join(options.home, "lock"), { pid: process.pid })
+  const locked = await lockHome(join(options.home, "lock"), { pid: process.pid }, systemClock)
   if (locked.kind === "held") {
     around.complain(
       `another server holds ${options.home}${locked.pid ? ` (process ${locked.pid})` : ""}; stop it first, or start this one on another --home`,
@@ -49,6 +49,7 @@ async function runUntilSignal(
   disk: ReturnType<typeof createDisk>,
 ): Promise<number> {
   const log = createLog({ format: options.log, verbose: options.verbose, write: around.complain }, systemClock)
+  around.onFailure((error) => log.error("something failed that nobody waited for", { error }))
   const { env, program, uid, gid } = around
   const [key, metricsToken] = [env["ANTHROPIC_API_KEY"], env["LOOPAT_METRICS_TOKEN"]]
   const opened = await createApp({
@@ -68,6 +69,8 @@ async function runUntilSignal(
   }
   await using app = opened.app
   await using _control = await openControl({ disk, home: options.home, owner: { uid, gid }, people: app.people, log })
+  // Heard from the first moment on: whoever starts it may think better of it before anybody could connect.
+  const signal = signalled(around)
   const listening = app.listen()
   if (listening.kind === "in-use") {
     around.complain(`${options.host}:${options.port} is in use by another program; choose another with --port`)
@@ -82,7 +85,7 @@ async function runUntilSignal(
   }))
     around.print(line)
   app.begin()
-  await signalled(around)
+  await signal
   around.complain("stopping …")
   return 0
 }

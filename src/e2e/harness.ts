@@ -9,6 +9,9 @@ const root = join(import.meta.dir, "../..")
 const executable = join(root, "dist/loopat")
 const pictures = join(root, ".e2e")
 
+/** A server that takes longer to stop hangs. */
+const stopMs = 60_000
+
 export const wide = { width: 1440, height: 900 }
 export const phone = { width: 390, height: 844 }
 
@@ -78,20 +81,26 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       child.kill("SIGKILL")
       await child.exited
     },
-    stop() {
-      child.kill("SIGTERM")
-      return child.exited
-    },
+    stop: () => stopped(child, () => printed),
     async restart() {
       child = await start()
     },
     async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM")
-      await child.exited
+      await stopped(child, () => printed)
       if (options.sandboxes !== false) await removeContainers(home)
       await folder[Symbol.asyncDispose]()
     },
   }
+}
+
+/** SIGTERM and the exit code; throws when it does not end by itself. */
+async function stopped(child: Bun.Subprocess, printed: () => string): Promise<number> {
+  child.kill("SIGTERM")
+  const late = Bun.sleep(stopMs).then(() => "late" as const)
+  const code = await Promise.race([child.exited, late])
+  if (code !== "late") return code
+  child.kill("SIGKILL")
+  throw new Error(`the server did not stop when it was told to:\n${printed().slice(-6_000)}`)
 }
 
 function environment(extra: Record<string, string> = {}): Record<string, string> {

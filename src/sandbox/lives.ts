@@ -10,7 +10,7 @@ import type { LostWhy } from "./link/loop-link.ts"
 import { containerName, networkFor, planContainer, type PlanNeeds, specHash } from "./plan.ts"
 import type { PodmanHost } from "./podman-host.ts"
 import type { Preparation, Prepared } from "./preparation.ts"
-import type { Seat, Sitting } from "./seat.ts"
+import { endPrograms, leaveAgain, type Seat, type Sitting } from "./seat.ts"
 import { createSlots } from "./slots.ts"
 
 export interface LivesNeeds {
@@ -68,6 +68,8 @@ class RunningLives implements Lives {
   readonly #starting = new Map<LoopId, { promise: Promise<StartOutcome>; listeners: Set<OnStep> }>()
   /** What podman has by our own doing, by container name; undefined before the first look. */
   #found: Promise<Map<string, FoundContainer>> | undefined
+  /** What runs belongs to the next server. */
+  #left = false
 
   constructor(needs: LivesNeeds) {
     this.#needs = needs
@@ -123,6 +125,7 @@ class RunningLives implements Lives {
   }
 
   async leave(): Promise<void> {
+    this.#left = true
     const all = [...this.#lives.values()]
     this.#lives.clear()
     for (const life of all) life.ending = true
@@ -130,6 +133,7 @@ class RunningLives implements Lives {
   }
 
   async stopAll(): Promise<void> {
+    this.#left = true
     await Promise.all([...this.#lives.keys()].map((loop) => this.#serial(loop, () => this.#end(loop))))
   }
 
@@ -196,6 +200,7 @@ class RunningLives implements Lives {
       this.#needs.background(`look after the sandbox of ${loop}`, () => this.#recover(loop, life, why))
     }
     const seat = await this.#needs.openSeat(sitting, prepared.podman, lost)
+    if (this.#left) return leaveAgain(seat)
     const name = containerName(this.#needs.planNeeds(loop, prepared).workspace, loop)
     const life: Life = { name, seat, ready: false, ending: false }
     this.#lives.set(loop, life)
@@ -277,23 +282,18 @@ class RunningLives implements Lives {
     const plan = planContainer(spec, network.by, this.#needs.planNeeds(spec.loop, { ...prepared, image }))
     if (specHash(plan) !== found.spec) return undefined
     if (!found.running) return "kept for later"
-    const life = await this.#sit(spec, prepared)
     try {
+      const life = await this.#sit(spec, prepared)
       const box = await life.seat.link.greeted(greetMs.again)
       await this.#needs.containers.fence(plan, this.#needs.blockedRanges(), prepared.podman)
       const kept = (await box.kept()).filter(({ running }) => running).map(({ id }) => id)
       life.ready = true
       return { loop: spec.loop, outcome: "attached", kept }
     } catch (error) {
+      if (this.#left) return "kept for later"
       this.#needs.log.warn("a running container did not answer", { loop: spec.loop, error })
       await this.#end(spec.loop)
       return undefined
     }
   }
-}
-
-/** TERM and then KILL to everything that was kept; the rest ends with its connections. */
-async function endPrograms(box: Box): Promise<void> {
-  const kept = await box.kept()
-  await Promise.all(kept.map(({ id }) => box.endKept(id)))
 }

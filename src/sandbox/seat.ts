@@ -8,6 +8,7 @@ import type { SandboxSpec } from "./contract.ts"
 import { inside, loopEnvironment } from "./environment.ts"
 import { createGatewaySocket } from "./link/gateway-socket.ts"
 import { gitConfig } from "./git-identity.ts"
+import { type Box, LinkFailed } from "./link/contract.ts"
 import { createLoopLink, type LoopLink, type LostWhy } from "./link/loop-link.ts"
 import { gitConfigFile, hostname, hostsFile } from "./plan.ts"
 import { writeShared } from "./shared-file.ts"
@@ -86,4 +87,16 @@ export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why:
 export function ownerInside({ server, mapping }: Pick<SeatNeeds, "server" | "mapping">): [uid: number, gid: number] {
   if (mapping.kind === "keep") return [server.uid, server.gid]
   return [mapping.base + sandboxUid, mapping.base + sandboxUid]
+}
+
+/** TERM and then KILL to everything that was kept; the rest ends with its connections. */
+export async function endPrograms(box: Box): Promise<void> {
+  const kept = await box.kept()
+  await Promise.all(kept.map(({ id }) => box.endKept(id)))
+}
+
+/** For a seat that was opened while the server began to stop. */
+export async function leaveAgain(seat: Seat): Promise<never> {
+  await seat[Symbol.asyncDispose]()
+  throw new LinkFailed("gone", "the server stops")
 }

@@ -40,6 +40,12 @@ interface Control {
   stopBeat: () => void
 }
 
+/** Somebody who waits for a guest. */
+interface Waiting {
+  greeted(box: Box): void
+  left(): void
+}
+
 const dialMs = 10_000
 const unhealthy = "heartbeats were missed"
 
@@ -48,7 +54,7 @@ class ListeningLink implements LoopLink {
   readonly #listener: { stop(): void }
   /** Operations that wait for their connection, by one-time number. */
   readonly #expected = new Map<string, (wire: Wire) => void>()
-  readonly #waiting = new Set<(box: Box) => void>()
+  readonly #waiting = new Set<Waiting>()
   readonly #wires = new Set<Wire>()
   #control: Control | undefined
   /** When guests were lost lately. */
@@ -82,15 +88,21 @@ class ListeningLink implements LoopLink {
   greeted(timeoutMs: number): Promise<Box> {
     if (this.#control) return Promise.resolve(this.#control.box)
     const { promise, resolve, reject } = Promise.withResolvers<Box>()
-    const tell = (box: Box) => {
-      cancel()
-      resolve(box)
+    const one: Waiting = {
+      greeted(box) {
+        cancel()
+        resolve(box)
+      },
+      left() {
+        cancel()
+        reject(new LinkFailed("gone", "the server left the link"))
+      },
     }
     const cancel = this.#needs.clock.after(timeoutMs, () => {
-      this.#waiting.delete(tell)
+      this.#waiting.delete(one)
       reject(new LinkFailed("timeout", "the guest did not greet"))
     })
-    this.#waiting.add(tell)
+    this.#waiting.add(one)
     return promise
   }
 
@@ -98,6 +110,8 @@ class ListeningLink implements LoopLink {
     this.#disposed = true
     this.#listener.stop()
     for (const wire of this.#wires) wire.cut()
+    for (const one of this.#waiting) one.left()
+    this.#waiting.clear()
   }
 
   /** A connection that has not said what it is. */
@@ -147,7 +161,7 @@ class ListeningLink implements LoopLink {
     })
     void wire.sendJson(frame.welcome, welcome)
     this.#beat(control)
-    for (const tell of this.#waiting) tell(box)
+    for (const one of this.#waiting) one.greeted(box)
     this.#waiting.clear()
   }
 
