@@ -155,7 +155,7 @@ export function createActor(needs: ActorNeeds): Actor {
       left = true
       timers.stop()
       parts.context.stop()
-      await writer.flushed()
+      await writer.stop()
       companion.leave()
     },
     get quiet() {

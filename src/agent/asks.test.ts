@@ -16,16 +16,15 @@ function scene(
   const history = newHistory()
   const lines: NewEvent[] = []
   const told: string[] = []
+  async function write(event: NewEvent): Promise<void> {
+    lines.push(event)
+    remember(history, { seq: lines.length, at: "2026-01-15T12:00:00.000Z", ...event } as TranscriptEvent)
+    await durable()
+  }
   const asks = createAsks({
     loop,
     history,
-    writer: {
-      async now(event) {
-        lines.push(event)
-        remember(history, { seq: lines.length, at: "2026-01-15T12:00:00.000Z", ...event } as TranscriptEvent)
-        await durable()
-      },
-    },
+    writer: { now: write, sure: write },
     record: async () => ({ id: loop, permissionMode: mode, rules }) as unknown as LoopRecord,
     turn: () => "turn_00000000000000000001",
     opened: (ask) => told.push(`opened ${ask}`),

@@ -23,7 +23,7 @@ export type Answered =
 export interface AsksNeeds {
   loop: LoopId
   history: History
-  writer: Pick<Writer, "now">
+  writer: Pick<Writer, "now" | "sure">
   record(): Promise<LoopRecord | undefined>
   turn(): string | null
   /** An ask was stored and is open. */
@@ -57,7 +57,7 @@ export function createAsks(needs: AsksNeeds): Asks {
     if (!known && (await needsNobody(call))) return { kind: "allow", input: call.input }
     // Whoever reads the line as soon as it is written may answer at once.
     waiting.set(ask, resolve)
-    if (!known) await writer.now(askedEvent(ask, call, { loop: needs.loop, turn: needs.turn() }))
+    if (!known) await writer.sure(askedEvent(ask, call, { loop: needs.loop, turn: needs.turn() }))
     if (waiting.has(ask)) needs.opened(ask)
     call.withdrawn.addEventListener("abort", () => void withdraw([ask]).then(() => needs.closed(ask)), { once: true })
     return promise
@@ -87,7 +87,9 @@ export function createAsks(needs: AsksNeeds): Asks {
   ) {
     deciding.add(asked.ask)
     try {
-      await writer.now({ kind: "answered", turn: asked.turn, ask: asked.ask, ...answer })
+      const line = { kind: "answered", turn: asked.turn, ask: asked.ask, ...answer } as const
+      // A person can try again; the agent, which takes its question back, cannot.
+      await (answer.decision === "withdrawn" ? writer.sure(line) : writer.now(line))
     } finally {
       deciding.delete(asked.ask)
     }

@@ -40,18 +40,18 @@ export function createEffects(needs: EffectsNeeds): Effects {
     const { choice } = starting
     const named =
       choice?.kind === "usable" ? { model: choice.model, provider: choice.provider } : { model: "", provider: "" }
-    await writer.now({ kind: "turn-started", turn, messages: [...messages], by, ...named })
+    await writer.sure({ kind: "turn-started", turn, messages: [...messages], by, ...named })
   }
 
   async function recordEnd(turn: TurnId, outcome: "done" | "interrupted"): Promise<void> {
     await writer.flushed()
     const usage = await usageOf(turn)
-    await writer.now({ kind: "turn-finished", turn, outcome, ...(usage && { usage }) })
+    await writer.sure({ kind: "turn-finished", turn, outcome, ...(usage && { usage }) })
     await over(turn, outcome)
   }
 
   async function recordFailure(turn: TurnId, failure: Failure): Promise<void> {
-    await writer.now({ kind: "turn-failed", turn, ...failure })
+    await writer.sure({ kind: "turn-failed", turn, ...failure })
     await over(turn, "failed")
   }
 

@@ -183,6 +183,14 @@ export function createLive(needs: LiveNeeds): Live {
     for (const event of late) show(event)
   }
 
+  function primed(): Promise<void> {
+    priming ??= prime().catch((error: unknown) => {
+      priming = undefined
+      throw error
+    })
+    return priming
+  }
+
   function freePlace(): string {
     const taken = new Set([...settling, ...(growing ? [growing] : [])].map(({ id }) => id))
     return livePlaces.find((id) => !taken.has(id)) ?? `live-${taken.size}`
@@ -246,10 +254,11 @@ export function createLive(needs: LiveNeeds): Live {
       if (isPrimed) for (const event of events) show(event)
       else {
         missed.push(...events)
-        void (priming ??= prime())
+        // When the file cannot be read now, the next line or the next page tries again.
+        primed().catch(() => undefined)
       }
     },
-    primed: () => (priming ??= prime()),
+    primed,
     snapshot(kind) {
       const streams = [...settling, ...(growing ? [growing] : [])].filter((one) => one.shown)
       return streams.map((one) => looks.streamed(one, kind)).join("") + Object.values(looks.regions(kind)).join("")

@@ -1,6 +1,6 @@
 import type { DrivenLoop, EventOf } from "../loops/index.ts"
 import { timestamp } from "../platform/clock.ts"
-import { isDiskFull } from "../platform/disk/calls.ts"
+import { isDiskFailure } from "../platform/disk/calls.ts"
 import type { Actor } from "./actor.ts"
 import type { Answer, Answered } from "./asks.ts"
 import type { Mode } from "./live-agent.ts"
@@ -61,7 +61,7 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
         return { kind: "accepted", line, again }
       })
     } catch (error) {
-      if (isDiskFull(error)) return { kind: "no-space" }
+      if (isDiskFailure(error)) return { kind: "no-space" }
       throw error
     }
   }
@@ -105,7 +105,8 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
       const from = loop.record.permissionMode
       if (from === mode) return
       await loops.change(loop.record.id, (record) => ({ ...record, permissionMode: mode }))
-      await actor.writer.now({ kind: "set", turn: null, what: "mode", from, to: mode, by: loop.viewer })
+      // The record has changed, and that is what counts: the line is written when the disk takes it.
+      void actor.writer.later({ kind: "set", turn: null, what: "mode", from, to: mode, by: loop.viewer })
     },
     async edit(loop, message, text) {
       const refused = refusal(text, "edit")

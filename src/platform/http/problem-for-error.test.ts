@@ -13,6 +13,8 @@ test("every failure of a route has a status; what has no name is our bug", () =>
     [{ code: "VALIDATION", error: "nothing" }, 500, "internal"],
     [{ error: Object.assign(new Error(), { code: "ENOSPC" }) }, 507, "storage-full"],
     [{ error: Object.assign(new Error(), { code: "EDQUOT" }) }, 507, "storage-full"],
+    [{ error: Object.assign(new Error(), { code: "EROFS" }) }, 507, "storage-full"],
+    [{ error: Object.assign(new Error(), { code: "EIO" }) }, 507, "storage-full"],
     [{ error: new Error("any"), allowed: ["GET"] }, 500, "internal"],
     [{ error: undefined }, 500, "internal"],
     [{ error: null }, 500, "internal"],

@@ -1,3 +1,4 @@
+import { isDiskFailure } from "../disk/calls.ts"
 import type { Problem } from "./problem.ts"
 
 /** What went wrong in a route, in the framework's words, and the methods that would have been answered at that path. */
@@ -13,13 +14,10 @@ export function problemForError({ code, error, allowed }: RouteError): Problem {
   if (code === "NOT_FOUND") return { status: 404, code: "not-found" }
   if (code === "PARSE" || code === "INVALID_COOKIE_SIGNATURE") return { status: 400, code: "malformed" }
   if (code === "VALIDATION" && isRequestSide(error)) return { status: 422, code: "invalid" }
-  if (systemCode(error) === "ENOSPC" || systemCode(error) === "EDQUOT") return { status: 507, code: "storage-full" }
+  if (isDiskFailure(error)) return { status: 507, code: "storage-full" }
   return { status: 500, code: "internal" }
 }
 
 /** A response that does not fit its own schema is our bug, not the sender's. */
 const isRequestSide = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "type" in error && error.type !== "response"
-
-const systemCode = (error: unknown): unknown =>
-  typeof error === "object" && error !== null && "code" in error ? error.code : undefined
