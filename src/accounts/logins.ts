@@ -49,12 +49,16 @@ export async function openLogins({ disk, folder, clock, ids, limits, onEnded }: 
   let byId = new Map([...byHash.values()].map((login) => [login.id, login]))
 
   async function change(make: (logins: readonly Login[]) => readonly Login[]): Promise<void> {
-    const next = await file.update((current) => {
-      const before = current?.sessions ?? []
-      const sessions = make(before)
-      if (sessions === before) return current ?? { version: 1, sessions: [] }
-      return { ...current, version: 1, sessions: [...sessions] }
+    const changed = file.update((current) => withSessions(current, make))
+    // A write that failed may have reached the file all the same.
+    await changed.catch(async (error: unknown) => {
+      follow(await file.read())
+      throw error
     })
+    follow(await changed)
+  }
+
+  function follow(next: LoginsFile | undefined): void {
     const before = byId
     byHash = index(next)
     byId = new Map([...byHash.values()].map((login) => [login.id, login]))
@@ -97,6 +101,16 @@ export async function openLogins({ disk, folder, clock, ids, limits, onEnded }: 
     end: (id) => change((logins) => logins.filter((login) => login.id !== id)),
     endAll: (user, but) => change((logins) => logins.filter((login) => login.user !== user || login.id === but)),
   }
+}
+
+function withSessions(
+  current: LoginsFile | undefined,
+  make: (logins: readonly Login[]) => readonly Login[],
+): LoginsFile {
+  const before = current?.sessions ?? []
+  const sessions = make(before)
+  if (sessions === before) return current ?? { version: 1, sessions: [] }
+  return { ...current, version: 1, sessions: [...sessions] }
 }
 
 /** Tokens are random and long: a plain hash is enough, and looking one up tells nothing about another. */

@@ -19,13 +19,18 @@ export async function openUsers(disk: Disk, folder: string): Promise<Users> {
   let byName = index(await file.read())
 
   const change: Users["change"] = async (make) => {
-    const next = await file.update(async (current) => {
+    const changed = file.update(async (current) => {
       const before = current?.users ?? []
       const users = await make(before)
       if (users === before) return current ?? { version: 1, users: [] }
       return { ...current, version: 1, users: [...users] }
     })
-    byName = index(next)
+    // A write that failed may have reached the file all the same.
+    await changed.catch(async (error: unknown) => {
+      byName = index(await file.read())
+      throw error
+    })
+    byName = index(await changed)
   }
   return {
     get: (name) => byName.get(name),

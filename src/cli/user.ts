@@ -2,6 +2,7 @@ import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { openAccounts } from "../app/open-accounts.ts"
 import { accountWords } from "../lib/i18n/accounts.ts"
+import { systemClock } from "../platform/clock.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { Unreadable } from "../platform/disk/json-file.ts"
 import { lockHome } from "../platform/disk/lock.ts"
@@ -86,7 +87,7 @@ async function orderOf({ verb, name, word, admin }: Words, around: Surroundings)
 async function carryOut(home: string, order: Order, around: Surroundings): Promise<Answer | number> {
   const disk = createDisk()
   await disk.makeFolder(home)
-  const locked = await lockHome(join(home, "lock"), { pid: process.pid })
+  const locked = await lockHome(join(home, "lock"), { pid: process.pid }, systemClock)
   if (locked.kind === "locked") {
     await using _lock = locked.lock
     return await obey(await openAccounts({ disk, home, root: around.program.root }), order)

@@ -1,6 +1,7 @@
 import { id8, type LoopId, parseLoopId } from "../lib/ids.ts"
 import type { Background } from "../platform/background.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
+import { isDiskFailure } from "../platform/disk/calls.ts"
 import type { Events } from "../platform/events.ts"
 import { bestEffort, type Log } from "../platform/log.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
@@ -14,6 +15,7 @@ import type { LoopRecord } from "./record.ts"
 import type { Records } from "./records.ts"
 import type { LoopStore } from "./store.ts"
 import type { Transcripts } from "./transcript.ts"
+import type { NewEvent } from "./transcript-event.ts"
 import { hasWork, type WorkReport } from "./work-report.ts"
 
 /** What a person is told before a loop goes. */
@@ -94,6 +96,10 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
     return { id: record.id, name: nameFor(record, user), work, hasWork: hasWork(found), days: needs.keptDays() }
   }
 
+  /** The record has changed, and that is what counts: a line that cannot be written must not stop what follows. */
+  const note = (id: LoopId, line: NewEvent) =>
+    bestEffort(needs.log, "note a change of a loop in its transcript", () => needs.transcripts.of(id).append(line))
+
   function moveAway(id: LoopId): Promise<void> {
     const before = leaving.get(id)
     if (before) return before
@@ -116,6 +122,7 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
       await needs.sandboxes.erase(store.deletedFolder(id))
       return true
     } catch (error) {
+      if (isDiskFailure(error)) throw error
       needs.log.error("a deleted loop's folder could not be erased", { loop: id, error })
       return false
     }
@@ -127,7 +134,8 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
         needs.log.error("a deleted loop's record cannot be read", { loop: id, error })
         return undefined
       })
-      if (record?.state.kind === "deleted" && Date.parse(record.state.purgeAt) <= clock.now()) await eraseFolder(id)
+      if (record?.state.kind === "deleted" && Date.parse(record.state.purgeAt) <= clock.now())
+        await bestEffort(needs.log, "erase a deleted loop that is due", () => eraseFolder(id))
     }
   }
 
@@ -160,11 +168,11 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
         return remove(now, user.name, { at, purgeAt })
       })
       if (!record || !changed) return { kind: "not-found" }
-      await needs.transcripts.of(may.id).append({ kind: "deleted", turn: null, by: user.name })
-      await needs.note(user, "loop.delete", { loop: may.id })
+      await note(may.id, { kind: "deleted", turn: null, by: user.name })
       events.announce("loop.deleted", { loop: may.id, by: user.name })
       const left = moveAway(may.id)
       needs.background.run("move a deleted loop away", () => left)
+      await needs.note(user, "loop.delete", { loop: may.id })
       return { kind: "done", record }
     },
 
@@ -174,9 +182,9 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
       if (await records.readDeleted(may.id)) await store.bringBack(may.id)
       const record = await records.change(may.id, bringBack)
       if (!record) return { kind: "not-found" }
-      await needs.transcripts.of(may.id).append({ kind: "restored", turn: null, by: user.name })
-      await needs.note(user, "loop.undelete", { loop: may.id })
+      await note(may.id, { kind: "restored", turn: null, by: user.name })
       comeBack(record, user.name, needs)
+      await needs.note(user, "loop.undelete", { loop: may.id })
       return { kind: "done", record }
     },
 

@@ -4,6 +4,7 @@ import type { Background } from "../platform/background.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
 import type { Events } from "../platform/events.ts"
 import { parseRef } from "../platform/git/commands.ts"
+import { bestEffort, type Log } from "../platform/log.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import type { Repos } from "../repos/index.ts"
 import type { Sandboxes } from "../sandbox/contract.ts"
@@ -13,6 +14,7 @@ import { archive, parseTitle, prepareAgain, rename, restore } from "./loop.ts"
 import type { Preparations } from "./preparations.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Records } from "./records.ts"
+import type { NewEvent } from "./transcript-event.ts"
 
 export type Done = { kind: "done"; record: LoopRecord }
 export type Renamed = Done | NotAllowed | { kind: "archived" } | { kind: "refused"; title: "missing" | "too-long" }
@@ -45,6 +47,7 @@ const isForeign = ({ createdBy, driver }: LoopRecord, { name }: SignedIn) => nam
 export interface LifeNeeds {
   records: Records
   clock: Clock
+  log: Log
   events: Events<LoopNews>
   background: Background
   preparations: Preparations
@@ -76,6 +79,10 @@ export function createLife(needs: LifeNeeds): Life {
     if (isForeign(record, user)) await needs.note(user, action, { loop: record.id })
   }
 
+  /** The record has changed, and that is what counts: a line that cannot be written must not stop what follows. */
+  const note = (id: LoopId, line: NewEvent) =>
+    bestEffort(needs.log, "note a change of a loop in its transcript", () => needs.transcript(id).append(line))
+
   return {
     async rename(given, user, text) {
       const may = await permitted(given, user, "rename")
@@ -86,9 +93,7 @@ export function createLife(needs: LifeNeeds): Life {
       const from = may.record.title
       const outcome = await change(may.id, (record) => rename(record, title))
       if (outcome.kind === "done" && from !== title) {
-        await needs
-          .transcript(may.id)
-          .append({ kind: "set", turn: null, what: "title", from, to: title, by: user.name })
+        await note(may.id, { kind: "set", turn: null, what: "title", from, to: title, by: user.name })
         await noteForeign(user, "loop.rename", may.record)
       }
       return outcome
@@ -106,13 +111,13 @@ export function createLife(needs: LifeNeeds): Life {
         return next
       })
       if (outcome.kind !== "done" || !changed) return outcome
-      await needs.transcript(may.id).append({ kind: "archived", turn: null, by: user.name })
-      await noteForeign(user, "loop.archive", may.record)
+      await note(may.id, { kind: "archived", turn: null, by: user.name })
       events.announce("loop.archived", { loop: may.id, by: user.name })
       needs.background.run("put away an archived loop's sandbox", async () => {
         await needs.endWork(may.id, "archived")
         await needs.sandboxes.remove(may.id)
       })
+      await noteForeign(user, "loop.archive", may.record)
       return outcome
     },
 
@@ -122,15 +127,17 @@ export function createLife(needs: LifeNeeds): Life {
       if (may.record.state.kind !== "archived") return { kind: "done", record: may.record }
       const outcome = await change(may.id, restore)
       if (outcome.kind !== "done") return outcome
-      await needs.transcript(may.id).append({ kind: "restored", turn: null, by: user.name })
-      await noteForeign(user, "loop.restore", may.record)
+      await note(may.id, { kind: "restored", turn: null, by: user.name })
       comeBack(outcome.record, user.name, needs)
+      await noteForeign(user, "loop.restore", may.record)
       return outcome
     },
 
     async retry(given, user, source = {}) {
       const may = await permitted(given, user, "prepare")
       if (may.kind !== "may") return may
+      // Nothing is lost by starting twice, and a former try may have been cut short right after its write.
+      if (may.record.state.kind === "preparing") needs.preparations.start(may.id)
       if (may.record.state.kind !== "broken") return { kind: "done", record: may.record }
       const parsed = await parseSource(may.record, source, needs.repos)
       if (parsed.kind === "refused") return parsed

@@ -78,7 +78,8 @@ export function createLoopStore({ disk, home, run }: StoreNeeds): LoopStore {
       if (await disk.exists(folder(record.id))) return false
       await disk.remove(fresh)
       await disk.makeFolder(fresh)
-      await disk.jsonlFile(`${fresh}/messages.jsonl`, parseTranscriptEvent).append(...lines)
+      const transcript = disk.jsonlFile(`${fresh}/messages.jsonl`, parseTranscriptEvent, { nameIsSafe: true })
+      await transcript.append(...lines)
       await disk.jsonFile(`${fresh}/meta.json`, parseRecord).update(() => record)
       try {
         await disk.move(fresh, folder(record.id))

@@ -88,19 +88,13 @@ export const agentOutcomes = area(
     refusedOffered: "This loop is offered to another driver.",
     refusedGone: "This loop was deleted.",
     queueFull: "20 messages are waiting already. Remove one, or wait until the agent took one up.",
-<<<<<<< HEAD
     modeChanged: (name: string, mode: string) =>
       mode === "default" ? `${name} chose: ask first` : `${name} chose: full speed`,
     alreadyStarted: "The agent has begun with this message already. Stop it if it should not go on.",
     notInQueue: "This message is not waiting any more. The page shows what waits now.",
     editTooLate: "This message is not waiting any more. What you wrote is in the message field: send it on its own.",
-    noSpace: "The message could not be kept, because the disk is full. Free some space, then send it again.",
-=======
-    alreadyStarted: "The agent has begun with this message already. Your text is kept in the composer.",
-    notInQueue: "This message is not waiting any more.",
-    noSpace:
+    noSpace: 
       "The message could not be kept, because the disk is full or cannot be written. Free some space or look after the disk, then send it again.",
->>>>>>> 61d5565 (Keep the agent's lines until the disk takes them)
     answeredBefore: (name: string) => `${name} has answered already.`,
     askGone: "This question is not open any more.",
     answerIncomplete: "Choose an answer for each question first.",
@@ -170,18 +164,12 @@ export const agentOutcomes = area(
     refusedOffered: "此 Loop 已提供给其他驾驶者。",
     refusedGone: "此 Loop 已删除。",
     queueFull: "已有 20 条消息在等待。请移除一条，或等智能体开始处理。",
-<<<<<<< HEAD
     modeChanged: (name: string, mode: string) =>
       mode === "default" ? `${name} 选择了“先询问”` : `${name} 选择了“全速”`,
     alreadyStarted: "智能体已开始处理这条消息。如不需要继续，可以停止它。",
     notInQueue: "这条消息已不在等待。页面上是现在等待的消息。",
     editTooLate: "这条消息已不在等待。你写的文字在消息框中，可以单独发送。",
-    noSpace: "磁盘已满，消息未能保存。请腾出空间后重新发送。",
-=======
-    alreadyStarted: "智能体已开始处理这条消息。文字已保留在输入框中。",
-    notInQueue: "这条消息已不在等待。",
     noSpace: "磁盘已满或无法写入，消息未能保存。请腾出空间或检查磁盘后重新发送。",
->>>>>>> 61d5565 (Keep the agent's lines until the disk takes them)
     answeredBefore: (name: string) => `${name} 已经回答了。`,
     askGone: "这个问题已不再需要回答。",
     answerIncomplete: "请先为每个问题选择答案。",

@@ -30,16 +30,10 @@ export const errorWords = area(
     text500:
       "The server ran into an error of its own. Try again; if it stays, give an admin the number below: it is in the log.",
     title503: "The server is restarting",
-<<<<<<< HEAD
     text503: "It is back in a moment, and this page then opens by itself. Nothing that was saved is lost.",
-    title507: "The disk is full",
-    text507: "Nothing was saved. Ask an admin to make room, then go back and send it again.",
-=======
-    text503: "It will be back in a moment. Reload this page to go on.",
     title507: "The disk is full or cannot be written",
-    text507:
-      "This was not safely saved. Ask an admin to make room or to look after the disk, then send it again: your text is still in the form.",
->>>>>>> 61d5565 (Keep the agent's lines until the disk takes them)
+    text507: 
+      "This was not safely saved. Ask an admin to make room or to look after the disk, then go back and send it again.",
     requestNumber: (id: string) => `Request ${id}`,
     toLoops: "To your loops",
     toSignIn: "Sign in",
@@ -71,15 +65,9 @@ export const errorWords = area(
     title500: "出了点问题",
     text500: "服务器内部出错。请重试；如果仍然出现，请把下面的编号告诉管理员，日志中可以查到。",
     title503: "服务器正在重启",
-<<<<<<< HEAD
     text503: "马上就好，页面会自动打开。已保存的内容不会丢失。",
-    title507: "磁盘已满",
-    text507: "没有保存任何内容。请管理员腾出空间，然后返回重新发送。",
-=======
-    text503: "马上就好。请重新加载页面继续。",
     title507: "磁盘已满或无法写入",
-    text507: "内容未能安全保存。请管理员腾出空间或检查磁盘，然后重新发送：你的文字仍在表单中。",
->>>>>>> 61d5565 (Keep the agent's lines until the disk takes them)
+    text507: "内容未能安全保存。请管理员腾出空间或检查磁盘，然后返回重新发送。",
     requestNumber: (id: string) => `请求编号 ${id}`,
     toLoops: "前往 Loop 列表",
     toSignIn: "登录",

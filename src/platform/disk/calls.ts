@@ -97,5 +97,7 @@ const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? 
 
 export const isMissing = (error: unknown): boolean => codeOf(error) === "ENOENT"
 export const isExisting = (error: unknown): boolean => codeOf(error) === "EEXIST"
-/** No room, quota used up or a file system that takes no writes: what a person mends, not a bug. */
+/** No room, quota used up or a file system that takes no writes. */
 export const isDiskFull = (error: unknown): boolean => ["ENOSPC", "EDQUOT", "EROFS"].includes(String(codeOf(error)))
+/** The same, or a disk that is broken: what a person mends on the machine, not a bug. */
+export const isDiskFailure = (error: unknown): boolean => isDiskFull(error) || codeOf(error) === "EIO"

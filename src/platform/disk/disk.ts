@@ -1,7 +1,7 @@
-import { dirname } from "node:path"
+import { dirname, join } from "node:path"
 import { type DiskCalls, type DiskCounts, flags, isExisting, isMissing, noDiskCalls, systemDiskCalls } from "./calls.ts"
 import { createJsonFile, type JsonFile } from "./json-file.ts"
-import { createJsonlFile, type JsonlFile } from "./jsonl-file.ts"
+import { createJsonlFile, type JsonlFile, type JsonlOptions } from "./jsonl-file.ts"
 import { createSerial, type Serial } from "./serial.ts"
 
 /** The only writer of files. Paths are absolute; folders are 0700 and files 0600 unless said otherwise. */
@@ -19,10 +19,12 @@ export interface Disk {
   move(from: string, to: string): Promise<void>
   /** A file or a whole folder; missing is fine. */
   remove(path: string): Promise<void>
+  /** Removes what killed programs left half-written directly in a folder. What is being written right now stays. */
+  clearTemps(path: string): Promise<void>
   /** Changes owner and mode of one path; for folders that a sandbox will use. */
   own(path: string, owner: { uid: number; gid: number }, mode: number): Promise<void>
   jsonFile<T>(path: string, parse: (value: unknown) => T): JsonFile<T>
-  jsonlFile<T>(path: string, parse: (value: unknown) => T): JsonlFile<T>
+  jsonlFile<T>(path: string, parse: (value: unknown) => T, options?: JsonlOptions): JsonlFile<T>
   readonly counts: Readonly<DiskCounts>
 }
 
@@ -31,6 +33,7 @@ export interface DiskTools {
   calls: DiskCalls
   serial: Serial
   writeWhole(path: string, content: Uint8Array, mode: number): Promise<void>
+  syncFolder(path: string): Promise<void>
   readWhole(path: string): Promise<Uint8Array | undefined>
 }
 
@@ -40,6 +43,7 @@ export function createDisk(
 ): Disk {
   const calls = over(systemDiskCalls(counts))
   const serial = createSerial()
+  const underWay = new Set<string>()
 
   async function readWhole(path: string): Promise<Uint8Array | undefined> {
     const file = await calls.open(path, flags.read).catch((error) => {
@@ -60,6 +64,7 @@ export function createDisk(
   async function writeWhole(path: string, content: Uint8Array, mode: number): Promise<void> {
     // One name per file, since a file has one writer: what a killed program left behind goes with the next write.
     const temp = `${path}.tmp`
+    underWay.add(temp)
     try {
       const file = await openTemp(temp, mode)
       try {
@@ -72,6 +77,8 @@ export function createDisk(
     } catch (error) {
       await calls.unlink(temp).catch(() => undefined)
       throw error
+    } finally {
+      underWay.delete(temp)
     }
     await syncFolder(dirname(path))
   }
@@ -96,8 +103,8 @@ export function createDisk(
     }
   }
 
-  const tools: DiskTools = { calls, serial, writeWhole, readWhole }
-  return {
+  const tools: DiskTools = { calls, serial, writeWhole, syncFolder, readWhole }
+  const disk: Disk = {
     counts,
     read: readWhole,
     async readText(path) {
@@ -123,15 +130,22 @@ export function createDisk(
       await syncFolder(dirname(to))
     },
     remove: (path) => calls.rm(path),
+    async clearTemps(path) {
+      const found = (await disk.list(path)).filter((name) => tempName.test(name)).map((name) => join(path, name))
+      for (const temp of found) if (!underWay.has(temp)) await calls.unlink(temp)
+    },
     async own(path, { uid, gid }, mode) {
       const { chown, chmod } = await import("node:fs/promises")
       await chown(path, uid, gid)
       await chmod(path, mode)
     },
     jsonFile: (path, parse) => createJsonFile(tools, path, parse),
-    jsonlFile: (path, parse) => createJsonlFile(tools, path, parse),
+    jsonlFile: (path, parse, options) => createJsonlFile(tools, path, { parse, ...options }),
   }
+  return disk
 }
+
+const tempName = /\.tmp$/
 
 const bytes = (content: string | Uint8Array) =>
   typeof content === "string" ? new TextEncoder().encode(content) : content

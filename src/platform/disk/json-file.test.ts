@@ -57,3 +57,23 @@ test("a temp file that a killed program with the same process id left behind doe
   expect(await file.read()).toEqual({ whole: true })
   expect(await readdir(folder.path)).toEqual(["record.json"])
 })
+
+test("what a killed program left half-written is removed, and what is being written right now is not", async () => {
+  await using folder = await tempFolder()
+  const old = `${folder.path}/record.json.4711-3.tmp`
+  await writeFile(old, "half a reco")
+  const late = Promise.withResolvers<void>()
+  const disk = createDisk((calls) => ({
+    ...calls,
+    rename: (from, to) => late.promise.then(() => calls.rename(from, to)),
+  }))
+  const writing = disk.write(`${folder.path}/other.json`, "{}")
+  while ((await readdir(folder.path)).length < 2) await new Promise<void>((turn) => void setImmediate(turn))
+  await disk.clearTemps(folder.path)
+  const left = await readdir(folder.path)
+  expect(left).toHaveLength(1)
+  expect(left[0]).toStartWith("other.json.")
+  late.resolve()
+  await writing
+  expect(await readdir(folder.path)).toEqual(["other.json"])
+})

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { appendFile, readFile } from "node:fs/promises"
+import { appendFile, readFile, writeFile } from "node:fs/promises"
 import { tempFolder } from "../../testing/temp-folder.ts"
 import { createDisk } from "./disk.ts"
 
@@ -131,4 +131,56 @@ test("a failed write is told, taken back, and the next one lands on a clean line
   fail = false
   await log.append({ seq: 2, text: "again" })
   expect((await log.readFrom(0)).lines.map((line) => line.value)).toEqual([{ seq: 1 }, { seq: 2, text: "again" }])
+})
+
+test("wherever a kill cuts a line, the whole lines are kept, the rest goes, and the next one follows", async () => {
+  const { folder, path, disk } = await withLines(2)
+  await using _ = folder
+  const whole = await readFile(path)
+  const next = Buffer.from(`${JSON.stringify({ seq: 3, text: "漢字 ".repeat(4) })}\n`)
+  for (let cut = 0; cut <= next.length; cut++) {
+    await writeFile(path, Buffer.concat([whole, next.subarray(0, cut)]))
+    const again = disk.jsonlFile(path, asItIs)
+    const kept = cut === next.length ? [1, 2, 3] : [1, 2]
+    expect((await again.readFrom(0)).lines.map((line) => line.value.seq)).toEqual(kept)
+    expect((await again.readBefore(1 << 20)).lines.map((line) => line.value.seq)).toEqual(kept)
+    await again.append({ seq: kept.length + 1 })
+    const seqs = (await again.readFrom(0)).lines.map((line) => line.value.seq)
+    expect([cut, seqs]).toEqual([cut, [...kept, kept.length + 1]])
+  }
+})
+
+test("a line that was refused is read by nobody, even when the broken disk does not let it be taken back", async () => {
+  await using folder = await tempFolder()
+  let broken = false
+  const disk = createDisk((calls) => ({
+    ...calls,
+    async open(path, flags, mode) {
+      const file = await calls.open(path, flags, mode)
+      const fail = () => Promise.reject(Object.assign(new Error("io"), { code: "EIO" }))
+      return {
+        ...file,
+        datasync: () => (broken ? fail() : file.datasync()),
+        truncate: (size) => (broken ? fail() : file.truncate(size)),
+      }
+    },
+  }))
+  const log = disk.jsonlFile(`${folder.path}/log.jsonl`, asItIs)
+  await log.append({ seq: 1 })
+  broken = true
+  await expect(log.append({ seq: 2, text: "refused" })).rejects.toThrow("io")
+  const seen = async () => (await log.readFrom(0)).lines.map((line) => line.value)
+  expect(await seen()).toEqual([{ seq: 1 }])
+  broken = false
+  await log.append({ seq: 2, text: "again" })
+  expect(await seen()).toEqual([{ seq: 1 }, { seq: 2, text: "again" }])
+})
+
+test("the name of a new log is made durable with its first line", async () => {
+  const { folder, log, disk } = await withLines(0)
+  await using _ = folder
+  await log.append({ seq: 1 })
+  expect(disk.counts.syncs).toBe(2)
+  await log.append({ seq: 2 })
+  expect(disk.counts.syncs).toBe(3)
 })

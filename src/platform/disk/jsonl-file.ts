@@ -1,3 +1,4 @@
+import { dirname } from "node:path"
 import { flags, isMissing, type OpenFile } from "./calls.ts"
 import type { DiskTools } from "./disk.ts"
 
@@ -25,6 +26,11 @@ export interface JsonlFile<T> {
   size(): Promise<number>
 }
 
+export interface JsonlOptions {
+  /** Whoever makes the file makes its name in the folder durable too. */
+  nameIsSafe?: boolean
+}
+
 const chunk = 64 * 1024
 /** What is read to find one line, and at first to find where a line begins. */
 const seekPiece = 4 * 1024
@@ -32,9 +38,15 @@ const firstLook = 1024
 const longestLine = 64 << 20
 const newline = 10
 
-export function createJsonlFile<T>(tools: DiskTools, path: string, parse: (value: unknown) => T): JsonlFile<T> {
+export function createJsonlFile<T>(
+  tools: DiskTools,
+  path: string,
+  { parse, nameIsSafe = false }: { parse: (value: unknown) => T } & JsonlOptions,
+): JsonlFile<T> {
   let waiting: { text: string; done: () => void; failed: (error: unknown) => void }[] = []
   let repaired = false
+  /** Where the last acknowledged line ends, while something that was refused may stand behind it. */
+  let trusted: number | undefined
 
   async function flush(): Promise<void> {
     const batch = waiting
@@ -43,9 +55,12 @@ export function createJsonlFile<T>(tools: DiskTools, path: string, parse: (value
     try {
       const file = await tools.calls.open(path, flags.readWrite)
       try {
-        if (!repaired) await cutTornLine(file)
+        if (!repaired) await cutTornLine(file, trusted)
         repaired = true
-        await writeOrUndo(file, new TextEncoder().encode(batch.map((one) => one.text).join("")))
+        trusted = await file.size()
+        await appendOrUndo(file, new TextEncoder().encode(batch.map((one) => one.text).join("")))
+        if (trusted === 0 && !nameIsSafe) await tools.syncFolder(dirname(path))
+        trusted = undefined
       } finally {
         await file.close()
       }
@@ -65,7 +80,7 @@ export function createJsonlFile<T>(tools: DiskTools, path: string, parse: (value
     })
     if (!file) return none
     try {
-      return await read(file, await file.size())
+      return await read(file, Math.min(await file.size(), trusted ?? Number.POSITIVE_INFINITY))
     } finally {
       await file.close()
     }
@@ -110,21 +125,22 @@ export function createJsonlFile<T>(tools: DiskTools, path: string, parse: (value
   }
 }
 
-/** A write cut short by a full disk is taken back, so that the next line starts at a line's start. */
-async function writeOrUndo(file: OpenFile, content: Uint8Array): Promise<void> {
+/** What a full disk cut short is taken back. Where even that fails, nobody reads it and the next write cuts it. */
+async function appendOrUndo(file: OpenFile, content: Uint8Array): Promise<void> {
   const before = await file.size()
   try {
     for (let at = 0; at < content.length;) at += await file.write(content.subarray(at))
     await file.datasync()
   } catch (error) {
-    await file.truncate(before)
+    await file.truncate(before).catch(() => undefined)
     throw error
   }
 }
 
-async function cutTornLine(file: OpenFile): Promise<void> {
+/** Cuts half a line, and whole ones behind `trusted`, which were refused when their write failed. */
+async function cutTornLine(file: OpenFile, trusted: number | undefined): Promise<void> {
   const size = await file.size()
-  const end = await lastEnd(file, size)
+  const end = Math.min(trusted ?? size, await lastEnd(file, size))
   if (end === size) return
   await file.truncate(end)
   await file.datasync()

@@ -1,5 +1,6 @@
 import { dlopen } from "bun:ffi"
-import { open, readFile } from "node:fs/promises"
+import type { Clock } from "../clock.ts"
+import { open, readFile, stat } from "node:fs/promises"
 
 /** The right to be the only server of one home. Ends with `dispose` or with the process, however it ends. */
 export interface HomeLock extends AsyncDisposable {
@@ -11,18 +12,29 @@ export type LockOutcome = { kind: "locked"; lock: HomeLock } | { kind: "held"; p
 const exclusive = 2
 const withoutWaiting = 4
 
+/** A program that its dead owner was just starting holds the lock too, until it has begun. */
+const triesForTheDead = 100
+const pauseMs = 50
+
 /**
  * Takes the lock or says who has it. The kernel keeps it (flock(2)), so that a dead owner's lock is free at once; the
  * file's content only names the owner.
  */
-export async function lockHome(path: string, owner: { pid: number }): Promise<LockOutcome> {
+export async function lockHome(
+  path: string,
+  owner: { pid: number },
+  clock: Pick<Clock, "after">,
+): Promise<LockOutcome> {
   const libc = openLibc()
   const file = await open(path, "a+", 0o600)
-  if (libc.symbols.flock(file.fd, exclusive | withoutWaiting) !== 0) {
-    const text = await readFile(path, "utf8")
-    await file.close()
-    libc.close()
-    return { kind: "held", pid: Number(/"pid":\s*(\d+)/.exec(text)?.[1]) || undefined }
+  for (let tries = 0; libc.symbols.flock(file.fd, exclusive | withoutWaiting) !== 0; tries++) {
+    const pid = Number(/"pid":\s*(\d+)/.exec(await readFile(path, "utf8"))?.[1]) || undefined
+    if (tries >= triesForTheDead || pid === undefined || (await runs(pid))) {
+      await file.close()
+      libc.close()
+      return { kind: "held", pid }
+    }
+    await new Promise<void>((later) => void clock.after(pauseMs, later))
   }
   await file.truncate(0)
   await file.write(`${JSON.stringify({ ...owner, boot: await bootId() })}\n`)
@@ -37,6 +49,12 @@ export async function lockHome(path: string, owner: { pid: number }): Promise<Lo
     },
   }
 }
+
+const runs = (pid: number): Promise<boolean> =>
+  stat(`/proc/${pid}`).then(
+    () => true,
+    () => false,
+  )
 
 function openLibc() {
   const symbols = { flock: { args: ["int", "int"], returns: "int" } } as const
