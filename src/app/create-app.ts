@@ -31,6 +31,7 @@ import {
 } from "./defaults.ts"
 import { createDocuments } from "./documents.ts"
 import { createDoor } from "./door.ts"
+import { clearHalfWritten } from "./half-written.ts"
 import { systemRoutes } from "./system/routes.tsx"
 import { workInside } from "./work-inside.ts"
 
@@ -202,6 +203,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       // Pages come first: no program is started before the first of them could be served.
       cancelBeginning = clock.after(pagesFirstMs, () => {
         sandboxes.begin()
+        background.run("remove half-written files", () => clearHalfWritten(disk, home))
         background.run("attach to what still runs and go on", () => recover())
       })
     },

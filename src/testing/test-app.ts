@@ -14,6 +14,7 @@ export interface TestApp extends AsyncDisposable {
 }
 
 interface TestAppOptions {
+  home?: string
   prepare?: (home: string) => Promise<void>
   flags?: readonly string[]
   assets?: string
@@ -24,14 +25,14 @@ const noPrograms = { LOOPAT_PODMAN_BIN: "/bin/false", LOOPAT_CLAUDE_BIN: "/bin/f
 
 /**
  * The whole program on a home of its own, as it is before it begins its work. `prepare` puts into the home what an
- * earlier run would have left there; `flags` are further ones of `serve`; `assets` a folder of built ones.
+ * earlier run would have left there; `home` is one that the caller keeps and removes; `flags` are further ones of `serve`; `assets` a folder of built ones.
  */
 export async function testApp(
   over: Partial<AppNeeds> = {},
-  { prepare, flags = [], assets }: TestAppOptions = {},
+  { prepare, flags = [], assets, home: given }: TestAppOptions = {},
 ): Promise<TestApp> {
   const folder = await tempFolder()
-  const home = join(folder.path, "home")
+  const home = given ?? join(folder.path, "home")
   await mkdir(home, { recursive: true })
   await prepare?.(home)
   const parsed = parseServeOptions(["--home", home, "--port", "0", ...flags], noPrograms, false)

@@ -52,6 +52,11 @@ if (wanted("check")) check()
 if (wanted("fast")) layer("fast", (file) => /\.test\.tsx?$/.test(file) && !isProcessTest(file), ["--parallel"])
 if (wanted("process")) layer("process", isProcessTest, ["--timeout", "120000"])
 if (wanted("e2e")) layer("e2e", (file) => /\.e2e\.ts$/.test(file), ["--timeout", "180000"])
+// Asked for by name only: the kills of the layer above, five times as many.
+if (only.includes("kills")) {
+  env.LOOPAT_TEST_KILLS ??= "500"
+  layer("kills", (file) => file.endsWith("/kills.e2e.ts"), ["--timeout", "3600000"])
+}
 
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
@@ -85,7 +90,7 @@ function layer(name, belongs, args) {
       cwd: root,
       env,
       stdio: ["ignore", "inherit", "inherit"],
-      timeout: 30 * 60_000,
+      timeout: only.includes("kills") ? 60 * 60_000 : 30 * 60_000,
     },
   )
   const head = existsSync(report) ? /<testsuites[^>]*>/.exec(readFileSync(report, "utf8"))?.[0] : undefined

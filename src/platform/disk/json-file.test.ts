@@ -60,7 +60,7 @@ test("a temp file that a killed program with the same process id left behind doe
 
 test("what a killed program left half-written is removed, and what is being written right now is not", async () => {
   await using folder = await tempFolder()
-  const old = `${folder.path}/record.json.4711-3.tmp`
+  const old = `${folder.path}/record.json.tmp`
   await writeFile(old, "half a reco")
   const late = Promise.withResolvers<void>()
   const disk = createDisk((calls) => ({
@@ -72,7 +72,7 @@ test("what a killed program left half-written is removed, and what is being writ
   await disk.clearTemps(folder.path)
   const left = await readdir(folder.path)
   expect(left).toHaveLength(1)
-  expect(left[0]).toStartWith("other.json.")
+  expect(left[0]).toBe("other.json.tmp")
   late.resolve()
   await writing
   expect(await readdir(folder.path)).toEqual(["other.json"])

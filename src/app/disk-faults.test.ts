@@ -1,0 +1,36 @@
+import { expect, test } from "bun:test"
+import type { Illness } from "../testing/faults.ts"
+import { walkFaults } from "../testing/holds/fault-walk.ts"
+import { fullHome } from "../testing/holds/full-home.ts"
+import { operations } from "../testing/holds/operations.ts"
+import { testApp } from "../testing/test-app.ts"
+
+async function walkAll(illness: Illness): Promise<string[]> {
+  await using template = await fullHome()
+  let faults = 0
+  const complaints: string[] = []
+  for (const operation of operations) {
+    const walked = await walkFaults(operation, illness, template)
+    faults += walked.faults
+    complaints.push(...walked.complaints)
+  }
+  expect(faults).toBeGreaterThan(operations.length)
+  console.log(`${illness}: ${faults} faults in ${operations.length} operations, ${complaints.length} complaints`)
+  return complaints
+}
+
+test("every route that could write stands in the table of operations whose faults are walked", async () => {
+  await using world = await testApp()
+  const writing = world.app.routes.filter(({ method }) => !["GET", "HEAD", "WS"].includes(method))
+  expect(writing.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
+    operations.map(({ route }) => route).sort(),
+  )
+})
+
+test("wherever the disk becomes full, the refusal is honest, pages are read on, and with room the next try works", async () => {
+  expect(await walkAll("ENOSPC from there on")).toEqual([])
+}, 300_000)
+
+test("wherever the file system turns read-only, pages are read on, and writable again the next try works", async () => {
+  expect(await walkAll("EROFS from there on")).toEqual([])
+}, 300_000)

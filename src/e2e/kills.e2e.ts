@@ -1,0 +1,20 @@
+import { expect, test } from "bun:test"
+import { killWorld } from "./kill-world.ts"
+
+/** Kills of one run. The full number has its own command. */
+const kills = Number(process.env["LOOPAT_TEST_KILLS"] ?? 60)
+const seed = Number(process.env["LOOPAT_TEST_SEED"] ?? 7)
+
+test(
+  "nothing that was accepted is lost or doubled, whatever is killed and whenever",
+  async () => {
+    await using world = await killWorld(seed)
+    const outcome = await world.run(kills)
+    console.log(outcome.summary)
+    expect(outcome.wrong).toEqual([])
+    expect(outcome.lost).toEqual([])
+    expect(outcome.doubled).toEqual([])
+    expect(outcome.kills).toBe(kills)
+  },
+  60 * 60_000,
+)

@@ -1,0 +1,180 @@
+import { cp, readdir, readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { urls } from "../../lib/urls.ts"
+import { type Clock, systemClock } from "../../platform/clock.ts"
+import { createDisk } from "../../platform/disk/disk.ts"
+import { type Illness, sickDisk } from "../faults.ts"
+import { tempFolder } from "../temp-folder.ts"
+import { testApp } from "../test-app.ts"
+import { clientOf, sameClient, type Template, until } from "./full-home.ts"
+import type { FullHome, Operation } from "./operations.ts"
+
+export interface Walked {
+  /** Faults that were injected. */
+  faults: number
+  /** What went wrong, in words. */
+  complaints: string[]
+}
+
+/** Fails each call of an operation in turn, the k-th for every k, and looks at everything that a person could notice. */
+export async function walkFaults(operation: Operation, illness: Illness, template: Template): Promise<Walked> {
+  const walked: Walked = { faults: 0, complaints: [] }
+  for (let nth = 1; ; nth++) {
+    const complaints = await once(operation, { illness, nth, template })
+    if (complaints === "untouched") return walked
+    walked.faults++
+    walked.complaints.push(...complaints.map((one) => `${operation.route}, ${illness}, call ${nth}: ${one}`))
+  }
+}
+
+interface Try {
+  illness: Illness
+  nth: number
+  template: Template
+}
+
+async function once(operation: Operation, { illness, nth, template }: Try): Promise<string[] | "untouched"> {
+  await using folder = await tempFolder()
+  const home = join(folder.path, "home")
+  if (!operation.first) await cp(template.full.home, home, { recursive: true })
+  const at = { ...template.full, home }
+  const cookies = operation.first ? new Map<string, string>() : template.cookies
+  const complaints: string[] = []
+  const sick = sickDisk()
+  const before = await patient({ home, cookies, over: sick.over })
+  try {
+    sick.fallIll(nth, illness)
+    const { status, words } = await answered(operation, before.client, at)
+    await before.quiet()
+    if (!sick.hurt) return "untouched"
+    if (!operation.first) complaints.push(...(await stillReads(before.client, at)))
+    sick.heal()
+    if (!isHonest(status, words)) complaints.push(`answered ${status}: ${words.slice(0, 200)}`)
+    complaints.push(...(await unparsable(home)))
+    const done = await operation.done(at)
+    if (status < 400 && !done && !(await comesTrue(operation, at)))
+      complaints.push(`answered ${status} and did not do it`)
+    const again = await answered(operation, before.client, at)
+    if (again.status >= 400 && !done)
+      complaints.push(`the next try was refused: ${again.status} ${again.words.slice(0, 200)}`)
+    if (!(await comesTrue(operation, at))) complaints.push("the next try did not do it")
+  } finally {
+    sick.heal()
+    await before[Symbol.asyncDispose]()
+  }
+  complaints.push(...(await afterRestart(operation, at, before.client.cookies)))
+  return complaints
+}
+
+async function afterRestart(
+  operation: Operation,
+  at: FullHome,
+  cookies: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const complaints: string[] = []
+  await using after = await patient({ home: at.home, cookies })
+  if (!(await comesTrue({ ...operation, done: operation.settled ?? operation.done }, at)))
+    complaints.push("after a restart it is not done")
+  const left = await until(async () => (await leftOver(at.home)).length === 0, 200).then(
+    () => [],
+    () => leftOver(at.home),
+  )
+  complaints.push(...left.map((name) => `after a restart there is ${name}`), ...(await unparsable(at.home)))
+  const list = await after.client.get(urls.loops())
+  if (list.status >= 400) complaints.push(`after a restart the list answers ${list.status}`)
+  return complaints
+}
+
+interface PatientNeeds {
+  home: string
+  cookies: ReadonlyMap<string, string>
+  over?: Parameters<typeof createDisk>[0]
+}
+
+/** What waits for better times comes back soon. */
+const hurried: Clock = { ...systemClock, after: (ms, then) => systemClock.after(ms / 100, then) }
+
+/** A server at work on this home, and its person. */
+async function patient({ home, cookies, over }: PatientNeeds) {
+  let under = 0
+  const counting: Parameters<typeof createDisk>[0] = (calls) =>
+    counted(over ? over(calls) : calls, (by) => (under += by))
+  const world = await testApp({ disk: createDisk(counting), clock: hurried }, { home })
+  world.app.begin()
+  const client = cookies.size > 0 ? sameClient(world.app, cookies) : clientOf(world.app)
+  /** No call is under way, and none follows from those that were. */
+  const quiet = async () => {
+    for (let still = 0; still < 5; still = under === 0 ? still + 1 : 0)
+      await new Promise<void>((turn) => void setTimeout(turn, 1))
+  }
+  await quiet()
+  return { client, quiet, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
+}
+
+function counted<T extends object>(calls: T, count: (by: number) => void): T {
+  return new Proxy(calls, {
+    get(target, name, receiver) {
+      const real: unknown = Reflect.get(target, name, receiver)
+      if (typeof real !== "function") return real
+      return async (...args: unknown[]) => {
+        count(1)
+        try {
+          return await Reflect.apply(real, target, args)
+        } finally {
+          count(-1)
+        }
+      }
+    },
+  })
+}
+
+async function answered({ act }: Operation, client: ReturnType<typeof clientOf>, at: FullHome) {
+  const response = await act(client, at)
+  return { status: response.status, words: await response.text() }
+}
+
+/** Done, or a refusal with the reason and what to do about it; what no longer fits is told as such. */
+const isHonest = (status: number, words: string) =>
+  status < 400 || status === 409 || (status === 507 && /disk|space/i.test(words))
+
+async function comesTrue({ done }: Operation, at: FullHome): Promise<boolean> {
+  return until(() => done(at), 5_000).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function stillReads(client: ReturnType<typeof clientOf>, { loops }: FullHome): Promise<string[]> {
+  const pages = [urls.loops(), urls.loop(loops.archived), urls.providers]
+  const answers = await Promise.all(pages.map(async (path) => ({ path, status: (await client.get(path)).status })))
+  return answers.filter(({ status }) => status >= 500).map(({ path, status }) => `${path} answers ${status} meanwhile`)
+}
+
+/** Files of the server itself; a sandbox's are its own. */
+async function ownFiles(home: string): Promise<string[]> {
+  const names = await readdir(home, { recursive: true })
+  return names.filter((name) => !/^loops\/(\.deleted\/)?[^/]+\/(workdir|home|\.claude)\//.test(name))
+}
+
+const leftOver = async (home: string) => (await ownFiles(home)).filter((name) => name.endsWith(".tmp"))
+
+async function unparsable(home: string): Promise<string[]> {
+  const complaints: string[] = []
+  for (const name of (await ownFiles(home)).filter((one) => /\.jsonl?$/.test(one))) {
+    const text = await readFile(join(home, name), "utf8").catch(() => undefined)
+    if (text === undefined) continue
+    const pieces = name.endsWith(".jsonl") ? text.split("\n").slice(0, -1) : [text]
+    if (!pieces.every(parses)) complaints.push(`${name} does not parse`)
+  }
+  return complaints
+}
+
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
+}
