@@ -106,7 +106,7 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
       if (from === mode) return
       await loops.change(loop.record.id, (record) => ({ ...record, permissionMode: mode }))
       // The record has changed, and that is what counts: the line is written when the disk takes it.
-      void actor.writer.later({ kind: "set", turn: null, what: "mode", from, to: mode, by: loop.viewer })
+      void actor.writer.sure({ kind: "set", turn: null, what: "mode", from, to: mode, by: loop.viewer })
     },
     async edit(loop, message, text) {
       const refused = refusal(text, "edit")

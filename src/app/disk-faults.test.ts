@@ -29,8 +29,8 @@ test("every route that could write stands in the table of operations whose fault
 
 test("wherever the disk becomes full, the refusal is honest, pages are read on, and with room the next try works", async () => {
   expect(await walkAll("ENOSPC from there on")).toEqual([])
-}, 300_000)
+}, 600_000)
 
 test("wherever the file system turns read-only, pages are read on, and writable again the next try works", async () => {
   expect(await walkAll("EROFS from there on")).toEqual([])
-}, 300_000)
+}, 600_000)

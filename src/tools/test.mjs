@@ -52,7 +52,7 @@ if (wanted("check")) check()
 if (wanted("fast")) layer("fast", (file) => /\.test\.tsx?$/.test(file) && !isProcessTest(file), ["--parallel"])
 if (wanted("process")) layer("process", isProcessTest, ["--timeout", "120000"])
 if (wanted("e2e")) layer("e2e", (file) => /\.e2e\.ts$/.test(file), ["--timeout", "180000"])
-// Asked for by name only: the kills of the layer above, five times as many.
+// Asked for by name only: the kills of the layer above.
 if (only.includes("kills")) {
   env.LOOPAT_TEST_KILLS ??= "500"
   layer("kills", (file) => file.endsWith("/kills.e2e.ts"), ["--timeout", "3600000"])

@@ -93,7 +93,7 @@ export const agentOutcomes = area(
     alreadyStarted: "The agent has begun with this message already. Stop it if it should not go on.",
     notInQueue: "This message is not waiting any more. The page shows what waits now.",
     editTooLate: "This message is not waiting any more. What you wrote is in the message field: send it on its own.",
-    noSpace: 
+    noSpace:
       "The message could not be kept, because the disk is full or cannot be written. Free some space or look after the disk, then send it again.",
     answeredBefore: (name: string) => `${name} has answered already.`,
     askGone: "This question is not open any more.",

@@ -32,7 +32,7 @@ export const errorWords = area(
     title503: "The server is restarting",
     text503: "It is back in a moment, and this page then opens by itself. Nothing that was saved is lost.",
     title507: "The disk is full or cannot be written",
-    text507: 
+    text507:
       "This was not safely saved. Ask an admin to make room or to look after the disk, then go back and send it again.",
     requestNumber: (id: string) => `Request ${id}`,
     toLoops: "To your loops",

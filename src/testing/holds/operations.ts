@@ -150,6 +150,16 @@ export const operations: Operation[] = [
     done: async (at) => (await record(at, at.loops.waiting))["title"] === "Renamed",
   },
   {
+    route: `POST ${paths.loopVisibility}`,
+    act: (client, { loops }) => client.post(urls.loopVisibility(loops.waiting), { visibility: "private" }),
+    done: async (at) => (await record(at, at.loops.waiting))["visibility"] === "private",
+  },
+  {
+    route: `POST ${paths.systemCheck}`,
+    act: (client) => client.post(urls.systemCheck),
+    done: async () => true,
+  },
+  {
     route: `POST ${paths.loopArchive}`,
     act: (client, { loops }) => client.post(urls.loopArchive(loops.waiting)),
     done: async (at) => (await stateOf(at, at.loops.waiting)) === "archived",
