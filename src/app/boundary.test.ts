@@ -145,19 +145,7 @@ test("a parameter that comes twice, as a list, as a number beyond numbers or ten
   const queries: [string, string[]][] = [
     [
       "/loops",
-      [
-        "show",
-        "q",
-        "after",
-        "deleted",
-        "repo",
-        "topic",
-        "group",
-        "show[]",
-        "show[__proto__]",
-        "__proto__",
-        "constructor",
-      ],
+      ["show", "q", "after", "deleted", "repo", "topic", "by", "show[]", "show[__proto__]", "__proto__", "constructor"],
     ],
     [`/loops/${loop.id}/messages`, ["before", "before[]", "before[constructor]"]],
     [`/loops/${loop.id}/events`, ["after", "after[]"]],
