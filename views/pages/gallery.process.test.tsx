@@ -38,7 +38,7 @@ for (const { viewport, hasTouch, ...setting } of looks) {
       if (found.length > 0) findings[name] = found
     }
     expect(findings).toEqual({})
-  })
+  }, 240_000)
 }
 
 test("on a phone what is pressed is at least 44 pixels high", async () => {
@@ -54,7 +54,7 @@ test("on a phone what is pressed is at least 44 pixels high", async () => {
     small.push(...found.map((line) => `${name}: ${line}`))
   }
   expect(small).toEqual([])
-})
+}, 120_000)
 
 test("New Loop opens as a dialog with the focus in its first field, and gives the focus back", async () => {
   await using live = await openLivePage(browser, {
