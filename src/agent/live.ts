@@ -94,7 +94,7 @@ export function createLive(needs: LiveNeeds): Live {
   let settling: Growing[] = []
   let tool: string | undefined
   let attempt: [number, number] | undefined
-  let stopFrame: (() => void) | undefined
+  const pace: { last: number; stop?: (() => void) | undefined } = { last: Number.NEGATIVE_INFINITY }
   let regionsDue = false
   const lastRegions = new Map<string, Record<string, string>>()
   let missed: TranscriptEvent[] = []
@@ -105,8 +105,17 @@ export function createLive(needs: LiveNeeds): Live {
     hub.publish(topic, { ...(id !== undefined && { id }), render })
 
   function frame(): void {
-    stopFrame = undefined
+    pace.stop = undefined
+    pace.last = clock.now()
     if (growing) flush(growing)
+  }
+
+  /** After a pause at once, so that a word costs no time; in a stream of words with those that come within a moment. */
+  function soon(): void {
+    if (pace.stop) return
+    const rest = Math.max(0, Math.ceil(pace.last + frameMs - clock.now()))
+    if (rest === 0) frame()
+    else pace.stop = clock.after(Math.min(rest, frameMs), frame)
   }
 
   function flush(one: Growing): void {
@@ -231,7 +240,7 @@ export function createLive(needs: LiveNeeds): Live {
       if (growing?.block !== block || growing.size > longestGrowing) return
       growing.size += text.length
       growing.waiting += growing.scrub.push(text)
-      stopFrame ??= clock.after(frameMs, frame)
+      soon()
     },
     still(stored) {
       tool = undefined

@@ -46,8 +46,9 @@ test("a viewer sees the message, the words as they come and the whole in their p
   await using stream = await stage.follow(loop, bob, { after: await lastSeq(stage, loop) })
   await stream.shows("composer-state")
   agent.stream(["Hello ", "wor"])
+  await stream.shows("Hello")
   stage.world.clock.advance(40)
-  await stream.shows("Hello wor")
+  await stream.shows("wor")
   agent.speak(piece("ld"))
   stage.world.clock.advance(40)
   await stream.shows("ld")
@@ -63,6 +64,18 @@ const piece = (words: string) => ({
   type: "stream_event",
   api_message_id: "msg_1",
   event: { type: "content_block_delta", index: 0, delta: { text: words } },
+})
+
+test("a word after a pause is shown at once, and no timer has to run out first", async () => {
+  await using stage = await agentPages()
+  const { loop, agent } = await atWork(stage, "wait for me")
+  await using stream = await stage.follow(loop, bob, { after: await lastSeq(stage, loop) })
+  await stream.shows("composer-state")
+  agent.stream(["One "])
+  await stream.shows("One")
+  stage.world.clock.advance(100)
+  agent.speak(piece("two"))
+  await stream.shows("two")
 })
 
 test("many pieces within a moment are one frame, and none of them is stored", async () => {

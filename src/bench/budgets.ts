@@ -107,7 +107,7 @@ export const budgets = {
     path: "model token → browser",
     counts: {
       "disk writes per delta": 0,
-      "renders per frame and kind": 1,
+      "renders per delta and kind": 1,
       "frames per second": 25,
       "wire bytes over the allowed": 0,
     },

@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises"
-import { join } from "node:path"
 import type { Bench } from "./harness/bench.ts"
 import { difference } from "./harness/metrics.ts"
-import { memoryOf } from "./harness/proc.ts"
-import { type Model, createWorking } from "./harness/working.ts"
+import { memoryOf, steady } from "./harness/proc.ts"
+import { createWorking, gatewaySocket, type Model } from "./harness/working.ts"
 
 const large = 8 << 20
+/** No model begins sooner; without any pause the scripted one answers in a tenth of a millisecond. */
+const quickModelMs = 25
 const question = JSON.stringify({
   model: "script",
   stream: true,
@@ -29,7 +29,7 @@ export const bench: Bench = {
       fetch("http://localhost/v1/messages", { method: "POST", body: question, headers, unix: socket })
 
     const hold = Promise.withResolvers<void>()
-    answerWith(model, 4_096, hold.promise)
+    answerWith(model, 4_096, { go: hold.promise })
     const before = await server.metrics()
     const answer = await through()
     const reader = answer.body?.getReader()
@@ -49,11 +49,13 @@ export const bench: Bench = {
       return performance.now() - begun
     }
     await world.ratio("G1", "throughput, direct", { ours: () => wall(through), bare: () => wall(direct) })
-    const peak = (await memoryOf(server.pid)).peak
-    await Promise.all(Array.from({ length: 8 }, () => through().then(hashOf)))
-    report.count("G1", "bytes of memory per stream", Math.max(0, (await memoryOf(server.pid)).peak - peak) / 8)
+    const resident = () => server.metrics(true).then(async () => (await memoryOf(server.pid)).resident)
+    const calm = await steady(resident)
+    const slow = await Promise.all(Array.from({ length: 8 }, stalled(through)))
+    report.count("G1", "bytes of memory per stream", Math.max(0, (await steady(resident)) - calm) / slow.length)
+    await Promise.all(slow.flatMap((one) => (one ? [one.cancel()] : [])))
 
-    answerWith(model, 64)
+    answerWith(model, 64, { afterMs: quickModelMs })
     const added: number[] = []
     const first = async (ask: () => Promise<Response>) => {
       let sum = 0
@@ -76,13 +78,25 @@ export const bench: Bench = {
   },
 }
 
-/** The same bytes each time; the first of them at once, the rest when `go` says so. */
-function answerWith(model: Model, size: number, go?: Promise<void>): void {
+/** Takes the first bytes of an answer and no more. */
+const stalled = (ask: () => Promise<Response>) => async () => {
+  const reader = (await ask()).body?.getReader()
+  await reader?.read()
+  return reader
+}
+
+/** The same bytes each time; the first of them after a while, the rest when `go` says so. */
+function answerWith(
+  model: Model,
+  size: number,
+  { go, afterMs = 0 }: { go?: Promise<void>; afterMs?: number } = {},
+): void {
   const line = new TextEncoder().encode(`event: ping\ndata: ${"x".repeat(1_000)}\n\n`)
   model.answer = async (request) => {
     await request.arrayBuffer()
     const body = new ReadableStream<Uint8Array>({
       async start(controller) {
+        await Bun.sleep(afterMs)
         controller.enqueue(line)
         await go
         for (let sent = line.length; sent < size; sent += line.length) controller.enqueue(line)
@@ -97,14 +111,4 @@ async function hashOf(response: Response): Promise<string> {
   if (response.status !== 200)
     throw new Error(`the call answers ${response.status}: ${(await response.text()).slice(0, 200)}`)
   return new Bun.CryptoHasher("sha256").update(await response.arrayBuffer()).digest("hex")
-}
-
-/** Where the server listens for this loop. */
-async function gatewaySocket(home: string, loop: string): Promise<string> {
-  const { id }: { id: string } = JSON.parse(await readFile(join(home, "config.json"), "utf8"))
-  const runtime = process.env["XDG_RUNTIME_DIR"] ?? "/run"
-  const glob = new Bun.Glob(`**/${loop}/**/gateway.sock`)
-  for (const path of glob.scanSync({ cwd: join(runtime, "loopat", id.slice(0, 8)), onlyFiles: false, absolute: true }))
-    return path
-  throw new Error("the loop has no gateway socket")
 }

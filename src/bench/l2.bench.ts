@@ -2,7 +2,7 @@ import { startBareAgent } from "./harness/bare-agent.ts"
 import type { Bench, World } from "./harness/bench.ts"
 import { difference } from "./harness/metrics.ts"
 import { until } from "./harness/programs.ts"
-import { processesLike } from "./harness/proc.ts"
+import { processesIn, processesLike } from "./harness/proc.ts"
 import { median } from "./harness/verdict.ts"
 import { createWorking, type Working } from "./harness/working.ts"
 
@@ -19,11 +19,13 @@ export const bench: Bench = {
     const bare = await startBareAgent(world)
     await bare.turn("warm up")
 
+    const container = await ours.container(loop)
     const agents = new Set<number>()
     const before = await ours.server.metrics()
     for (let n = 0; n < 10; n++) {
       await ours.turn(loop, `turn ${n}`)
-      for (const pid of await processesLike(/^\/opt\/loopat\/bin\/claude /)) agents.add(pid)
+      const inside = new Set(await processesIn([container]))
+      for (const pid of await processesLike(/^\/opt\/loopat\/bin\/claude /)) if (inside.has(pid)) agents.add(pid)
     }
     const counted = difference(await ours.server.metrics(), before)
     const podman = counted.value("processes_total", { program: "podman" })

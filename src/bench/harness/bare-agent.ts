@@ -71,7 +71,7 @@ export async function startBareAgent(world: World): Promise<BareAgent> {
   }
   void readLines(child.stdout, (line) => {
     agent.onLine?.(line)
-    if (!line.startsWith('{"type":"result"')) return
+    if (!line.includes('"type":"result"')) return
     const all = results
     results = []
     for (const tell of all) tell()

@@ -75,6 +75,13 @@ export async function childrenOf(parent: number): Promise<Child[]> {
   return all.filter((one) => one.parent === parent).map(({ pid, state }) => ({ pid, state }))
 }
 
+/** Processes of these containers, by the cgroup they are in. */
+export async function processesIn(containers: readonly string[]): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number)
+  const groups = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "")))
+  return pids.filter((_, index) => containers.some((id) => id !== "" && groups[index]?.includes(id)))
+}
+
 /** Process ids whose command line matches. */
 export async function processesLike(pattern: RegExp): Promise<number[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number)

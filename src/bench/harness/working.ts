@@ -179,3 +179,13 @@ export async function bareRun(container: string, mark: string): Promise<{ flags:
   const flags = [`--label=bench=${mark}`, ...rest.slice(0, end).filter((flag) => !own.test(flag))]
   return { flags, image: rest[end] ?? "" }
 }
+
+/** Where the server listens for this loop. */
+export async function gatewaySocket(home: string, loop: string): Promise<string> {
+  const { id }: { id: string } = JSON.parse(await readFile(join(home, "config.json"), "utf8"))
+  const runtime = process.env["XDG_RUNTIME_DIR"] ?? "/run"
+  const glob = new Bun.Glob(`${loop.replaceAll("-", "")}/gateway.sock`)
+  for (const path of glob.scanSync({ cwd: join(runtime, "loopat", id.slice(0, 8)), onlyFiles: false, absolute: true }))
+    return path
+  throw new Error("the loop has no gateway socket")
+}
