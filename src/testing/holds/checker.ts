@@ -96,7 +96,11 @@ function checkTurns(events: readonly TranscriptEvent[], { name, archived }: Book
   }
   if (open !== null) verdict.wrong.push(`${name}: ${open} never ended`)
   const started = events.filter(isStart).flatMap(({ messages }) => messages)
-  for (const seq of repeated(started)) verdict.doubled.push(`${name}: two turns began with message ${seq}`)
+  // A turn that failed is tried again with the same message when a person asks for it; the model hears it once.
+  const failed = new Set(events.flatMap((event) => (event.kind === "turn-failed" ? [event.turn] : [])))
+  const counting = events.filter(isStart).filter(({ turn }) => !failed.has(turn))
+  for (const seq of repeated(counting.flatMap(({ messages }) => messages)))
+    verdict.doubled.push(`${name}: two turns began with message ${seq}`)
   const left = events.filter((event) => isMessage(event) && !started.includes(event.seq))
   if (!archived) verdict.lost.push(...left.map(({ seq }) => `${name}: no turn began with message ${seq}`))
 }
