@@ -94,6 +94,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     output: () => running().output(),
     async enter() {
       await enter(server)
+      await atRest(server)
       return visitor
     },
     async kill() {
@@ -149,6 +150,25 @@ export async function firstAnswer(address: string, program: Program): Promise<vo
       timeoutMs: 30_000,
       failed: () => (exit === undefined ? undefined : `it ended with ${exit}: ${program.output()}`),
     },
+  )
+}
+
+/** What begins after the first page, such as a look at podman, must not be counted as part of a later one. */
+async function atRest({ metrics }: Server): Promise<void> {
+  const work = async () => {
+    const counts = await metrics()
+    return ["processes_total", "files_opened_total"].map((name) => counts.value(name)).join()
+  }
+  let [before, same] = ["", 0]
+  await until(
+    "the start is over",
+    async () => {
+      const now = await work()
+      same = now === before ? same + 1 : 0
+      before = now
+      return same >= 10 && !now.startsWith("0,")
+    },
+    { everyMs: 50, timeoutMs: 15_000 },
   )
 }
 
