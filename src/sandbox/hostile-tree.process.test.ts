@@ -29,7 +29,7 @@ describe("a tree that a sandbox made hostile", () => {
     await world.sandboxes.remove(spec.loop)
     await world.sandboxes.erase(spec.folders.workdir)
     expect(existsSync(proof)).toBe(false)
-    expect([...world.processes.counts.keys()].sort()).toEqual(["chown", "nsenter", "podman"])
+    expect([...world.processes.counts.keys()].sort()).toEqual(["chown", "nsenter", "podman", "rm"])
   })
 
   test("makes the server read no file of the host and hang on nothing", async () => {
