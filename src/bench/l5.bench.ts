@@ -47,6 +47,9 @@ async function opening({ report, ratio }: World, server: Server, loops: Long[]):
   const read: [number, number][] = []
   let nodes = 0
   for (const long of loops) {
+    // What a person saw is gathered once, in the background, for a transcript that came without it.
+    await open(long)
+    await server.rest()
     const counted = await server.counted(async () => {
       nodes = Math.max(nodes, (await open(long)).body.match(/<[a-z]/g)?.length ?? 0)
     })

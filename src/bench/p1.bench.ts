@@ -19,6 +19,7 @@ export const bench: Bench = {
     const walls: number[] = []
     for (const page of pages) {
       await visitor.get(page).then((answer) => answer.text())
+      await server.rest()
       let body = ""
       const counted = await server.counted(async () => {
         const answer = await timed(() => visitor.get(page))

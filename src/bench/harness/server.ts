@@ -34,6 +34,8 @@ export interface Server extends AsyncDisposable {
   /** What it counted while this was done. */
   counted(work: () => Promise<unknown>): Promise<Metrics>
   output(): string
+  /** Resolves when it does nothing in the background any more. */
+  rest(): Promise<void>
   /** The first person's account, signed in. */
   enter(): Promise<Visitor>
   kill(): Promise<void>
@@ -92,6 +94,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       return difference(await metrics(), before)
     },
     output: () => running().output(),
+    rest: () => atRest(server),
     async enter() {
       await enter(server)
       await atRest(server)
@@ -168,7 +171,7 @@ async function atRest({ metrics }: Server): Promise<void> {
       before = now
       return same >= 10 && !now.startsWith("0,")
     },
-    { everyMs: 50, timeoutMs: 15_000 },
+    { everyMs: 50, timeoutMs: 60_000 },
   )
 }
 
