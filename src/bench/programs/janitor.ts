@@ -3,7 +3,7 @@
  * for a run that was killed. `janitor.ts FOLDER MARK`.
  */
 import { readdir, readFile, rm } from "node:fs/promises"
-import { join } from "node:path"
+import { dirname } from "node:path"
 import { markVariable, output } from "../harness/programs.ts"
 import { removeContainer, removeContainers } from "../harness/server.ts"
 
@@ -15,14 +15,22 @@ process.on("SIGTERM", () => undefined)
 for await (const _ of process.stdin);
 
 await endMarked()
-for (const name of await readdir(folder).catch(() => [])) {
-  await removeContainers(join(folder, name)).catch((error: unknown) => console.error(String(error)))
+// A server that was ended in the middle of a start may have one more container made: they are looked for twice.
+for (let looks = 0; looks < 2; looks++) {
+  if (looks > 0) await Bun.sleep(1_500)
+  for (const home of homes()) await removeContainers(home).catch((error: unknown) => console.error(String(error)))
 }
 if (Bun.which("podman")) {
   const bare = await output(["podman", "ps", "-aq", "--filter", `label=bench=${mark}`]).catch(() => "")
   for (const id of bare.split("\n").filter(Boolean)) await removeContainer(id)
 }
 await rm(folder, { recursive: true, force: true })
+
+/** Each bench has a folder, with the homes of its servers in it. */
+function homes(): string[] {
+  const files = new Bun.Glob("*/*/config.json").scanSync({ cwd: folder, absolute: true })
+  return [...files].map((path) => dirname(path))
+}
 
 /** Everything that was started with this run's mark and still lives. */
 async function endMarked(): Promise<void> {
