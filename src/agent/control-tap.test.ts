@@ -185,6 +185,17 @@ test("an agent that was ended has ended, whatever its sandbox says about it", as
   expect((await one.tap.ended).code).toBeNull()
 })
 
+test("one that has ended is not ended again, for another agent may run in its place by then", async () => {
+  const one = program()
+  await one.exit(null)
+  await one.tap.ended
+  one.tap.child.kill("SIGTERM")
+  const other = program()
+  await other.tap.kill()
+  other.tap.child.kill("SIGTERM")
+  expect([one.calls, other.calls]).toEqual([[], ["end", "detach"]])
+})
+
 test("what nobody has made durable yet is not read without end", async () => {
   const one = program()
   const line = `{"type":"a","text":"${"x".repeat(1 << 20)}"}\n`

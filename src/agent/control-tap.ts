@@ -83,8 +83,9 @@ export function createControlTap(needs: TapNeeds): ControlTap {
     stdout: new PassThrough(),
     killed: false,
     exitCode: null as number | null,
+    // Some seconds after it let go, the SDK makes sure; by then another agent may run in this one's place.
     kill() {
-      if (!left) void endIt(needs)
+      if (!left && !over) void endIt(needs)
       return true
     },
   })
@@ -163,6 +164,7 @@ export function createControlTap(needs: TapNeeds): ControlTap {
       needs.logged(String(error))
       return { code: null, signal: null }
     })
+    over = true
     child.exitCode = code
     child.stdout.end()
     child.emit("exit", code, signal)

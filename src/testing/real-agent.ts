@@ -137,10 +137,11 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
           await world.loops.transcript(loop.record.id).append()
           return found
         }
-        if (Date.now() > end)
-          throw new Error(
-            `never: ${what}\n${JSON.stringify(events.slice(-4)).slice(0, 3000)}\n${log.slice(-15).join("\n")}`,
-          )
+        if (Date.now() > end) {
+          const said = await Bun.file(world.loops.serverFile(loop.record.id, "agent.log")).text().catch(String)
+          const ends = [JSON.stringify(events.slice(-4)).slice(0, 3000), ...log.slice(-15), said.slice(-2000)]
+          throw new Error(`never: ${what}\n${ends.join("\n")}`)
+        }
         await Bun.sleep(20)
       }
     },

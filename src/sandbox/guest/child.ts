@@ -15,7 +15,9 @@ export interface Child {
   resize(columns: number, rows: number): void
   /** What a terminal that goes away tells its programs: a shell that ignores TERM obeys this. */
   hangUp(): void
-  /** After the last output. Everything the program left behind got a TERM by then. */
+  /** It has ended, and everything that it left behind got a TERM: nothing with its mark is signalled any more. */
+  readonly gone: Promise<void>
+  /** After the last output. */
   readonly exited: Promise<Exit>
 }
 
@@ -35,6 +37,7 @@ function startWithPipes(program: Program, mark: string, output: Output): Child {
     detached: true,
   })
   const pumped = Promise.all([pump(child.stdout, output.stdout), pump(child.stderr, output.stderr)])
+  const gone = child.exited.then(() => void signalMarked(mark, "SIGTERM"))
   return {
     write: (bytes) =>
       ignoreClosedInput(
@@ -45,8 +48,8 @@ function startWithPipes(program: Program, mark: string, output: Output): Child {
     signal: (name) => void signalQuietly(-child.pid, name),
     resize() {},
     hangUp() {},
-    exited: child.exited.then(async () => {
-      signalMarked(mark, "SIGTERM")
+    gone,
+    exited: gone.then(async () => {
       await pumped
       return exitOf(child)
     }),
@@ -77,6 +80,7 @@ function startInTerminal(program: Program, mark: string, output: Output): Child 
       exit: () => atEnd.resolve(),
     },
   })
+  const gone = child.exited.then(() => void signalMarked(mark, "SIGTERM"))
   return {
     async write(bytes) {
       child.terminal?.write(bytes)
@@ -87,8 +91,8 @@ function startInTerminal(program: Program, mark: string, output: Output): Child 
     signal: (name) => void signalQuietly(-child.pid, name),
     resize: (newColumns, newRows) => child.terminal?.resize(newColumns, newRows),
     hangUp: () => void signalQuietly(-child.pid, "SIGHUP"),
-    exited: child.exited.then(async () => {
-      signalMarked(mark, "SIGTERM")
+    gone,
+    exited: gone.then(async () => {
       // Somebody who ignores TERM may hold the terminal open; what it still prints is not waited for.
       await Promise.race([atEnd.promise, Bun.sleep(lastOutputMs)])
       child.terminal?.close()

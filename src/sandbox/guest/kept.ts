@@ -32,6 +32,8 @@ export function createKeptPrograms(asRoot: RootSignal): KeptPrograms {
     const kept = all.get(id)
     if (kept && !kept.exit) kept.child.hangUp()
     await endMarked(id, asRoot)
+    // Its last signal must not meet the next program that is kept under this id.
+    await kept?.child.gone
     all.delete(id)
     for (const wire of kept?.attached ?? []) wire.finish()
   }

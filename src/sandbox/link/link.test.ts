@@ -275,3 +275,14 @@ describe("a box", () => {
     expect(world.lost).toEqual(["closed"])
   })
 })
+
+test("a kept program is not reached by the end of the one that had its id before", async () => {
+  await using world = await linkWorld()
+  const { box } = await world.guest()
+  for (let round = 0; round < 4; round++) {
+    const program = await box.keep("agent", { argv: shell("read line; echo heard; read line") })
+    await program.write("go\n")
+    await reading(program.stdout).past("heard\n")
+    await box.endKept("agent")
+  }
+})
