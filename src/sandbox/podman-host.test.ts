@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { scriptedProcesses } from "../testing/scripted-processes.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import type { SandboxHost, SandboxSettings } from "./needs.ts"
-import { bytesOf, enforceable, mappingFor, probePodman, rangesOf } from "./podman-host.ts"
+import { bytesOf, enforceable, mappingFor, probePodman } from "./podman-host.ts"
 
 const settings: SandboxSettings = {
   limits: { cpus: 2, memory: "4g", pids: 2_048, openFiles: 65_536, tmp: "1g" },
@@ -100,6 +100,15 @@ describe("a host", () => {
 })
 
 describe("a podman that works", () => {
+  test("without root needs to map 65,536 ids besides the user's own, whatever files promise", async () => {
+    const mapped = (subordinate: number) => [{ size: 1 }, { size: subordinate }]
+    const rootless = (users: number, groups: number) =>
+      probe(described({ security: { rootless: true }, idMappings: { uidmap: mapped(users), gidmap: mapped(groups) } }))
+    expect(await rootless(65_536, 65_536)).toMatchObject({ kind: "usable", host: { ids: { kind: "keep" } } })
+    const detail = "podman can map 65536 user ids and 65535 group ids for user 0; it takes 65536 of each"
+    expect(await rootless(65_536, 65_535)).toMatchObject({ obstacle: { code: "ids-missing", detail } })
+  })
+
   test("newer than the oldest supported is fine", async () => {
     for (const version of ["4.3.0", "4.10.1", "5.0.0", "6.1.2-rc1"])
       expect((await probe(described({}, version))).kind).toBe("usable")
@@ -144,12 +153,4 @@ test("sizes are read as people write them", () => {
   const cases = { "512m": 512 << 20, "4g": 4 * 2 ** 30, "4G": 4 * 2 ** 30, "10k": 10_240, "77": 77, "2gb": 2 * 2 ** 30 }
   for (const [text, bytes] of Object.entries(cases)) expect(bytesOf(text)).toBe(bytes)
   for (const text of ["", "4 gigs", "-1g", "1.5g"]) expect(() => bytesOf(text)).toThrow("is not a size")
-})
-
-test("lines of subuid are read, others are left out", () => {
-  expect(rangesOf("alice:100000:65536\n# no\nbob:x:1\n\n1000:200000:10\n")).toEqual([
-    { who: "alice", start: 100_000, count: 65_536 },
-    { who: "1000", start: 200_000, count: 10 },
-  ])
-  expect(rangesOf(undefined)).toEqual([])
 })

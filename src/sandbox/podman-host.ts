@@ -1,12 +1,13 @@
 import { constants } from "node:fs"
-import { access, readFile } from "node:fs/promises"
+import { access } from "node:fs/promises"
 import { z } from "zod"
 import { CommandFailed, lastLine } from "../platform/process/command.ts"
 import type { Processes } from "../platform/process/processes.ts"
-import { type ContainerLimits, describeHost, type IdMapping, idCount, type Network } from "./args.ts"
+import { type ContainerLimits, describeHost, type IdMapping, type Network } from "./args.ts"
 import { withoutKeyrings } from "./seccomp.ts"
 import type { HostObstacle, NetworkObstacle } from "./contract.ts"
 import type { SandboxHost, SandboxSettings } from "./needs.ts"
+import { IdMappings, missingIds, rangeForRoot, textOf } from "./subordinate-ids.ts"
 
 /** What podman on this machine is and can. */
 export interface PodmanHost {
@@ -33,6 +34,7 @@ const fallbackBase = 1_900_000_000
 const HostReport = z.object({
   host: z.object({
     cgroupControllers: z.array(z.string()).nullish(),
+    idMappings: IdMappings,
     security: z.object({
       rootless: z.boolean(),
       selinuxEnabled: z.boolean().optional(),
@@ -64,7 +66,8 @@ export async function probePodman(
   const { rootless, selinuxEnabled = false } = info.host.security
   const seccomp = await profileOf(info.host.security)
   const ids = rootless ? ({ kind: "keep" } as const) : await rangeOf(settings)
-  if (rootless && !(await hasRange(server))) return noRange(version, server)
+  const obstacle = rootless ? await missingIds(info.host.idMappings, server.uid) : undefined
+  if (obstacle) return { kind: "unusable", version, obstacle }
   return {
     kind: "usable",
     host: {
@@ -83,7 +86,7 @@ async function profileOf({
   seccompEnabled = false,
   seccompProfilePath: path = "",
 }: z.infer<typeof HostReport>["host"]["security"]): Promise<string | undefined> {
-  const engine = seccompEnabled && path !== "" ? await systemText(path) : undefined
+  const engine = seccompEnabled && path !== "" ? await textOf(path) : undefined
   return engine === undefined ? undefined : withoutKeyrings(engine)
 }
 
@@ -94,12 +97,6 @@ function notUsable(error: unknown): PodmanProbe {
   }
   const detail = error instanceof CommandFailed ? lastLine(error.stderr) || error.message : String(error)
   return { kind: "unusable", obstacle: { code: "podman-broken", detail, command: "podman info" } }
-}
-
-function noRange(version: string, { uid }: SandboxHost): PodmanProbe {
-  const detail = `user ${uid} has fewer than ${idCount} subordinate ids`
-  const command = `sudo usermod --add-subuids 200000-265535 --add-subgids 200000-265535 "$(id -un ${uid})" && podman system migrate`
-  return { kind: "unusable", version, obstacle: { code: "ids-missing", detail, command } }
 }
 
 function recent(version: string): boolean {
@@ -159,8 +156,8 @@ export function bytesOf(text: string): number {
 /** Nobody may raise a hard limit, not even for a container. */
 async function ownLimits(): Promise<{ openFiles: number; processes: number }> {
   const [limits = "", highestPid = ""] = await Promise.all([
-    systemText("/proc/self/limits"),
-    systemText("/proc/sys/kernel/pid_max"),
+    textOf("/proc/self/limits"),
+    textOf("/proc/sys/kernel/pid_max"),
   ])
   const hard = (name: string) =>
     Number(new RegExp(`^${name}\\s+\\S+\\s+(\\d+)`, "m").exec(limits)?.[1] ?? Number.MAX_SAFE_INTEGER)
@@ -174,42 +171,6 @@ export const mappingFor = async (probe: PodmanProbe, settings: SandboxSettings, 
 }
 
 async function rangeOf(settings: SandboxSettings): Promise<IdMapping> {
-  if (settings.rootIdBase !== undefined) return { kind: "range", base: settings.rootIdBase }
-  const given = rangesOf(await systemText("/etc/subuid")).find(({ who }) => who === "loopat" || who === "containers")
-  return { kind: "range", base: given && given.count >= idCount ? given.start : fallbackBase }
-}
-
-/** Whether the server's own user may map enough ids. */
-async function hasRange({ uid }: SandboxHost): Promise<boolean> {
-  const passwd = (await systemText("/etc/passwd")) ?? ""
-  const name = passwd
-    .split("\n")
-    .find((line) => line.split(":")[2] === String(uid))
-    ?.split(":")[0]
-  const mine = ({ who, count }: SubordinateRange) => (who === name || who === String(uid)) && count >= idCount
-  return rangesOf(await systemText("/etc/subuid")).some(mine)
-}
-
-interface SubordinateRange {
-  who: string
-  start: number
-  count: number
-}
-
-/** Lines `name:start:count` of subuid(5). */
-export function rangesOf(text = ""): SubordinateRange[] {
-  return text.split("\n").flatMap((line) => {
-    const [who = "", start = "", count = ""] = line.trim().split(":")
-    return /^\d+$/.test(start) && /^\d+$/.test(count) ? [{ who, start: Number(start), count: Number(count) }] : []
-  })
-}
-
-/** Files of /proc claim to be empty; this call reads them to their end all the same. */
-async function systemText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8")
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined
-    throw error
-  }
+  const base = settings.rootIdBase ?? (await rangeForRoot())?.start ?? fallbackBase
+  return { kind: "range", base }
 }

@@ -73,7 +73,7 @@ export const systemWords = area(
       "podman-missing": "Install it with the command below, then check again.",
       "podman-old": "Install a newer podman, then check again.",
       "podman-broken": "Run the command below as the server's user and mend what it says, then check again.",
-      "ids-missing": "Run the command below, then check again.",
+      "ids-missing": "Run the command below as the server's user, then check again.",
       "path-long": "Start the server with a shorter --home, or set XDG_RUNTIME_DIR.",
       "no-user-network":
         "Install one with the command below, then check again. Until then only loops without network start.",
@@ -203,7 +203,7 @@ export const systemWords = area(
       "podman-missing": "请用下面的命令安装，然后重新检查。",
       "podman-old": "请安装更新的 podman，然后重新检查。",
       "podman-broken": "请以服务器用户运行下面的命令，按其提示修复，然后重新检查。",
-      "ids-missing": "请运行下面的命令，然后重新检查。",
+      "ids-missing": "请以服务器用户运行下面的命令，然后重新检查。",
       "path-long": "请用更短的 --home 启动服务器，或设置 XDG_RUNTIME_DIR。",
       "no-user-network": "请用下面的命令安装，然后重新检查。在此之前只有不联网的 Loop 能启动。",
       "no-tunnel": "请运行下面的命令，然后重新检查。在此之前只有不联网的 Loop 能启动。",
