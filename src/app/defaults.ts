@@ -41,7 +41,11 @@ export function sandboxSettings(options: ServeOptions, { sandbox }: WorkspaceCon
   }
 }
 
-export function sandboxHost({ options, program, machine }: AppNeeds): SandboxHost {
+export function sandboxHost({
+  options,
+  program,
+  machine,
+}: Pick<AppNeeds, "options" | "program" | "machine">): SandboxHost {
   const agentPackage = `@anthropic-ai/claude-agent-sdk-linux-${program.arch}`
   return {
     uid: machine.uid,
@@ -58,7 +62,10 @@ export function sandboxHost({ options, program, machine }: AppNeeds): SandboxHos
 }
 
 /** Short, because the path of a unix socket holds 107 bytes; the same after every start, because containers mount it. */
-export function socketsFolder({ options, machine }: AppNeeds, { id }: WorkspaceConfig): string {
+export function socketsFolder(
+  { options, machine }: Pick<AppNeeds, "options" | "machine">,
+  { id }: WorkspaceConfig,
+): string {
   const runtime = machine.environment.XDG_RUNTIME_DIR ?? (machine.uid === 0 ? "/run" : undefined)
   return runtime ? join(runtime, "loopat", id8(id)) : join(options.home, "runtime", "s")
 }

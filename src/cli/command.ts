@@ -36,13 +36,15 @@ export interface Program {
   nearby: string
 }
 
-/** Exit codes: 0 fine, 1 failed, 2 usage, 4 another server holds this home, 78 configuration unreadable or newer. */
+/** Exit codes: 0 fine, 1 failed, 2 usage, 3 the doctor found something that blocks, 4 another server holds this home, 78 configuration unreadable or newer. */
 export async function runCommand(around: Surroundings): Promise<number> {
   switch (around.command) {
     case "serve":
       return (await import("./serve.ts")).serve(around)
     case "user":
       return (await import("./user.ts")).user(around)
+    case "doctor":
+      return (await import("./doctor.ts")).doctor(around)
     case "version":
     case "--version":
       around.print(printVersion(around.args))

@@ -2,6 +2,8 @@
 export const usage = `loopat: a self-hosted AI workspace
 
   loopat [serve] [flags]         run the server (default)
+  loopat doctor [--json] [flags] what a server with these flags needs, how it is, and what to do;
+                                 only looks, also while a server runs (0 well, 1 not there yet, 3 a problem)
   loopat user list               people of this workspace
   loopat user add NAME [--admin] make an account; the password is read from the terminal or standard input
   loopat user password NAME      set a new password; ends every login of that person

@@ -50,11 +50,11 @@ export function pinFor(arch: string): AgentPin | undefined {
 /** Makes sure that the agent binary lies in the runtime folder. Only what has the published checksum gets its final name. */
 export async function ensureAgent(needs: AgentNeeds): Promise<AgentOutcome> {
   const { disk, server, pin } = needs
-  if (server.claude) return given(needs, server.claude)
-  if (!pin) return failed(needs, { code: "no-binary", detail: `there is no agent binary for ${server.arch}` })
-  const folder = join(needs.runtimeFolder, "agent", pin.version)
-  const final = join(folder, "claude")
-  if (await disk.exists(final)) return ready(needs, { version: pin.version, path: final, proof: "verified" })
+  const there = await lookForAgent(needs)
+  if (there.state === "failed") return failed(needs, there.fault)
+  if (there.state === "ready") return ready(needs, there)
+  if (!pin) throw new Error("an agent without a pin cannot be looked for")
+  const { folder, final } = placeOf(needs.runtimeFolder, pin)
   needs.tell({ state: "fetching", version: pin.version, startedAt: needs.clock.now() })
   // Always the same: what a server that was killed left in it, hundreds of megabytes, goes before the next try.
   const work = join(needs.runtimeFolder, "agent", "incoming")
@@ -76,9 +76,30 @@ export async function ensureAgent(needs: AgentNeeds): Promise<AgentOutcome> {
   }
 }
 
-async function given(needs: AgentNeeds, path: string): Promise<AgentOutcome> {
-  if (await needs.disk.exists(path)) return ready(needs, { path, proof: "given" })
-  return failed(needs, { code: "no-binary", detail: `${path} does not exist` })
+/** What is there, without fetching anything; `waiting`: nothing yet. */
+export async function lookForAgent({
+  disk,
+  server,
+  pin,
+  runtimeFolder,
+}: Pick<AgentNeeds, "disk" | "server" | "pin" | "runtimeFolder">): Promise<
+  Extract<AgentHealth, { state: "waiting" | "ready" | "failed" }>
+> {
+  const without = (detail: string) => ({ state: "failed", fault: { code: "no-binary", detail } }) as const
+  if (server.claude) {
+    const exists = await disk.exists(server.claude)
+    return exists ? { state: "ready", path: server.claude, proof: "given" } : without(`${server.claude} does not exist`)
+  }
+  if (!pin) return without(`there is no agent binary for ${server.arch}`)
+  const path = placeOf(runtimeFolder, pin).final
+  // Only what has the published checksum ever gets this name.
+  if (!(await disk.exists(path))) return { state: "waiting" }
+  return { state: "ready", version: pin.version, path, proof: "verified" }
+}
+
+function placeOf(runtimeFolder: string, { version }: AgentPin) {
+  const folder = join(runtimeFolder, "agent", version)
+  return { folder, final: join(folder, "claude") }
 }
 
 async function takeNearby(
@@ -122,8 +143,9 @@ async function matches(path: string, pin: AgentPin): Promise<boolean> {
 
 function ready(
   { log, tell }: AgentNeeds,
-  found: Omit<Extract<AgentHealth, { state: "ready" }>, "state">,
+  { path, proof, version }: Omit<Extract<AgentHealth, { state: "ready" }>, "state">,
 ): AgentOutcome {
+  const found = { path, proof, ...(version !== undefined && { version }) }
   log.info("the agent binary is ready", { ...found })
   tell({ state: "ready", ...found })
   return { kind: "ready", path: found.path }

@@ -37,16 +37,13 @@ export interface ImageNeeds {
 /** Makes sure that the base image is there. Runs once at a time; the caller shares its promise. */
 export async function ensureImage(needs: ImageNeeds, host: PodmanHost): Promise<ImageOutcome> {
   const progress = new ImageProgress(needs)
-  const { settings, workspace, mise } = needs
+  const { settings } = needs
   try {
     if (settings.givenImage) return await useGiven(needs, settings.givenImage, progress)
     const sources = sourcesOf(needs.baseImage)
     const images = await baseImages(needs)
-    for (const source of sources) {
-      const tag = baseTag(workspace, source, mise)
-      const there = images.find(({ tags }) => tags.includes(tag))
-      if (there) return ready(progress, { ...there, tag }, source)
-    }
+    const there = firstOf(sources, images, needs)
+    if (there) return ready(progress, there.image, there.source)
     return await buildFirst({ needs, host, progress, images }, sources)
   } catch (error) {
     return failed(progress, imageFault(error))
@@ -85,6 +82,34 @@ const Listed = z.array(
 
 type Asking = Pick<ImageNeeds, "processes" | "settings" | "workspace">
 
+interface ThereImage {
+  image: MadeImage
+  source: Source
+}
+
+/** The base image that is there and would be used as it is; nothing is built or asked from a network. */
+export async function findImage(
+  asking: Asking & Pick<ImageNeeds, "baseImage" | "mise">,
+): Promise<ThereImage | undefined> {
+  const { givenImage } = asking.settings
+  if (!givenImage) return firstOf(sourcesOf(asking.baseImage), await baseImages(asking), asking)
+  const there = await inspectGiven(asking, givenImage)
+  return there && { image: { ...there, tag: givenImage }, source: { kind: "given", image: givenImage } }
+}
+
+function firstOf(
+  sources: readonly Source[],
+  images: readonly FoundImage[],
+  { workspace, mise }: Pick<ImageNeeds, "workspace" | "mise">,
+): ThereImage | undefined {
+  for (const source of sources) {
+    const tag = baseTag(workspace, source, mise)
+    const there = images.find(({ tags }) => tags.includes(tag))
+    if (there) return { image: { ...there, tag }, source }
+  }
+  return undefined
+}
+
 /** The base images of this workspace that podman has, the newest first. */
 async function baseImages({ processes, settings, workspace }: Asking): Promise<FoundImage[]> {
   const { text } = await processes.run(podman.listImages(settings.podman, workspace))
@@ -107,12 +132,7 @@ const Inspected = z.array(z.object({ Id: z.string(), Created: z.string().optiona
 async function useGiven(needs: ImageNeeds, image: string, progress: ImageProgress): Promise<ImageOutcome> {
   const { processes, settings } = needs
   const source: Source = { kind: "given", image }
-  const look = async () => {
-    const { code, text } = await processes.run(podman.inspectImage(settings.podman, image))
-    const [found] = code === 0 ? Inspected.parse(JSON.parse(text)) : []
-    return found && { id: found.Id, ...(found.Created && { madeAt: Date.parse(found.Created) }) }
-  }
-  const there = await look()
+  const there = await inspectGiven(needs, image)
   if (there) return ready(progress, { ...there, tag: image }, source)
   progress.source(source)
   progress.step("get")
@@ -122,7 +142,13 @@ async function useGiven(needs: ImageNeeds, image: string, progress: ImageProgres
     progress.missed(imageFault(error))
     return failed(progress, imageFault(error))
   }
-  return ready(progress, { ...(await look()), tag: image }, source)
+  return ready(progress, { ...(await inspectGiven(needs, image)), tag: image }, source)
+}
+
+async function inspectGiven({ processes, settings }: Pick<ImageNeeds, "processes" | "settings">, image: string) {
+  const { code, text } = await processes.run(podman.inspectImage(settings.podman, image))
+  const [found] = code === 0 ? Inspected.parse(JSON.parse(text)) : []
+  return found && { id: found.Id, ...(found.Created && { madeAt: Date.parse(found.Created) }) }
 }
 
 interface Trying {

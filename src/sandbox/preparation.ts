@@ -37,9 +37,7 @@ export function createPreparing(needs: SandboxNeeds, signal: AbortSignal): Prepa
 
   const probe = shared(
     async () => {
-      const found = fitsSockets(needs.socketsFolder)
-        ? await probePodman(needs.processes, needs.settings, needs.host)
-        : pathTooLong(needs.socketsFolder)
+      const found = await lookAtPodman(needs)
       tell({ podman: podmanHealth(found) })
       return found
     },
@@ -96,12 +94,20 @@ export function createPreparing(needs: SandboxNeeds, signal: AbortSignal): Prepa
   }
 }
 
+/** Whether podman can be used by this server as it stands. */
+export async function lookAtPodman(
+  needs: Pick<SandboxNeeds, "processes" | "settings" | "host" | "socketsFolder">,
+): Promise<PodmanProbe> {
+  if (!fitsSockets(needs.socketsFolder)) return pathTooLong(needs.socketsFolder)
+  return probePodman(needs.processes, needs.settings, needs.host)
+}
+
 const pathTooLong = (folder: string): PodmanProbe => ({
   kind: "unusable",
   obstacle: { code: "path-long", detail: `${folder} is too long a path for the sockets of sandboxes` },
 })
 
-function podmanHealth(found: PodmanProbe): PodmanHealth {
+export function podmanHealth(found: PodmanProbe): PodmanHealth {
   if (found.kind !== "usable")
     return { state: "unusable", ...(found.version && { version: found.version }), obstacle: found.obstacle }
   const { version, rootless, ids, limits, openNetwork } = found.host

@@ -5,7 +5,7 @@ import { newWorkspaceId } from "../lib/ids.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import { createSerial } from "../platform/disk/serial.ts"
 import type { Log } from "../platform/log.ts"
-import { migrate, newestVersion } from "./migrate.ts"
+import { migrate, newestVersion, upgraded } from "./migrate.ts"
 import { PersonalConfig } from "./personal-config.ts"
 import { parsePresets, type Preset } from "./presets.ts"
 import { createSettingsFile, type ChangeOutcome, type FileFault, type ReadOutcome } from "./settings-file.ts"
@@ -55,11 +55,43 @@ export interface SettingsNeeds {
   presets: string
 }
 
-export type OpenedSettings =
-  | { kind: "opened"; settings: Settings }
-  | FileFault
-  /** Written by a newer program than this one. */
-  | { kind: "newer"; path: string; version: number; known: number }
+export type OpenedSettings = { kind: "opened"; settings: Settings } | FileFault | Newer
+
+/** Written by a newer program than this one. */
+interface Newer {
+  kind: "newer"
+  path: string
+  version: number
+  known: number
+}
+
+/**
+ * What a server would start with, without writing anything: an older file is read as it would be brought up to date, and
+ * one that is not there yet as the first one would be. `warnings` name settings that nobody knows.
+ */
+export async function readWorkspace({
+  disk,
+  home,
+  ids,
+}: Pick<SettingsNeeds, "disk" | "home" | "ids">): Promise<
+  { kind: "read"; workspace: WorkspaceConfig; warnings: string[] } | FileFault | Newer
+> {
+  const path = join(home, "config.json")
+  const version = await versionIn(disk, path)
+  if (version !== undefined && version > newestVersion) return { kind: "newer", path, version, known: newestVersion }
+  const text = (await disk.readText(path)) ?? firstConfig(home, ids)
+  const current = upgraded(text, version ?? newestVersion)
+  const still = { ...disk, readText: async () => current }
+  const outcome = await createSettingsFile({
+    disk: still,
+    serial: createSerial(),
+    path,
+    schema: WorkspaceConfig,
+  }).read()
+  if (outcome.kind === "missing") throw new Error(`${path} has a text and was not read`)
+  if (outcome.kind === "unreadable") return outcome
+  return { kind: "read", workspace: outcome.value, warnings: unknownKeys(outcome.raw) }
+}
 
 /** Reads `config.json`, or makes one for a new home. A file that cannot be used is reported and stays as it is. */
 export async function createSettings(needs: SettingsNeeds): Promise<OpenedSettings> {

@@ -16,7 +16,12 @@ const migrations: Record<number, Migration> = {
 export async function migrate(disk: Disk, path: string, from: number): Promise<void> {
   const text = (await disk.readText(path)) ?? ""
   await disk.write(`${path}.v${from}.bak`, text)
+  await disk.write(path, upgraded(text, from))
+}
+
+/** The text as the newest version would say it. */
+export function upgraded(text: string, from: number): string {
   let now = text
   for (let version = from; version < newestVersion; version++) now = migrations[version]?.(now) ?? now
-  await disk.write(path, now)
+  return now
 }

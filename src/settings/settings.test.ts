@@ -6,7 +6,7 @@ import { createDisk } from "../platform/disk/disk.ts"
 import { createLog } from "../platform/log.ts"
 import { testClock, testIds } from "../testing/clock.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
-import { createSettings, durationMs, type PersonalConfig, type Settings } from "./index.ts"
+import { createSettings, durationMs, type PersonalConfig, readWorkspace, type Settings } from "./index.ts"
 
 const presets = await readFile(join(import.meta.dir, "../../templates/presets.json"), "utf8")
 function userNamed(text: string): UserName {
@@ -50,6 +50,24 @@ test("a new home gets an id, its folder's name and nothing that is merely a defa
   expect(await world.read("config.json")).toBe(config({}))
   expect((await stat(join(world.path, "config.json"))).mode & 0o777).toBe(0o600)
   expect((await settingsOf(world)).workspace().id).toBe(settings.workspace().id)
+})
+
+test("whoever only looks reads what a server would start with, and nothing is written", async () => {
+  const looked = async (text?: string) => {
+    await using world = await home(text === undefined ? {} : { "config.json": text })
+    const read = await readWorkspace({ disk: createDisk(), home: world.path, ids: testIds() })
+    expect(await readdir(world.path)).toEqual(text === undefined ? [] : ["config.json"])
+    if (text !== undefined) expect(await world.read("config.json")).toBe(text)
+    return read
+  }
+  expect(await looked()).toMatchObject({ kind: "read", workspace: { id, name: "acme" } })
+  expect(await looked(config({ sandbx: {} }))).toMatchObject({
+    kind: "read",
+    warnings: ["sandbx is not a setting; did you mean sandbox?"],
+  })
+  expect(await looked(config({ version: 0 }))).toMatchObject({ kind: "read", workspace: { version: 1, id } })
+  expect(await looked(config({ version: 9 }))).toMatchObject({ kind: "newer", version: 9, known: 1 })
+  expect(await looked("{\n  oops")).toMatchObject({ kind: "unreadable", line: 2 })
 })
 
 test("what is not written has the documented default", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { area } from "./area.ts"
-import { languageTag, type Locale, locales, negotiate } from "./locale.ts"
+import { environmentLocale, languageTag, type Locale, locales, negotiate } from "./locale.ts"
 
 function check(header: string | null, expected: Locale) {
   expect([header, negotiate(header)]).toEqual([header, expected])
@@ -24,6 +24,18 @@ test("a header that is nonsense or endless means English", () => {
   check("zh;q=banana", "en")
   check("*", "en")
   check(`${"xx,".repeat(100_000)}zh`, "en")
+})
+
+test("a terminal gets the language that its environment names, English for any other", () => {
+  const cases: [Record<string, string>, Locale][] = [
+    [{}, "en"],
+    [{ LANG: "zh_CN.UTF-8" }, "zh"],
+    [{ LANG: "C.UTF-8" }, "en"],
+    [{ LANG: "zh_CN.UTF-8", LC_ALL: "en_GB.UTF-8" }, "en"],
+    [{ LANG: "en_GB.UTF-8", LC_MESSAGES: "zh_TW" }, "zh"],
+    [{ LANG: "zha" }, "en"],
+  ]
+  for (const [env, expected] of cases) expect([env, environmentLocale(env)]).toEqual([env, expected])
 })
 
 test("every language has a tag that Intl understands", () => {

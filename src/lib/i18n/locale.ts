@@ -21,3 +21,10 @@ export function negotiate(header: string | null): Locale {
   const found = wanted.find(({ language, q }) => q > 0 && locales.some((locale) => locale === language))
   return locales.find((locale) => locale === found?.language) ?? "en"
 }
+
+/** The language of a terminal, by the variables of setlocale(3); English unless they name one that we speak. */
+export function environmentLocale(env: Readonly<Record<string, string | undefined>>): Locale {
+  const named = env.LC_ALL || env.LC_MESSAGES || env.LANG || ""
+  const language = named.toLowerCase().split(/[_.@]/)[0]
+  return locales.find((locale) => locale === language) ?? "en"
+}

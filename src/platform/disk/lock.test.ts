@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { tempFolder } from "../../testing/temp-folder.ts"
 import { systemClock } from "../clock.ts"
-import { lockHome } from "./lock.ts"
+import { lockHolder, lockHome } from "./lock.ts"
 
 /** Another process that holds the lock until it is killed. */
 async function otherServer(path: string) {
@@ -33,6 +33,19 @@ test("the lock of a killed server is taken over", async () => {
   expect(outcome.kind).toBe("locked")
   expect(JSON.parse(await Bun.file(path).text())).toMatchObject({ pid: 77 })
   if (outcome.kind === "locked") await outcome.lock[Symbol.asyncDispose]()
+})
+
+test("who only looks learns which server holds the home, and is in nobody's way", async () => {
+  await using folder = await tempFolder()
+  const path = `${folder.path}/lock`
+  expect(await lockHolder(path)).toBeUndefined()
+  const other = await otherServer(path)
+  expect(await lockHolder(path)).toBe(other.pid)
+  other.kill("SIGKILL")
+  await other.exited
+  expect(await lockHolder(path)).toBeUndefined()
+  await Bun.write(path, "")
+  expect(await lockHolder(path)).toBeUndefined()
 })
 
 test("two of one process do not share it, and giving it back frees it", async () => {

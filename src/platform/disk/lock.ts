@@ -1,6 +1,7 @@
 import { dlopen } from "bun:ffi"
 import type { Clock } from "../clock.ts"
 import { open, readFile, stat } from "node:fs/promises"
+import { isMissing } from "./calls.ts"
 
 /** The right to be the only server of one home. Ends with `dispose` or with the process, however it ends. */
 export interface HomeLock extends AsyncDisposable {
@@ -48,6 +49,19 @@ export async function lockHome(
       },
     },
   }
+}
+
+/** The process that holds the lock, without asking for it: whoever takes it meanwhile is not in the way. */
+export async function lockHolder(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined
+    throw error
+  })
+  if (!found) return undefined
+  const pid = Number(/"pid":\s*(\d+)/.exec(await readFile(path, "utf8"))?.[1])
+  // Lines of proc_locks(5): `5: FLOCK  ADVISORY  WRITE 13749 fe:00:2147238 0 EOF`, with process and inode.
+  const held = new RegExp(`\\bFLOCK\\s+ADVISORY\\s+WRITE\\s+${pid}\\s+\\w+:\\w+:${found.ino}\\s`)
+  return pid > 0 && held.test(await readFile("/proc/locks", "utf8")) ? pid : undefined
 }
 
 const runs = (pid: number): Promise<boolean> =>
