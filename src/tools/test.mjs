@@ -49,7 +49,8 @@ let passed = 0
 let failed = 0
 
 if (wanted("check")) check()
-if (wanted("fast")) layer("fast", (file) => /\.test\.tsx?$/.test(file) && !isProcessTest(file), ["--parallel"])
+if (wanted("fast"))
+  layer("fast", (file) => /\.test\.tsx?$/.test(file) && !isProcessTest(file), ["--parallel", "--timeout", "60000"])
 if (wanted("process")) layer("process", isProcessTest, ["--timeout", "120000"])
 if (wanted("e2e")) layer("e2e", (file) => /\.e2e\.ts$/.test(file), ["--timeout", "180000"])
 // Asked for by name only: the kills of the layer above.
