@@ -80,3 +80,21 @@ test("a flood of names costs bounded memory: the least recent is forgotten first
   throttle.count("d")
   expect(["a", "b", "c", "d"].map((key) => throttle.wait(key) > 0)).toEqual([true, false, true, true])
 })
+
+test("a clock that jumps a year, forwards or back, locks nobody out", () => {
+  const year = 365 * 24 * 60 * minute
+  for (const jump of [year, -year]) {
+    const clock = testClock()
+    const slowing = createSlowingThrottle({ clock, limit: 5 })
+    const window = createWindowThrottle({ clock, limit: 20 })
+    for (let i = 0; i < 30; i++) {
+      slowing.count("ada")
+      window.count("net")
+    }
+    expect([slowing.wait("ada") > 0, window.wait("net") > 0]).toEqual([true, true])
+    clock.advance(jump)
+    expect([slowing.wait("ada"), window.wait("net")]).toEqual([0, 0])
+    for (let i = 0; i < 5; i++) slowing.count("ada")
+    expect(slowing.wait("ada")).toBe(2_000)
+  }
+})

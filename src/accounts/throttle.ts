@@ -29,7 +29,8 @@ export function createSlowingThrottle({ clock, limit, size }: ThrottleNeeds): Th
   const tries = createRecent<{ count: number; last: number }>(size)
   const current = (key: string) => {
     const entry = tries.get(key)
-    return entry && clock.now() - entry.last <= windowMs ? entry : { count: 0, last: 0 }
+    // A clock that was set back must not keep anybody out until it is that late again.
+    return entry && Math.abs(clock.now() - entry.last) <= windowMs ? entry : { count: 0, last: 0 }
   }
   return {
     ...createRooms((key) => Math.max(1, limit - current(key).count)),
@@ -47,7 +48,7 @@ export function createSlowingThrottle({ clock, limit, size }: ThrottleNeeds): Th
 /** At most `limit` wrong tries in any quarter of an hour. */
 export function createWindowThrottle({ clock, limit, size }: ThrottleNeeds): Throttle {
   const tries = createRecent<number[]>(size)
-  const current = (key: string) => (tries.get(key) ?? []).filter((at) => clock.now() - at < windowMs)
+  const current = (key: string) => (tries.get(key) ?? []).filter((at) => Math.abs(clock.now() - at) < windowMs)
   return {
     ...createRooms((key) => limit - current(key).length),
     wait(key) {

@@ -51,7 +51,8 @@ export function createContext({ file, clock, background, log, ...needs }: Contex
     },
     ask() {
       if (due || !needs.agent()) return
-      const wait = Math.max(0, next - clock.now())
+      // Bounded, for a clock that was set back.
+      const wait = Math.min(pause, Math.max(0, next - clock.now()))
       next = clock.now() + wait + pause
       due = clock.after(wait, () => {
         due = undefined

@@ -45,7 +45,9 @@ export function createEffects(needs: EffectsNeeds): Effects {
 
   async function recordEnd(turn: TurnId, outcome: "done" | "interrupted"): Promise<void> {
     await writer.flushed()
-    const usage = await usageOf(turn)
+    // A turn ends whether or not the ledger can be read.
+    let usage: Awaited<ReturnType<typeof usageOf>> | undefined
+    await bestEffort(needs.log, "read what a turn used", async () => void (usage = await usageOf(turn)))
     await writer.sure({ kind: "turn-finished", turn, outcome, ...(usage && { usage }) })
     await over(turn, outcome)
   }

@@ -27,6 +27,10 @@ test("every route that could write stands in the table of operations whose fault
   )
 })
 
+test("whichever call to a broken disk fails, the refusal is honest, files are whole, and the next try works", async () => {
+  expect(await walkAll("EIO once")).toEqual([])
+}, 600_000)
+
 test("wherever the disk becomes full, the refusal is honest, pages are read on, and with room the next try works", async () => {
   expect(await walkAll("ENOSPC from there on")).toEqual([])
 }, 600_000)

@@ -33,6 +33,10 @@ export interface ServerOptions {
   env?: Record<string, string>
   args?: string[]
   config?: object
+  /** Another build than the usual one. */
+  executable?: string
+  /** A home that the caller keeps and removes. */
+  home?: string
   /** For journeys that run no program in a loop: no podman is asked for anything. */
   sandboxes?: false
 }
@@ -44,7 +48,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     options.sandboxes === false
       ? { LOOPAT_PODMAN_BIN: "/bin/false", LOOPAT_CLAUDE_BIN: "/bin/false" }
       : { LOOPAT_SANDBOX_IMAGE: await testBaseImage() }
-  const home = join(folder.path, "home")
+  const home = options.home ?? join(folder.path, "home")
   if (options.config) await Bun.write(join(home, "config.json"), JSON.stringify({ version: 1, ...options.config }))
   let port = "0"
   let printed = ""
@@ -52,7 +56,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 
   async function start() {
     const args = ["serve", "--home", home, "--port", port, "--log", "text", "--keep", ...(options.args ?? [])]
-    const process = Bun.spawn([executable, ...args], {
+    const process = Bun.spawn([options.executable ?? executable, ...args], {
       cwd: folder.path,
       env: environment({ ...around, ...options.env }),
       stdout: "pipe",

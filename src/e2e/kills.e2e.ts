@@ -11,9 +11,8 @@ test(
     await using world = await killWorld(seed)
     const outcome = await world.run(kills)
     console.log(outcome.summary)
-    expect(outcome.wrong).toEqual([])
-    expect(outcome.lost).toEqual([])
-    expect(outcome.doubled).toEqual([])
+    const { wrong, lost, doubled } = outcome
+    expect({ wrong, lost, doubled }).toEqual({ wrong: [], lost: [], doubled: [] })
     expect(outcome.kills).toBe(kills)
   },
   60 * 60_000,

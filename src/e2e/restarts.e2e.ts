@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test"
+import { copyFile, mkdir, rename } from "node:fs/promises"
+import { join } from "node:path"
 import { urls } from "../lib/urls.ts"
 import { readTranscript, restOf } from "../testing/holds/book.ts"
+import { tempFolder } from "../testing/temp-folder.ts"
 import { createPerson, password, type Person } from "../testing/holds/person.ts"
 import { type Server, startServer, until } from "./harness.ts"
 
@@ -41,4 +44,43 @@ test("a server stopped while it takes up what runs ends in good order and leaves
   expect(events.filter(({ kind }) => kind === "turn-started")).toHaveLength(1)
   expect(events.at(-1)).toMatchObject({ kind: "turn-finished", outcome: "done" })
   expect(JSON.stringify(events)).toContain("went")
+}, 120_000)
+
+const root = join(import.meta.dir, "../..")
+
+test("another build takes the place of the running one in mid-turn: the turn goes on under its id, and so does the loop", async () => {
+  await using folder = await tempFolder()
+  const [installed, next] = [join(folder.path, "bin/loopat"), join(folder.path, "next")]
+  await mkdir(join(folder.path, "bin"))
+  await copyFile(join(root, "dist/loopat"), installed)
+  const built = Bun.spawnSync([process.execPath, "run", "src/tools/build.ts", next, "9.9.9"], { cwd: root })
+  expect(built.stderr.toString()).not.toContain("error")
+  const claude = join(root, `node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`)
+  await using server = await startServer({ executable: installed, env: { LOOPAT_CLAUDE_BIN: claude } })
+  const person = createPerson(() => server.url)
+  const loop = await waitingTurn(server, person)
+  const turn = restOf(await readTranscript(server.home, loop)).openTurn
+  const queued = await person.accepted(urls.loopMessages(loop), { clientId: "two", text: "#say the one that waited" })
+  expect(queued.kind).toBe("accepted")
+
+  await rename(next, installed)
+  expect(await server.stop()).toBe(0)
+  await server.restart()
+  expect(server.output()).toContain("9.9.9")
+  expect(await person.read(urls.loop(loop))).toContain("until [ -e go ]")
+
+  await Bun.write(`${server.home}/loops/${loop}/workdir/go`, "")
+  const rests = async () => {
+    const { openTurn, waiting } = restOf(await readTranscript(server.home, loop))
+    return openTurn === undefined && waiting.length === 0
+  }
+  await until("both turns end", rests)
+  const events = await readTranscript(server.home, loop)
+  const ends = events.filter(({ kind }) => kind === "turn-finished" || kind === "turn-failed")
+  expect(ends.map((end) => [end.kind, end.turn === turn])).toEqual([
+    ["turn-finished", true],
+    ["turn-finished", false],
+  ])
+  expect(JSON.stringify(events)).toContain("went")
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1))
 }, 120_000)

@@ -81,7 +81,9 @@ export function createMirror({ git, disk, clock, folder, name, address, sshKey }
 
   async function refresh(): Promise<Refreshed> {
     const before = await had()
-    if (before && clock.now() - Date.parse(before.fetchedAt) < freshMs) return { kind: "fresh", at: before.fetchedAt }
+    // What was fetched in the future was fetched by a clock that was set back since.
+    if (before && Math.abs(clock.now() - Date.parse(before.fetchedAt)) < freshMs)
+      return { kind: "fresh", at: before.fetchedAt }
     try {
       return await fetchNow(before ? laterFetchMs : firstFetchMs, before?.trunk)
     } catch (error) {

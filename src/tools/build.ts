@@ -8,7 +8,8 @@ const target = process.argv[2] ?? join(root, "dist/loopat")
 
 await mkdir(join(root, "dist"), { recursive: true })
 await $`${process.execPath} run src/tools/assets.ts`.cwd(root)
-const { version } = await Bun.file(join(root, "package.json")).json()
+/** Another version than the package's, for tests of an upgrade. */
+const version: string = process.argv[3] ?? (await Bun.file(join(root, "package.json")).json()).version
 const commit = (await $`git rev-parse --short=12 HEAD`.cwd(root).nothrow().quiet().text()).trim() || "unknown"
 
 const args = [

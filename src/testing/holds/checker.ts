@@ -75,10 +75,13 @@ function checkMessages(events: readonly TranscriptEvent[], { name, messages }: B
   )
 }
 
-/** The last text of a line; its changes were accepted too. */
+/** The last change of a line, if any. One that was written after its turn had begun was refused and counts for nothing. */
 const textOf = (line: EventOf<"user-message">, events: readonly TranscriptEvent[]): string[] => {
+  const begun = events.find((event) => isStart(event) && event.messages.includes(line.seq))?.seq
   const edits = events.flatMap((event) =>
-    event.kind === "queue-changed" && event.message === line.seq && event.text !== undefined ? [event.text] : [],
+    event.kind === "queue-changed" && event.message === line.seq && event.seq < (begun ?? Number.POSITIVE_INFINITY)
+      ? (event.text ?? [])
+      : [],
   )
   return edits.slice(-1)
 }

@@ -60,12 +60,12 @@ function everything(): Running[] {
   })
 }
 
-/** A process may end while it is being looked at: its files then give ENOENT or ESRCH. */
+/** A process may end while it is being looked at: its files then give one of these. */
 function ifThere<T>(look: () => T): T | undefined {
   try {
     return look()
   } catch (error) {
-    if (error instanceof Error && "code" in error && ["ENOENT", "ESRCH", "EACCES"].includes(String(error.code)))
+    if (error instanceof Error && "code" in error && ["ENOENT", "ESRCH", "EINVAL"].includes(String(error.code)))
       return undefined
     throw error
   }

@@ -20,6 +20,8 @@ export interface Operation {
   route: string
   act(client: Client, at: FullHome): Promise<Response>
   done(at: FullHome): Promise<boolean>
+  /** What else is an honest outcome of work that goes on after the answer: a failure that the page shows. */
+  shown?(at: FullHome): Promise<boolean>
   /** What must be true after the next start, where that is more. */
   settled?(at: FullHome): Promise<boolean>
   /** On a home without anybody. */
@@ -190,6 +192,7 @@ export const operations: Operation[] = [
     route: `POST ${paths.loopPrepare}`,
     act: (client, { loops }) => client.post(urls.loopPrepare(loops.broken)),
     done: async (at) => (await stateOf(at, at.loops.broken)) === "driven",
+    shown: async (at) => (await stateOf(at, at.loops.broken)) === "broken",
   },
   {
     route: `POST ${paths.loopSeen}`,

@@ -1,0 +1,119 @@
+import { expect, test } from "bun:test"
+import { mkdir, rm, statfs, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { urls } from "../lib/urls.ts"
+import { createPerson, password, type Person } from "../testing/holds/person.ts"
+import { tempFolder } from "../testing/temp-folder.ts"
+import { startServer } from "./harness.ts"
+
+// A real file system of a few megabytes, really full and really read-only.
+
+interface SmallDisk extends AsyncDisposable {
+  home: string
+  fill(): Promise<void>
+  empty(): Promise<void>
+  readOnly(on: boolean): void
+}
+
+/** Needs the right to mount, as the image builds of these tests do. */
+async function smallDisk(): Promise<SmallDisk> {
+  const folder = await tempFolder()
+  const place = join(folder.path, "disk")
+  const home = join(place, "home")
+  await mkdir(place)
+  system(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place])
+  const filler = join(place, "filler")
+  return {
+    home,
+    async fill() {
+      const { bavail, bsize } = await statfs(place)
+      await writeFile(filler, Buffer.alloc(bavail * bsize))
+    },
+    empty: () => rm(filler),
+    readOnly(on) {
+      // The whole of it cannot be: the server's lock is open for writing.
+      const loops = join(home, "loops")
+      if (!on) return system(["umount", loops])
+      system(["mount", "--bind", loops, loops])
+      system(["mount", "-o", "remount,bind,ro", loops])
+    },
+    async [Symbol.asyncDispose]() {
+      system(["umount", "--recursive", place])
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function system(argv: string[]): void {
+  const { exitCode, stderr } = Bun.spawnSync(argv)
+  if (exitCode !== 0) throw new Error(`${argv.join(" ")}: ${stderr.toString()}`)
+}
+
+/** More than fits into the part of a block that the file has already. */
+const long = `keep me ${"and all of this ".repeat(1_000)}`
+
+/** What a person tries first on such a disk: everything is refused with words, and everything can be read. */
+async function refusedAndReadable(person: Person, loop: string): Promise<void> {
+  const tries: [string, Record<string, string>][] = [
+    [urls.loopMessages(loop), { clientId: "while-broken", text: long }],
+    [urls.loops(), { clientId: "new-while-broken", message: "keep me too" }],
+    [urls.loopTitle(loop), { title: "Renamed" }],
+    [urls.providers, { source: "personal", name: "P", address: "https://api.example.org", models: "m", enabled: "on" }],
+  ]
+  for (const [path, form] of tries) {
+    const said = await person.accepted(path, form)
+    expect([path, said.kind === "refused" && said.status]).toEqual([path, 507])
+    expect(said.kind === "refused" && said.words).toMatch(/disk is full or cannot be written/)
+  }
+  for (const path of [urls.loops(), urls.loop(loop), urls.providers]) expect(await person.read(path)).toContain("<main")
+}
+
+async function acceptedAtLast(person: Person, loop: string): Promise<void> {
+  const sent = await person.accepted(urls.loopMessages(loop), { clientId: "while-broken", text: long })
+  expect(sent.kind).toBe("accepted")
+  const made = await person.accepted(urls.loops(), { clientId: "new-while-broken", message: "keep me too" })
+  expect(made.kind).toBe("accepted")
+  expect((await person.read(urls.loop(loop))).split('data-client-id="while-broken"').length).toBeGreaterThan(1)
+}
+
+test("on a disk that is full, and on one that is read-only, everything is refused with words, read, and works again afterwards", async () => {
+  await using disk = await smallDisk()
+  await using server = await startServer({ sandboxes: false, home: disk.home })
+  const person = createPerson(() => server.url)
+  expect((await person.accepted(urls.setUp, { workspace: "Acme", name: "ada", password })).kind).toBe("accepted")
+  const made = await person.accepted(urls.loops(), { clientId: "one", title: "Plan" })
+  const loop = made.kind === "accepted" ? (made.location?.split("/").at(-1) ?? "") : ""
+
+  await disk.fill()
+  await refusedAndReadable(person, loop)
+  await server.kill()
+  await server.restart()
+  await refusedAndReadable(person, loop)
+  await disk.empty()
+  await acceptedAtLast(person, loop)
+
+  disk.readOnly(true)
+  const said = await person.accepted(urls.loopMessages(loop), { clientId: "read-only", text: long })
+  expect([said.kind === "refused" && said.status, said.kind === "refused" && said.words]).toEqual([
+    507,
+    expect.stringMatching(/disk is full or cannot be written/),
+  ])
+  expect(await person.read(urls.loop(loop))).toContain("keep me")
+  disk.readOnly(false)
+  const sent = await person.accepted(urls.loopMessages(loop), { clientId: "read-only", text: long })
+  expect(sent.kind).toBe("accepted")
+}, 120_000)
+
+test("a second server on one home is refused with the way out, and a killed one leaves the home free", async () => {
+  await using first = await startServer({ sandboxes: false })
+  await expect(startServer({ sandboxes: false, home: first.home })).rejects.toThrow(
+    new RegExp(`ended with 4:[^]*another server holds ${first.home} \\(process ${first.pid}\\); stop it first`),
+  )
+  await first.kill()
+  await using second = await startServer({ sandboxes: false, home: first.home })
+  expect((await fetch(`${second.url}/livez`)).status).toBe(200)
+  await first.restart().then(
+    () => expect("a second server").toBe("refused"),
+    (error: unknown) => expect(String(error)).toContain("another server holds"),
+  )
+}, 60_000)
