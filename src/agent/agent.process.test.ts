@@ -180,7 +180,7 @@ test(
     const loop = await real.loop()
     await real.send(loop, "#error 400")
     const failed = await real.wait(loop, (all) => all.find(({ kind }) => kind === "turn-failed"), "the failure")
-    expect(failed).toMatchObject({ reason: "model-request", action: "continue" })
+    expect(failed).toMatchObject({ reason: "model-request", action: "retry" })
     await real.send(loop, "#say fine now")
     await real.wait(loop, ended(2), "the next turn")
   },
