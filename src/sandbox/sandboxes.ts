@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os"
+import { createSerial } from "../platform/disk/serial.ts"
 import { bestEffort } from "../platform/log.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { removeAsNamespaceRoot, removeImage, removeTree } from "./args.ts"
@@ -28,6 +29,10 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     guest: [inside.program, ...host.guestArguments],
     log,
   })
+  const serial = createSerial()
+  /** For all loops the same file, also when many start at once. */
+  const share = (path: string, content: string) =>
+    serial(path, () => writeShared({ disk, server: host }, path, content))
 
   const lives = createLives({
     containers,
@@ -40,9 +45,8 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       sockets: seatFolder(needs.socketsFolder, loop),
     }),
     async openSeat(sitting, podman, onLost) {
-      await writeShared({ disk, server: host }, managedSettingsFile(needs.runtimeFolder), managedSettings)
-      if (podman.seccomp !== undefined)
-        await disk.write(seccompFile(needs.runtimeFolder, podman.seccomp), podman.seccomp)
+      await share(managedSettingsFile(needs.runtimeFolder), managedSettings)
+      if (podman.seccomp !== undefined) await share(seccompFile(needs.runtimeFolder, podman.seccomp), podman.seccomp)
       const { containerIdleMs } = settings
       return openSeat({ ...needs, server: host, mapping: podman.ids, containerIdleMs }, sitting, onLost)
     },
