@@ -34,7 +34,7 @@ function loopId(index: number): LoopIdText {
 }
 
 export interface SeedLoop {
-  /** Lines of its transcript. */
+  /** Lines of its transcript; eight make a turn. One that has not ended is work that the server would take up. */
   events?: number
   /** `broken` takes messages and holds them: nothing but the server works. */
   state?: "broken" | "driven" | "archived"
@@ -91,7 +91,7 @@ function record(id: string, index: number, state: NonNullable<SeedLoop["state"]>
 }
 
 /** Turns of a message, a few agent blocks with a tool call, and an end. */
-function* transcriptLines(seed: number, { events = 4, lineBytes = 300 }: SeedLoop): Generator<string> {
+function* transcriptLines(seed: number, { events = 9, lineBytes = 300 }: SeedLoop): Generator<string> {
   const next = numbers(seed + 7)
   const base = epoch + (seed % 300) * day * 0.9
   const line = (seq: number, fields: object) => JSON.stringify({ seq, at: at(base + seq * 1_000), ...fields })
