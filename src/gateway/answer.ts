@@ -33,7 +33,6 @@ export function passOn(passing: Passing): Response {
 }
 
 function watched(body: ReadableStream<Uint8Array>, meter: UsageMeter, passing: Passing): ReadableStream<Uint8Array> {
-  const { clock, silenceMs } = passing
   const reader = body.getReader()
   let ended = false
   const end = async (how: "complete" | "cut" | "silent" | "left", error?: unknown) => {
@@ -41,26 +40,19 @@ function watched(body: ReadableStream<Uint8Array>, meter: UsageMeter, passing: P
     ended = true
     await passing.over({ meter, how, error })
   }
-  const readWatched = async () => {
-    let silent = false
-    const stopWatch = clock.after(silenceMs, () => {
-      silent = true
-      passing.abort("silent")
-    })
-    try {
-      return { ...(await reader.read()), silent }
-    } catch (error) {
-      await end(silent ? "silent" : "cut", error)
-      throw error
-    } finally {
-      stopWatch()
-    }
-  }
+  const watch = createWatch(passing)
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await readWatched()
+        watch.wait()
+        const { done, value } = await reader.read().catch(async (error: unknown) => {
+          watch.stop()
+          await end(watch.silent ? "silent" : "cut", error)
+          throw error
+        })
+        watch.rest()
         if (done) {
+          watch.stop()
           await end("complete")
           return controller.close()
         }
@@ -71,10 +63,48 @@ function watched(body: ReadableStream<Uint8Array>, meter: UsageMeter, passing: P
         controller.enqueue(value)
       },
       async cancel() {
+        watch.stop()
         passing.abort("left")
         await end("left")
       },
     },
     { highWaterMark: 0 },
   )
+}
+
+/** The time of silence is looked at in parts, one after the other. */
+const parts = 8
+
+/**
+ * Gives up a provider that is waited for and says nothing: when the last part of the time is over, and at most one
+ * part early. One timer serves all pieces of a stream, of which there may be thousands in a second.
+ */
+function createWatch({ clock, silenceMs, abort }: Passing) {
+  let waiting = false
+  let silent = false
+  let quietParts = 0
+  let stopTimer: (() => void) | undefined
+  const arm = () => (stopTimer = clock.after(silenceMs / parts, look))
+  const look = () => {
+    stopTimer = undefined
+    if (!waiting) return
+    if (++quietParts < parts) return void arm()
+    silent = true
+    abort("silent")
+  }
+  return {
+    get silent() {
+      return silent
+    },
+    wait() {
+      waiting = true
+      quietParts = 0
+      if (!stopTimer) arm()
+    },
+    rest: () => void (waiting = false),
+    stop() {
+      waiting = false
+      stopTimer?.()
+    },
+  }
 }

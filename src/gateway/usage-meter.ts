@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { Gathered } from "../lib/gathered.ts"
 
 /** Tokens by kind, as the Messages API counts them. */
 export interface Tokens {
@@ -38,25 +39,52 @@ const none: Tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cache
 const longestLine = 1 << 20
 const longestMessage = 4 << 20
 
-/** For `text/event-stream`: `message_start` has the first counts, each `message_delta` newer ones. */
+/**
+ * For `text/event-stream`: `message_start` has the first counts, each `message_delta` newer ones. All other lines pass
+ * as bytes that are searched and neither decoded nor kept.
+ */
 export function streamMeter(): UsageMeter {
-  const decoder = new TextDecoder()
-  let rest = ""
+  /** The beginning of a line whose end has not come yet. */
+  const open = new Gathered(1 << 10)
+  let isTooLong = false
   let tokens = none
   let complete = false
-  const line = (text: string) => {
+
+  function line(bytes: Uint8Array): void {
+    const text = new TextDecoder().decode(bytes)
     if (!/^data:.*"(message_start|message_delta|message_stop)"/.test(text)) return
     const event = StreamEvent.safeParse(parseJson(text.slice(5)))
     if (!event.success) return
     tokens = newer(tokens, event.data.message?.usage ?? event.data.usage)
     complete ||= event.data.type === "message_stop"
   }
+
+  function keep(bytes: Uint8Array): void {
+    isTooLong ||= open.size + bytes.length > longestLine
+    if (isTooLong) open.take()
+    else if (bytes.length > 0) open.push(bytes)
+  }
+
+  /** Of whole lines, those that may count. */
+  function search(lines: Buffer): void {
+    for (let at = lines.indexOf(mark); at >= 0;) {
+      const end = lines.indexOf(newline, at)
+      line(lines.subarray(lines.lastIndexOf(newline, at) + 1, end))
+      at = lines.indexOf(mark, end)
+    }
+  }
+
   return {
     feed(bytes) {
-      const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n")
-      rest = lines.pop() ?? ""
-      if (rest.length > longestLine) rest = ""
-      for (const text of lines) line(text)
+      const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      const first = piece.indexOf(newline)
+      if (first < 0) return keep(piece)
+      keep(piece.subarray(0, first))
+      if (!isTooLong) line(open.take())
+      isTooLong = false
+      const last = piece.lastIndexOf(newline)
+      search(piece.subarray(first + 1, last + 1))
+      keep(piece.subarray(last + 1))
     },
     get complete() {
       return complete
@@ -64,6 +92,10 @@ export function streamMeter(): UsageMeter {
     tokens: () => tokens,
   }
 }
+
+const newline = 10
+/** Stands in every line that counts. */
+const mark = Buffer.from('"message_')
 
 /** For an answer in one piece. */
 export function messageMeter(): UsageMeter {
