@@ -4,7 +4,7 @@ import type { KeptProcess } from "../sandbox/index.ts"
 import { ContextUsage } from "./agent-file.ts"
 import { type ControlTap, createControlTap } from "./control-tap.ts"
 import type { AgentHost, AgentListener, AgentStart, LiveAgent } from "./live-agent.ts"
-import { parseSignal } from "./signals.ts"
+import { signalOf } from "./signals.ts"
 
 /** The id under which a sandbox keeps the agent's program. */
 const program = "agent"
@@ -46,7 +46,7 @@ async function run(start: AgentStart, open: Open, introduction?: unknown): Promi
         tap = createControlTap({
           kept: opened,
           ...(introduction !== undefined && { introduction }),
-          heard: (line, upTo) => start.listener.heard(parseSignal(line), upTo),
+          heard: (line, value, upTo) => start.listener.heard(signalOf(value, line), upTo),
           logged: start.listener.logged,
           end: () => start.box.endKept(program),
         })

@@ -27,11 +27,15 @@ function program(introduction?: unknown) {
     detach: () => void calls.push("detach"),
   } as unknown as KeptProcess
   const heard: { line: string; upTo: number }[] = []
+  const values: unknown[] = []
   const logged: string[] = []
   const tap = createControlTap({
     kept: Promise.resolve(kept),
     ...(introduction !== undefined && { introduction }),
-    heard: (line, upTo) => void heard.push({ line, upTo }),
+    heard(line, value, upTo) {
+      heard.push({ line, upTo })
+      values.push(value)
+    },
     logged: (text) => void logged.push(text),
     end: async () => void calls.push("end"),
   })
@@ -41,6 +45,7 @@ function program(introduction?: unknown) {
   return {
     tap,
     heard,
+    values,
     logged,
     told,
     calls,
@@ -129,6 +134,17 @@ test("what is no JSON is heard and kept away from the SDK", async () => {
   await one.speak({ type: "a" })
   await until(() => one.heard.length === 2, "both lines")
   expect(one.sdkReads).toEqual(['{"type":"a"}'])
+  await one.exit(0)
+})
+
+test("a very long message is heard once, parsed, and the SDK is spared it unless it is control talk", async () => {
+  const one = program()
+  const long = "x".repeat((1 << 20) + 1)
+  await one.speak({ type: "assistant", long }, { ...asks, long }, { type: "after" })
+  await until(() => one.sdkReads.join("").includes('"after"'), "what came after it")
+  expect(one.values).toEqual([{ type: "assistant", long }, { type: "after" }])
+  const read = one.sdkReads.join("")
+  expect([read.includes('"assistant"'), read.includes(long)]).toEqual([false, true])
   await one.exit(0)
 })
 

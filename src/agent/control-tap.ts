@@ -4,6 +4,7 @@ import { z } from "zod"
 import type { KeptProcess } from "../sandbox/index.ts"
 import { createLines, type Line } from "./lines.ts"
 import type { AgentEnd } from "./live-agent.ts"
+import { parseJson } from "./signals.ts"
 
 /**
  * Stands between the SDK and the agent's pipes. It reads every line before the SDK does, so that what is heard and
@@ -27,8 +28,8 @@ export interface TapNeeds {
   kept: Promise<KeptProcess>
   /** The answer of the agent's first introduction; given when joining an agent that runs already. */
   introduction?: unknown
-  /** A line that is not control talk; `upTo` is the byte after it. */
-  heard(line: string, upTo: number): void
+  /** A line that is not control talk, and what it says as JSON; `upTo` is the byte after it. */
+  heard(line: string, value: unknown, upTo: number): void
   logged(text: string): void
   end(): Promise<void>
 }
@@ -56,6 +57,8 @@ const FromAgent = z.looseObject({
 
 /** Bytes; of a longer line only the beginning is heard, and the SDK does not get it. */
 const longestLine = 64 << 20
+/** Characters of a message, above which the SDK is spared it: it would copy it, and nobody hears it there. */
+const longestForSdk = 1 << 20
 const lastWordsKept = 4_096
 /** Bytes of output that were heard and are not durable yet, above which no more is read: twice what a sandbox keeps. */
 const mostUnsafe = 32 << 20
@@ -96,7 +99,7 @@ export function createControlTap(needs: TapNeeds): ControlTap {
 
   async function fromSdk(line: string): Promise<void> {
     if (left) return
-    const message = parse(ToAgent, line)
+    const message = ToAgent.safeParse(parseJson(line)).data
     if (message?.request?.subtype === "initialize") {
       introducing = message.request_id
       if (needs.introduction !== undefined) return answerIntroduction()
@@ -114,13 +117,15 @@ export function createControlTap(needs: TapNeeds): ControlTap {
   }
 
   function fromAgent({ text, start, end }: Line): void {
-    const message = text.startsWith("{") ? parse(FromAgent, text) : undefined
-    if (message?.type.startsWith("control_")) takeControl(message, start)
+    const value = text.startsWith("{") ? parseJson(text) : undefined
+    const message = FromAgent.safeParse(value).data
+    const isControl = message?.type.startsWith("control_") === true
+    if (isControl) takeControl(message, start)
     else {
       heardUpTo = end
-      needs.heard(text, end)
+      needs.heard(text, value, end)
     }
-    if (message) child.stdout.write(`${text}\n`)
+    if (message && (isControl || text.length <= longestForSdk)) child.stdout.write(`${text}\n`)
   }
 
   function takeControl({ type, request_id: id, response }: z.infer<typeof FromAgent>, start: number): void {
@@ -257,13 +262,4 @@ function lineSink(take: (line: string) => Promise<void>): Writable {
       all().then(() => done(), done)
     },
   })
-}
-
-function parse<T>(schema: z.ZodType<T>, line: string): T | undefined {
-  try {
-    const result = schema.safeParse(JSON.parse(line))
-    return result.success ? result.data : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -33,8 +33,11 @@ export type ResultOutcome =
 const malformedKept = 64 * 1024
 
 /** One line of the agent's output (SDK messages of version 0.3.x). Unknown kinds are kept whole. */
-export function parseSignal(line: string): AgentSignal {
-  const parsed = Message.safeParse(parseJson(line))
+export const parseSignal = (line: string): AgentSignal => signalOf(parseJson(line), line)
+
+/** The same of a line that somebody has parsed already: a long one must not lie in memory twice. */
+export function signalOf(value: unknown, line: string): AgentSignal {
+  const parsed = Message.safeParse(value)
   if (!parsed.success) return { kind: "malformed", text: line.slice(0, malformedKept) }
   const message = parsed.data
   const parse = Object.hasOwn(parsers, message.type) ? parsers[message.type] : undefined
@@ -43,7 +46,8 @@ export function parseSignal(line: string): AgentSignal {
 
 const Message = z.looseObject({ type: z.string() })
 
-function parseJson(line: string): unknown {
+/** Undefined for what is no JSON. */
+export function parseJson(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch {

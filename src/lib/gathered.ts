@@ -13,9 +13,8 @@ export class Gathered {
   push(piece: Uint8Array): void {
     const needed = this.#size + piece.length
     if (needed > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2, this.first))
-      grown.set(this.#bytes.subarray(0, this.#size))
-      this.#bytes = grown
+      // Moved, not copied: of what was too small nothing is left to be collected some time.
+      this.#bytes = new Uint8Array(this.#bytes.buffer.transfer(Math.max(needed, this.#bytes.length * 2, this.first)))
     }
     this.#bytes.set(piece, this.#size)
     this.#size = needed
