@@ -5,6 +5,8 @@ import { send, takenUp } from "../testing/agents.ts"
 import { pageOf } from "../testing/html.ts"
 import { person } from "../testing/loops.ts"
 import type { ScriptedAgent } from "../testing/scripted-agent.ts"
+import { cutLong } from "./oversize.ts"
+import { parseSignal } from "./signals.ts"
 
 const alice = person("alice")
 const secret = { name: "TOKEN", value: "s3cr3t-value-of-alice" }
@@ -90,4 +92,18 @@ test("a disk that does not take a long text is said, and the turn goes on", asyn
   expect(page.one('[data-tool="Bash"]').text).toContain("The disk did not take the rest")
   expect(page.has('[data-tool="Bash"] .cut-lines a')).toBe(false)
   expect(page.one("#conversation .turn-end").text).toContain("Done")
+})
+
+test("the beginning of a long text that is kept does not keep the rest of it in memory", () => {
+  const mebibytes = 20
+  Bun.gc(true)
+  const before = process.memoryUsage().heapUsed
+  const kept = Array.from({ length: 5 }, (_, n) => {
+    const { message } = cutLong(JSON.parse(`{"text":"${String(n).repeat(mebibytes << 20)}"}`))
+    const signal = parseSignal(`{${"x".repeat(mebibytes << 20)}`)
+    Bun.gc(true)
+    return [message, signal]
+  })
+  expect(JSON.stringify(kept).length).toBeGreaterThan(5 * 64 * 1024)
+  expect((process.memoryUsage().heapUsed - before) >> 20).toBeLessThan(2 * mebibytes)
 })

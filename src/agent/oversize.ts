@@ -25,7 +25,7 @@ function cut(value: unknown, at: string, long: LongText[]): unknown {
   if (typeof value === "string") {
     if (value.length <= longest) return value
     long.push({ at, text: value })
-    return value.slice(0, headLength).replace(/[\ud800-\udbff]$/, "")
+    return beginningOf(value, headLength).replace(/[\ud800-\udbff]$/, "")
   }
   if (Array.isArray(value)) return value.map((one, index) => cut(one, `${at}/${index}`, long))
   if (typeof value !== "object" || value === null) return value
@@ -33,6 +33,10 @@ function cut(value: unknown, at: string, long: LongText[]): unknown {
     Object.entries(value).map(([key, inner]) => [key, cut(inner, `${at}/${escaped(key)}`, long)]),
   )
 }
+
+/** A copy of so many characters: a mere slice would keep all of the text in memory for as long as it is kept itself. */
+export const beginningOf = (text: string, characters: number): string =>
+  Buffer.from(text.slice(0, characters), "utf16le").toString("utf16le")
 
 const escaped = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1")
 

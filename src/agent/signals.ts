@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { beginningOf } from "./oversize.ts"
 
 /** One thing the agent said, as far as this program understands it. */
 export type AgentSignal =
@@ -38,7 +39,7 @@ export const parseSignal = (line: string): AgentSignal => signalOf(parseJson(lin
 /** The same of a line that somebody has parsed already: a long one must not lie in memory twice. */
 export function signalOf(value: unknown, line: string): AgentSignal {
   const parsed = Message.safeParse(value)
-  if (!parsed.success) return { kind: "malformed", text: line.slice(0, malformedKept) }
+  if (!parsed.success) return { kind: "malformed", text: beginningOf(line, malformedKept) }
   const message = parsed.data
   const parse = Object.hasOwn(parsers, message.type) ? parsers[message.type] : undefined
   return (parse ?? whole)(message)
