@@ -120,6 +120,6 @@ export async function createAccounts(needs: AccountsNeeds): Promise<Accounts> {
 
 /** Has open streams and sockets asked again whenever a login ends or a person's role or status changes. */
 export function recheckOnNews(events: Pick<Events<AccountNews>, "on">, rights: Pick<LiveRights, "recheck">): void {
-  events.on("login.ended", ({ user }) => rights.recheck(user))
-  events.on("user.changed", ({ user }) => rights.recheck(user))
+  events.on("login.ended", ({ user }) => rights.recheck({ user }))
+  events.on("user.changed", ({ user }) => rights.recheck({ user }))
 }

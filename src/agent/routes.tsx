@@ -85,7 +85,7 @@ async function openStream(doing: Doing, { request, server, loop, ...place }: Ope
     const now = await needs.loops.forViewer(id, user)
     return now.kind === "viewed" && now.loop.drives === loop.drives
   }
-  return rights.stream({ request, server, stillAllowed }, (viewer) => {
+  return rights.stream({ request, server, about: id, stillAllowed }, (viewer) => {
     const following = {
       transcript: needs.loops.transcript(id),
       hub: needs.hub,
@@ -96,6 +96,8 @@ async function openStream(doing: Doing, { request, server, loop, ...place }: Ope
       ...place,
     }
     needs.background.run("bring a page up to date", async () => {
+      // What changed between the first look and the stream's opening was announced to nobody.
+      if (!(await stillAllowed())) return viewer.close()
       await follow(viewer, following)
       post.actor.viewersChanged()
     })

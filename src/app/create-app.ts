@@ -149,8 +149,10 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const rights = createLiveRights({ clock, log, isAlive: accounts.isAlive })
   recheckOnNews(events, rights)
   // A loop that became stricter, changed hands or went away takes its open streams with it.
-  for (const news of ["loop.changed", "loop.deleted"] as const)
-    events.on(news, () => background.run("ask again who may watch a loop", () => rights.recheck()))
+  const askAgain = ({ loop: about }: { loop: string }) =>
+    background.run("ask again who may watch a loop", () => rights.recheck({ about }))
+  events.on("loop.changed", (news) => news.rights && askAgain(news))
+  events.on("loop.deleted", askAgain)
   const frame = documents.frame
   const turns = new Map<string, number>()
   events.on("turn.finished", ({ outcome }) => turns.set(outcome, (turns.get(outcome) ?? 0) + 1))

@@ -6,6 +6,13 @@ import type { LoopRecord } from "./record.ts"
 /** What of a loop decides who may do what with it. */
 export type Rights = Pick<LoopRecord, "createdBy" | "driver" | "state" | "visibility">
 
+/** Whether somebody may do or see now what he might not before, or the other way round. */
+export const haveRightsChanged = (before: Rights, now: Rights): boolean =>
+  before.createdBy !== now.createdBy ||
+  before.driver !== now.driver ||
+  before.visibility !== now.visibility ||
+  !Bun.deepEquals(before.state, now.state)
+
 /** Owner, driver, and the person it is offered to. */
 export function isPerson({ createdBy, driver, state }: Rights, user: UserName): boolean {
   return user === createdBy || user === driver || (state.kind === "offered" && state.to === user)

@@ -68,8 +68,8 @@ export interface Transcript {
 /** News of this feature. */
 export type LoopNews = {
   "loop.created": { loop: LoopId; by: UserName }
-  /** Record changed: title, state, mode, choice… */
-  "loop.changed": { loop: LoopId; record: LoopRecord }
+  /** Record changed: title, state, mode, choice… `rights`: also who may do what with it. */
+  "loop.changed": { loop: LoopId; record: LoopRecord; rights: boolean }
   /** Prepared: its sandbox can be started and its queue delivered. */
   "loop.ready": { loop: LoopId }
   "loop.archived": { loop: LoopId; by: UserName }

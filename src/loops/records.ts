@@ -1,5 +1,6 @@
 import type { LoopId } from "../lib/ids.ts"
 import type { Events } from "../platform/events.ts"
+import { haveRightsChanged } from "./access.ts"
 import type { LoopNews } from "./contract.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Shelf } from "./shelf.ts"
@@ -38,7 +39,8 @@ export function createRecords({ store, shelf, events }: RecordsNeeds): Records {
         })
         // Also when nothing changed: an earlier write may have reached the disk and failed all the same.
         if (record !== before || record.state.kind !== "deleted") shelf.put(record)
-        if (record !== before) events.announce("loop.changed", { loop: id, record })
+        if (record !== before)
+          events.announce("loop.changed", { loop: id, record, rights: !before || haveRightsChanged(before, record) })
         return record
       } catch (error) {
         if (error instanceof NoSuchLoop) return undefined

@@ -22,6 +22,18 @@ async function world(visibility: LoopRecord["visibility"]) {
   return Object.assign(here, { loop: created.loop })
 }
 
+test("only a change of rights asks again who may watch: a title does not, privacy and another driver do", async () => {
+  await using here = await world("workspace")
+  const said: boolean[] = []
+  here.events.on("loop.changed", ({ rights }) => void said.push(rights))
+  const change = (fields: Partial<LoopRecord>) => here.loops.change(here.loop, (record) => ({ ...record, ...fields }))
+  await change({ title: "Another plan" })
+  await change({ visibility: "private" })
+  await change({ driver: alice.name })
+  await change({ state: { kind: "offered", by: alice.name, to: bob.name, since: "2026-01-15T12:00:00.000Z" } })
+  expect(said).toEqual([false, true, true, true])
+})
+
 test("who may change who sees a loop is the table: the owner, and an admin only to make it stricter", async () => {
   const check = async (from: LoopRecord["visibility"], to: LoopRecord["visibility"], expected: string) => {
     const found: string[] = []

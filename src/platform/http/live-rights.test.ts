@@ -34,13 +34,26 @@ test("when rights may have changed, each stream of that person is asked at once"
   let allowed = true
   hold("ada", async () => allowed)
   hold("bob", () => false)
-  await rights.recheck(name("ada"))
+  await rights.recheck({ user: name("ada") })
   expect(ended).toEqual([])
   allowed = false
-  await rights.recheck(name("ada"))
+  await rights.recheck({ user: name("ada") })
   expect(ended).toEqual(["ada"])
   await rights.recheck()
   expect(ended).toEqual(["ada", "bob"])
+})
+
+test("news of one thing asks only the streams that show it", async () => {
+  const { rights } = world()
+  const asked: string[] = []
+  const watch = (about: string) =>
+    rights.hold({
+      ...{ login: "login_ada", user: name("ada"), about, end: () => {} },
+      stillAllowed: () => asked.push(about) > 0,
+    })
+  for (const about of ["one", "two", "one"]) watch(about)
+  await rights.recheck({ about: "one" })
+  expect(asked).toEqual(["one", "one"])
 })
 
 test("a right that cannot be found out is no right", async () => {

@@ -8,6 +8,8 @@ import { userOf } from "./visitor.ts"
 interface Claim {
   login: string
   user: UserName
+  /** The one thing that it shows, by its id; whatever happens to others does not concern it. */
+  about?: string | undefined
   /** Asked again whenever something about its rights may have changed. */
   stillAllowed(): boolean | Promise<boolean>
   /** Closes it. Called at most once. */
@@ -18,6 +20,7 @@ interface LiveRequest {
   request: Request
   /** The server that received the request; it is told not to cut a quiet stream. */
   server: { timeout(request: Request, seconds: number): void } | null
+  about?: string
   stillAllowed(): boolean | Promise<boolean>
 }
 
@@ -27,8 +30,8 @@ export interface LiveRights extends Disposable {
   hold(claim: Claim): () => void
   /** An event stream that is held from its first byte to its last. */
   stream(live: LiveRequest, open: (viewer: Viewer) => void): Response
-  /** Asks everything, or everything of one user, again; ends what is no longer allowed. */
-  recheck(user?: UserName): Promise<void>
+  /** Asks everything, or everything of one user or about one thing, again; ends what is no longer allowed. */
+  recheck(which?: { user?: UserName; about?: string }): Promise<void>
   readonly size: number
   readonly streams: Readonly<StreamCounts>
 }
@@ -79,22 +82,25 @@ export function createLiveRights({ clock, log, isAlive }: LiveRightsNeeds): Live
 
   return {
     hold,
-    stream({ request, server, stillAllowed }, open) {
+    stream({ request, server, about, stillAllowed }, open) {
       const { name: user, login } = userOf(request)
       // Nobody reads what follows the headers: a stream would stay open for ever.
       if (request.method === "HEAD") return new Response(null, { headers: streamHeaders })
       server?.timeout(request, 0)
       return eventStream(
         (viewer) => {
-          const release = hold({ login, user, stillAllowed, end: viewer.close })
+          const release = hold({ login, user, about, stillAllowed, end: viewer.close })
           viewer.ended.addEventListener("abort", release)
           open(viewer)
         },
         { clock, counts },
       )
     },
-    async recheck(user) {
-      await Promise.all([...held].filter((claim) => !user || claim.user === user).map(ask))
+    async recheck({ user, about } = {}) {
+      const concerned = [...held].filter(
+        (claim) => (user === undefined || claim.user === user) && (about === undefined || claim.about === about),
+      )
+      await Promise.all(concerned.map(ask))
     },
     streams: counts,
     get size() {

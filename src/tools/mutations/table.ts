@@ -177,7 +177,7 @@ const authorization: Mutation[] = [
   },
   {
     ...{ guards: "AZ3", path: "src/app/create-app.ts", test: "src/app/carriers.test.ts" },
-    text: "() => rights.recheck()",
+    text: "() => rights.recheck({ about })",
     broken: "async () => {}",
   },
   {
