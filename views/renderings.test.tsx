@@ -4,7 +4,7 @@ import { readHtml } from "../src/testing/html.ts"
 import { asks, items, loopPage } from "../src/tools/gallery/conversation.ts"
 import { systemReady } from "../src/tools/gallery/system.ts"
 import { loopsList, rows, type Setting } from "../src/tools/gallery/samples.ts"
-import { AppendEntry, ConversationEntry, EarlierEntries, ReplaceEntry } from "./components/conversation.tsx"
+import { AppendEntries, ConversationEntry, EarlierEntries, ReplaceEntry } from "./components/conversation.tsx"
 import { LoopRow, LoopRowUpdate } from "./components/loop-row.tsx"
 import { TextOperation } from "./components/messages.tsx"
 import { Queue } from "./components/queue.tsx"
@@ -24,7 +24,7 @@ test("page, answer and stream show an item by the same markup", () => {
   for (const item of [...items("en"), ...asks("en")]) {
     const alone = String(<ConversationEntry item={item} reader={reader} />)
     expect(String(<LoopPage page={{ ...page, items: [item] }} />)).toContain(alone)
-    expect(String(<AppendEntry item={item} reader={reader} />)).toBe(
+    expect(String(<AppendEntries items={[item]} reader={reader} />)).toBe(
       `<hx-partial hx-target="#conversation" hx-swap="beforeend">${alone}</hx-partial>`,
     )
     expect(String(<ReplaceEntry item={item} reader={reader} />)).toBe(

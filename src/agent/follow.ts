@@ -5,7 +5,7 @@ import { collapse, type Fold, foldEvent, newFold } from "./fold.ts"
 import { type Live, livePlaces, type Looks } from "./live.ts"
 
 export interface Following {
-  transcript: Pick<Transcript, "before" | "after">
+  transcript: Pick<Transcript, "before" | "after" | "lastSeq">
   hub: Hub
   topic: string
   live: Pick<Live, "snapshot" | "primed">
@@ -18,7 +18,8 @@ export interface Following {
   again: boolean
 }
 
-const pieceBytes = 192 * 1024
+/** What is read and rendered at once: about twice this waits for a reader who takes nothing. */
+const pieceBytes = 64 * 1024
 
 /**
  * Brings a page up to date from the file and then keeps it so. What is published meanwhile is read from the file too,
@@ -54,6 +55,8 @@ export async function follow(viewer: Viewer, following: Following): Promise<void
 
 /** The file's events after the page's last one, rendered, a piece at a time. */
 async function* missed({ transcript, looks, kind, after }: Following): AsyncGenerator<{ html: string; id: number }> {
+  // Most pages have missed nothing: for them no file is opened.
+  if ((await transcript.lastSeq()) <= after) return
   let fold: Fold | undefined
   let from = after
   for (let atEnd = false; !atEnd;) {

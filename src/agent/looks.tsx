@@ -1,5 +1,5 @@
 import { ComposerMode, ComposerState } from "../../views/components/composer.tsx"
-import { AppendEntry, ConversationEntry, ReplaceEntry } from "../../views/components/conversation.tsx"
+import { AppendEntries, ConversationEntry, ReplaceEntry } from "../../views/components/conversation.tsx"
 import { ContextMeter } from "../../views/components/context-meter.tsx"
 import { LoopSpent, LoopStatusLine, LoopTitle } from "../../views/components/loop-header.tsx"
 import { AppendThought, TextOperation } from "../../views/components/messages.tsx"
@@ -48,20 +48,33 @@ export function createLooks(post: Post): Looks {
   const reading = (kind: string): Reading => ({ loop: post.record.id, ...sortOf(kind) })
   const reader = (kind: string): Reader => ({ locale: sortOf(kind).locale, now: post.actor.since })
 
-  function patch({ op, piece }: Patch, mine: Reading, seen: Reader): string {
+  function replacement({ piece }: Patch, mine: Reading, seen: Reader): string {
     if (piece.kind === "gone") return String(<Remove target={piece.id} />)
     const item = itemOf(piece, mine)
-    if (!item) return ""
-    if (op === "replace") return String(<ReplaceEntry item={item} reader={seen} />)
-    return String(<AppendEntry item={item} reader={seen} />)
+    return item ? String(<ReplaceEntry item={item} reader={seen} />) : ""
+  }
+
+  function additions(patches: readonly Patch[], mine: Reading, seen: Reader): string {
+    const items = patches.flatMap(({ piece }) => itemOf(piece, mine) ?? [])
+    return items.length === 0 ? "" : String(<AppendEntries items={items} reader={seen} />)
   }
 
   return {
     patches(patches, kind) {
       const [mine, seen] = [reading(kind), reader(kind)]
-      return patches.map((one) => patch(one, mine, seen)).join("")
+      let html = ""
+      for (let from = 0; from < patches.length;) {
+        // What comes together is put in together: a page that was away gets hundreds.
+        const replaced = patches.findIndex(({ op }, at) => at >= from && op === "replace")
+        const end = replaced < 0 ? patches.length : replaced
+        html += additions(patches.slice(from, end), mine, seen)
+        const patch = patches[end]
+        if (patch) html += replacement(patch, mine, seen)
+        from = end + 1
+      }
+      return html
     },
-    streamed: (block, kind) => String(<AppendEntry item={streamedItem(block)} reader={reader(kind)} />),
+    streamed: (block, kind) => String(<AppendEntries items={[streamedItem(block)]} reader={reader(kind)} />),
     text: (id, operations) =>
       operations.map((operation) => String(<TextOperation item={id} operation={operation} />)).join(""),
     thought: (id, text) => String(<AppendThought item={id} text={text} />),

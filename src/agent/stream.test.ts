@@ -20,8 +20,9 @@ function applied(frames: Stream["frames"]): string[] {
     for (const [, target = "", swap, inside = ""] of html.matchAll(
       /<hx-partial hx-target="#([^"]+)" hx-swap="(\w+)">(.*?)<\/hx-partial>/gs,
     )) {
-      const id = /^<\w+ id="([^"]+)"/.exec(inside)?.[1]
-      if (target === "conversation" && id !== undefined) shown.set(id, text(inside))
+      const id = idOf(inside)
+      if (target === "conversation")
+        for (const entry of inside.split(entryStart)) shown.set(idOf(entry) ?? "", text(entry))
       else if (swap === "delete") shown.delete(target)
       else if (shown.has(target) && id !== undefined) {
         const all = [...shown].map(([key, value]): [string, string] =>
@@ -33,6 +34,9 @@ function applied(frames: Stream["frames"]): string[] {
     }
   return [...shown.values()]
 }
+
+const idOf = (html: string) => /^<\w+ id="([^"]+)"/.exec(html)?.[1]
+const entryStart = /(?=<\w+ id="[^"]+" class="entry-item)/
 
 const text = (html: string) =>
   html

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import type { Browser, Page, Route } from "playwright-core"
 import { TextOperation } from "../../views/components/messages.tsx"
-import { AppendEntry } from "../../views/components/conversation.tsx"
+import { AppendEntries } from "../../views/components/conversation.tsx"
 import { targets } from "../../views/targets.ts"
 import { until } from "../e2e/harness.ts"
 import { createMarkdownStream } from "../lib/markdown-stream.ts"
@@ -184,7 +184,7 @@ test("nothing that a model writes piece by piece runs while it grows", async () 
   for (const [index, text] of xss.entries()) {
     const item = { kind: "agent-text", id: `item-${100 + index}`, streaming: true } as const
     const stream = createMarkdownStream(targets.growing(item.id))
-    live.send(<AppendEntry item={{ ...item, ...stream.snapshot() }} reader={reader} />)
+    live.send(<AppendEntries items={[{ ...item, ...stream.snapshot() }]} reader={reader} />)
     for (const piece of text.match(/.{1,7}/gsu) ?? []) {
       live.send(
         <>

@@ -63,6 +63,8 @@ function createTranscript({ clock, file: open, appended }: TranscriptNeeds, id: 
   let recent: Promise<Messages> | undefined
   let waiting: Waiting[] = []
   let writing = false
+  /** Where somebody who reads on piece by piece goes on: the place of the line after `seq`. */
+  let place: { seq: number; offset: number } | undefined
   const accepting = new Map<string, Promise<EventOf<"user-message">>>()
 
   const lastSeq = () => (last ??= readLastSeq(file))
@@ -71,6 +73,7 @@ function createTranscript({ clock, file: open, appended }: TranscriptNeeds, id: 
   function forget() {
     last = undefined
     recent = undefined
+    place = undefined
   }
 
   function append(...events: NewEvent[]): Promise<KnownEvent[]> {
@@ -137,7 +140,10 @@ function createTranscript({ clock, file: open, appended }: TranscriptNeeds, id: 
     },
     lastSeq: () => lastSeq().catch(failAndForget),
     async after(seq, maxBytes = piece) {
-      const { lines, atEnd } = await file.readFrom(await file.seek(seq + 1, seqOf), maxBytes)
+      const offset = place?.seq === seq ? place.offset : await file.seek(seq + 1, seqOf)
+      const { lines, next, atEnd } = await file.readFrom(offset, maxBytes)
+      const newest = lines.at(-1)?.value.seq
+      if (newest !== undefined) place = { seq: newest, offset: next }
       return { events: lines.map((line) => line.value), atEnd }
     },
     async before(seq, maxBytes = piece) {

@@ -7,7 +7,7 @@ import { buildAssets, type BuiltAsset } from "../../src/tools/assets.ts"
 import { Replace } from "../partials.tsx"
 import { targets } from "../targets.ts"
 import { ComposerMode } from "./composer.tsx"
-import { AppendEntry } from "./conversation.tsx"
+import { AppendEntries } from "./conversation.tsx"
 import { Queue } from "./queue.tsx"
 import { Toast } from "./toast.tsx"
 
@@ -64,7 +64,7 @@ test("what is being written into a waiting message when it begins comes into the
   const queue = live.page.getByRole("status", { name: "Queue" })
   await queue.getByRole("button", { name: "Edit" }).click()
   await queue.getByRole("textbox").fill("half a better sen")
-  live.send(<AppendEntry item={said(60, "other news")} reader={reader} />, 60)
+  live.send(<AppendEntries items={[said(60, "other news")]} reader={reader} />, 60)
   await live.page.getByText("other news").waitFor()
   expect(await queue.getByRole("textbox").inputValue()).toBe("half a better sen")
   await live.page.locator("#composer-text").evaluate((field: HTMLTextAreaElement) => {

@@ -10,7 +10,7 @@ import { Replace } from "../partials.tsx"
 import type { AnsweredItem } from "../props/conversation.ts"
 import { targets } from "../targets.ts"
 import { ComposerError, ComposerState } from "./composer.tsx"
-import { AppendEntry, ReplaceEntry } from "./conversation.tsx"
+import { AppendEntries, ReplaceEntry } from "./conversation.tsx"
 import { Queue } from "./queue.tsx"
 import { Toast } from "./toast.tsx"
 
@@ -40,7 +40,7 @@ test("Enter sends once, shows the message as pending, and clears the field for t
   await live.page.waitForFunction(() => document.querySelectorAll(".htmx-request").length === 0)
   expect(sent().map(({ fields }) => fields["text"])).toEqual(["first\nsecond line", "again"])
   expect(new Set(sent().map(({ fields }) => fields["clientId"])).size).toBe(2)
-  live.send(<AppendEntry item={said(40, "first", sent()[0]?.fields["clientId"])} reader={reader} />, 40)
+  live.send(<AppendEntries items={[said(40, "first", sent()[0]?.fields["clientId"])]} reader={reader} />, 40)
   await live.page.locator("#item-40").waitFor()
   expect(await live.page.locator(".is-pending").count()).toBe(1)
   expect(live.complaints).toEqual([])
@@ -141,7 +141,7 @@ test("after an answer the focus goes on to the message field, and a text that is
   await live.page.getByText("alice answered").waitFor()
   expect(await live.page.evaluate(() => document.activeElement?.id)).toBe("composer-text")
   await live.page.keyboard.type("I was wri")
-  live.send(<AppendEntry item={said(60, "news")} reader={reader} />, 60)
+  live.send(<AppendEntries items={[said(60, "news")]} reader={reader} />, 60)
   live.send(
     <Replace target={targets.queue}>
       <Queue

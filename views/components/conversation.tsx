@@ -61,9 +61,11 @@ interface EntryProps {
 }
 
 /** Live: something new at the end. */
-export const AppendEntry = ({ item, reader }: EntryProps) => (
+export const AppendEntries = ({ items, reader }: { items: ConversationItem[]; reader: Reader }) => (
   <Append target={targets.conversation}>
-    <ConversationEntry item={item} reader={reader} />
+    {items.map((item) => (
+      <ConversationEntry item={item} reader={reader} />
+    ))}
   </Append>
 )
 

@@ -6,7 +6,7 @@ import { renderMarkdown } from "../../src/lib/markdown.ts"
 import { connection, openLoop, reader, said } from "../../src/testing/live-loop.tsx"
 import { launchBrowser, streamPath } from "../../src/testing/live-page.ts"
 import { buildAssets, type BuiltAsset } from "../../src/tools/assets.ts"
-import { AppendEntry, ReplaceEntry } from "../components/conversation.tsx"
+import { AppendEntries, ReplaceEntry } from "../components/conversation.tsx"
 import { TextOperation } from "../components/messages.tsx"
 import { LoopState, Preparing } from "../components/stage.tsx"
 import { Replace } from "../partials.tsx"
@@ -23,7 +23,7 @@ afterAll(() => browser.close())
 
 test("what is published appears at the end, once, without a console message", async () => {
   await using live = await openLoop(browser, assets)
-  live.send(<AppendEntry item={said(20, "Hello <b>there</b>")} reader={reader} />, 20)
+  live.send(<AppendEntries items={[said(20, "Hello <b>there</b>")]} reader={reader} />, 20)
   await live.page.locator("#item-20").waitFor()
   expect(
     await live.page.getByRole("log", { name: "Conversation" }).locator("[data-seq='20'] .said-text").innerText(),
@@ -37,14 +37,14 @@ test("what is published appears at the end, once, without a console message", as
 test("after a cut the stream asks for what came after the last number it saw", async () => {
   await using live = await openLoop(browser, assets)
   await live.page.locator(`${connection}[data-connection=live]`).waitFor()
-  live.send(<AppendEntry item={said(20, "one")} reader={reader} />, 20)
+  live.send(<AppendEntries items={[said(20, "one")]} reader={reader} />, 20)
   await live.page.locator("#item-20").waitFor()
   live.cut(true)
   await live.page.locator(`${connection}[data-connection=resuming]`).waitFor()
   live.cut(false)
   await live.page.locator(`${connection}[data-connection=live]`).waitFor()
   expect(live.requests.filter(({ path }) => path === streamPath).at(-1)?.lastEventId).toBe("20")
-  live.send(<AppendEntry item={said(21, "two")} reader={reader} />, 21)
+  live.send(<AppendEntries items={[said(21, "two")]} reader={reader} />, 21)
   await live.page.locator("#item-21").waitFor()
   expect(await live.page.locator("#item-20").count()).toBe(1)
 })
@@ -63,7 +63,7 @@ test("streamed text grows word by word and ends as the whole text", async () => 
   const item = { kind: "agent-text", id: "item-30", streaming: true } as const
   const text = "First *paragraph* here.\n\n```js\nlet a = 1 < 2\nlet b\n```\n\n- one\n- two words\n\nThe end."
   const stream = createMarkdownStream(targets.growing(item.id))
-  live.send(<AppendEntry item={{ ...item, ...stream.snapshot() }} reader={reader} />)
+  live.send(<AppendEntries items={[{ ...item, ...stream.snapshot() }]} reader={reader} />)
   await live.page.locator("#item-30").waitFor({ state: "attached" })
   for (const piece of text.match(/.{1,5}/gs) ?? []) {
     const operations = stream.feed(piece)
@@ -96,7 +96,7 @@ test("what somebody reads further up stays where it is while more arrives below"
   const top = () => live.page.locator("#item-30").evaluate((item) => Math.round(item.getBoundingClientRect().top))
   await live.page.locator("#jump").waitFor()
   const before = await top()
-  for (let seq = 61; seq <= 63; seq++) live.send(<AppendEntry item={said(seq, "news")} reader={reader} />, seq)
+  for (let seq = 61; seq <= 63; seq++) live.send(<AppendEntries items={[said(seq, "news")]} reader={reader} />, seq)
   await live.page.locator("#item-63").waitFor({ state: "attached" })
   await live.page.getByRole("button", { name: "3 new ↓" }).waitFor()
   expect(await top()).toBe(before)
@@ -107,7 +107,7 @@ test("what somebody reads further up stays where it is while more arrives below"
 
 test("a hidden tab lets go of its stream and catches up when it is shown", async () => {
   await using live = await openLoop(browser, assets)
-  live.send(<AppendEntry item={said(20, "one")} reader={reader} />, 20)
+  live.send(<AppendEntries items={[said(20, "one")]} reader={reader} />, 20)
   await live.page.locator("#item-20").waitFor()
   const hide = (hidden: boolean) =>
     live.page.evaluate((value) => {
@@ -125,7 +125,7 @@ test("what somebody unfolded stays unfolded when its result arrives", async () =
   await using live = await openLoop(browser, assets)
   const body = { kind: "command", command: "npm test" } as const
   const tool = { kind: "tool", id: "item-50", tool: "Bash", state: "pending", body } as const
-  live.send(<AppendEntry item={tool} reader={reader} />)
+  live.send(<AppendEntries items={[tool]} reader={reader} />)
   await live.page.locator("#item-50 summary").click()
   const output = renderMarkdown("all passed")
   live.send(<ReplaceEntry item={{ ...tool, state: "ok", body: { ...body, output } }} reader={reader} />)
