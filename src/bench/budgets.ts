@@ -136,7 +136,7 @@ export const budgets = {
   L7: {
     path: "reconnect, 5,000 missed events",
     counts: { lost: 0, doubled: 0, "bytes read per piece": 256 * KiB },
-    ratios: { "read + JSON.parse of the same lines": 4 },
+    ratios: { "read + JSON.parse + Markdown of the same lines": 4 },
     walls: { "caught up": 200 },
   },
   L8: {

@@ -1,7 +1,8 @@
 /**
  * The minimum of the work that a measured path does, compiled like the program itself: nothing but the runtime's server.
  * `bare PORT FOLDER`. `/static?bytes=N` · `POST /append` (append, fdatasync, 204) · `POST /append?answer=N` (the same and N
- * bytes) · `/events` and `POST /publish` (to everybody, one frame) · `/lines?file=F` (read, JSON.parse, sent on).
+ * bytes) · `/events` and `POST /publish` (to everybody, one frame) · `/lines?file=F` (read, JSON.parse, what was said
+ * as Markdown, sent on).
  */
 import { constants } from "node:fs"
 import { open } from "node:fs/promises"
@@ -76,9 +77,18 @@ async function publish(request: Request): Promise<Response> {
 
 async function lines(file: string): Promise<Response> {
   const text = await Bun.file(file).text()
-  const parsed = text
+  const said = text
     .split("\n")
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as object)
-  return html(`${parsed.length}`)
+    .map((line) => JSON.parse(line) as Said)
+    .map(({ text: words, message }) => words ?? message?.message.content.map(wordsOf).join("") ?? "")
+  return html(said.join(""))
 }
+
+interface Said {
+  text?: string
+  message?: { message: { content: { type: string; text?: string; content?: string }[] } }
+}
+
+const wordsOf = ({ text, content }: { text?: string; content?: string }): string =>
+  text === undefined ? (content ?? "") : Bun.markdown.html(text)
