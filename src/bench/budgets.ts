@@ -222,7 +222,7 @@ export const budgets = {
       "answers with other bytes": 0,
       "disk writes before the end": 0,
       "ledger appends": 1,
-      "bytes of memory per stream": MiB,
+      "bytes of memory per stream": 3 * MiB,
     },
     ratios: { "first byte, direct": 1.3, "throughput, direct": 1.25 },
     walls: { added: 5 },

@@ -1,4 +1,3 @@
-import { lookup as systemLookup } from "node:dns/promises"
 import type { Lookup } from "./address.ts"
 
 /** One request to a provider, its host already looked up and allowed. */
@@ -27,8 +26,11 @@ export class Unreachable extends Error {
   }
 }
 
-export const hostLookup: Lookup = async (host) =>
-  (await systemLookup(host, { all: true, verbatim: true })).map(({ address }) => address)
+/** Loaded with the first request: a start needs no names of other machines. */
+export const hostLookup: Lookup = async (host) => {
+  const { lookup } = await import("node:dns/promises")
+  return (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address)
+}
 
 const beforeConnecting = new Set([
   "ECONNREFUSED",
