@@ -158,3 +158,24 @@ test("after a failed start nothing is tried by itself, not by the next server ei
   expect(await second.agent.work.goOn(loop, "go on")).toBe("tried")
   await second.seen(loop, "turn-finished")
 })
+
+test("a turn that the agent began by itself does not stay open after a kill, however much it has said", async () => {
+  await using first = await testAgent()
+  const { loop, agent } = await atWork(first)
+  agent.finish()
+  await first.seen(loop, "turn-finished")
+  await first.unmarked(loop)
+  agent.answer("by the way")
+  await first.seen(loop, "turn-started", 2)
+  expect(await first.world.loops.unfinished()).toEqual([loop.record.id])
+  for (let n = 0; n < 12; n++) agent.answer(`${n} ${"and so on ".repeat(300)}`)
+  await first.seen(loop, "agent", 13)
+
+  // Even where the mark was lost, the end of the transcript says that a turn is open.
+  await first.world.loops.markUnfinished(loop.record.id, false)
+  await using second = await startedBare(first)
+  await send(second, loop, "are you there")
+  const events = await second.seen(loop, "turn-started", 3)
+  const turns = events.filter(({ kind }) => kind.startsWith("turn-")).map(({ kind }) => kind)
+  expect(turns).toEqual(["turn-started", "turn-finished", "turn-started", "turn-failed", "turn-started"])
+})

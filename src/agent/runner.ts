@@ -130,7 +130,7 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
     for (let bytes = 0; ; bytes += piece) {
       const { events: earlier, atStart } = await transcript.before(tail[0]?.seq, unfinished ? piece : quietTail)
       tail = [...earlier, ...tail]
-      if (atStart || !(unfinished || failedWithout(tail)) || bytes + piece >= atMost) break
+      if (atStart || !(unfinished || failedWithout(tail) || endsInsideTurn(tail)) || bytes + piece >= atMost) break
     }
     const history = newHistory()
     for (const event of tail) remember(history, event)
@@ -165,4 +165,11 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
       await Promise.all([...posts.values()].map(({ actor }) => actor.leave()))
     },
   }
+}
+
+/** A turn is open, and its begin lies further back. */
+function endsInsideTurn(tail: readonly TranscriptEvent[]): boolean {
+  const last = tail.at(-1)
+  if (!last || last.turn === null || last.kind === "turn-finished" || last.kind === "turn-failed") return false
+  return !tail.some((event) => event.kind === "turn-started" && event.turn === last.turn)
 }

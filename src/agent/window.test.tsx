@@ -181,3 +181,26 @@ test("an empty past is a page too", async () => {
   expect(await readWindow(transcript, 1)).toEqual({ pieces: [], last: 0, earlier: undefined })
   expect(await readWindow(transcript)).toEqual({ pieces: [], last: 1, earlier: undefined })
 })
+
+test("a message whose turn begins on the next page is shown there and not on this one too", async () => {
+  await using stage = await agentPages()
+  const message: NewEvent = {
+    kind: "user-message",
+    turn: null,
+    by: "alice",
+    via: "web",
+    clientId: "one",
+    text: "hello",
+    attachments: [],
+  }
+  const { transcript } = await written(stage, message, note("between"))
+  const shown = async (before: number) =>
+    (await readWindow(transcript, before)).pieces.flatMap((piece) => (piece.kind === "message" ? [piece.text] : []))
+  const { events } = await transcript.after(0)
+  const said = events.find(({ kind }) => kind === "user-message")?.seq ?? 0
+  expect(await shown(said + 2)).toEqual(["hello"])
+  await transcript.append({ kind: "turn-started", turn, messages: [said], by: "person", model: "m", provider: "p" })
+  expect(await shown(said + 2)).toEqual([])
+  const whole = (await readWindow(transcript)).pieces.filter(({ kind }) => kind === "message")
+  expect(whole).toHaveLength(1)
+})

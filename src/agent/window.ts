@@ -29,22 +29,28 @@ export async function readWindow(transcript: Pick<Transcript, "before" | "after"
   await recallMessages(transcript, fold, events)
   const pieces = piecesOf(fold, events)
   const last = events.at(-1)?.seq ?? 0
-  if (before !== undefined) await finishTools(transcript, { fold, pieces, last })
+  if (before !== undefined) await finish(transcript, { fold, pieces, last })
   const hasEarlier = !atStart || events.length < read.length
   return { pieces, last, earlier: hasEarlier ? first.seq : undefined }
 }
 
-/** Calls at the end of an older page have their results on the next one. */
-async function finishTools(
+/**
+ * What stands at the end of an older page goes on in the next one: calls get their results there, and a message whose
+ * turn begins there is shown there.
+ */
+async function finish(
   transcript: Pick<Transcript, "after">,
   { fold, pieces, last }: { fold: Fold; pieces: Piece[]; last: number },
 ): Promise<void> {
-  if (fold.tools.size === 0 && fold.asks.size === 0) return
+  if (fold.tools.size === 0 && fold.asks.size === 0 && fold.placed.size === 0) return
   const { events } = await transcript.after(last, finishBytes)
   for (const event of events.slice(0, windowEvents)) {
+    const begun = event.kind === "turn-started" ? event.messages : []
     for (const { op, piece } of foldEvent(fold, event)) {
       const at = op === "replace" ? pieces.findIndex(({ id }) => id === piece.id) : -1
-      if (at >= 0) pieces[at] = piece
+      if (at < 0) continue
+      if (piece.kind === "message" && begun.includes(piece.seq)) pieces.splice(at, 1)
+      else pieces[at] = piece
     }
   }
 }
