@@ -226,7 +226,7 @@ test("while a long answer streams, reading further up, selecting, typing and an 
   await signIn(page)
   await createLoop(page, "long")
   await settled(page)
-  await send(page, "#slow 2000 4")
+  await send(page, "#slow 2000 20")
   await message(page, "agent").filter({ hasText: "word3 " }).waitFor()
   await page.getByRole("textbox", { name: "Message" }).focus()
   await page.keyboard.type("half a thought")
