@@ -9,7 +9,7 @@ import type { Mode } from "./live-agent.ts"
 import type { Marker } from "./marker.ts"
 import type { AgentNeeds, AgentTimes } from "./needs.ts"
 import { type Core, createParts } from "./parts.ts"
-import { holdOf, recover } from "./recovery.ts"
+import { holdOf, recover, stateBefore } from "./recovery.ts"
 import type { NamedValue } from "./scrub.ts"
 import { type AgentEvent, type AgentState, idleState, reduce } from "./turn.ts"
 import type { Writer } from "./writer.ts"
@@ -132,8 +132,10 @@ export function createActor(needs: ActorNeeds): Actor {
     dispatch,
     async recover(record) {
       mode = modeOf(record)
+      // A joined agent speaks at once, and what it says belongs to the turn that is open.
+      if (history.turn) state = stateBefore(history, record, true)
       const found = await recover(needs, record, parts)
-      state = found.state
+      if (!found.joined) state = found.state
       found.goOn(core)
       arm()
     },

@@ -179,3 +179,16 @@ test("a turn that the agent began by itself does not stay open after a kill, how
   const turns = events.filter(({ kind }) => kind.startsWith("turn-")).map(({ kind }) => kind)
   expect(turns).toEqual(["turn-started", "turn-finished", "turn-started", "turn-failed", "turn-started"])
 })
+
+test("what a running agent says while the next server joins it belongs to the turn that is open", async () => {
+  await using first = await testAgent()
+  const { loop } = await atWork(first)
+  first.host.onAttach = (agent) => agent.answer("said while being joined")
+  await using second = await attachedAgain(first, loop)
+  second.host.agents.at(-1)?.finish()
+  const events = await second.seen(loop, "turn-finished")
+  const turn = events.find(({ kind }) => kind === "turn-started")?.turn ?? "none"
+  expect(events.filter(({ kind }) => kind === "turn-started")).toHaveLength(1)
+  expect(events.find((event) => JSON.stringify(event).includes("while being joined"))?.turn).toBe(turn)
+  expect(events.at(-1)?.turn).toBe(turn)
+})

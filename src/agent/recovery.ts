@@ -16,8 +16,9 @@ export async function recover(
     return false
   })
   const held = holdOf(record)
-  const state = { ...stateOf(history, joined), ...(held && { held }) }
+  const state = stateBefore(history, record, joined)
   return {
+    joined,
     state,
     goOn({ dispatch }) {
       const { turn } = history
@@ -28,7 +29,14 @@ export async function recover(
   }
 }
 
+/** What the transcript says, before anything is heard of the agent: it may speak while it is being joined. */
+export const stateBefore = (history: History, record: LoopRecord, joined: boolean): AgentState => {
+  const held = holdOf(record)
+  return { ...stateOf(history, joined), ...(held && { held }) }
+}
+
 export interface Recovered {
+  joined: boolean
   state: AgentState
   /** Acts on it, once the actor has taken the state over. */
   goOn(core: Pick<Core, "dispatch">): void

@@ -70,8 +70,9 @@ function createRun({ server, person, model, random }: RunNeeds): KillWorld["run"
   async function killOne(): Promise<void> {
     await Bun.sleep(random.pick([0, 3, 10, 40, 150, 500, 1_200]))
     const victim = chooseVictim(random, processesOf(home))
+    if (victim.part !== "server" && !killNow(victim.pid)) return killOne()
     killed[victim.part]++
-    if (victim.part !== "server") return void process.kill(victim.pid, "SIGKILL")
+    if (victim.part !== "server") return
     const back = Promise.withResolvers<void>()
     up = back.promise
     await server.kill()
@@ -118,6 +119,16 @@ function createRun({ server, person, model, random }: RunNeeds): KillWorld["run"
       `(${kinds.join(", ")}; ${story.loops.length} loops, turns of the finished ones: done ${done}, interrupted ${interrupted}, failed ${failed})`,
     ].join(" ")
     return { ...total, kills: count(), summary }
+  }
+}
+
+/** False when it has ended by itself in the meantime. */
+function killNow(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL")
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false
+    throw error
   }
 }
 

@@ -35,6 +35,8 @@ export interface ScriptedHost extends AgentHost {
   failNext: string | undefined
   /** The next start never introduces itself. */
   silentNext: boolean
+  /** What one that is joined says before the joining is over. */
+  onAttach?: (agent: ScriptedAgent) => void
   /** Resolves when the number of starts and joins is reached. */
   started(count: number): Promise<ScriptedAgent>
 }
@@ -60,6 +62,7 @@ export function scriptedHost(): ScriptedHost {
       const agent = scriptedAgent(start, host)
       agents.push(agent)
       host.running = agent
+      host.onAttach?.(agent)
       return { agent, overflowed: false }
     },
     started: (count) => until(() => agents[count - 1], `agent ${count}`),

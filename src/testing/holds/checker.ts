@@ -89,7 +89,10 @@ const textOf = (line: EventOf<"user-message">, events: readonly TranscriptEvent[
 function checkTurns(events: readonly TranscriptEvent[], { name, archived }: BookedLoop, verdict: Verdict): void {
   let open: string | null = null
   for (const event of events) {
-    if (isStart(event) && open !== null) verdict.wrong.push(`${name}: ${event.turn} began inside ${open}`)
+    if (isStart(event) && open !== null)
+      verdict.wrong.push(
+        `${name}: ${event.turn} began inside ${open}, in\n${shortly(events.slice(Math.max(0, event.seq - 40), event.seq + 5))}`,
+      )
     if (isStart(event)) open = event.turn
     if (!isEnd(event)) continue
     // A start that fails ends a turn which never began: its message waits on.
@@ -124,10 +127,16 @@ async function checkEffects(
   const text = await readFile(join(needs.home, "loops", id, "workdir/effects.txt"), "utf8").catch(() => "")
   const lines = text.split("\n").filter(Boolean)
   for (const line of repeated(lines)) verdict.doubled.push(`${name}: the command of ${line} ran twice`)
-  for (const { mark, effect, clientId } of messages)
+  for (const { mark, effect, clientId } of messages) {
+    const from = events.findIndex((event) => isMessage(event) && event.clientId === clientId)
     if (effect && wasDone(clientId, events) && !lines.includes(mark))
-      verdict.lost.push(`${name}: the effect of ${mark}`)
+      verdict.lost.push(`${name}: the effect of ${mark}, in\n${shortly(events.slice(from, from + 60))}`)
+  }
 }
+
+/** Lines of a transcript, for whoever has to find out what happened. */
+const shortly = (events: readonly TranscriptEvent[]): string =>
+  events.map((event) => JSON.stringify(event).slice(0, 400)).join("\n")
 
 /** The turn that began with this message ended well. */
 function wasDone(clientId: string, events: readonly TranscriptEvent[]): boolean {
