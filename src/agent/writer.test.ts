@@ -81,3 +81,15 @@ test("a stop tries once more and does not wait for a disk that stays full", asyn
   await other.writer.stop()
   expect([other.written, other.clock.timers]).toEqual([["a"], 0])
 })
+
+test("a line that is given in any moment around the end of a write is written", async () => {
+  for (let moments = 0; moments < 30; moments++) {
+    const { writer, written } = world()
+    void writer.now(notice("first"))
+    for (let i = 0; i < moments; i++) await Promise.resolve()
+    void writer.sure(notice("second"))
+    await turns()
+    await turns()
+    expect([moments, written]).toEqual([moments, ["first", "second"]])
+  }
+})

@@ -51,7 +51,7 @@ export function createWriter(transcript: Pick<Transcript, "append">, clock: Cloc
   }
 
   function flush(): Promise<void> {
-    writing ??= writeAll().finally(() => (writing = undefined))
+    writing ??= writeAll()
     return writing
   }
 
@@ -65,6 +65,8 @@ export function createWriter(transcript: Pick<Transcript, "append">, clock: Cloc
       const batch = given.some(({ event }) => event instanceof Promise) ? await made(given) : given
       if (!(await write(batch))) waiting = [...batch.filter(({ keep }) => keep), ...waiting]
     } while (waiting.some(({ keep }) => !keep) || (waiting.length > 0 && stopTimer === undefined && !stopped))
+    // In the same moment as the last look: what is given from here on must find that nobody writes.
+    writing = undefined
   }
 
   async function write(batch: readonly Entry[]): Promise<boolean> {

@@ -158,10 +158,10 @@ function chooseVictim(random: Seeded, found: Found[]): Found | { part: "server" 
 
 async function settle(loop: BookedLoop, story: Story, { server, home }: { server: Server; home: string }) {
   await until(`${loop.name} rests`, () => story.tidy(loop), {
-    timeoutMs: 120_000,
+    timeoutMs: 60_000,
   }).catch(async (error: unknown) => {
     const events = await readTranscript(home, loop.id)
-    const tail = events.slice(-8).map((event) => JSON.stringify(event).slice(0, 400))
+    const tail = events.filter(({ kind }) => kind !== "agent").map((event) => JSON.stringify(event).slice(0, 300))
     throw new Error(`${String(error)}\n${loop.id}\n${tail.join("\n")}\n${server.output().slice(-6_000)}`)
   })
 }
