@@ -177,7 +177,8 @@ test("a turn that the agent began by itself does not stay open after a kill, how
   await send(second, loop, "are you there")
   const events = await second.seen(loop, "turn-started", 3)
   const turns = events.filter(({ kind }) => kind.startsWith("turn-")).map(({ kind }) => kind)
-  expect(turns).toEqual(["turn-started", "turn-finished", "turn-started", "turn-failed", "turn-started"])
+  // The third may have ended already.
+  expect(turns.slice(0, 5)).toEqual(["turn-started", "turn-finished", "turn-started", "turn-failed", "turn-started"])
 })
 
 test("what a running agent says while the next server joins it belongs to the turn that is open", async () => {
