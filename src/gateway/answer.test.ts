@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { until } from "../testing/agents.ts"
 import { testClock } from "../testing/clock.ts"
 import { passOn } from "./answer.ts"
 
@@ -9,12 +10,17 @@ function passing() {
   const clock = testClock()
   const ends: string[] = []
   let from: ReadableStreamDefaultController<Uint8Array> | undefined
+  let asked = 0
   const upstream = new Response(
-    new ReadableStream<Uint8Array>({
-      start(controller) {
-        from = controller
+    new ReadableStream<Uint8Array>(
+      {
+        start(controller) {
+          from = controller
+        },
+        pull: () => void asked++,
       },
-    }),
+      { highWaterMark: 0 },
+    ),
     { headers: { "content-type": "text/event-stream" } },
   )
   const { body } = passOn({
@@ -26,14 +32,22 @@ function passing() {
     over: async ({ how }) => void ends.push(how),
   })
   if (!body) throw new Error("an answer has a body")
-  return { clock, ends, reader: body.getReader(), say: (text: string) => from?.enqueue(new TextEncoder().encode(text)) }
+  const waitedFor = () => until(async () => asked > 0)
+  return {
+    clock,
+    ends,
+    waitedFor,
+    reader: body.getReader(),
+    say: (text: string) => from?.enqueue(new TextEncoder().encode(text)),
+  }
 }
 
 test("a provider that falls silent in the middle of its answer is given up after ten minutes, and no timer is left", async () => {
-  const { clock, ends, reader, say } = passing()
+  const { clock, ends, waitedFor, reader, say } = passing()
   say(": a\n")
   await reader.read()
   const next = reader.read().catch(String)
+  await waitedFor()
   clock.advance(8 * minute)
   expect(ends).toEqual([])
   clock.advance(2 * minute)
@@ -42,11 +56,12 @@ test("a provider that falls silent in the middle of its answer is given up after
 })
 
 test("time in which the agent itself reads nothing is no silence of the provider", async () => {
-  const { clock, ends, reader, say } = passing()
+  const { clock, ends, waitedFor, reader, say } = passing()
   say(": a\n")
   await reader.read()
   clock.advance(60 * minute)
   const next = reader.read()
+  await waitedFor()
   clock.advance(8 * minute)
   say(": b\n")
   expect(new TextDecoder().decode((await next).value)).toBe(": b\n")
