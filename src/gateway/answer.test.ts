@@ -32,7 +32,7 @@ function passing() {
     over: async ({ how }) => void ends.push(how),
   })
   if (!body) throw new Error("an answer has a body")
-  const waitedFor = () => until(async () => asked > 0)
+  const waitedFor = () => until(() => asked > 0, "the provider is waited for")
   return {
     clock,
     ends,
