@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { agentPages } from "../testing/agent-pages.tsx"
-import { send } from "../testing/agents.ts"
+import { send, until } from "../testing/agents.ts"
 import { person } from "../testing/loops.ts"
 
 const alice = person("alice")
@@ -31,6 +31,9 @@ test("a page that comes back after a long time reads each line about once", asyn
   const loop = await stage.loop()
   await send(stage, loop, "first")
   await stage.seen(loop, "turn-finished")
+  // What a person saw is written down from the same file: that reading is over before ours is counted.
+  const written = stage.world.loops.serverFile(loop.record.id, "chat_history.jsonl")
+  await until(() => Bun.file(written).size > 0, "the turn is written down")
   const transcript = stage.world.loops.transcript(loop.record.id)
   const after = await transcript.lastSeq()
   const text = "x".repeat(1_000)
