@@ -27,6 +27,7 @@ import { createWhois } from "./whois.ts"
 
 export { createArgon2 } from "./argon2.ts"
 export type { People } from "./people.ts"
+export { flawSentences } from "./present.ts"
 export { identityOf, parseTypedName, type User } from "./user.ts"
 
 /** What this feature announces. */

@@ -42,10 +42,10 @@ export function setUpErrors(outcome: RefusedSetUp, locale: Locale): FieldErrors 
 
 const minutes = (seconds: number): number => Math.max(1, Math.ceil(seconds / 60))
 
-export function fieldErrors(codes: Record<string, string>, locale: Locale): FieldErrors {
+/** What is wrong with a name or a password, by its code. */
+export function flawSentences(locale: Locale): Record<string, string> {
   const words = accountWords(locale)
-  const sentences: Record<string, string> = {
-    missing: words.fieldMissing,
+  return {
     "name-invalid": words.nameInvalid,
     "name-reserved": words.nameReserved,
     "name-taken": words.nameTaken,
@@ -53,6 +53,14 @@ export function fieldErrors(codes: Record<string, string>, locale: Locale): Fiel
     "password-long": words.passwordLong,
     "password-common": words.passwordCommon,
     "password-about-you": words.passwordAboutYou,
+  }
+}
+
+export function fieldErrors(codes: Record<string, string>, locale: Locale): FieldErrors {
+  const words = accountWords(locale)
+  const sentences: Record<string, string> = {
+    missing: words.fieldMissing,
+    ...flawSentences(locale),
     "workspace-invalid": words.workspaceInvalid,
   }
   const entries = Object.entries(codes).map(([field, code]) => [field, sentences[code] ?? words.fieldInvalid])

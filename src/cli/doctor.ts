@@ -13,6 +13,7 @@ import { lockHolder } from "../platform/disk/lock.ts"
 import { createProcesses } from "../platform/process/processes.ts"
 import { findings, findingView, imageRunView, lookAround, type SandboxHealth } from "../sandbox/index.ts"
 import { readWorkspace, type WorkspaceConfig } from "../settings/index.ts"
+import { findingStates } from "../../views/components/findings.tsx"
 import type { FindingState, FindingView } from "../../views/props/system.ts"
 import type { Surroundings } from "./command.ts"
 import { hostEnvironment } from "./environment.ts"
@@ -143,13 +144,7 @@ function imageSaid({ podman, image }: SandboxHealth, isRunning: boolean, locale:
 /** A verdict, then one line for each finding, with what to do below those that are not well. */
 export function report(views: readonly FindingView[], home: string, locale: Locale): string[] {
   const words = systemWords(locale)
-  const states = {
-    ok: words.stateOk,
-    working: words.stateWorking,
-    waiting: words.stateWaiting,
-    warning: words.stateWarning,
-    blocking: words.stateBlocking,
-  }
+  const states = findingStates(locale)
   const { blocking, notYet } = doctorWords(locale)
   const verdicts = { ok: words.allWell, working: notYet, waiting: notYet, warning: words.someWarning, blocking }
   const stateWidth = widest(views.map(({ state }) => states[state]))

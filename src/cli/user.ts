@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
+import { flawSentences } from "../accounts/index.ts"
 import { openAccounts } from "../app/open-accounts.ts"
-import { accountWords } from "../lib/i18n/accounts.ts"
 import { systemClock } from "../platform/clock.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { Unreadable } from "../platform/disk/json-file.ts"
@@ -113,15 +113,8 @@ function tell({ print, complain }: Surroundings, { kind, people }: Answer): numb
   return 1
 }
 
-const words = accountWords("en")
 const sentences: Record<string, string> = {
-  "name-invalid": words.nameInvalid,
-  "name-reserved": words.nameReserved,
-  "name-taken": words.nameTaken,
-  "password-short": words.passwordShort,
-  "password-long": words.passwordLong,
-  "password-common": words.passwordCommon,
-  "password-about-you": words.passwordAboutYou,
+  ...flawSentences("en"),
   "no-such-user": "There is nobody of this name. `loopat user list` shows who there is.",
   "last-admin": "This is the last active admin. Make somebody else an admin first.",
   busy: "The server is checking many passwords right now. Try again in a few seconds.",

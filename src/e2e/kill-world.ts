@@ -1,5 +1,3 @@
-import { readdir, readFile } from "node:fs/promises"
-import { join } from "node:path"
 import { newWorkspaceId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
 import { systemIds } from "../platform/clock.ts"
@@ -8,6 +6,7 @@ import { readTranscript } from "../testing/holds/book.ts"
 import { checkLoop, type Verdict } from "../testing/holds/checker.ts"
 import { type Found, processesOf, type Victim } from "../testing/holds/killer.ts"
 import { type ListeningModel, listeningModel } from "../testing/holds/listening-model.ts"
+import { leftOver, unparsable } from "../testing/holds/own-files.ts"
 import { createPerson, password, type Person } from "../testing/holds/person.ts"
 import { type Seeded, seeded } from "../testing/holds/seeded.ts"
 import { createStory, type Story } from "../testing/holds/story.ts"
@@ -168,23 +167,6 @@ async function settle(loop: BookedLoop, story: Story, { server, home }: { server
 
 /** Half-made files and folders, and files that do not parse, below the folders that only the server writes. */
 async function leftovers(home: string): Promise<string[]> {
-  const names = await readdir(home, { recursive: true })
-  const own = names.filter((name) => !/^loops\/(\.deleted\/)?[^/]+\/(workdir|home|\.claude)\//.test(name))
-  const wrong = own.filter((name) => name.endsWith(".tmp")).map((name) => `left over: ${name}`)
-  for (const name of own.filter((one) => /\.jsonl?$/.test(one))) {
-    const text = await readFile(join(home, name), "utf8")
-    const pieces = name.endsWith(".jsonl") ? text.split("\n").slice(0, -1) : [text]
-    for (const piece of pieces) if (!parses(piece)) wrong.push(`does not parse: ${name}`)
-  }
-  return wrong
-}
-
-function parses(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch (error) {
-    if (error instanceof SyntaxError) return false
-    throw error
-  }
+  const half = (await leftOver(home)).map((name) => `left over: ${name}`)
+  return [...half, ...(await unparsable(home)).map((name) => `does not parse: ${name}`)]
 }

@@ -1,12 +1,12 @@
 import { Elysia } from "elysia"
 import type { FrameView } from "../../views/props/frame.ts"
-import { negotiate } from "../lib/i18n/locale.ts"
 import type { DrivenLoop } from "../loops/index.ts"
 import { createLiveRights, type LiveRights } from "../platform/http/live-rights.ts"
-import { admit, type SignedIn, userOf, visitorOf } from "../platform/http/visitor.ts"
+import { type SignedIn, userOf, visitorOf } from "../platform/http/visitor.ts"
 import { silentLog } from "../platform/log.ts"
 import { type TestAgent, testAgent, type TestAgentOptions } from "./agents.ts"
-import { type Client, testClient } from "./client.ts"
+import type { Client } from "./client.ts"
+import { knownVisitors } from "./known-visitors.ts"
 
 export interface AgentPages extends TestAgent {
   as(user: SignedIn, headers?: Record<string, string>): Client
@@ -28,13 +28,9 @@ export async function agentPages(options: TestAgentOptions = {}): Promise<AgentP
   const stage = await testAgent(options)
   const { world } = stage
   const rights = createLiveRights({ clock: world.clock, log: silentLog, isAlive: () => true })
-  const people = new Map<string, SignedIn>()
+  const visitors = knownVisitors()
   const app = new Elysia({ systemRouter: false })
-    .onRequest(({ request }) => {
-      const user = people.get(request.headers.get("x-as") ?? "")
-      const locale = negotiate(request.headers.get("accept-language"))
-      admit(request, { user, locale, theme: "system", requestId: "r" })
-    })
+    .onRequest(({ request }) => visitors.admit(request))
     .use(
       stage.agent.routes({
         rights,
@@ -51,8 +47,7 @@ export async function agentPages(options: TestAgentOptions = {}): Promise<AgentP
       }),
     )
   const as = (user: SignedIn, headers: Record<string, string> = {}) => {
-    people.set(user.name, user)
-    return testClient(app, { headers: { "x-as": user.name, ...headers } })
+    return visitors.as(app, user, headers)
   }
   return {
     ...stage,

@@ -1,13 +1,13 @@
 import { Elysia } from "elysia"
 import type { FrameView } from "../../views/props/frame.ts"
-import { negotiate } from "../lib/i18n/locale.ts"
 import { parseVaultName } from "../lib/ids.ts"
 import { loopsRoutes, type RouteNeeds } from "../loops/index.ts"
 import { createLiveRights } from "../platform/http/live-rights.ts"
-import { admit, type SignedIn, userOf, visitorOf } from "../platform/http/visitor.ts"
+import { type SignedIn, userOf, visitorOf } from "../platform/http/visitor.ts"
 import { systemIds } from "../platform/clock.ts"
 import { silentLog } from "../platform/log.ts"
-import { type Client, testClient } from "./client.ts"
+import type { Client } from "./client.ts"
+import { knownVisitors } from "./known-visitors.ts"
 import { type TestLoops, testLoops, type TestLoopsOptions } from "./loops.ts"
 
 export interface LoopPages extends TestLoops {
@@ -40,24 +40,15 @@ export async function loopPages(options: TestLoopsOptions = {}, over: Partial<Ro
     showProblem: ({ status, code }) => new Response(code, { status }),
     ...over,
   }
-  const people = new Map<string, SignedIn>()
+  const visitors = knownVisitors()
   const app = new Elysia({ systemRouter: false })
-    .onRequest(({ request }) => {
-      const user = people.get(request.headers.get("x-as") ?? "")
-      admit(request, {
-        user,
-        locale: negotiate(request.headers.get("accept-language")),
-        theme: "system",
-        requestId: "r",
-      })
-    })
+    .onRequest(({ request }) => visitors.admit(request))
     .use(loopsRoutes(needs))
   return {
     ...world,
     needs,
     as(user, headers = {}) {
-      people.set(user.name, user)
-      return testClient(app, { headers: { "x-as": user.name, ...headers } })
+      return visitors.as(app, user, headers)
     },
     async [Symbol.asyncDispose]() {
       rights[Symbol.dispose]()

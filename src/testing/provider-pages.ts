@@ -2,14 +2,13 @@ import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Elysia } from "elysia"
 import { createProviderPages, type ProviderDeed, type ProviderPageNeeds } from "../gateway/index.ts"
-import { negotiate } from "../lib/i18n/locale.ts"
 import { parseUserName } from "../lib/ids.ts"
 import { createDisk } from "../platform/disk/disk.ts"
-import { admit, type SignedIn, userOf, type Visitor, visitorOf } from "../platform/http/visitor.ts"
+import { type SignedIn, userOf, type Visitor, visitorOf } from "../platform/http/visitor.ts"
 import { silentLog } from "../platform/log.ts"
 import { createSettings } from "../settings/index.ts"
 import { createVault } from "../vault/index.ts"
-import { testClient } from "./client.ts"
+import { knownVisitors } from "./known-visitors.ts"
 import { testClock, testIds } from "./clock.ts"
 import { presetsText } from "./gateway.ts"
 import { tempFolder } from "./temp-folder.ts"
@@ -53,19 +52,12 @@ export async function providerPages(over: Partial<ProviderPageNeeds> = {}) {
     showProblem: ({ status, code }) => new Response(code, { status }),
     ...over,
   })
-  const people = new Map<string, SignedIn>()
-  const app = new Elysia({ systemRouter: false })
-    .onRequest(({ request }) => {
-      const user = people.get(request.headers.get("x-as") ?? "")
-      const locale = negotiate(request.headers.get("accept-language"))
-      admit(request, { user, locale, theme: "system", requestId: "r" })
-    })
-    .use(pages)
+  const visitors = knownVisitors()
+  const app = new Elysia({ systemRouter: false }).onRequest(({ request }) => visitors.admit(request)).use(pages)
   return {
     ...{ home, settings, vault, deeds },
     as(user: SignedIn, headers: Record<string, string> = {}) {
-      people.set(user.name, user)
-      return testClient(app, { headers: { "x-as": user.name, ...headers } })
+      return visitors.as(app, user, headers)
     },
     read: (path: string) => readFile(join(home, path), "utf8"),
     list: (path: string) => readdir(join(home, path)).catch(() => []),

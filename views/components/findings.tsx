@@ -1,9 +1,10 @@
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { systemWords } from "../../src/lib/i18n/system.ts"
+import type { Locale } from "../../src/lib/i18n/locale.ts"
 import { Icon, type IconName } from "../icons/icon.tsx"
 import type { Reader } from "../props/reader.ts"
 import type { FindingState, FindingView } from "../props/system.ts"
 import { targets } from "../targets.ts"
+import { Details } from "./small.tsx"
 
 const marks: Record<FindingState, IconName> = {
   ok: "check",
@@ -11,6 +12,12 @@ const marks: Record<FindingState, IconName> = {
   waiting: "more",
   warning: "warning",
   blocking: "cross",
+}
+
+/** What stands beside a finding. */
+export function findingStates(locale: Locale) {
+  const { stateOk, stateWorking, stateWaiting, stateWarning, stateBlocking } = systemWords(locale)
+  return { ok: stateOk, working: stateWorking, waiting: stateWaiting, warning: stateWarning, blocking: stateBlocking }
 }
 
 interface FindingsProps {
@@ -52,14 +59,6 @@ export function Findings({ findings, reader }: FindingsProps) {
 }
 
 function FindingRow({ finding, reader }: { finding: FindingView; reader: Reader }) {
-  const words = systemWords(reader.locale)
-  const states = {
-    ok: words.stateOk,
-    working: words.stateWorking,
-    waiting: words.stateWaiting,
-    warning: words.stateWarning,
-    blocking: words.stateBlocking,
-  }
   const { id, state, title, sentence, remedy, command, detail } = finding
   return (
     <li class={["finding", state]} data-finding={id} data-state={state}>
@@ -67,22 +66,12 @@ function FindingRow({ finding, reader }: { finding: FindingView; reader: Reader 
       <div class="stack">
         <p class="finding-head">
           <strong>{title}</strong>
-          <span class="tag">{states[state]}</span>
+          <span class="tag">{findingStates(reader.locale)[state]}</span>
         </p>
         <p class="finding-sentence">{sentence}</p>
         {remedy !== undefined && <p>{remedy}</p>}
         {command !== undefined && <code class="command">{command}</code>}
-        {detail !== undefined && (
-          <details class="fold">
-            <summary>
-              <Icon name="chevron" />
-              <span class="fold-label">{commonWords(reader.locale).details}</span>
-            </summary>
-            <pre class="detail" tabindex="0">
-              {detail}
-            </pre>
-          </details>
-        )}
+        <Details detail={detail} reader={reader} />
       </div>
     </li>
   )

@@ -1,11 +1,11 @@
 import { agentWords } from "../../src/lib/i18n/agent.ts"
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { compactNumber, duration } from "../../src/lib/time.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { DividerItem, FailureItem, NoticeItem, TurnEndItem } from "../props/conversation.ts"
 import type { Reader } from "../props/reader.ts"
 import { PostForm } from "./form.tsx"
+import { Details } from "./small.tsx"
 
 /** The quiet line under a finished turn. */
 export function TurnEnd({ item, reader }: { item: TurnEndItem; reader: Reader }) {
@@ -35,17 +35,7 @@ export function FailureCard({ item, reader }: { item: FailureItem; reader: Reade
       <div class="stack">
         <p class="failure-sentence">{item.sentence}</p>
         {item.kept !== undefined && <p>{item.kept}</p>}
-        {item.detail !== undefined && (
-          <details class="fold">
-            <summary>
-              <Icon name="chevron" />
-              <span class="fold-label">{commonWords(reader.locale).details}</span>
-            </summary>
-            <pre class="detail" tabindex="0">
-              {item.detail}
-            </pre>
-          </details>
-        )}
+        <Details detail={item.detail} reader={reader} />
         {item.action !== undefined && <FailureAction action={item.action} reader={reader} />}
       </div>
     </section>

@@ -1,4 +1,6 @@
+import { commonWords } from "../../src/lib/i18n/common.ts"
 import { clockText, machineTime, relativeTime } from "../../src/lib/time.ts"
+import { Icon } from "../icons/icon.tsx"
 import type { Reader } from "../props/reader.ts"
 
 /** The script turns it into the reader's own zone and keeps it fresh. */
@@ -16,6 +18,22 @@ export function Elapsed({ since, reader }: { since: number; reader: Reader }) {
     <time class="elapsed" datetime={machineTime(since)} data-elapsed>
       {clockText(reader.now - since)}
     </time>
+  )
+}
+
+/** What programs said, folded under "Details"; nothing when they said nothing. */
+export function Details({ detail, reader }: { detail: string | undefined; reader: Reader }) {
+  if (detail === undefined) return null
+  return (
+    <details class="fold">
+      <summary>
+        <Icon name="chevron" />
+        <span class="fold-label">{commonWords(reader.locale).details}</span>
+      </summary>
+      <pre class="detail" tabindex="0">
+        {detail}
+      </pre>
+    </details>
   )
 }
 

@@ -9,7 +9,7 @@ import type { BrokenView, PreparingView } from "../props/loops.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { Field, PostForm } from "./form.tsx"
-import { Elapsed } from "./small.tsx"
+import { Details, Elapsed } from "./small.tsx"
 
 interface StageProps {
   preparing?: PreparingView | undefined
@@ -86,17 +86,7 @@ function Broken({ broken, reader, formToken }: { broken: BrokenView; reader: Rea
         <h2>{words.brokenTitle}</h2>
         <p>{broken.sentence}</p>
         <p>{words.brokenKept}</p>
-        {broken.detail !== undefined && (
-          <details class="fold">
-            <summary>
-              <Icon name="chevron" />
-              <span class="fold-label">{commonWords(reader.locale).details}</span>
-            </summary>
-            <pre class="detail" tabindex="0">
-              {broken.detail}
-            </pre>
-          </details>
-        )}
+        <Details detail={broken.detail} reader={reader} />
         {broken.hostKey !== undefined && (
           <HostKey loop={broken.loop} hostKey={broken.hostKey} reader={reader} formToken={formToken} />
         )}

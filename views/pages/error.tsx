@@ -1,7 +1,6 @@
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { errorWords } from "../../src/lib/i18n/errors.ts"
 import { urls } from "../../src/lib/urls.ts"
-import { Icon } from "../icons/icon.tsx"
+import { Details } from "../components/small.tsx"
 import { Entry } from "../layouts/entry.tsx"
 import type { ErrorView } from "../props/frame.ts"
 import type { Reader } from "../props/reader.ts"
@@ -17,17 +16,7 @@ export function ErrorPage({ page }: { page: ErrorView }) {
       <p>{page.sentence ?? text}</p>
       {page.retryAfter !== undefined && <p>{words.waitSeconds(page.retryAfter)}</p>}
       {page.requestId !== undefined && <p class="hint mono">{words.requestNumber(page.requestId)}</p>}
-      {page.detail !== undefined && (
-        <details class="fold">
-          <summary>
-            <Icon name="chevron" />
-            <span class="fold-label">{commonWords(page.reader.locale).details}</span>
-          </summary>
-          <pre class="detail" tabindex="0">
-            {page.detail}
-          </pre>
-        </details>
-      )}
+      <Details detail={page.detail} reader={page.reader} />
       <WaysOn page={page} />
     </Entry>
   )

@@ -1,14 +1,13 @@
 import { expect, test } from "bun:test"
 import { Elysia } from "elysia"
 import type { FrameView } from "../../../views/props/frame.ts"
-import { negotiate } from "../../lib/i18n/locale.ts"
 import { createBackground } from "../../platform/background.ts"
 import { createLiveRights } from "../../platform/http/live-rights.ts"
-import { admit, type SignedIn, userOf, visitorOf } from "../../platform/http/visitor.ts"
+import { type SignedIn, userOf, visitorOf } from "../../platform/http/visitor.ts"
 import { silentLog } from "../../platform/log.ts"
 import type { ImageHealth, SandboxHealth } from "../../sandbox/index.ts"
 import { readStream } from "../../testing/agent-pages.tsx"
-import { testClient } from "../../testing/client.ts"
+import { knownVisitors } from "../../testing/known-visitors.ts"
 import { testClock } from "../../testing/clock.ts"
 import { readHtml } from "../../testing/html.ts"
 import { person } from "../../testing/loops.ts"
@@ -30,13 +29,9 @@ function systemWorld(health: SandboxHealth = well) {
   const admins = new Set([ada.name])
   const listeners = new Set<(health: SandboxHealth) => void>()
   const world = { health, count: 0, free: 60e9, checks: 0 }
-  const people = new Map<string, SignedIn>()
+  const visitors = knownVisitors()
   const app = new Elysia({ systemRouter: false })
-    .onRequest(({ request }) => {
-      const user = people.get(request.headers.get("x-as") ?? "")
-      const locale = negotiate(request.headers.get("accept-language"))
-      admit(request, { user, locale, theme: "system", requestId: "r" })
-    })
+    .onRequest(({ request }) => visitors.admit(request))
     .use(
       systemRoutes({
         ...{ clock, background, rights },
@@ -58,8 +53,7 @@ function systemWorld(health: SandboxHealth = well) {
   return Object.assign(world, {
     ...{ clock, rights, admins, listeners },
     as(user: SignedIn, language = "en") {
-      people.set(user.name, user)
-      return testClient(app, { headers: { "x-as": user.name, "accept-language": language } })
+      return visitors.as(app, user, { "accept-language": language })
     },
     tell(change: Partial<SandboxHealth>) {
       world.health = { ...world.health, ...change }

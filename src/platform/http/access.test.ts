@@ -3,6 +3,7 @@ import { Elysia } from "elysia"
 import { parseUserName, type UserName } from "../../lib/ids.ts"
 import { createLog } from "../log.ts"
 import { testClock, testIds } from "../../testing/clock.ts"
+import { rawSocket } from "../../testing/raw-socket.ts"
 import { createRoot, type AccessNeeds } from "./access.ts"
 import { securityHeaders } from "./headers.ts"
 import { createOwnOrigin } from "./origin.ts"
@@ -204,20 +205,10 @@ function openSocket(address: string, headers: Record<string, string>): Promise<"
 
 /** The path exactly as written: `fetch` would tidy it first. */
 async function rawGet(port: number, path: string): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>()
-  let answer = ""
-  const socket = await Bun.connect({
-    hostname: "127.0.0.1",
-    port,
-    socket: {
-      data(_, bytes) {
-        answer += new TextDecoder().decode(bytes)
-      },
-      close: () => resolve(answer),
-    },
-  })
+  const socket = await rawSocket(port)
   socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`)
-  return promise
+  await socket.closed
+  return socket.received()
 }
 
 test("a long page of any feature is compressed, and still carries every header of the program", async () => {

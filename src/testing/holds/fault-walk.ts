@@ -1,4 +1,4 @@
-import { cp, readdir, readFile } from "node:fs/promises"
+import { cp } from "node:fs/promises"
 import { join } from "node:path"
 import { urls } from "../../lib/urls.ts"
 import { type Clock, systemClock } from "../../platform/clock.ts"
@@ -8,6 +8,7 @@ import { tempFolder } from "../temp-folder.ts"
 import { testApp } from "../test-app.ts"
 import { clientOf, sameClient, type Template, until } from "./full-home.ts"
 import type { FullHome, Operation } from "./operations.ts"
+import { leftOver, unparsable } from "./own-files.ts"
 
 export interface Walked {
   /** Faults that were injected. */
@@ -50,7 +51,7 @@ async function once(operation: Operation, { illness, nth, template }: Try): Prom
     if (!operation.first) complaints.push(...(await stillReads(before.client, at)))
     sick.heal()
     if (!isHonest(status, words)) complaints.push(`answered ${status}: ${words.slice(0, 200)}`)
-    complaints.push(...(await unparsable(home)))
+    complaints.push(...(await broken(home)))
     const done = await operation.done(at)
     const shown = async () => (await operation.done(at)) || ((await operation.shown?.(at)) ?? false)
     if (status < 400 && !done && !(await comesTrue({ ...operation, done: shown }, at)))
@@ -80,7 +81,7 @@ async function afterRestart(
     () => [],
     () => leftOver(at.home),
   )
-  complaints.push(...left.map((name) => `after a restart there is ${name}`), ...(await unparsable(at.home)))
+  complaints.push(...left.map((name) => `after a restart there is ${name}`), ...(await broken(at.home)))
   const list = await after.client.get(urls.loops())
   if (list.status >= 400) complaints.push(`after a restart the list answers ${list.status}`)
   return complaints
@@ -151,31 +152,4 @@ async function stillReads(client: ReturnType<typeof clientOf>, { loops }: FullHo
   return answers.filter(({ status }) => status >= 500).map(({ path, status }) => `${path} answers ${status} meanwhile`)
 }
 
-/** Files of the server itself; a sandbox's are its own. */
-async function ownFiles(home: string): Promise<string[]> {
-  const names = await readdir(home, { recursive: true })
-  return names.filter((name) => !/^loops\/(\.deleted\/)?[^/]+\/(workdir|home|\.claude)\//.test(name))
-}
-
-const leftOver = async (home: string) => (await ownFiles(home)).filter((name) => name.endsWith(".tmp"))
-
-async function unparsable(home: string): Promise<string[]> {
-  const complaints: string[] = []
-  for (const name of (await ownFiles(home)).filter((one) => /\.jsonl?$/.test(one))) {
-    const text = await readFile(join(home, name), "utf8").catch(() => undefined)
-    if (text === undefined) continue
-    const pieces = name.endsWith(".jsonl") ? text.split("\n").slice(0, -1) : [text]
-    if (!pieces.every(parses)) complaints.push(`${name} does not parse`)
-  }
-  return complaints
-}
-
-function parses(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch (error) {
-    if (error instanceof SyntaxError) return false
-    throw error
-  }
-}
+const broken = async (home: string) => (await unparsable(home)).map((name) => `${name} does not parse`)
