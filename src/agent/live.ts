@@ -1,6 +1,7 @@
 import type { Transcript, TranscriptEvent } from "../loops/index.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { createMarkdownStream, type MarkdownOperation, type MarkdownStream } from "../lib/markdown-stream.ts"
+import { targets } from "../../views/targets.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Hub } from "../platform/sse/hub.ts"
 import type { LiveText } from "./actor.ts"
@@ -227,7 +228,7 @@ export function createLive(needs: LiveNeeds): Live {
           id,
           of,
           block,
-          stream: createMarkdownStream(`${id}-code`),
+          stream: createMarkdownStream(targets.growing(id)),
           scrub: scrubber.stream(),
           waiting: "",
           size: 0,
