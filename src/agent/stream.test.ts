@@ -62,7 +62,8 @@ test("a viewer sees the message, the words as they come and the whole in their p
   await stream.shows("Done")
   const shown = applied(stream.frames)
   expect(shown.filter((line) => line.includes("Hello"))).toEqual(["Hello world"])
-  const found = (pattern: RegExp) => stream.frames.flatMap(({ html }) => [...html.matchAll(pattern)].map(([, id]) => id))
+  const found = (pattern: RegExp) =>
+    stream.frames.flatMap(({ html }) => [...html.matchAll(pattern)].map(([, id]) => id))
   const places = found(/hx-target="#(live-[^"]+)"/g)
   expect(places).not.toEqual([])
   expect(found(/ id="(live-[^"]+)"/g)).toEqual(expect.arrayContaining(places))
