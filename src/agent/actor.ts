@@ -48,7 +48,7 @@ export interface Actor {
   recordChanged(record: LoopRecord): void
   /** A viewer came or went. */
   viewersChanged(): void
-  /** Resolves when no turn is open and no process runs. */
+  /** Resolves when no turn is open and no process runs; after `leave()` at once, for then the next server sees to it. */
   ended(): Promise<void>
   /** Leaves the agent running for the next server, and does nothing any more. */
   leave(): Promise<void>
@@ -106,7 +106,7 @@ export function createActor(needs: ActorNeeds): Actor {
 
   async function tellEnded(): Promise<void> {
     arm()
-    if (state.phase.kind !== "idle" || parts.starting.busy || alive()) return
+    if (!left && (state.phase.kind !== "idle" || parts.starting.busy || alive())) return
     const tell = whenEnded
     whenEnded = []
     for (const one of tell) one()
@@ -150,7 +150,8 @@ export function createActor(needs: ActorNeeds): Actor {
     ended() {
       const { promise, resolve } = Promise.withResolvers<void>()
       whenEnded.push(resolve)
-      inOrder("look whether everything has ended", tellEnded)
+      if (left) void tellEnded()
+      else inOrder("look whether everything has ended", tellEnded)
       return promise
     },
     async leave() {
@@ -159,6 +160,7 @@ export function createActor(needs: ActorNeeds): Actor {
       parts.context.stop()
       await writer.stop()
       companion.leave()
+      await tellEnded()
     },
     get quiet() {
       return state.phase.kind === "idle" && state.queue.length === 0 && !parts.starting.busy && !alive() && !boxed()

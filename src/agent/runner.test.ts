@@ -177,6 +177,18 @@ test("archiving interrupts, ends the agent and keeps the queue", async () => {
   expect(agent.said).toHaveLength(1)
 })
 
+test("a server that stops while an archived loop's agent ends does not wait for it", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  const agent = await takenUp(stage, loop)
+  const ended = stage.agent.endWork(loop.record.id, "archived")
+  await until(() => agent.calls.includes("interrupt"), "interrupt")
+  await stage.agent[Symbol.asyncDispose]()
+  await ended
+  await stage.agent.endWork(loop.record.id, "archived")
+})
+
 test("a secret of the driver is neither stored nor shown", async () => {
   await using stage = await testAgent({ agent: { secretsOf: async () => [{ name: "TOKEN", value: "s3cr3t-value" }] } })
   const loop = await stage.loop()

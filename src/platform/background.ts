@@ -6,17 +6,20 @@ export interface Background extends AsyncDisposable {
 }
 
 export function createBackground(log: Log): Background {
-  const running = new Set<Promise<void>>()
+  const running = new Map<Promise<void>, string>()
   const stop = new AbortController()
   return {
     run(what, work) {
       if (stop.signal.aborted) return
       const one: Promise<void> = attempt(what, work).finally(() => running.delete(one))
-      running.add(one)
+      running.set(one, what)
     },
     async [Symbol.asyncDispose]() {
       stop.abort()
-      while (running.size > 0) await Promise.all(running)
+      while (running.size > 0) {
+        log.info("waiting for work to end", { work: [...running.values()] })
+        await Promise.all(running.keys())
+      }
     },
   }
 
