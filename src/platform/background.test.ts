@@ -13,8 +13,8 @@ test("work that fails is logged under what it was and stops nothing else", async
   expect(lines[0]?.["error"]).toContain("no model")
 })
 
-test("stopping waits for what runs, also for what that work started before it saw the stop", async () => {
-  const { log } = recordingLog()
+test("stopping waits for what runs and says what it waits for", async () => {
+  const { log, lines } = recordingLog()
   const background = createBackground(log)
   const order: string[] = []
   const gate = Promise.withResolvers<void>()
@@ -26,6 +26,7 @@ test("stopping waits for what runs, also for what that work started before it sa
   gate.resolve()
   await stopped
   expect(order).toEqual(["long ended", "stopped"])
+  expect(lines).toMatchObject([{ level: "info", work: ["long"] }])
 })
 
 test("a stop is told to the work, and what fails because of it is not an error", async () => {
@@ -36,7 +37,7 @@ test("a stop is told to the work, and what fails because of it is not an error",
     (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
   )
   await background[Symbol.asyncDispose]()
-  expect(lines).toEqual([])
+  expect(lines.filter(({ level }) => level === "error")).toEqual([])
 })
 
 test("nothing new begins after the stop", async () => {
