@@ -133,7 +133,7 @@ export function createActor(needs: ActorNeeds): Actor {
     async recover(record) {
       mode = modeOf(record)
       // A joined agent speaks at once, and what it says belongs to the turn that is open.
-      if (history.turn) state = stateBefore(history, record, true)
+      state = stateBefore(history, record, true)
       const found = await recover(needs, record, parts)
       if (!found.joined) state = found.state
       found.goOn(core)

@@ -92,6 +92,20 @@ test("a message accepted a moment before the end is delivered by the next server
   never.reject(new Error("the first server is gone"))
 })
 
+test("a message accepted between two turns is delivered to the agent that is joined", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "hello")
+  await first.seen(loop, "turn-finished")
+  const never = Promise.withResolvers<never>()
+  first.next.start = never.promise
+  await send(first, loop, "between")
+  await using second = await attachedAgain(first, loop)
+  await second.seen(loop, "turn-finished", 2)
+  expect(second.host.agents.map(({ said }) => said.map(({ text }) => text))).toEqual([["hello"], ["between"]])
+  never.reject(new Error("the first server is gone"))
+})
+
 test("an open question stays open, the loop still needs its driver, and the answer goes to the same call", async () => {
   await using first = await testAgent()
   const { loop, agent } = await atWork(first)
