@@ -9,7 +9,11 @@ test(
   "nothing that was accepted is lost or doubled, whatever is killed and whenever",
   async () => {
     await using world = await killWorld(seed)
-    const outcome = await world.run(kills)
+    const outcome = await world.run(kills).catch((error: unknown) => {
+      // The runner says nothing of it when the server does not stop either.
+      console.error(error)
+      throw error
+    })
     console.log(outcome.summary)
     const { wrong, lost, doubled } = outcome
     expect({ wrong, lost, doubled }).toEqual({ wrong: [], lost: [], doubled: [] })
