@@ -174,7 +174,9 @@ export const operations: Operation[] = [
   {
     route: `POST ${paths.loopDelete}`,
     act: (client, { loops }) => client.post(urls.loopDelete(loops.waiting), { title: "waiting" }),
-    done: async (at) => (await isAway(at)) || (await stateOf(at, at.loops.waiting)) === "deleted",
+    // It may move between the two looks.
+    done: async (at) =>
+      (await isAway(at)) || (await stateOf(at, at.loops.waiting).catch(() => "moved")) === "deleted" || isAway(at),
     settled: isAway,
   },
   {
