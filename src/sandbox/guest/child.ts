@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs"
 import { type Exit, limits, type Program } from "../link/protocol.ts"
-import { isGone, markName, signalMarked, signalQuietly } from "./marks.ts"
+import { markName, signalMarked, signalQuietly } from "./marks.ts"
+import { ttyOf } from "./tty.ts"
 
 /** Where a program's output goes. The promise is the reader's pace. */
 export interface Output {
@@ -59,7 +59,13 @@ function startWithPipes(program: Program, mark: string, output: Output): Child {
 function startInTerminal(program: Program, mark: string, output: Output): Child {
   const { columns, rows } = program.pty ?? { columns: 80, rows: 24 }
   let unsent = 0
-  let stopped: number | undefined
+  let held = false
+  const hold = (yes: boolean) => {
+    if (held === yes) return
+    held = yes
+    if (yes) tty?.hold()
+    else tty?.release()
+  }
   const atEnd = Promise.withResolvers<void>()
   const child = Bun.spawn(program.argv, {
     cwd: program.cwd,
@@ -69,17 +75,16 @@ function startInTerminal(program: Program, mark: string, output: Output): Child 
       rows,
       data(_terminal, bytes) {
         unsent += bytes.length
-        if (unsent > limits.terminalUnsent) stopped ??= stopForeground(child.pid)
         void output.stdout(bytes).then(() => {
           unsent -= bytes.length
-          if (stopped === undefined || unsent > limits.terminalUnsent / 4) return
-          signalQuietly(-stopped, "SIGCONT")
-          stopped = undefined
+          if (unsent <= limits.terminalUnsent / 2) hold(false)
         })
+        if (unsent > limits.terminalUnsent) hold(true)
       },
       exit: () => atEnd.resolve(),
     },
   })
+  const tty = ttyOf(child.pid)
   const gone = child.exited.then(() => void signalMarked(mark, "SIGTERM"))
   return {
     async write(bytes) {
@@ -121,17 +126,5 @@ async function ignoreClosedInput(...steps: (() => unknown)[]): Promise<void> {
     for (const step of steps) await step()
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error
-  }
-}
-
-/** Stops the terminal's foreground group, since a terminal cannot be read more slowly. Returns the group. */
-function stopForeground(leader: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${leader}/stat`, "latin1")
-    const group = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[5])
-    return group > 1 && signalQuietly(-group, "SIGSTOP") ? group : undefined
-  } catch (error) {
-    if (isGone(error)) return undefined
-    throw error
   }
 }

@@ -1,23 +1,33 @@
-import { frame, limits, type Program } from "../link/protocol.ts"
+import { type Exit, frame, limits, type Program, type View } from "../link/protocol.ts"
 import type { Wire } from "../link/wire.ts"
-import { type Child, startChild } from "./child.ts"
+import { type Child, type Output, startChild } from "./child.ts"
 import { endMarked, type RootSignal } from "./marks.ts"
 import { Refusal } from "./refusal.ts"
 import { Replay } from "./replay.ts"
+import { Screen } from "./screen.ts"
 
 interface Kept {
   child: Child
-  stdout: Replay
-  stderr: Replay
+  told: Told
   attached: Set<Wire>
-  exit?: { code: number | null; signal: string | null }
+  exit?: Exit
+}
+
+/** What a kept program has said, and who hears it. */
+interface Told {
+  output: Output
+  attach(wire: Wire, view: View): void
+  acknowledge(wire: Wire, bytes: number): void
+  detach(wire: Wire): void
+  exited(exit: Exit): void
+  resized(columns: number, rows: number): void
 }
 
 /** Programs that outlive the connection that started them, by id. */
 export interface KeptPrograms {
   start(id: string, program: Program): void
-  attach(id: string, wire: Wire): Child
-  acknowledge(id: string, bytes: number): void
+  attach(id: string, wire: Wire, view: View): Child
+  acknowledge(id: string, wire: Wire, bytes: number): void
   detach(id: string, wire: Wire): void
   list(): { id: string; running: boolean }[]
   /** Ends it with everything that carries its id as mark, and forgets it. No such id is fine. */
@@ -42,37 +52,28 @@ export function createKeptPrograms(asRoot: RootSignal): KeptPrograms {
     start(id, program) {
       if (all.has(id)) throw new Refusal("exists", `something runs under the id ${id}`)
       if (all.size >= limits.kept) throw new Refusal("limit", `more than ${limits.kept} programs are kept`)
-      const stdout = new Replay(program.pty ? limits.scrollback : limits.keptPipes)
-      const stderr = new Replay(limits.keptErrors)
-      const attached = new Set<Wire>()
-      const pass = async (bytes: Uint8Array, replay: Replay, send: (wire: Wire) => Promise<void>) => {
-        replay.push(bytes)
-        if (attached.size > 0) await Promise.all([...attached].map(send))
-      }
-      const child = startChild(program, id, {
-        stdout: (bytes) => pass(bytes, stdout, (wire) => wire.send(frame.stdout, bytes)),
-        stderr: (bytes) => pass(bytes, stderr, (wire) => wire.send(frame.stderr, bytes)),
-      })
-      const kept: Kept = { child, stdout, stderr, attached }
+      const told = program.pty ? tellScreen(program.pty) : tellPipes()
+      const child = startChild(program, id, told.output)
+      const kept: Kept = { child: sized(child, told), told, attached: new Set() }
       all.set(id, kept)
       void child.exited.then((exit) => {
         kept.exit = exit
-        for (const wire of attached) tellExit(wire, exit)
+        told.exited(exit)
       })
     },
-    attach(id, wire) {
+    attach(id, wire, view) {
       const kept = all.get(id)
       if (!kept) throw new Refusal("missing", `nothing is kept under the id ${id}`)
-      // Queued in one go, so that nothing live comes before or between what is replayed.
-      void wire.sendJson(frame.started, { overflowed: kept.stdout.overflowed })
-      for (const piece of kept.stderr.pieces()) void wire.send(frame.stderr, piece)
-      for (const piece of kept.stdout.pieces()) void wire.send(frame.stdout, piece)
-      if (kept.exit) tellExit(wire, kept.exit)
-      else kept.attached.add(wire)
+      kept.attached.add(wire)
+      kept.told.attach(wire, view)
       return kept.child
     },
-    acknowledge: (id, bytes) => all.get(id)?.stdout.acknowledge(bytes),
-    detach: (id, wire) => void all.get(id)?.attached.delete(wire),
+    acknowledge: (id, wire, bytes) => all.get(id)?.told.acknowledge(wire, bytes),
+    detach(id, wire) {
+      const kept = all.get(id)
+      kept?.attached.delete(wire)
+      kept?.told.detach(wire)
+    },
     list: () => [...all].map(([id, kept]) => ({ id, running: kept.exit === undefined })),
     end,
     async endAll() {
@@ -81,6 +82,56 @@ export function createKeptPrograms(asRoot: RootSignal): KeptPrograms {
   }
 }
 
-function tellExit(wire: Wire, exit: { code: number | null; signal: string | null }): void {
-  void wire.sendJson(frame.exit, exit)
+function sized(child: Child, told: Told): Child {
+  return {
+    ...child,
+    resize(columns, rows) {
+      told.resized(columns, rows)
+      child.resize(columns, rows)
+    },
+  }
+}
+
+function tellScreen(size: { columns: number; rows: number }): Told {
+  const screen = new Screen(size)
+  return {
+    output: { stdout: (bytes) => screen.push(bytes), stderr: async () => undefined },
+    attach: (wire, view) => screen.attach(wire, view),
+    acknowledge: (wire, bytes) => screen.acknowledge(wire, bytes),
+    detach: (wire) => screen.detach(wire),
+    exited: (exit) => screen.exited(exit),
+    resized: (columns, rows) => void (screen.size = { columns, rows }),
+  }
+}
+
+function tellPipes(): Told {
+  const stdout = new Replay(limits.keptPipes)
+  const stderr = new Replay(limits.keptErrors)
+  const attached = new Set<Wire>()
+  let over: Exit | undefined
+  const pass = async (bytes: Uint8Array, replay: Replay, send: (wire: Wire) => Promise<void>) => {
+    replay.push(bytes)
+    if (attached.size > 0) await Promise.all([...attached].map(send))
+  }
+  return {
+    output: {
+      stdout: (bytes) => pass(bytes, stdout, (wire) => wire.send(frame.stdout, bytes)),
+      stderr: (bytes) => pass(bytes, stderr, (wire) => wire.send(frame.stderr, bytes)),
+    },
+    attach(wire) {
+      // Queued in one go, so that nothing live comes before or between what is replayed.
+      void wire.sendJson(frame.started, { overflowed: stdout.overflowed })
+      for (const piece of stderr.pieces()) void wire.send(frame.stderr, piece)
+      for (const piece of stdout.pieces()) void wire.send(frame.stdout, piece)
+      if (over) void wire.sendJson(frame.exit, over)
+      else attached.add(wire)
+    },
+    acknowledge: (_wire, bytes) => stdout.acknowledge(bytes),
+    detach: (wire) => void attached.delete(wire),
+    exited(exit) {
+      over = exit
+      for (const wire of attached) void wire.sendJson(frame.exit, exit)
+    },
+    resized: () => undefined,
+  }
 }

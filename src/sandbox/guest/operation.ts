@@ -7,6 +7,7 @@ import {
   requestShape,
   signalShape,
   sizeShape,
+  type View,
 } from "../link/protocol.ts"
 import { readJson } from "../link/shape.ts"
 import type { Wire, WireEnd } from "../link/wire.ts"
@@ -54,9 +55,9 @@ async function dispatch(needs: OperationNeeds, wire: Wire, request: Request): Pr
       return run(needs, wire, request)
     case "keep":
       needs.kept.start(request.id, request)
-      return attach(needs, wire, request.id)
+      return attach(needs, wire, { id: request.id })
     case "attach":
-      return attach(needs, wire, request.id)
+      return attach(needs, wire, request)
     case "connect":
       return tunnel(wire, request.port)
     case "read":
@@ -125,11 +126,11 @@ function run({ asRoot }: OperationNeeds, wire: Wire, request: RequestOf<"run">):
   })
 }
 
-function attach({ kept }: OperationNeeds, wire: Wire, id: string): void {
-  const child = kept.attach(id, wire)
+function attach({ kept }: OperationNeeds, wire: Wire, { id, ...view }: View & { id: string }): void {
+  const child = kept.attach(id, wire, view)
   wire.handOver({
     frame(type, payload) {
-      if (type === frame.acknowledge) kept.acknowledge(id, readJson(payload, acknowledgeShape).bytes)
+      if (type === frame.acknowledge) kept.acknowledge(id, wire, readJson(payload, acknowledgeShape).bytes)
       else control(child, wire, { type, payload })
     },
     closed: () => kept.detach(id, wire),

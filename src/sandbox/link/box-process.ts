@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock.ts"
-import { type BoxProcess, type KeptProcess, LinkFailed } from "./contract.ts"
+import { type BoxProcess, type KeptProcess, LinkFailed, type ScreenStart } from "./contract.ts"
 import { Gathered } from "../../lib/gathered.ts"
 import { Incoming, Pace } from "./incoming.ts"
 import { linkFailed, type Operate } from "./operations.ts"
@@ -12,10 +12,11 @@ type Exited = { code: number | null; signal: string | null }
 
 const startMs = 30_000
 const unreadErrors = 64 << 10
+const nothingSaid = { overflowed: undefined, screen: undefined }
 
 /** Starts or joins a program and resolves once the guest says that it runs. */
 export async function openProcess(operate: Operate, request: ProcessRequest, clock: Clock): Promise<KeptProcess> {
-  const started = Promise.withResolvers<{ overflowed?: boolean }>()
+  const started = Promise.withResolvers<ReturnType<typeof startedShape>>()
   const exited = Promise.withResolvers<Exited>()
   started.promise.catch(() => undefined)
   const stdout = new Incoming()
@@ -24,7 +25,7 @@ export async function openProcess(operate: Operate, request: ProcessRequest, clo
   const take = (type: FrameType, payload: Uint8Array) => {
     if (type === frame.stdout) stdout.push(payload)
     else if (type === frame.stderr) stderr.push(payload)
-    else if (type === frame.started) started.resolve(payload.length > 0 ? readJson(payload, startedShape) : {})
+    else if (type === frame.started) started.resolve(payload.length > 0 ? readJson(payload, startedShape) : nothingSaid)
     else if (type === frame.exit) finish(readJson(payload, exitShape))
     else if (type === frame.failed) started.reject(linkFailed(readJson(payload, failedShape)))
     else throw new LinkFailed("protocol", "a frame that no program sends")
@@ -54,10 +55,11 @@ export async function openProcess(operate: Operate, request: ProcessRequest, clo
   })
   const cancel = clock.after(startMs, () => started.reject(new LinkFailed("timeout", "the program did not start")))
   try {
-    const { overflowed = false } = await started.promise
+    const { overflowed = false, screen } = await started.promise
     return programOn(wire, {
       id: "id" in request ? request.id : "",
       overflowed,
+      screen,
       stdout,
       stderr,
       exited: exited.promise,
@@ -73,12 +75,13 @@ export async function openProcess(operate: Operate, request: ProcessRequest, clo
 interface Parts {
   id: string
   overflowed: boolean
+  screen: ScreenStart | undefined
   stdout: Incoming
   stderr: Errors
   exited: Promise<Exited>
 }
 
-function programOn(wire: Wire, { id, overflowed, stdout, stderr, exited }: Parts): KeptProcess {
+function programOn(wire: Wire, { id, overflowed, screen, stdout, stderr, exited }: Parts): KeptProcess {
   const detach = () => wire.cut()
   const sized: Pick<BoxProcess, "signal" | "resize"> = {
     signal: (name) => wire.sendJson(frame.signal, { name }),
@@ -87,6 +90,7 @@ function programOn(wire: Wire, { id, overflowed, stdout, stderr, exited }: Parts
   return {
     id,
     overflowed,
+    ...(screen && { screen }),
     stdout: stdout.stream,
     get stderr() {
       return stderr.claim()

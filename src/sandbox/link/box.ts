@@ -36,9 +36,9 @@ export function createBox({ loop, gone, operate, environment, workdir, clock, id
     run,
     capture: async (request, captureLimits) => capture(await run(request), clock, captureLimits),
     keep: (id, request) => openProcess(operate, { op: "keep", ...program(request), id }, clock),
-    async attach(id) {
+    async attach(id, view = {}) {
       try {
-        return await openProcess(operate, { op: "attach", id }, clock)
+        return await openProcess(operate, { op: "attach", id, from: view.from, window: view.window }, clock)
       } catch (error) {
         if (error instanceof LinkFailed && error.because === "missing") return undefined
         throw error

@@ -14,8 +14,11 @@ export interface Box {
   ): Promise<{ code: number | null; stdout: string; stderr: string }>
   /** Starts a program that outlives this connection and this server, under an id. */
   keep(id: string, request: RunRequest): Promise<KeptProcess>
-  /** Joins one that runs (or ran). Output since the last `acknowledge` is replayed first. Undefined: no such id. */
-  attach(id: string): Promise<KeptProcess | undefined>
+  /**
+   * Joins one that runs (or ran). Output since the last `acknowledge` is replayed first; of a terminal its last 256 KiB,
+   * or what came after `from`. Undefined: no such id.
+   */
+  attach(id: string, view?: TerminalView): Promise<KeptProcess | undefined>
   kept(): Promise<{ id: string; running: boolean }[]>
   /** TERM, two seconds, KILL to everything that carries the id's mark, detached children included; then forgets it. */
   endKept(id: string): Promise<void>
@@ -48,11 +51,35 @@ export interface BoxProcess extends AsyncDisposable {
   resize(columns: number, rows: number): Promise<void>
 }
 
+/** How to look at a kept terminal. */
+export interface TerminalView {
+  /** Place in all its output, in bytes, from which on it is wanted. */
+  from?: number
+  /** How many bytes may be under way that nobody has acknowledged. Above it the terminal waits for its quickest viewer. */
+  window?: number
+}
+
+/** Where a terminal was when somebody began to look at it. */
+export interface ScreenStart {
+  /** Places of the first byte that follows and of the first one that is new, in all the output there was. */
+  from: number
+  total: number
+  columns: number
+  rows: number
+  /** Sequence that sets the modes which output before `from` has left on; empty when `from` is as wanted. */
+  modes: string
+}
+
 export interface KeptProcess extends BoxProcess {
   readonly id: string
+  /** Only of a terminal. */
+  readonly screen?: ScreenStart
   /** True when output before the first replayed byte was dropped because its buffer was full. */
   readonly overflowed: boolean
-  /** Everything up to here is safe on the server: the guest may drop `bytes` more of stdout from the start of its buffer. */
+  /**
+   * Everything up to here is safe on the server: the guest may drop `bytes` more of stdout from the start of its buffer.
+   * With a `window`: that many more were shown, so as many more may come.
+   */
   acknowledge(bytes: number): Promise<void>
   /** Leaves without ending it. Disposing detaches too. */
   detach(): void

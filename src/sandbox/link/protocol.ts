@@ -66,8 +66,8 @@ export const limits = {
   connections: 256,
   /** Bytes one end may hold unsent for a peer that does not read before it cuts the connection. */
   unsent: 32 << 20,
-  /** A terminal's program is stopped while more than this is unsent. */
-  terminalUnsent: 1 << 20,
+  /** A terminal's output is held back while its quickest viewer has more than this before it. */
+  terminalUnsent: 256 << 10,
   /** Output kept for a program that outlives its connection: pipes until acknowledged, terminals as scrollback. */
   keptPipes: 16 << 20,
   keptErrors: 64 << 10,
@@ -118,11 +118,20 @@ export interface Program {
   pty?: { columns: number; rows: number }
 }
 
+const place = whole(Number.MAX_SAFE_INTEGER)
+
+/** How somebody looks at a kept terminal. */
+export interface View {
+  from?: number
+  window?: number
+}
+
 /** One shape per operation; `op` says which. */
 const requests = {
   run: fields({ ...program, mark: id }),
   keep: fields({ ...program, id }),
-  attach: fields({ id }),
+  /** Of a terminal: from which byte of all its output on, and how much may be under way unacknowledged. */
+  attach: fields({ id, from: optional(place), window: optional(whole(limits.unsent)) }),
   kept: fields({}),
   "end-kept": fields({ id }),
   read: fields({ root, path, offset: whole(Number.MAX_SAFE_INTEGER), maxBytes: whole(limits.fileBytes) }),
@@ -152,7 +161,9 @@ const failureKinds = ["missing", "exists", "denied", "escape", "kind", "limit", 
 export const failedShape = fields({ kind: oneOf(...failureKinds), message: text(4_096) })
 export type Failure = ReturnType<typeof failedShape>
 
-export const startedShape = fields({ overflowed: optional(yesNo) })
+/** What a viewer of a terminal begins with: where its bytes stand in all there were, and how the terminal is now. */
+const screenShape = fields({ from: place, total: place, columns: whole(1_000), rows: whole(1_000), modes: text(1_000) })
+export const startedShape = fields({ overflowed: optional(yesNo), screen: optional(screenShape) })
 export const exitShape = fields({ code: nullable(whole(255)), signal: nullable(text(32)) })
 export type Exit = ReturnType<typeof exitShape>
 
