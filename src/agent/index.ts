@@ -1,7 +1,10 @@
+import type { LoopHeaderView } from "../../views/props/loops.ts"
 import type { LoopId } from "../lib/ids.ts"
+import type { ViewedLoop } from "../loops/index.ts"
 import type { Adopted } from "../sandbox/index.ts"
 import { createChatHistory } from "./chat-history.ts"
 import { createNaming } from "./naming.ts"
+import { headerOf } from "./page.ts"
 import type { AgentNeeds } from "./needs.ts"
 import type { RouteNeeds } from "./route-needs.ts"
 import { agentRoutes } from "./routes.tsx"
@@ -19,6 +22,8 @@ export interface Agent extends AsyncDisposable {
   recover(adopted: readonly Adopted[]): Promise<void>
   /** Ends what the agent does in a loop; resolves when it writes nothing more. */
   endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
+  /** The head of a loop's page, for its other panels. */
+  header(request: Request, loop: ViewedLoop): Promise<LoopHeaderView>
   /** Hub topic of a loop's page. */
   topicOf(loop: LoopId): string
   routes(needs: RouteNeeds): ReturnType<typeof agentRoutes>
@@ -79,6 +84,7 @@ export function createAgent(needs: AgentNeeds): Agent {
       await post.actor.ended()
       await chat.settled(loop)
     },
+    header: (request, loop) => headerOf({ needs, runner }, { request, loop }),
     topicOf,
     routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work }),
     async [Symbol.asyncDispose]() {

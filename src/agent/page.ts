@@ -68,6 +68,24 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
   }
 }
 
+/** What stands above any other page of the same loop. */
+export async function headerOf(
+  { needs, runner }: HeaderNeeds,
+  { request, loop }: Visit,
+): Promise<LoopPageView["header"]> {
+  const { record } = loop
+  const reader = { locale: visitorOf(request).locale, now: needs.clock.now() }
+  const [spent, model] = await Promise.all([needs.gateway.usageOfLoop(record.id), modelOf({ needs }, { record })])
+  const post = runner.peek(record.id)
+  return loopHeader({
+    ...{ record, user: userOf(request), reader, model, spent: spentView(spent, reader.locale) },
+    ...(post && { activity: loopActivity(post) }),
+    running: needs.sandboxes.running(record.id) !== undefined,
+  })
+}
+
+type HeaderNeeds = Pick<Doing, "needs" | "runner">
+
 interface EarlierView {
   items: ConversationItem[]
   earlierUrl: string | undefined
@@ -87,7 +105,7 @@ function readingOf(request: Request, { record, drives }: ViewedLoop): Reading {
 }
 
 /** What the next turn would think with. */
-async function modelOf({ needs }: Doing, { record }: Post): Promise<Model> {
+async function modelOf({ needs }: Pick<Doing, "needs">, { record }: Pick<Post, "record">): Promise<Model> {
   const choice = await needs.gateway.pick(record.id)
   return choice.kind === "usable" ? { provider: choice.provider, model: choice.model, demo: choice.demo } : undefined
 }

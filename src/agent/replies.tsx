@@ -9,7 +9,7 @@ import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { urls } from "../lib/urls.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
-import type { DrivenLoop, NotDriven } from "../loops/index.ts"
+import { type DrivenLoop, type NotDriven, refuseDriver as refuseLoopDriver } from "../loops/index.ts"
 import type { Answered } from "./asks.ts"
 import { loopPage } from "./page.ts"
 import type { Doing } from "./route-needs.ts"
@@ -80,20 +80,12 @@ function messageSentence(request: Request, { kind }: NotSent): string {
 }
 
 /** Who may not write learns why; who may not even read learns nothing. */
-export function refuseDriver(doing: Doing, request: Request, outcome: NotDriven): Response {
-  if (outcome.kind === "not-found") return doing.showProblem({ status: 404, code: "not-found" }, request)
-  const words = wordsFor(request)
-  const sentence =
-    outcome.kind === "not-driver"
-      ? words.refusedViewer(outcome.driver)
-      : { archived: words.refusedArchived, deleted: words.refusedGone, offered: words.refusedOffered }[outcome.kind]
-  const status = outcome.kind === "not-driver" ? 403 : 409
-  return toast(doing, request, { sentence, status, code: outcome.kind })
-}
+export const refuseDriver = ({ needs, showProblem }: Doing, request: Request, outcome: NotDriven): Response =>
+  refuseLoopDriver({ clock: needs.clock, showProblem }, request, outcome)
 
 interface Refusal {
   sentence: string
-  status: 403 | 404 | 409 | 422
+  status: 404 | 409 | 422
   code: string
 }
 

@@ -2,7 +2,8 @@ import { join } from "node:path"
 import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/index.ts"
 import { createAgent, createClaude } from "../agent/index.ts"
 import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
-import { type AgentNews, createLoops, type LoopNews, loopsRoutes } from "../loops/index.ts"
+import { createFiles } from "../files/index.ts"
+import { type AgentNews, createLoops, createWorkbench, type LoopNews, loopsRoutes } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { createEvents } from "../platform/events.ts"
 import { createGit } from "../platform/git/git.ts"
@@ -154,6 +155,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   events.on("loop.changed", (news) => news.rights && askAgain(news))
   events.on("loop.deleted", askAgain)
   const frame = documents.frame
+  const workbench = createWorkbench({ loops, sandboxes, clock, frame, header: agent.header })
   const turns = new Map<string, number>()
   events.on("turn.finished", ({ outcome }) => turns.set(outcome, (turns.get(outcome) ?? 0) + 1))
   let cancelBeginning: (() => void) | undefined
@@ -180,6 +182,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         }),
       )
       root.use(agent.routes({ ...pages, lists: loops.live }))
+      root.use(createFiles({ ...pages, workbench }).routes)
       root.use(
         systemRoutes({
           ...pages,

@@ -40,6 +40,7 @@ export const paths = {
   loopPrepare: "/loops/:id/prepare",
   loopSeen: "/loops/:id/seen",
   loopSandboxStop: "/loops/:id/sandbox/stop",
+  loopFiles: "/loops/:id/files",
 
   system: "/settings/system",
   systemEvents: "/settings/system/events",
@@ -65,6 +66,14 @@ export interface LoopsQuery {
   topic?: string
   by?: LoopGrouping
   after?: string
+}
+
+/** A place in a loop's files. `path` is one of `pathText`, so that every name there is has an address. */
+export interface FilePlace {
+  path?: string | undefined
+  from?: number | undefined
+  /** Hidden entries are shown too. */
+  hidden?: 1 | undefined
 }
 
 export const urls = {
@@ -111,6 +120,8 @@ export const urls = {
   loopPrepare: (id: string) => fill(paths.loopPrepare, { id }),
   loopSeen: (id: string) => fill(paths.loopSeen, { id }),
   loopSandboxStop: (id: string) => fill(paths.loopSandboxStop, { id }),
+  /** A folder or a file of the loop; `from` is how many entries of a folder come before the first one shown. */
+  loopFiles: (id: string, at: FilePlace = {}) => query(fill(paths.loopFiles, { id }), { ...at }),
 
   system: paths.system,
   systemEvents: paths.systemEvents,
@@ -134,6 +145,7 @@ export const pagePaths: readonly string[] = [
   paths.newLoop,
   paths.loop,
   paths.loopDelete,
+  paths.loopFiles,
   paths.setUpProvider,
   paths.system,
   paths.providers,

@@ -5,8 +5,9 @@ import { type Mount, mountText, type Tmpfs, tmpfsText } from "./mounts.ts"
 export interface ContainerPlan {
   name: string
   workspace: string
-  loop: string
-  driver: string
+  /** What its labels say of a loop: a container that is no loop's own has neither. */
+  loop?: string
+  driver?: string
   image: string
   hostname: string
   ids: IdMapping
@@ -88,8 +89,8 @@ export function planArguments(plan: ContainerPlan): string[] {
     "--no-hosts",
     `--hostname=${plan.hostname}`,
     `--label=loopat.workspace=${plan.workspace}`,
-    `--label=loopat.loop=${plan.loop}`,
-    `--label=loopat.driver=${plan.driver}`,
+    ...(plan.loop === undefined ? [] : [`--label=loopat.loop=${plan.loop}`]),
+    ...(plan.driver === undefined ? [] : [`--label=loopat.driver=${plan.driver}`]),
     ...idArguments(plan.ids),
     `--user=${sandboxUid}:${sandboxUid}`,
     "--cap-drop=ALL",

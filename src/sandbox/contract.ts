@@ -13,6 +13,11 @@ export interface Sandboxes extends AsyncDisposable {
   ): Promise<StartOutcome>
   /** The running, linked box, if there is one. */
   running(loop: LoopId): Box | undefined
+  /**
+   * A sandbox to look into the loop's working folder with, for people without its driver's credentials: read-only, no
+   * network, no home, no vault, no gateway. Ends by itself after two idle minutes; joined when it is there already.
+   */
+  inspect(spec: SandboxSpec, options?: { signal?: AbortSignal }): Promise<InspectOutcome>
   /** TERM, five seconds, KILL; the container is kept for the next start. No-op when it does not run. */
   stop(loop: LoopId, reason: string): Promise<void>
   /** Stops and removes container, sockets and tmpfs. The loop's folders stay. */
@@ -57,6 +62,9 @@ export interface StartStep {
 }
 
 export type StartOutcome = { kind: "ready"; box: Box } | StartFailed
+
+/** `no-place`: as many loops as may be looked at are being looked at. */
+export type InspectOutcome = StartOutcome | { kind: "no-place" }
 
 export interface StartFailed {
   kind: "failed"

@@ -34,6 +34,12 @@ export function loopEnvironment(loop: LoopId): Record<string, string> {
   }
 }
 
+/** What a look into a resting loop gets: enough for git and a search, and no address of anything. */
+export function inspectionEnvironment(loop: LoopId): Record<string, string> {
+  const { HOME = "", USER = "", LANG = "", PATH = "" } = loopEnvironment(loop)
+  return { HOME, USER, LANG, PATH, LOOPAT_LOOP_ID: loop }
+}
+
 /** Settings of the agent that nothing inside may change. The file's format is Claude Code's. */
 export const managedSettings = `${JSON.stringify(
   {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test"
 import { parseLoopId, parseUserName, parseWorkspaceId } from "../lib/ids.ts"
 import type { SandboxSpec } from "./contract.ts"
 import { gitConfig } from "./git-identity.ts"
-import { networkFor, planContainer, type PlanNeeds, specHash } from "./plan.ts"
+import { createContainer } from "./args.ts"
+import { networkFor, planContainer, planInspection, type PlanNeeds, specHash } from "./plan.ts"
 
 const sure = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error("an id of this test does not parse")
@@ -44,6 +45,31 @@ const needs: PlanNeeds = {
 }
 const planned = (over: Partial<SandboxSpec> = {}, more: Partial<PlanNeeds> = {}) =>
   planContainer({ ...spec, ...over }, "slirp4netns", { ...needs, ...more })
+
+describe("a look into a loop", () => {
+  const look = planInspection(spec, { ...needs, sockets: "/s/x-l" })
+
+  test("gets the working folder, borrowed objects, the guest and its own socket, all to read", () => {
+    expect(look.mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)).toEqual([
+      "/h/w /loopat/loop/11111111-2222-4333-8444-555555555555/workdir ro",
+      "/r/knowledge.git/objects /opt/loopat/objects/knowledge ro",
+      "/r/notes.git/objects /opt/loopat/objects/notes ro",
+      "/usr/bin/loopat /opt/loopat/bin/loopat ro",
+      "/s/x-l /run/loopat ro",
+      "/s/x-l/hosts /etc/hosts ro",
+      "/s/x-l/gitconfig /etc/gitconfig ro",
+    ])
+  })
+
+  test("has no network, hardens itself, and is nobody's loop when a server looks for those it left", () => {
+    const told = createContainer("podman", look, "hash").argv
+    expect(told).toContain("--network=none")
+    expect(told).toContain("--read-only")
+    expect(told).toContain("--security-opt=no-new-privileges")
+    expect(told.filter((argument) => /cap-add|loopat\.(loop|driver)=/.test(argument))).toEqual([])
+    expect(look.name).not.toBe(planned().name)
+  })
+})
 
 describe("a loop's container", () => {
   test("gets its own folders, borrowed objects, programs and sockets, and nothing else of the host", () => {

@@ -21,6 +21,7 @@ export interface PlanNeeds {
 }
 
 export const containerName = (workspace: WorkspaceId, loop: LoopId): string => `loopat-${id8(workspace)}-${loop}`
+const inspectionName = (workspace: WorkspaceId, loop: LoopId): string => `loopat-${id8(workspace)}-look-${loop}`
 export const hostsFile = (sockets: string): string => join(sockets, "hosts")
 export const gitConfigFile = (sockets: string): string => join(sockets, "gitconfig")
 export const managedSettingsFile = (runtimeFolder: string): string => join(runtimeFolder, "managed-settings.json")
@@ -57,25 +58,68 @@ export function planContainer(spec: SandboxSpec, network: Network, needs: PlanNe
   }
 }
 
+/** What people look into a loop with whose sandbox does not run: its working folder, and nothing that is its driver's. */
+export function planInspection(spec: SandboxSpec, needs: Omit<PlanNeeds, "claude">): ContainerPlan {
+  const { server, podman, sockets } = needs
+  const read = (from: string, to: string, shared: boolean): Mount => ({ from, to, mode: "ro", shared })
+  return {
+    name: inspectionName(needs.workspace, spec.loop),
+    workspace: needs.workspace,
+    image: needs.image,
+    hostname: hostname(spec.loop),
+    ids: podman.ids,
+    mounts: [
+      read(spec.folders.workdir, inside.workdir(spec.loop), false),
+      ...borrowed(spec),
+      ...programs(server),
+      read(sockets, inside.sockets, false),
+      read(hostsFile(sockets), inside.hosts, false),
+      read(gitConfigFile(sockets), inside.gitConfig, false),
+    ],
+    tmpfs: [
+      { to: "/tmp", size: "64m", mode: "1777", own: false },
+      { to: inside.home, size: "16m", mode: "0700", own: true },
+    ],
+    limits: podman.limits,
+    network: "none",
+    hardening: "strict",
+    ...(podman.seccomp !== undefined && { seccomp: seccompFile(needs.runtimeFolder, podman.seccomp) }),
+    selinux: podman.selinux,
+    program: [inside.program, ...server.guestArguments],
+  }
+}
+
 function mounts(spec: SandboxSpec, { runtimeFolder, server, claude, sockets }: PlanNeeds): Mount[] {
   const own = (from: string, to: string): Mount => ({ from, to, mode: "rw", shared: false })
-  const read = (from: string, to: string): Mount => ({ from, to, mode: "ro", shared: true })
+  const [guest, ...guestParts] = programs(server)
   return [
     own(spec.folders.workdir, inside.workdir(spec.loop)),
     own(spec.folders.claudeState, inside.claudeState(spec.loop)),
     own(spec.folders.home, inside.home),
-    ...Object.entries(spec.objects)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, from]) => read(from, inside.objects(name))),
-    read(server.executable, inside.program),
-    read(claude, inside.claude),
-    ...Object.entries(server.guestMounts ?? {}).map(([from, to]) => read(from, to)),
+    ...borrowed(spec),
+    ...(guest ? [guest] : []),
+    shared(claude, inside.claude),
+    ...guestParts,
     { from: sockets, to: inside.sockets, mode: "ro", shared: false },
-    read(managedSettingsFile(runtimeFolder), inside.managedSettings),
+    shared(managedSettingsFile(runtimeFolder), inside.managedSettings),
     { from: hostsFile(sockets), to: inside.hosts, mode: "ro", shared: false },
     { from: gitConfigFile(sockets), to: inside.gitConfig, mode: "ro", shared: false },
   ]
 }
+
+const shared = (from: string, to: string): Mount => ({ from, to, mode: "ro", shared: true })
+
+/** The object stores that the working folder's repository borrows from. */
+const borrowed = ({ objects }: SandboxSpec): Mount[] =>
+  Object.entries(objects)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, from]) => shared(from, inside.objects(name)))
+
+/** The guest itself. */
+const programs = (server: SandboxHost): Mount[] => [
+  shared(server.executable, inside.program),
+  ...Object.entries(server.guestMounts ?? {}).map(([from, to]) => shared(from, to)),
+]
 
 /** Sixteen hex digits over everything podman is told but the name. */
 export function specHash(plan: ContainerPlan): string {

@@ -3,18 +3,20 @@ import { createSerial } from "../platform/disk/serial.ts"
 import { bestEffort } from "../platform/log.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { removeAsNamespaceRoot, removeImage, removeTree } from "./args.ts"
-import { createContainers } from "./containers.ts"
-import type { Sandboxes, StartOutcome } from "./contract.ts"
-import { inside, managedSettings } from "./environment.ts"
+import { type Containers, createContainers } from "./containers.ts"
+import type { LoopId } from "../lib/ids.ts"
+import type { Sandboxes, StartFailed } from "./contract.ts"
+import { inside, inspectionEnvironment, managedSettings } from "./environment.ts"
 import { existingTags } from "./image.ts"
+import { createInspections, inspectionIdleMs, type Inspections } from "./inspections.ts"
 import { createLives } from "./lives.ts"
 import type { SandboxNeeds } from "./needs.ts"
 import { blockedRanges } from "./network.ts"
-import { mappingFor } from "./podman-host.ts"
-import { containerName, managedSettingsFile } from "./plan.ts"
-import { createPreparing } from "./preparation.ts"
+import { mappingFor, type PodmanHost } from "./podman-host.ts"
+import { containerName, managedSettingsFile, planInspection } from "./plan.ts"
+import { createPreparing, type Preparing } from "./preparation.ts"
 import { seccompFile } from "./seccomp.ts"
-import { openSeat, ownerInside, seatFolder } from "./seat.ts"
+import { inspectionFolder, openSeat, ownerInside, seatFolder } from "./seat.ts"
 import { writeShared } from "./shared-file.ts"
 
 /** One podman container per loop, spoken to over its link. Image and agent are got ready in the background. */
@@ -34,6 +36,10 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
   const share = (path: string, content: string) =>
     serial(path, () => writeShared({ disk, server: host }, path, content))
 
+  const shareSeccomp = async ({ seccomp }: PodmanHost) =>
+    seccomp !== undefined && share(seccompFile(needs.runtimeFolder, seccomp), seccomp)
+  const background = (what: string, work: () => Promise<unknown>) => needs.background.run(what, work)
+
   const lives = createLives({
     containers,
     log,
@@ -46,13 +52,15 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     }),
     async openSeat(sitting, podman, onLost) {
       await share(managedSettingsFile(needs.runtimeFolder), managedSettings)
-      if (podman.seccomp !== undefined) await share(seccompFile(needs.runtimeFolder, podman.seccomp), podman.seccomp)
+      await shareSeccomp(podman)
       const { containerIdleMs } = settings
       return openSeat({ ...needs, server: host, mapping: podman.ids, containerIdleMs }, sitting, onLost)
     },
     blockedRanges: () => blockedRanges(hostAddresses(), settings.blockRanges),
-    background: (what, work) => needs.background.run(what, work),
+    background,
   })
+
+  const inspections = createInspecting({ needs, containers, preparing, shareSeccomp, background })
 
   async function sweep(): Promise<void> {
     const { image: base } = preparing.health()
@@ -76,8 +84,10 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
   return {
     start: (spec, { signal, onStep = () => undefined } = {}) => abortable(lives.start(spec, onStep), signal),
     running: (loop) => lives.running(loop),
+    inspect: (spec, { signal } = {}) => abortable(inspections.open(spec), signal),
     stop: (loop, reason) => lives.stop(loop, reason),
     async remove(loop) {
+      await inspections.close(loop)
       await lives.remove(loop, containerName(workspace, loop))
       await disk.remove(seatFolder(needs.socketsFolder, loop))
     },
@@ -116,9 +126,36 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     async [Symbol.asyncDispose]() {
       stop.abort()
       stopSweeping?.()
+      await inspections.closeAll()
       await (settings.keepOnStop ? lives.leave() : lives.stopAll())
     },
   }
+}
+
+interface Inspecting {
+  needs: SandboxNeeds
+  containers: Containers
+  preparing: Preparing
+  shareSeccomp(podman: PodmanHost): Promise<unknown>
+  background(what: string, work: () => Promise<unknown>): void
+}
+
+/** The sandboxes that only look, each at a seat of its own beside its loop's. */
+function createInspecting({ needs, containers, preparing, shareSeccomp, background }: Inspecting): Inspections {
+  const { host: server, clock, log, disk } = needs
+  const folderOf = (loop: LoopId) => inspectionFolder(needs.socketsFolder, loop)
+  return createInspections({
+    ...{ containers, clock, log, background },
+    prepare: () => preparing.prepare(() => undefined),
+    plan: (spec, prepared) => planInspection(spec, { ...needs, ...prepared, server, sockets: folderOf(spec.loop) }),
+    async openSeat({ loop, identity }, podman, onLost) {
+      await shareSeccomp(podman)
+      const seat = { ...needs, server, mapping: podman.ids, serveGateway: undefined, containerIdleMs: inspectionIdleMs }
+      const place = { folder: folderOf(loop), environment: inspectionEnvironment(loop) }
+      return openSeat(seat, { loop, identity, ...place }, onLost)
+    },
+    leaveSeat: (loop) => disk.remove(folderOf(loop)),
+  })
 }
 
 /** Not at once: a start has better things to do. */
@@ -129,9 +166,9 @@ const hostAddresses = (): string[] =>
   Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
 
 /** Whoever loses interest stops waiting; the start itself goes on for the others. */
-async function abortable(start: Promise<StartOutcome>, signal: AbortSignal | undefined): Promise<StartOutcome> {
+async function abortable<T>(start: Promise<T>, signal: AbortSignal | undefined): Promise<T | StartFailed> {
   if (!signal) return start
-  const stopped = Promise.withResolvers<StartOutcome>()
+  const stopped = Promise.withResolvers<StartFailed>()
   const leave = () => stopped.resolve({ kind: "failed", reason: "stopped", detail: "The start was given up." })
   if (signal.aborted) leave()
   signal.addEventListener("abort", leave, { once: true })

@@ -22,8 +22,10 @@ export interface SeatNeeds {
   /** The server's own user, and which host id user 2000 inside is. */
   server: { uid: number; gid: number }
   mapping: IdMapping
+  /** Milliseconds without a server after which the guest ends by itself. */
   containerIdleMs: number
-  serveGateway(loop: LoopId, request: Request): Promise<Response>
+  /** Absent: nothing inside is answered anything. */
+  serveGateway?(loop: LoopId, request: Request): Promise<Response>
 }
 
 /** The server's end of one loop: both sockets, open and waiting. The folder stays when the seat is left. */
@@ -38,13 +40,24 @@ export const fitsSockets = (socketsFolder: string): boolean =>
 
 export const seatFolder = (socketsFolder: string, loop: LoopId): string => join(socketsFolder, loop.replaceAll("-", ""))
 
+/** With one socket of a shorter name, so that its path is never the longer one. */
+export const inspectionFolder = (socketsFolder: string, loop: LoopId): string => `${seatFolder(socketsFolder, loop)}-l`
+
+interface Place {
+  folder: string
+  environment: Record<string, string>
+}
+
 /** What a seat needs to know of its loop. */
 export type Sitting = Pick<SandboxSpec, "loop" | "identity">
 
-export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why: LostWhy) => void): Promise<Seat> {
+export async function openSeat(
+  needs: SeatNeeds,
+  sitting: Sitting & Partial<Place>,
+  onLost: (why: LostWhy) => void,
+): Promise<Seat> {
   const { disk, server } = needs
-  const { loop } = sitting
-  const folder = seatFolder(needs.socketsFolder, loop)
+  const { loop, folder = seatFolder(needs.socketsFolder, loop), environment = loopEnvironment(loop) } = sitting
   const linkSocket = join(folder, "link.sock")
   const gatewaySocket = join(folder, "gateway.sock")
   await disk.makeFolder(needs.socketsFolder, 0o700)
@@ -57,7 +70,8 @@ export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why:
   await writeShared(needs, gitConfigFile(folder), gitConfig(sitting.identity))
 
   const { clock, ids, log } = needs
-  const gateway = createGatewaySocket({ loop, socket: gatewaySocket, innerSocket, serve: needs.serveGateway, log })
+  const serve = needs.serveGateway
+  const gateway = serve && createGatewaySocket({ loop, socket: gatewaySocket, innerSocket, serve, log })
   const link = createLoopLink({
     loop,
     socket: linkSocket,
@@ -65,20 +79,22 @@ export async function openSeat(needs: SeatNeeds, sitting: Sitting, onLost: (why:
       roots: { workdir: inside.workdir(loop), home: inside.home, "claude-state": inside.claudeState(loop) },
       idleMs: needs.containerIdleMs,
     },
-    environment: loopEnvironment(loop),
+    environment,
     clock,
     ids,
     log,
     onLost,
   })
   const [uid, gid] = ownerInside(needs)
-  await Promise.all([linkSocket, gatewaySocket].map((socket) => disk.own(socket, { uid, gid }, 0o660)))
+  await Promise.all(
+    [linkSocket, ...(gateway ? [gatewaySocket] : [])].map((socket) => disk.own(socket, { uid, gid }, 0o660)),
+  )
   return {
     link,
     folder,
     async [Symbol.asyncDispose]() {
       link[Symbol.dispose]()
-      await gateway[Symbol.asyncDispose]()
+      await gateway?.[Symbol.asyncDispose]()
       await disk.remove(innerSocket)
     },
   }

@@ -41,6 +41,9 @@ export const permissions: Record<string, Declared> = {
   "GET /loops/:id/blobs/:name": { needs: "read", answers: [404] },
   "POST /loops/:id/seen": { needs: "read", answers: [204], form: { seq: "1" } },
 
+  // No sandbox can be started here: the page says so.
+  "GET /loops/:id/files": { needs: "read", answers: [503] },
+
   "POST /loops/:id/messages": { needs: "drive", answers: wrong },
   "POST /loops/:id/stop": { needs: "drive" },
   "POST /loops/:id/continue": { needs: "drive" },

@@ -5,6 +5,7 @@ import { Composer } from "../components/composer.tsx"
 import { Conversation } from "../components/conversation.tsx"
 import { PostForm } from "../components/form.tsx"
 import { LoopHeader } from "../components/loop-header.tsx"
+import { LoopPanels } from "../components/loop-panels.tsx"
 import { ImageWait } from "../components/image-run.tsx"
 import { Queue } from "../components/queue.tsx"
 import { Activity, LoopState, Stage } from "../components/stage.tsx"
@@ -19,6 +20,7 @@ export function LoopPage({ page }: { page: LoopPageView }) {
     <Frame page={page} class="loop-page">
       <LoopState state={page.state} />
       <LoopHeader header={page.header} reader={reader} formToken={formToken} />
+      <LoopPanels loop={page.header.id} current="conversation" reader={reader} />
       <div class="scroller" id="scroller" tabindex="-1" data-seen={urls.loopSeen(page.header.id)}>
         <div class="scrolled">
           <Conversation items={page.items} earlierUrl={page.earlierUrl} reader={reader} />

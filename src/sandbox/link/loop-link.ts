@@ -26,6 +26,8 @@ export type LostWhy = "closed" | "unhealthy"
 /** The server's end of one loop's link. It only accepts; whoever connects has that loop's authority and no more. */
 export interface LoopLink extends Disposable {
   current(): Box | undefined
+  /** Some operation is under way. */
+  isBusy(): boolean
   /** The box as soon as a guest has greeted; LinkFailed when none does in time. */
   greeted(timeoutMs: number): Promise<Box>
 }
@@ -83,6 +85,10 @@ class ListeningLink implements LoopLink {
 
   current(): Box | undefined {
     return this.#control?.box
+  }
+
+  isBusy(): boolean {
+    return this.#wires.size > (this.#control ? 1 : 0)
   }
 
   greeted(timeoutMs: number): Promise<Box> {

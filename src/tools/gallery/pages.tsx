@@ -2,6 +2,7 @@ import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
 import { DeleteLoopPage } from "../../../views/pages/delete-loop.tsx"
 import { ErrorPage } from "../../../views/pages/error.tsx"
 import { FailedTriesPage } from "../../../views/pages/failed-tries.tsx"
+import { FilesPage } from "../../../views/pages/files.tsx"
 import { LoopPage } from "../../../views/pages/loop.tsx"
 import { LoopsPage } from "../../../views/pages/loops.tsx"
 import { NewLoopPage } from "../../../views/pages/new-loop.tsx"
@@ -12,6 +13,7 @@ import { SetUpPage } from "../../../views/pages/set-up.tsx"
 import { SignInPage } from "../../../views/pages/sign-in.tsx"
 import { SystemPage } from "../../../views/pages/system.tsx"
 import { asks, loopPage } from "./conversation.ts"
+import { filesPage, unplacedPage } from "./files.ts"
 import { frame, header, loopsList, minutes, newLoop, type Setting } from "./samples.ts"
 import { imageBuilding, systemFailed, systemReady, systemWithoutIds } from "./system.ts"
 
@@ -86,6 +88,8 @@ export const gallery: Record<string, Page> = {
       }}
     />
   ),
+  files: (setting) => <FilesPage page={filesPage(setting)} />,
+  "files-unplaced": (setting) => <FilesPage page={unplacedPage(setting)} />,
   "loop-image": (setting) => <LoopPage page={waitingForImage(setting)} />,
   system: (setting) => <SystemPage page={systemReady(setting)} />,
   "system-failed": (setting) => <SystemPage page={systemFailed(setting)} />,

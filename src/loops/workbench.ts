@@ -1,0 +1,120 @@
+import type { LoopHeaderView } from "../../views/props/loops.ts"
+import type { Panel, PanelPageView, UnplacedView } from "../../views/props/panels.ts"
+import type { FrameView } from "../../views/props/frame.ts"
+import { workbenchWords } from "../lib/i18n/workbench.ts"
+import type { Clock } from "../platform/clock.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
+import { type Box, LinkFailed, type InspectOutcome, type Sandboxes, type StartFailed } from "../sandbox/index.ts"
+import type { DrivenLoop, Loops, ViewedLoop } from "./contract.ts"
+
+/** Why nothing can be done in a loop's sandbox; a failure of the link comes as what was thrown. */
+export interface NotPlaced {
+  kind: "not-placed"
+  why: "not-prepared" | "still-starting" | "no-place" | StartFailed["reason"] | LinkFailed["kind"]
+  /** The last line from below. */
+  detail?: string
+}
+
+/** `inspection`: one that only looks, in which nothing can be written. */
+export type Placed = { kind: "placed"; box: Box; inspection: boolean } | NotPlaced
+
+/** Where people work in a loop besides talking to its agent: its sandbox, and the pages around its panels. */
+export interface Workbench {
+  /** The running sandbox, else one that only looks: never started with the driver's credentials for a reader. */
+  toRead(loop: ViewedLoop): Promise<Placed>
+  /** The loop's own sandbox, started when it rests. */
+  toWrite(loop: DrivenLoop): Promise<Placed>
+  /** What a panel's page has around the panel. */
+  page(request: Request, loop: ViewedLoop, about: PanelAbout): Promise<PanelPageView>
+}
+
+export interface PanelAbout {
+  panel: Panel
+  /** What the page's title says before the loop's. */
+  title: string
+  streamUrl?: string | undefined
+}
+
+export interface WorkbenchNeeds {
+  loops: Pick<Loops, "sandboxSpec">
+  sandboxes: Pick<Sandboxes, "running" | "start" | "inspect">
+  clock: Clock
+  frame(
+    request: Request,
+    about: { title: string; section: "loops"; streamUrl?: string; currentLoop?: string },
+  ): FrameView
+  header(request: Request, loop: ViewedLoop): Promise<LoopHeaderView>
+}
+
+/** Longer than a start takes, shorter than people look at a page that does not come. */
+const startWaitMs = 20_000
+
+export function createWorkbench({ loops, sandboxes, clock, frame, header }: WorkbenchNeeds): Workbench {
+  async function begin(
+    { record }: ViewedLoop,
+    start: "start" | "inspect",
+  ): Promise<{ kind: "ready"; box: Box } | NotPlaced> {
+    const spec = await loops.sandboxSpec(record.id)
+    if (!spec) return { kind: "not-placed", why: "not-prepared" }
+    const patience = new AbortController()
+    const cancel = clock.after(startWaitMs, () => patience.abort())
+    try {
+      return notPlaced(await sandboxes[start](spec, { signal: patience.signal }))
+    } finally {
+      cancel()
+    }
+  }
+
+  return {
+    async toRead(loop) {
+      const box = sandboxes.running(loop.record.id)
+      if (box) return { kind: "placed", box, inspection: false }
+      const begun = await begin(loop, "inspect")
+      return begun.kind === "ready" ? { kind: "placed", box: begun.box, inspection: true } : begun
+    },
+    async toWrite(loop) {
+      const begun = await begin(loop, "start")
+      return begun.kind === "ready" ? { kind: "placed", box: begun.box, inspection: false } : begun
+    },
+    async page(request, loop, { panel, title, streamUrl }) {
+      const about = { title: `${title} · ${loop.record.title}`, section: "loops" as const, currentLoop: loop.record.id }
+      const around = frame(request, { ...about, ...(streamUrl !== undefined && { streamUrl }) })
+      return { ...around, panel, header: await header(request, loop) }
+    },
+  }
+}
+
+function notPlaced(outcome: InspectOutcome): { kind: "ready"; box: Box } | NotPlaced {
+  if (outcome.kind === "ready") return outcome
+  if (outcome.kind === "no-place") return { kind: "not-placed", why: "no-place" }
+  if (outcome.reason === "stopped") return { kind: "not-placed", why: "still-starting" }
+  return { kind: "not-placed", why: outcome.reason, detail: outcome.detail }
+}
+
+/** A link that failed in the middle, as a reason to try again; anything else is a bug and is thrown on. */
+export function linkLost(error: unknown): NotPlaced {
+  if (!(error instanceof LinkFailed)) throw error
+  return { kind: "not-placed", why: error.kind, detail: error.message }
+}
+
+/** The sentence in a panel's place. */
+export function unplacedView(request: Request, { why, detail }: NotPlaced, retryUrl: string): UnplacedView {
+  const words = workbenchWords(visitorOf(request).locale)
+  const sentences: Partial<Record<NotPlaced["why"], string>> = {
+    "not-prepared": words.notPrepared,
+    "still-starting": words.stillStarting,
+    "no-place": words.noPlace,
+    "image-missing": words.noImage,
+    "agent-missing": words.noAgent,
+    "no-space": words.noSpace,
+    "no-memory": words.noMemory,
+    "start-failed": words.noStart,
+    "link-failed": words.noStart,
+    gone: words.linkGone,
+    timeout: words.tooSlow,
+    limit: words.tooMuch,
+    protocol: words.strange,
+    refused: words.strange,
+  }
+  return { sentence: sentences[why] ?? words.noPodman, detail, retryUrl }
+}

@@ -1,0 +1,37 @@
+import type { Locale } from "../../src/lib/i18n/locale.ts"
+import { workbenchWords } from "../../src/lib/i18n/workbench.ts"
+import { urls } from "../../src/lib/urls.ts"
+import type { Panel } from "../props/panels.ts"
+import type { Reader } from "../props/reader.ts"
+
+interface Tab {
+  panel: Panel
+  url: (loop: string) => string
+  name: (words: ReturnType<typeof workbenchWords>) => string
+}
+
+/** One line per panel; the tabs of every loop stand in this order. */
+const tabs: readonly Tab[] = [
+  { panel: "conversation", url: urls.loop, name: (words) => words.conversation },
+  { panel: "files", url: (loop) => urls.loopFiles(loop), name: (words) => words.files },
+]
+
+/** Each panel is a page with its own address, so tabs are links. */
+export function LoopPanels({ loop, current, reader }: { loop: string; current: Panel; reader: Reader }) {
+  const words = workbenchWords(reader.locale)
+  return (
+    <div class="panel-tabs" role="tablist" aria-label={words.panels}>
+      {tabs.map(({ panel, url, name }) => (
+        <a role="tab" href={url(loop)} aria-selected={panel === current ? "true" : "false"}>
+          {name(words)}
+        </a>
+      ))}
+    </div>
+  )
+}
+
+/** The tab's name, for a page's title. */
+export const panelName = (panel: Panel, locale: Locale): string => {
+  const words = workbenchWords(locale)
+  return tabs.find((tab) => tab.panel === panel)?.name(words) ?? ""
+}

@@ -1,0 +1,19 @@
+import type { FrameView } from "./frame.ts"
+import type { LoopHeaderView } from "./loops.ts"
+
+/** What one loop is looked at through, in the order of their tabs. */
+export type Panel = "conversation" | "files"
+
+/** A page of one loop: its head, the tabs, and below them one panel. */
+export interface PanelPageView extends FrameView {
+  header: LoopHeaderView
+  panel: Panel
+}
+
+/** Why nothing of the sandbox can be shown, and where to try again. */
+export interface UnplacedView {
+  sentence: string
+  /** The last line from below. */
+  detail?: string | undefined
+  retryUrl: string
+}
