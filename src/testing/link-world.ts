@@ -49,7 +49,12 @@ export async function linkWorld({ clock = systemClock }: { clock?: Clock } = {})
     link: open(),
     async guest() {
       const stop = new AbortController()
-      const settings = { linkSocket: socket, gatewaySocket: join(folder, "gateway.sock"), build: "test", guest: "test" }
+      const settings = {
+        linkSocket: socket,
+        gatewaySocket: join(folder, "gateway.sock"),
+        build: "test",
+        guest: systemIds.uuid(),
+      }
       const running = runGuest({ ...settings, idleMs: 600_000, asRoot: async () => undefined }, stop.signal)
       const end = async () => {
         stop.abort()

@@ -26,7 +26,7 @@ export interface GuestSettings {
  * container's idle time and everything it started has ended.
  */
 export async function runGuest(settings: GuestSettings, stop?: AbortSignal): Promise<void> {
-  const kept = createKeptPrograms(settings.asRoot)
+  const kept = createKeptPrograms(settings.asRoot, settings.guest)
   using _relay =
     settings.relayPort === undefined
       ? undefined

@@ -30,18 +30,20 @@ export interface KeptPrograms {
   acknowledge(id: string, wire: Wire, bytes: number): void
   detach(id: string, wire: Wire): void
   list(): { id: string; running: boolean }[]
-  /** Ends it with everything that carries its id as mark, and forgets it. No such id is fine. */
+  /** Ends it with everything that carries its mark, and forgets it. No such id is fine. */
   end(id: string): Promise<void>
   endAll(): Promise<void>
 }
 
-export function createKeptPrograms(asRoot: RootSignal): KeptPrograms {
+/** `guest` tells this guest from all others: where two see each other's programs, they must not end them. */
+export function createKeptPrograms(asRoot: RootSignal, guest: string): KeptPrograms {
   const all = new Map<string, Kept>()
+  const markOf = (id: string) => `${id}-${guest}`
 
   async function end(id: string): Promise<void> {
     const kept = all.get(id)
     if (kept && !kept.exit) kept.child.hangUp()
-    await endMarked(id, asRoot)
+    await endMarked(markOf(id), asRoot)
     // Its last signal must not meet the next program that is kept under this id.
     await kept?.child.gone
     all.delete(id)
@@ -53,7 +55,7 @@ export function createKeptPrograms(asRoot: RootSignal): KeptPrograms {
       if (all.has(id)) throw new Refusal("exists", `something runs under the id ${id}`)
       if (all.size >= limits.kept) throw new Refusal("limit", `more than ${limits.kept} programs are kept`)
       const told = program.pty ? tellScreen(program.pty) : tellPipes()
-      const child = startChild(program, id, told.output)
+      const child = startChild(program, markOf(id), told.output)
       const kept: Kept = { child: sized(child, told), told, attached: new Set() }
       all.set(id, kept)
       void child.exited.then((exit) => {

@@ -27,7 +27,7 @@ export interface Box {
   connect(
     port: number,
   ): Promise<{ readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array>; close(): void }>
-  /** Programs inside: pid, parent, command line cut at 4 KiB, kept id if marked. */
+  /** Programs inside: pid, parent, command line cut at 4 KiB, mark of what the guest started. */
   processes(): Promise<{ pid: number; parent: number; command: string; mark?: string }[]>
   /** Bytes and microseconds from the cgroup. */
   stats(): Promise<{ memory: number; cpuMicros: number; pids: number }>

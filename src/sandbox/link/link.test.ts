@@ -172,6 +172,16 @@ describe("a kept program", () => {
   })
 })
 
+test("a kept program is not ended by another guest that keeps something under the same id", async () => {
+  await using world = await linkWorld()
+  await using other = await linkWorld()
+  const [{ box }, { box: elsewhere }] = [await world.guest(), await other.guest()]
+  await box.keep("agent", { argv: ["sleep", "618"] })
+  await elsewhere.endKept("agent")
+  expect(await box.kept()).toEqual([{ id: "agent", running: true }])
+  await box.endKept("agent")
+})
+
 describe("a kept program over a long time", () => {
   test("says so when more was buffered than fits", async () => {
     await using world = await linkWorld()
