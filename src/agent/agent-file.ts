@@ -34,9 +34,11 @@ const Saved = z.looseObject({
 })
 export type Saved = z.infer<typeof Saved>
 
+const parseSaved = (value: unknown): Saved => Saved.parse(value)
+
 export const nothingSaved: Saved = { version: 1, session: "", begun: false }
 
 export const agentFile = ({ disk, loops, loop }: Pick<AgentNeeds, "disk" | "loops"> & { loop: LoopId }) =>
-  disk.jsonFile(loops.serverFile(loop, "agent-process.json"), (value): Saved => Saved.parse(value))
+  disk.jsonFile(loops.serverFile(loop, "agent-process.json"), parseSaved)
 
 export type AgentFile = JsonFile<Saved>

@@ -9,6 +9,7 @@ import type { AgentNeeds } from "./needs.ts"
 import type { RouteNeeds } from "./route-needs.ts"
 import { agentRoutes } from "./routes.tsx"
 import { createRunner, topicOf } from "./runner.ts"
+import { createWindows } from "./window.ts"
 import { createWork, type Work } from "./work.ts"
 
 export { createClaude } from "./claude.ts"
@@ -86,7 +87,7 @@ export function createAgent(needs: AgentNeeds): Agent {
     },
     header: (request, loop) => headerOf({ needs, runner }, { request, loop }),
     topicOf,
-    routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work }),
+    routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work, windows: createWindows() }),
     async [Symbol.asyncDispose]() {
       stopped = true
       for (const stop of stops) stop()

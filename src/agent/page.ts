@@ -34,7 +34,10 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
   const user = userOf(request)
   const reading = readingOf(request, loop)
   const post = await runner.of(record.id)
-  const [window, model] = await Promise.all([readWindow(needs.loops.transcript(record.id)), modelOf(doing, post)])
+  const [window, model] = await Promise.all([
+    doing.windows.newest(record.id, needs.loops.transcript(record.id)),
+    modelOf(doing, post),
+  ])
   const [spent] = await Promise.all([needs.gateway.usageOfLoop(record.id), post.actor.context.load()])
   post.spent = spent
   const streamUrl = urls.loopEvents(record.id, window.last)

@@ -4,6 +4,7 @@ import type { Locale } from "../lib/i18n/locale.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
+import { lately } from "../lib/lately.ts"
 import { renderMarkdown } from "../lib/markdown.ts"
 import { failureSentence, type Failure as GatewayFailure } from "../gateway/index.ts"
 import type { EventOf } from "../loops/index.ts"
@@ -32,6 +33,9 @@ export const itemsOf = (pieces: readonly Piece[], reading: Reading): Conversatio
 
 type Of<K extends Piece["kind"]> = Extract<Piece, { kind: K }>
 
+/** Each kind of viewer and each visit shows the same texts. */
+const markdownOf = lately(renderMarkdown, 512 * 1024)
+
 const place = ({ id, seq }: Piece) => ({ id, seq })
 
 const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => ConversationItem | undefined } = {
@@ -44,7 +48,7 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     clientId: piece.clientId,
     state: piece.waiting ? "queued" : "sent",
   }),
-  text: (piece) => ({ kind: "agent-text", ...place(piece), html: renderMarkdown(piece.text), streaming: false }),
+  text: (piece) => ({ kind: "agent-text", ...place(piece), html: markdownOf(piece.text), streaming: false }),
   thinking: (piece) => ({
     kind: "thinking",
     ...place(piece),

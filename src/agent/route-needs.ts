@@ -8,6 +8,7 @@ import type { SignedIn } from "../platform/http/visitor.ts"
 import type { LoopRecord } from "../loops/index.ts"
 import type { AgentNeeds } from "./needs.ts"
 import type { Runner } from "./runner.ts"
+import type { Windows } from "./window.ts"
 import type { Work } from "./work.ts"
 import type { Delivery } from "../platform/sse/hub.ts"
 
@@ -34,6 +35,7 @@ export interface Doing extends RouteNeeds {
   needs: AgentNeeds
   runner: Runner
   work: Work
+  windows: Windows
 }
 
 export type Model = LoopHeaderView["model"]

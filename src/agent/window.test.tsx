@@ -204,3 +204,17 @@ test("a message whose turn begins on the next page is shown there and not on thi
   const whole = (await readWindow(transcript)).pieces.filter(({ kind }) => kind === "message")
   expect(whole).toHaveLength(1)
 })
+
+test("a loop's page that is opened again opens no file, and shows what was said meanwhile", async () => {
+  await using stage = await agentPages()
+  const { loop, transcript } = await written(stage, note("first"))
+  const notes = async () =>
+    (await pageOf(await stage.as(alice).get(path(loop)))).all("#conversation .notice-line").map(({ text }) => text)
+  expect(await notes()).toEqual(["first"])
+  await notes()
+  const { opens } = stage.world.disk.counts
+  expect(await notes()).toEqual(["first"])
+  expect(stage.world.disk.counts.opens).toBe(opens)
+  await transcript.append(note("second"))
+  expect(await notes()).toEqual(["first", "second"])
+})

@@ -1,3 +1,4 @@
+import type { LoopId } from "../lib/ids.ts"
 import type { Transcript } from "../loops/index.ts"
 import { type Fold, foldEvent, newFold, type Piece, piecesOf } from "./fold.ts"
 import { recallMessages } from "./recall.ts"
@@ -9,6 +10,31 @@ export interface Window {
   last: number
   /** Number before which there is more; undefined at the beginning. */
   earlier: number | undefined
+}
+
+/** The newest windows of the loops that were looked at last: nothing is read to show the same once more. */
+export interface Windows {
+  newest(loop: LoopId, transcript: Pick<Transcript, "before" | "after" | "lastSeq">): Promise<Window>
+}
+
+const mostWindows = 8
+
+export function createWindows(): Windows {
+  const known = new Map<LoopId, { transcript: object; window: Window }>()
+  return {
+    async newest(loop, transcript) {
+      const last = await transcript.lastSeq()
+      const before = known.get(loop)
+      // A loop that was moved away and brought back has another transcript.
+      const same = before?.transcript === transcript && before.window.last === last
+      const window = same ? before.window : await readWindow(transcript)
+      known.delete(loop)
+      known.set(loop, { transcript, window })
+      const oldest = known.keys().next().value
+      if (known.size > mostWindows && oldest !== undefined) known.delete(oldest)
+      return window
+    },
+  }
 }
 
 /** At most this much is read and parsed for one page, however long the transcript is. */

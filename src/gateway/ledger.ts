@@ -43,6 +43,8 @@ export function createLedger(disk: Disk, pathOf: (loop: LoopId) => string): Ledg
   const files = new Map<LoopId, JsonlFile<LedgerLine>>()
   /** Sums of whole files up to a place, so that a long loop is read once. */
   const sums = new Map<LoopId, { upTo: number; usage: Usage }>()
+  /** Loops whose file may have lines behind that place. */
+  const grown = new Set<LoopId>()
 
   function fileOf(loop: LoopId): JsonlFile<LedgerLine> {
     const file = files.get(loop) ?? disk.jsonlFile(pathOf(loop), (value) => LedgerLine.parse(value))
@@ -51,7 +53,13 @@ export function createLedger(disk: Disk, pathOf: (loop: LoopId) => string): Ledg
   }
 
   return {
-    append: (loop, line) => fileOf(loop).append(line),
+    async append(loop, line) {
+      try {
+        await fileOf(loop).append(line)
+      } finally {
+        grown.add(loop)
+      }
+    },
     async ofTurn(loop, turn) {
       const file = fileOf(loop)
       let usage = nothing
@@ -66,8 +74,11 @@ export function createLedger(disk: Disk, pathOf: (loop: LoopId) => string): Ledg
       return usage
     },
     async ofLoop(loop) {
+      const known = sums.get(loop)
+      if (known && !grown.has(loop)) return known.usage
+      grown.delete(loop)
       const file = fileOf(loop)
-      let { upTo, usage } = sums.get(loop) ?? { upTo: 0, usage: nothing }
+      let { upTo, usage } = known ?? { upTo: 0, usage: nothing }
       for (let atEnd = false; !atEnd;) {
         const read = await file.readFrom(upTo, piece)
         usage = read.lines.reduce((sum, { value }) => add(sum, value), usage)

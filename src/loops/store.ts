@@ -43,6 +43,7 @@ export interface LoopStore {
 }
 
 const parseRecord = (value: unknown) => LoopRecord.parse(value)
+const parseSeen = (value: unknown) => Seen.parse(value)
 
 export interface StoreNeeds {
   disk: Disk
@@ -63,7 +64,7 @@ export function createLoopStore({ disk, home, run }: StoreNeeds): LoopStore {
     deletedFolder,
     record: (id) => disk.jsonFile(`${folder(id)}/meta.json`, parseRecord),
     deletedRecord: (id) => disk.jsonFile(`${deletedFolder(id)}/meta.json`, parseRecord),
-    seen: (id) => disk.jsonFile(`${folder(id)}/seen.json`, (value) => Seen.parse(value)),
+    seen: (id) => disk.jsonFile(`${folder(id)}/seen.json`, parseSeen),
     transcript: (id) => disk.jsonlFile(`${folder(id)}/messages.jsonl`, parseTranscriptEvent),
     async lastWritten(id) {
       try {

@@ -110,16 +110,17 @@ export type EventOf<K extends keyof Kinds> = Extract<KnownEvent, { kind: K }>
 const numbered = { seq: z.number().int().positive(), at: z.string(), turn: z.string().nullable() }
 const known = z.discriminatedUnion(
   "kind",
-  Object.entries(kinds).map(([kind, fields]) =>
-    z.looseObject({ kind: z.literal(kind), ...numbered, ...fields }),
-  ) as never,
+  Object.entries(kinds).map(([kind, fields]) => z.object({ kind: z.literal(kind), ...numbered, ...fields })) as never,
 )
 const any = z.looseObject({ kind: z.string(), ...numbered })
 
-/** Parses one line; throws only when even `seq`, `at`, `turn` or `kind` is missing. */
+/**
+ * Parses one line; throws only when even `seq`, `at`, `turn` or `kind` is missing. The schemas change nothing, so a line
+ * that fits is given back as it came, with what later versions added to it.
+ */
 export function parseTranscriptEvent(value: unknown): TranscriptEvent {
   const result = known.safeParse(value)
-  if (result.success) return result.data as KnownEvent
-  const { seq, at, turn } = any.parse(value)
-  return { kind: "unknown", seq, at, turn, original: value as Record<string, unknown> }
+  if (result.success) return value as KnownEvent
+  const original = any.parse(value)
+  return { kind: "unknown", seq: original.seq, at: original.at, turn: original.turn, original }
 }

@@ -2,6 +2,7 @@ import { basename, join } from "node:path"
 import { z } from "zod"
 import type { NewId, UserName } from "../lib/ids.ts"
 import { newWorkspaceId } from "../lib/ids.ts"
+import { remembered } from "../lib/jsx/remembered.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import { createSerial } from "../platform/disk/serial.ts"
 import type { Log } from "../platform/log.ts"
@@ -81,7 +82,11 @@ export async function readWorkspace({
   if (version !== undefined && version > newestVersion) return { kind: "newer", path, version, known: newestVersion }
   const text = (await disk.readText(path)) ?? firstConfig(home, ids)
   const current = upgraded(text, version ?? newestVersion)
-  const still = { ...disk, readText: async () => current }
+  const still: typeof disk = {
+    ...disk,
+    readText: async () => current,
+    readParsed: async (_, parse) => parse(new TextEncoder().encode(current)),
+  }
   const outcome = await createSettingsFile({
     disk: still,
     serial: createSerial(),
@@ -111,10 +116,10 @@ export async function createSettings(needs: SettingsNeeds): Promise<OpenedSettin
 
   let good = first.value
   let fault: FileFault | undefined
-  const personalFile = (user: UserName) => {
+  const personalFile = remembered((user) => {
     const own = join(home, "personal", user, ".loopat", "config.json")
     return createSettingsFile({ disk, serial, path: own, schema: PersonalConfig })
-  }
+  })
   const takeOver = (outcome: ReadOutcome<WorkspaceConfig> | ChangeOutcome<WorkspaceConfig>) => {
     if (outcome.kind === "unreadable" && outcome.why !== fault?.why)
       log.error("config.json does not parse", { ...outcome })

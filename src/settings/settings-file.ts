@@ -31,7 +31,7 @@ export interface FileFault {
 }
 
 export interface FileNeeds<T> {
-  disk: Disk
+  disk: Pick<Disk, "readText" | "readParsed" | "makeFolder" | "write">
   serial: Serial
   path: string
   schema: z.ZodType<T>
@@ -42,8 +42,7 @@ export function createSettingsFile<T>({ disk, serial, path, schema }: FileNeeds<
   return {
     path,
     async read() {
-      const text = await readText()
-      return text === undefined ? { kind: "missing" } : parse(text)
+      return (await disk.readParsed(path, parseBytes)) ?? { kind: "missing" }
     },
     change: (change) =>
       serial(path, async () => {
@@ -58,6 +57,10 @@ export function createSettingsFile<T>({ disk, serial, path, schema }: FileNeeds<
         }
         return { kind: "changed", value: next }
       }),
+  }
+
+  function parseBytes(content: Uint8Array) {
+    return parse(new TextDecoder().decode(content))
   }
 
   function parse(text: string): Exclude<ReadOutcome<T>, { kind: "missing" }> {

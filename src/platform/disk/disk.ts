@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path"
 import { type DiskCalls, type DiskCounts, flags, isExisting, isMissing, noDiskCalls, systemDiskCalls } from "./calls.ts"
 import { createJsonFile, type JsonFile } from "./json-file.ts"
+import { createParsedFiles, type ParsedFiles } from "./parsed-files.ts"
 import { createJsonlFile, type JsonlFile, type JsonlOptions } from "./jsonl-file.ts"
 import { createSerial, type Serial } from "./serial.ts"
 
@@ -9,6 +10,11 @@ export interface Disk {
   /** The whole file, or undefined when there is none. */
   read(path: string): Promise<Uint8Array | undefined>
   readText(path: string): Promise<string | undefined>
+  /**
+   * What `parse` makes of the whole file, or undefined when there is none. A file that is as it was is not opened
+   * again: the same `parse` then gives the same frozen value.
+   */
+  readParsed<T>(path: string, parse: (content: Uint8Array) => T): Promise<T | undefined>
   /** Temp, fsync, rename, fsync of the folder; one writer per path at a time. */
   write(path: string, content: string | Uint8Array, mode?: number): Promise<void>
   /** Names in a folder, sorted; a missing folder is empty. */
@@ -34,7 +40,7 @@ export interface DiskTools {
   serial: Serial
   writeWhole(path: string, content: Uint8Array, mode: number): Promise<void>
   syncFolder(path: string): Promise<void>
-  readWhole(path: string): Promise<Uint8Array | undefined>
+  parsed: ParsedFiles
 }
 
 export function createDisk(
@@ -73,7 +79,9 @@ export function createDisk(
       } finally {
         await file.close()
       }
+      parsed.replaced(path)
       await calls.rename(temp, path)
+      parsed.replaced(path)
     } catch (error) {
       await calls.unlink(temp).catch(() => undefined)
       throw error
@@ -103,10 +111,12 @@ export function createDisk(
     }
   }
 
-  const tools: DiskTools = { calls, serial, writeWhole, syncFolder, readWhole }
+  const parsed = createParsedFiles(calls, readWhole)
+  const tools: DiskTools = { calls, serial, writeWhole, syncFolder, parsed }
   const disk: Disk = {
     counts,
     read: readWhole,
+    readParsed: (path, parse) => parsed.read(path, parse, parse),
     async readText(path) {
       const content = await readWhole(path)
       return content && new TextDecoder().decode(content)

@@ -21,9 +21,9 @@ export class Unreadable extends Error {
 }
 
 export function createJsonFile<T>(tools: DiskTools, path: string, parse: (value: unknown) => T): JsonFile<T> {
-  async function read(): Promise<T | undefined> {
-    const content = await tools.readWhole(path)
-    if (content === undefined) return undefined
+  const read = () => tools.parsed.read(path, parse, made)
+
+  function made(content: Uint8Array): T {
     try {
       return parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content)))
     } catch (error) {

@@ -18,6 +18,14 @@ test("a page travels as a tenth of its bytes and arrives whole, with its status 
   expect(sent.headers.get("vary")).toBe("HX-Request, Accept-Encoding")
 })
 
+test("a browser that takes zstd gets the page in it, whole", async () => {
+  const sent = await answer({ ...browser, "accept-encoding": "gzip, deflate, br, zstd" })
+  const bytes = new Uint8Array(await sent.arrayBuffer())
+  expect(sent.headers.get("content-encoding")).toBe("zstd")
+  expect(new TextDecoder().decode(Bun.zstdDecompressSync(bytes))).toBe(markup)
+  expect(bytes.byteLength).toBeLessThan(markup.length / 10)
+})
+
 test("who takes no gzip, or does not say where the request comes from, gets the page as it is", async () => {
   const others: Record<string, string>[] = [
     { ...browser, "accept-encoding": "br" },

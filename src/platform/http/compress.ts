@@ -11,10 +11,18 @@ export async function compressPage(response: Response, request: Request): Promis
   if (!response.headers.get("content-type")?.startsWith("text/html")) return response
   response.headers.append("vary", "Accept-Encoding")
   if (!request.headers.has("sec-fetch-site") || response.headers.has("content-encoding")) return response
-  if (!acceptsEncoding(request.headers.get("accept-encoding") ?? "", "gzip")) return response
+  const accepted = request.headers.get("accept-encoding") ?? ""
+  const encoding = (["zstd", "gzip"] as const).find((one) => acceptsEncoding(accepted, one))
+  if (!encoding) return response
   const body = new Uint8Array(await response.arrayBuffer())
   const headers = new Headers(response.headers)
   if (body.byteLength < worthwhile) return new Response(body, { status: response.status, headers })
-  headers.set("content-encoding", "gzip")
-  return new Response(Bun.gzipSync(body, { level: 3 }), { status: response.status, headers })
+  headers.set("content-encoding", encoding)
+  return new Response(encoders[encoding](body), { status: response.status, headers })
+}
+
+/** For a page zstd takes a third of the time and makes less of it. */
+const encoders = {
+  zstd: (body: Uint8Array<ArrayBuffer>) => new Uint8Array(Bun.zstdCompressSync(body, { level: 1 })),
+  gzip: (body: Uint8Array<ArrayBuffer>) => Bun.gzipSync(body, { level: 3 }),
 }
