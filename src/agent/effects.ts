@@ -123,7 +123,9 @@ export function createEffects(needs: EffectsNeeds): Effects {
     },
     abort: endInterrupted,
     kill: endInterrupted,
-    "stop-sandbox": () => needs.sandboxes.stop(loop, "idle"),
+    async "stop-sandbox"() {
+      if (!(await needs.isUsed?.(loop))) await needs.sandboxes.stop(loop, "idle")
+    },
     async "end-process"() {
       starting.cancel()
       await companion.end()

@@ -1,4 +1,4 @@
-import type { NewId } from "../lib/ids.ts"
+import type { LoopId, NewId } from "../lib/ids.ts"
 import type { Gateway, Pick as Choice } from "../gateway/index.ts"
 import type { AgentNews, LoopNews, LoopRecord, Loops } from "../loops/index.ts"
 import type { Background } from "../platform/background.ts"
@@ -38,6 +38,8 @@ export interface AgentNeeds {
   host: AgentHost
   /** Values that must never be stored or shown: the driver's vault and stored keys. */
   secretsOf(record: LoopRecord): Promise<readonly NamedValue[]>
+  /** Whether something besides the agent runs in a loop's sandbox, so that it must not be stopped for idleness. */
+  isUsed?(loop: LoopId): Promise<boolean>
   /** Whether loops that nobody has named are given titles. */
   autoName(): boolean
   /** The bundled doctrine, in Markdown. */

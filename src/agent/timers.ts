@@ -34,7 +34,13 @@ export function createTimers({ clock, times, viewers, dispatch }: TimersNeeds): 
       if (name === armed) return
       stop()
       armed = name
-      cancel = due.map(({ ms, event }) => clock.after(ms, () => dispatch(event)))
+      cancel = due.map(({ ms, event }) =>
+        clock.after(ms, () => {
+          // A sandbox that somebody uses otherwise stays; it is looked at again after as long a time.
+          if (event.kind === "sandbox-idle") armed = ""
+          dispatch(event)
+        }),
+      )
     },
   }
 }

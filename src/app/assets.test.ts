@@ -8,7 +8,7 @@ import { createBundle } from "./bundle.ts"
 
 const ask = (encodings: string) => new Request("http://localhost/", { headers: { "accept-encoding": encodings } })
 const bytes = (text: string) => new TextEncoder().encode(text)
-const sample = (role: "script" | "style" | "icon") => ({
+const sample = (role: "script" | "style" | "icon" | "terminal-script" | "terminal-style") => ({
   role,
   name: `${role}.x`,
   type: "text/plain",
@@ -16,7 +16,7 @@ const sample = (role: "script" | "style" | "icon") => ({
   gzip: bytes("gzipped"),
   br: bytes("brotlied"),
 })
-const assets = createAssets([sample("script"), sample("style"), sample("icon")])
+const assets = createAssets((["script", "style", "icon", "terminal-script", "terminal-style"] as const).map(sample))
 
 test("a browser gets the smallest form it can read, for ever", async () => {
   const check = async (encodings: string, encoding: string | null, body: string) => {
@@ -57,4 +57,15 @@ test("what the build writes is what is served, small enough for a first visit", 
   }
   expect(total).toBeLessThanOrEqual(60 * 1024)
   expect(total).toBeGreaterThan(10_000)
+})
+
+test("the terminal has a script and a style of its own, which no first visit loads", async () => {
+  await using folder = await tempFolder()
+  await writeAssets(join(folder.path, "dist/assets"))
+  const { terminal, urls, serve } = await readAssets(createBundle(folder.path))
+  for (const url of Object.values(terminal)) {
+    expect(url).toMatch(/terminal-[0-9a-f]{12}\.(js|css)$/)
+    expect((await serve(url.slice(url.lastIndexOf("/") + 1), ask("gzip"))?.bytes())?.length).toBeGreaterThan(1_000)
+    expect(Object.values(urls)).not.toContain(url)
+  }
 })

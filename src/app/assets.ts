@@ -4,15 +4,17 @@ import { urls } from "../lib/urls.ts"
 import { acceptsEncoding } from "../platform/http/accept-encoding.ts"
 import type { Bundle } from "./bundle.ts"
 
-/** Script, style and icon, in the forms that a browser may ask for. */
+/** Scripts, styles and icon, in the forms that a browser may ask for. */
 export interface Assets {
   urls: AssetUrls
+  /** What only the pages with a terminal load. */
+  terminal: { script: string; style: string }
   /** Undefined: there is no such file. */
   serve(name: string, request: Request): Response | undefined
 }
 
 interface Asset {
-  role: "script" | "style" | "icon"
+  role: z.infer<typeof Role>
   name: string
   type: string
   plain: Uint8Array<ArrayBuffer>
@@ -20,7 +22,8 @@ interface Asset {
   br?: Uint8Array<ArrayBuffer>
 }
 
-const Manifest = z.array(z.object({ role: z.enum(["script", "style", "icon"]), name: z.string(), type: z.string() }))
+const Role = z.enum(["script", "style", "icon", "terminal-script", "terminal-style"])
+const Manifest = z.array(z.object({ role: Role, name: z.string(), type: z.string() }))
 
 /** Reads what `src/tools/assets.ts` wrote. A few hundred kilobytes: they stay in memory. */
 export async function readAssets(bundle: Bundle, folder = "dist/assets"): Promise<Assets> {
@@ -46,6 +49,7 @@ export function createAssets(assets: Asset[]): Assets {
   }
   return {
     urls: { script: url("script"), style: url("style"), icon: url("icon") },
+    terminal: { script: url("terminal-script"), style: url("terminal-style") },
     serve(name, request) {
       const asset = byName.get(name)
       return asset && respond(asset, request.headers.get("accept-encoding") ?? "")

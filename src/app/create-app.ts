@@ -15,6 +15,7 @@ import { createHub } from "../platform/sse/hub.ts"
 import { createRepos } from "../repos/index.ts"
 import { createSandboxes } from "../sandbox/index.ts"
 import { createSettings, durationMs, type Settings } from "../settings/index.ts"
+import { createTerminal } from "../terminal/index.ts"
 import { createVault } from "../vault/index.ts"
 import type { AppNeeds, Opened } from "./app.ts"
 import { readAssets } from "./assets.ts"
@@ -134,6 +135,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     background,
     host: createClaude(),
     secretsOf: ({ driver, vault: name }) => vault.scrubbable(driver, name),
+    isUsed: (loop) => terminal.isBusy(loop),
     autoName: () => settings.workspace().agent.autoName,
     doctrine: await bundle.text("templates/doctrine/CLAUDE.md"),
     times: agentTimes(options, workspace),
@@ -156,6 +158,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   events.on("loop.deleted", askAgain)
   const frame = documents.frame
   const workbench = createWorkbench({ loops, sandboxes, clock, frame, header: agent.header })
+  const terminal = createTerminal({ ...shared, loops, sandboxes, workbench, events, background })
   const turns = new Map<string, number>()
   events.on("turn.finished", ({ outcome }) => turns.set(outcome, (turns.get(outcome) ?? 0) + 1))
   let cancelBeginning: (() => void) | undefined
@@ -183,6 +186,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       )
       root.use(agent.routes({ ...pages, lists: loops.live }))
       root.use(createFiles({ ...pages, workbench }).routes)
+      root.use(terminal.routes({ ...pages, assets: assets.terminal }))
       root.use(
         systemRoutes({
           ...pages,
@@ -212,7 +216,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         background.run("attach to what still runs and go on", () => recover())
       })
     },
-    end: [beginning, rights, agent, sandboxes, gateway, background, loops, processes],
+    end: [beginning, rights, terminal, agent, sandboxes, gateway, background, loops, processes],
   })
 
   async function recover(): Promise<void> {
@@ -222,6 +226,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         log.error("could not look for sandboxes of an earlier server", { error })
         return []
       })
+    terminal.ready()
     await agent.recover(adopted)
   }
 }

@@ -8,6 +8,7 @@ import { redirectTo } from "../platform/http/html.ts"
 import { createOwnOrigin } from "../platform/http/origin.ts"
 import { missingParts, type Sandboxes } from "../sandbox/index.ts"
 import type { Tally } from "../platform/http/tally.ts"
+import { longestFrame } from "../terminal/index.ts"
 import type { App, AppNeeds } from "./app.ts"
 import { createMetrics, type MetricsNeeds } from "./metrics.ts"
 import type { Assets } from "./assets.ts"
@@ -121,6 +122,8 @@ function listen(root: Root, options: AppNeeds["options"], patienceS = 30): Retur
       reusePort: false,
       development: false,
       maxRequestBodySize: 1 << 30,
+      // Sockets carry keys and acknowledgements in, and no more out than was acknowledged.
+      websocket: { maxPayloadLength: longestFrame, perMessageDeflate: false },
       ...(options.tls && { tls: { cert: Bun.file(options.tls.cert), key: Bun.file(options.tls.key) } }),
     })
   } catch (error) {

@@ -11,6 +11,7 @@ export type ProviderName = Branded<"provider">
 export type TurnId = Branded<"turn">
 export type AskId = Branded<"ask">
 export type WorkspaceId = Branded<"workspace">
+export type TerminalId = Branded<"terminal">
 
 function parser<T extends string>(pattern: RegExp, refuse?: (text: string) => boolean) {
   return (value: unknown): T | undefined => {
@@ -30,6 +31,7 @@ export const parseVaultName = parser<VaultName>(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63
 export const parseEnvName = parser<EnvName>(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/)
 export const parseRepoName = parser<RepoName>(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, (name) => /\.(git|lock)$/.test(name))
 export const parseTurnId = parser<TurnId>(/^turn_[0-9a-f]{20}$/)
+export const parseTerminalId = parser<TerminalId>(/^[0-9a-f]{8}$/)
 export const parseAskId = parser<AskId>(/^ask_[0-9a-f]{20}$/)
 
 /** 1–64 characters of any script, no slash, backslash, NUL or leading dot, not `default`. */

@@ -41,6 +41,13 @@ export const paths = {
   loopSeen: "/loops/:id/seen",
   loopSandboxStop: "/loops/:id/sandbox/stop",
   loopFiles: "/loops/:id/files",
+  loopTerminal: "/loops/:id/terminal",
+  loopCommand: "/loops/:id/terminal/command",
+  terminals: "/loops/:id/terminals",
+  terminalName: "/loops/:id/terminals/:terminal/name",
+  terminalClose: "/loops/:id/terminals/:terminal/close",
+  terminalAgain: "/loops/:id/terminals/:terminal/again",
+  terminalSocket: "/loops/:id/terminals/:terminal/socket",
 
   system: "/settings/system",
   systemEvents: "/settings/system/events",
@@ -122,6 +129,15 @@ export const urls = {
   loopSandboxStop: (id: string) => fill(paths.loopSandboxStop, { id }),
   /** A folder or a file of the loop; `from` is how many entries of a folder come before the first one shown. */
   loopFiles: (id: string, at: FilePlace = {}) => query(fill(paths.loopFiles, { id }), { ...at }),
+  /** `tab` is the terminal that is shown; `closed` says that one was just closed, so that none is opened by itself. */
+  loopTerminal: (id: string, about: { tab?: string; closed?: 1 } = {}) =>
+    query(fill(paths.loopTerminal, { id }), { ...about }),
+  loopCommand: (id: string) => fill(paths.loopCommand, { id }),
+  terminals: (id: string) => fill(paths.terminals, { id }),
+  terminalName: (id: string, terminal: string) => fill(paths.terminalName, { id, terminal }),
+  terminalClose: (id: string, terminal: string) => fill(paths.terminalClose, { id, terminal }),
+  terminalAgain: (id: string, terminal: string) => fill(paths.terminalAgain, { id, terminal }),
+  terminalSocket: (id: string, terminal: string) => fill(paths.terminalSocket, { id, terminal }),
 
   system: paths.system,
   systemEvents: paths.systemEvents,
@@ -146,6 +162,7 @@ export const pagePaths: readonly string[] = [
   paths.loop,
   paths.loopDelete,
   paths.loopFiles,
+  paths.loopTerminal,
   paths.setUpProvider,
   paths.system,
   paths.providers,

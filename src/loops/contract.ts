@@ -43,7 +43,7 @@ export interface Loops extends AsyncDisposable {
   /** Host path of a loop's own `agent.log`, `usage.jsonl` and the like: server-side files only, never the sandbox's. */
   serverFile(
     id: LoopId,
-    name: "agent.log" | "usage.jsonl" | "chat_history.jsonl" | "agent-process.json" | "blobs",
+    name: "agent.log" | "usage.jsonl" | "chat_history.jsonl" | "agent-process.json" | "blobs" | "terminals.json",
   ): string
 }
 

@@ -54,6 +54,15 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/queue/:seq/move": { needs: "drive", answers: [409] },
   "POST /loops/:id/queue/:seq/now": { needs: "drive", answers: [409] },
 
+  "GET /loops/:id/terminal": { needs: "drive" },
+  "POST /loops/:id/terminals": { needs: "drive", answers: [503] },
+  "POST /loops/:id/terminals/:terminal/name": { needs: "drive", answers: [404] },
+  "POST /loops/:id/terminals/:terminal/close": { needs: "drive" },
+  "POST /loops/:id/terminals/:terminal/again": { needs: "drive", answers: [404] },
+  "POST /loops/:id/terminal/command": { needs: "drive", answers: wrong },
+  // Whoever may is told that this was no real socket.
+  "WS /loops/:id/terminals/:terminal/socket": { needs: "drive", answers: [400] },
+
   "POST /loops/:id/title": { needs: "name", form: { title: "Another name" } },
   "POST /loops/:id/archive": { needs: "keep" },
   "POST /loops/:id/visibility": { needs: "give-away", form: { visibility: "private" } },

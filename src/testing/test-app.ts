@@ -69,13 +69,15 @@ export async function testApp(
 /** The program's own folder, as it is. */
 const root = resolve(import.meta.dir, "../..")
 
-/** For script, style and icon empty files, so that nothing must be built first. */
+/** For scripts, styles and icon empty files, so that nothing must be built first. */
 async function emptyAssets(parent: string): Promise<string> {
   const assets = join(parent, "assets")
   const files = [
     { role: "script", name: "app-0.js", type: "text/javascript; charset=utf-8" },
     { role: "style", name: "app-0.css", type: "text/css; charset=utf-8" },
     { role: "icon", name: "icon-0.svg", type: "image/svg+xml" },
+    { role: "terminal-script", name: "terminal-0.js", type: "text/javascript; charset=utf-8" },
+    { role: "terminal-style", name: "terminal-0.css", type: "text/css; charset=utf-8" },
   ]
   await Bun.write(join(assets, "manifest.json"), JSON.stringify(files))
   for (const { name } of files) {

@@ -1,4 +1,4 @@
-/** Builds what browsers load: one script, one style sheet, one icon, each under a name made from its content. */
+/** Builds what browsers load: script, style sheet and icon, and those of the terminal, each under a name made from its content. */
 import { mkdir, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
@@ -9,22 +9,27 @@ const root = join(import.meta.dir, "..", "..")
 const styleFiles = ["tokens", "base", "parts", "prose", "frame", "system", "loop", "panels", "narrow"]
 
 export interface BuiltAsset {
-  role: "script" | "style" | "icon"
+  role: keyof typeof stems
   name: string
   type: string
   bytes: Uint8Array
 }
 
 export async function buildAssets(): Promise<BuiltAsset[]> {
-  const [script, style, icon] = await Promise.all([
-    buildScript(),
-    buildStyle(),
+  const css = (name: string) => join(root, "public/css", `${name}.css`)
+  const [script, style, icon, terminalScript, terminalStyle] = await Promise.all([
+    buildScript("public/app.ts"),
+    buildStyle(styleFiles.map(css)),
     Bun.file(join(root, "public/icon.svg")).bytes(),
+    buildScript("public/terminal.ts"),
+    buildStyle([join(root, "node_modules/@xterm/xterm/css/xterm.css"), css("terminal")]),
   ])
   return [
     named({ role: "script", type: "text/javascript; charset=utf-8", bytes: script }),
     named({ role: "style", type: "text/css; charset=utf-8", bytes: style }),
     named({ role: "icon", type: "image/svg+xml", bytes: icon }),
+    named({ role: "terminal-script", type: "text/javascript; charset=utf-8", bytes: terminalScript }),
+    named({ role: "terminal-style", type: "text/css; charset=utf-8", bytes: terminalStyle }),
   ]
 }
 
@@ -45,9 +50,9 @@ export async function writeAssets(folder: string): Promise<void> {
   }
 }
 
-async function buildScript(): Promise<Uint8Array> {
+async function buildScript(entry: string): Promise<Uint8Array> {
   const built = await Bun.build({
-    entrypoints: [join(root, "public/app.ts")],
+    entrypoints: [join(root, entry)],
     target: "browser",
     format: "esm",
     minify: true,
@@ -58,8 +63,8 @@ async function buildScript(): Promise<Uint8Array> {
   return new Uint8Array(await output.arrayBuffer())
 }
 
-async function buildStyle(): Promise<Uint8Array> {
-  const files = await Promise.all(styleFiles.map((name) => Bun.file(join(root, "public/css", `${name}.css`)).text()))
+async function buildStyle(paths: string[]): Promise<Uint8Array> {
+  const files = await Promise.all(paths.map((path) => Bun.file(path).text()))
   return new TextEncoder().encode(minifyStyle(files.join("\n")))
 }
 
@@ -85,7 +90,13 @@ const brotli = (bytes: Uint8Array) =>
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   })
 
-const stems = { script: ["app", "js"], style: ["app", "css"], icon: ["icon", "svg"] } as const
+const stems = {
+  script: ["app", "js"],
+  style: ["app", "css"],
+  icon: ["icon", "svg"],
+  "terminal-script": ["terminal", "js"],
+  "terminal-style": ["terminal", "css"],
+} as const
 
 function named({ role, type, bytes }: Omit<BuiltAsset, "name">): BuiltAsset {
   const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 12)

@@ -13,6 +13,9 @@ export function checkSizes(sources: readonly Source[]): Finding[] {
 /** Packages the program is shipped with. A new one needs a line in decision 012 that says why. */
 export const runtimeDependencies: readonly string[] = [
   "@anthropic-ai/claude-agent-sdk",
+  "@xterm/addon-fit",
+  "@xterm/addon-web-links",
+  "@xterm/xterm",
   "elysia",
   "highlight.js",
   "htmx.org",

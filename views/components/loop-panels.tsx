@@ -14,6 +14,7 @@ interface Tab {
 const tabs: readonly Tab[] = [
   { panel: "conversation", url: urls.loop, name: (words) => words.conversation },
   { panel: "files", url: (loop) => urls.loopFiles(loop), name: (words) => words.files },
+  { panel: "terminal", url: (loop) => urls.loopTerminal(loop), name: (words) => words.terminal },
 ]
 
 /** Each panel is a page with its own address, so tabs are links. */

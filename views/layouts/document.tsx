@@ -35,7 +35,9 @@ export function Document({ page, titlePrefix = "", reload, children, ...rest }: 
         <title>{`${titlePrefix}${page.title} · ${page.workspace}`}</title>
         <link rel="icon" href={assets.icon} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.style} />
+        {page.also !== undefined && <link rel="stylesheet" href={page.also.style} />}
         <script type="module" src={assets.script} />
+        {page.also !== undefined && <script type="module" src={page.also.script} />}
       </head>
       <body class={rest.class} data-reopen={reload && (reload.url ?? "")}>
         {children}

@@ -16,6 +16,8 @@ export interface DocumentView {
   workspace: string
   /** Where you are, without the workspace's name. */
   title: string
+  /** Loaded besides what every page has. */
+  also?: { script: string; style: string }
   /** Put into every form when the browser may send neither Origin nor Sec-Fetch-Site. */
   formToken?: string
 }

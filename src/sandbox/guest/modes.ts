@@ -34,7 +34,5 @@ const reset = "\u001bc"
 const longest = 40
 /** Programs know a few dozen; one that makes numbers up costs no more. */
 const most = 64
-// oxlint-disable-next-line no-control-regex -- terminal output is made of these
 const sequences = /\u001bc|\u001b\[\?([\d;]{1,36})([hl])/g
-// oxlint-disable-next-line no-control-regex -- terminal output is made of these
 const beginning = /^\u001b(\[(\?[\d;]*)?)?$/

@@ -1,0 +1,76 @@
+/** What the server tells; the same shapes as in the server's part. */
+export type Told =
+  | { kind: "attached"; run: string; from: number; total: number; modes: string; columns: number; rows: number }
+  | { kind: "size"; columns: number; rows: number }
+  | { kind: "exit"; code: number | null; signal: string | null }
+
+export type Ending = "exit" | "gone" | "refused"
+
+export interface Heard {
+  told(message: Told): void
+  bytes(bytes: Uint8Array): void
+  /** The socket was lost; another is on its way. */
+  lost(): void
+  ended(how: Ending): void
+}
+
+export interface Connection {
+  keys(bytes: Uint8Array<ArrayBuffer>): void
+  say(message: object): void
+}
+
+const endings: Record<number, Ending> = { 4000: "exit", 4003: "refused", 4004: "gone" }
+const firstPauseMs = 250
+const longestPauseMs = 5_000
+/** Longest that the server takes in one message. */
+const longest = 60 << 10
+
+/** A socket that is opened again whenever it is lost, from the place where the output had come to. */
+export function connect(url: string, place: () => { run: string; from: number }, heard: Heard): Connection {
+  let socket: WebSocket | undefined
+  let pause = firstPauseMs
+
+  function open(): void {
+    const { run, from } = place()
+    const address = new URL(url, location.href)
+    address.protocol = address.protocol.replace("http", "ws")
+    address.search = new URLSearchParams({ run, from: String(from) }).toString()
+    const mine = new WebSocket(address)
+    mine.binaryType = "arraybuffer"
+    mine.addEventListener("message", ({ data }) => {
+      pause = firstPauseMs
+      if (data instanceof ArrayBuffer) heard.bytes(new Uint8Array(data))
+      else heard.told(JSON.parse(data) satisfies Told)
+    })
+    mine.addEventListener("close", ({ code }) => {
+      const how = endings[code]
+      if (how) return heard.ended(how)
+      heard.lost()
+      window.setTimeout(retry, pause)
+      pause = Math.min(pause * 2, longestPauseMs)
+    })
+    socket = mine
+  }
+
+  /** A socket that is refused does not say why; the page's own address does. */
+  function retry(): void {
+    fetch(location.href, { method: "GET" }).then(
+      ({ ok, redirected, status }) => {
+        if ((ok && !redirected) || status >= 500) open()
+        else heard.ended("refused")
+      },
+      () => window.setTimeout(retry, pause),
+    )
+  }
+
+  const send = (data: string | Uint8Array<ArrayBuffer>) => {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(data)
+  }
+  open()
+  return {
+    keys(bytes) {
+      for (let at = 0; at < bytes.length; at += longest) send(bytes.subarray(at, at + longest))
+    },
+    say: (message) => send(JSON.stringify(message)),
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The emulator writes style elements and style attributes, which the page's policy forbids to markup. What it writes
+ * goes into adopted sheets and into the elements' style objects instead, so that no inline style has to be allowed.
+ */
+export function openWithoutInlineStyle(open: () => void): void {
+  const setAttribute = Element.prototype.setAttribute
+  Element.prototype.setAttribute = function (name: string, value: string) {
+    if (name === "style" && this instanceof HTMLElement) this.style.cssText = value
+    else setAttribute.call(this, name, value)
+  }
+  const create = document.createElement.bind(document)
+  document.createElement = (name: string, options?: ElementCreationOptions) =>
+    name === "style" ? adoptedStyle(create("template")) : create(name, options)
+  open()
+  document.createElement = create
+}
+
+/** Stands where a style element would, which the browser complains about even while it is empty. */
+function adoptedStyle(element: HTMLElement): HTMLElement {
+  const sheet = new CSSStyleSheet()
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
+  Object.defineProperty(element, "textContent", { set: (text: string) => sheet.replaceSync(text) })
+  return element
+}

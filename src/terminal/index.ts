@@ -1,0 +1,40 @@
+import { Elysia } from "elysia"
+import type { Loops, Workbench } from "../loops/index.ts"
+import type { LiveRights } from "../platform/http/live-rights.ts"
+import type { ShowProblem } from "../platform/http/problem.ts"
+import { createAttach } from "./attach.ts"
+import { terminalRoutes } from "./routes.tsx"
+import { terminalSocket } from "./socket.ts"
+import { createTerminals, type Terminals, type TerminalsNeeds } from "./terminals.ts"
+
+export { longestFrame } from "./messages.ts"
+
+export interface TerminalNeeds extends Omit<TerminalsNeeds, "workbench"> {
+  loops: Pick<Loops, "forDriver" | "serverFile">
+  workbench: Workbench
+}
+
+interface PageNeeds {
+  assets: { script: string; style: string }
+  rights: Pick<LiveRights, "hold">
+  showProblem: ShowProblem
+}
+
+/** The feature's door: shells in sandboxes, for the one who drives. */
+export interface TerminalDoor extends Pick<Terminals, "ready" | "isBusy">, Disposable {
+  routes(pages: PageNeeds): ReturnType<typeof allRoutes>
+}
+
+export function createTerminal(needs: TerminalNeeds): TerminalDoor {
+  const terminals = createTerminals(needs)
+  const attach = createAttach({ ...needs, terminals })
+  return {
+    routes: (pages) => allRoutes({ ...needs, ...pages, terminals, attach }),
+    ready: () => terminals.ready(),
+    isBusy: (loop) => terminals.isBusy(loop),
+    [Symbol.dispose]: () => terminals[Symbol.dispose](),
+  }
+}
+
+const allRoutes = (needs: Parameters<typeof terminalRoutes>[0] & Parameters<typeof terminalSocket>[0]) =>
+  new Elysia({ name: "terminals" }).use(terminalRoutes(needs)).use(terminalSocket(needs))

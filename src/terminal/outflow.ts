@@ -1,0 +1,84 @@
+import { Gathered } from "../lib/gathered.ts"
+import type { Clock } from "../platform/clock.ts"
+import { longestFrame } from "./messages.ts"
+
+/** How much may be under way to a browser that has not said that it has shown it. */
+export const window = 256 << 10
+
+/** Sixty in a second: more than a screen can show. */
+const betweenFramesMs = 16
+
+/** Output on its way to one browser: the first byte at once, then in frames that a screen can follow. */
+export class Outflow {
+  readonly #send: (bytes: Uint8Array) => void
+  readonly #clock: Clock
+  readonly #waiting = new Gathered()
+  #rest: Uint8Array = new Uint8Array(0)
+  #unacknowledged = 0
+  #pause: (() => void) | undefined
+  #wake: (() => void)[] = []
+  #ended = false
+
+  constructor(send: (bytes: Uint8Array) => void, clock: Clock) {
+    this.#send = send
+    this.#clock = clock
+  }
+
+  /** Bytes that were taken from the sandbox and not shown yet. */
+  get size(): number {
+    return this.#unacknowledged + this.#unsent
+  }
+
+  get #unsent(): number {
+    return this.#waiting.size + this.#rest.length
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#waiting.push(bytes)
+    if (!this.#pause) this.#flush()
+  }
+
+  /** False when the browser claims to have shown more than it was sent. */
+  acknowledge(bytes: number): boolean {
+    if (bytes > this.#unacknowledged) return false
+    this.#unacknowledged -= bytes
+    this.#stir()
+    return true
+  }
+
+  /** Resolves when less than the window is under way, or at the end. */
+  room(): Promise<void> {
+    return this.#until(() => this.size < window)
+  }
+
+  /** Resolves when everything was sent, or at the end. */
+  sent(): Promise<void> {
+    return this.#until(() => this.#unsent === 0)
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#pause?.()
+    this.#stir()
+  }
+
+  #flush(): void {
+    this.#pause = undefined
+    if (this.#ended || this.#unsent === 0) return
+    const all = Buffer.concat([this.#rest, this.#waiting.take()])
+    const now = all.subarray(0, longestFrame)
+    this.#rest = all.subarray(longestFrame)
+    this.#unacknowledged += now.length
+    this.#pause = this.#clock.after(betweenFramesMs, () => this.#flush())
+    this.#send(now)
+    this.#stir()
+  }
+
+  async #until(isSo: () => boolean): Promise<void> {
+    while (!this.#ended && !isSo()) await new Promise<void>((wake) => this.#wake.push(wake))
+  }
+
+  #stir(): void {
+    for (const wake of this.#wake.splice(0)) wake()
+  }
+}

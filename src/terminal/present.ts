@@ -1,0 +1,44 @@
+import type { RanCommandView, TerminalPageView, TerminalTabView } from "../../views/props/terminal.ts"
+import { renderAnsi } from "../lib/ansi.ts"
+import { terminalWords } from "../lib/i18n/terminal.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
+import { urls } from "../lib/urls.ts"
+import type { Ran } from "./command.ts"
+import { mostTerminals, type TerminalRecord } from "./terminal.ts"
+
+const nameOf = ({ name, number }: TerminalRecord, locale: Locale): string =>
+  name ?? terminalWords(locale).numbered(number)
+
+type Shown = Pick<TerminalPageView, "tabs" | "terminal" | "mayOpen" | "most">
+
+/** The tabs, and the one that was asked for or else the first. */
+export function terminalView(
+  loop: string,
+  all: readonly TerminalRecord[],
+  about: { tab?: string; locale: Locale },
+): Shown {
+  const current = all.find(({ id }) => id === about.tab) ?? all[0]
+  const tabs = all.map((one): TerminalTabView => ({
+    id: one.id,
+    name: nameOf(one, about.locale),
+    url: urls.loopTerminal(loop, { tab: one.id }),
+    current: one === current,
+  }))
+  return {
+    tabs,
+    ...(current && {
+      terminal: {
+        id: current.id,
+        name: nameOf(current, about.locale),
+        socketUrl: urls.terminalSocket(loop, current.id),
+      },
+    }),
+    mayOpen: all.length < mostTerminals,
+    most: mostTerminals,
+  }
+}
+
+export function ranView(command: string, { output, wasCut, code, signal }: Ran): RanCommandView {
+  const how = code ?? signal
+  return { command, output: renderAnsi(output), wasCut, ...(how !== null && { how: String(how) }) }
+}

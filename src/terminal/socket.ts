@@ -1,0 +1,152 @@
+import { Elysia } from "elysia"
+import { paths } from "../lib/urls.ts"
+import { type Loops, refuseDriver } from "../loops/index.ts"
+import type { Background } from "../platform/background.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Log } from "../platform/log.ts"
+import type { LiveRights } from "../platform/http/live-rights.ts"
+import type { ShowProblem } from "../platform/http/problem.ts"
+import { type SignedIn, userOf } from "../platform/http/visitor.ts"
+import type { Attach } from "./attach.ts"
+import { closing, longestFrame, parseMessage } from "./messages.ts"
+import type { Browser, Viewer } from "./viewer.ts"
+
+export interface SocketNeeds {
+  loops: Pick<Loops, "forDriver">
+  rights: Pick<LiveRights, "hold">
+  attach: Attach
+  background: Background
+  showProblem: ShowProblem
+  clock: Clock
+  log: Log
+}
+
+/** Keys and answers that wait for the sandbox; who sends more does not type. */
+const mostWaiting = 1 << 20
+
+/** The one socket of the program: a browser and a terminal. Whoever may not drive is refused before it opens. */
+export const terminalSocket = (needs: SocketNeeds) => {
+  const conversations = new WeakMap<object, Conversation>()
+  return new Elysia({ name: "terminal-socket" }).ws(paths.terminalSocket, {
+    async beforeHandle({ request, params }) {
+      const driven = await needs.loops.forDriver(params.id, userOf(request))
+      return driven.kind === "driven" ? undefined : refuseDriver(needs, request, driven)
+    },
+    open(ws) {
+      const { request, params, query } = ws.data
+      const { raw } = ws
+      const conversation = new Conversation(needs, {
+        user: userOf(request),
+        loop: params.id,
+        terminal: params.terminal,
+        seen: { run: query["run"] ?? "", from: placeOf(query["from"]) },
+        browser: {
+          bytes: (bytes) => void raw.send(bytes),
+          tell: (message) => void raw.send(JSON.stringify(message)),
+          close: (code) => raw.close(code),
+        },
+      })
+      conversations.set(raw, conversation)
+      needs.background.run("show a terminal", () => conversation.begin())
+    },
+    message(ws, message) {
+      conversations.get(ws.raw)?.heard(message)
+    },
+    close(ws) {
+      conversations.get(ws.raw)?.end()
+    },
+  })
+}
+
+const placeOf = (text: string | undefined): number => {
+  const place = Number(text ?? 0)
+  return Number.isSafeInteger(place) && place > 0 ? place : 0
+}
+
+interface Caller {
+  user: SignedIn
+  loop: string
+  terminal: string
+  seen: { run: string; from: number }
+  browser: Browser
+}
+
+/** From the moment a socket is open until it is closed. */
+class Conversation {
+  readonly #needs: SocketNeeds
+  readonly #caller: Caller
+  readonly #release: () => void
+  #viewer: Viewer | undefined
+  #over = false
+  /** What was sent is done in its order, one after the other. */
+  #last: Promise<void> = Promise.resolve()
+  #waiting = 0
+
+  constructor(needs: SocketNeeds, caller: Caller) {
+    this.#needs = needs
+    this.#caller = caller
+    const { user, loop: about } = caller
+    this.#release = needs.rights.hold({
+      login: user.login,
+      user: user.name,
+      about,
+      stillAllowed: async () => (await this.#driven()) !== undefined,
+      end: () => this.#close(closing.refused),
+    })
+  }
+
+  async begin(): Promise<void> {
+    const loop = await this.#driven()
+    if (!loop) return this.#close(closing.refused)
+    const { terminal: id, seen, browser } = this.#caller
+    const attached = await this.#needs.attach({ loop, id, seen }, browser).catch((error: unknown) => {
+      this.#close(closing.again)
+      throw error
+    })
+    if (attached.kind !== "attached") return this.#close(attached.kind === "gone" ? closing.gone : closing.again)
+    if (this.#over) return attached.viewer.leave()
+    this.#viewer = attached.viewer
+    await attached.viewer.show()
+  }
+
+  heard(message: unknown): void {
+    const size = message instanceof Uint8Array ? message.length : longestFrame / 64
+    this.#waiting += size
+    if (this.#waiting > mostWaiting) return this.#close(closing.nonsense)
+    this.#last = this.#last.then(async () => {
+      await this.#act(message)
+      this.#waiting -= size
+    })
+  }
+
+  end(): void {
+    this.#over = true
+    this.#release()
+    this.#viewer?.leave()
+  }
+
+  /** Asked anew for every message: rights may have ended since the last one. */
+  async #act(given: unknown): Promise<void> {
+    if (this.#over || !this.#viewer) return
+    const message = parseMessage(given)
+    if (!message) return this.#close(closing.nonsense)
+    try {
+      if (message.kind !== "ack" && !(await this.#driven())) return this.#close(closing.refused)
+      await this.#viewer.heard(message)
+    } catch (error) {
+      this.#needs.log.warn("a terminal could not be told something", { error })
+      this.#viewer.close(closing.again)
+    }
+  }
+
+  async #driven() {
+    const driven = await this.#needs.loops.forDriver(this.#caller.loop, this.#caller.user)
+    return driven.kind === "driven" ? driven.loop : undefined
+  }
+
+  #close(code: number): void {
+    if (this.#over) return
+    this.end()
+    this.#caller.browser.close(code)
+  }
+}

@@ -1,0 +1,177 @@
+import { type LoopId, parseTerminalId } from "../lib/ids.ts"
+import type { DrivenLoop, LoopNews, LoopRecord, Loops, Workbench } from "../loops/index.ts"
+import type { NewId } from "../lib/ids.ts"
+import type { Background } from "../platform/background.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import { createSerial } from "../platform/disk/serial.ts"
+import type { Events } from "../platform/events.ts"
+import { bestEffort, type Log } from "../platform/log.ts"
+import { type Box, LinkFailed, type Sandboxes } from "../sandbox/index.ts"
+import { firstSize, keptId, mostTerminals, newTerminal, noTerminals, parseTerminalList } from "./terminal.ts"
+import type { TerminalList, TerminalRecord } from "./terminal.ts"
+
+/** `gone`: its sandbox was stopped meanwhile. `unknown`: the server has not looked at what runs since its start. */
+export type TerminalState = "running" | "ended" | "gone" | "unknown"
+
+export type Opened =
+  | { kind: "opened"; terminal: TerminalRecord }
+  | { kind: "too-many" }
+  | { kind: "no-such-terminal" }
+  | Exclude<Awaited<ReturnType<Workbench["toWrite"]>>, { kind: "placed" }>
+
+export interface TerminalsNeeds {
+  loops: Pick<Loops, "serverFile">
+  sandboxes: Pick<Sandboxes, "running">
+  workbench: Pick<Workbench, "toWrite">
+  events: Pick<Events<LoopNews>, "on">
+  background: Background
+  disk: Disk
+  clock: Clock
+  ids: NewId
+  log: Log
+}
+
+/** The terminals of loops: which there are, and the shells behind them. */
+export interface Terminals extends Disposable {
+  list(loop: DrivenLoop): Promise<(TerminalRecord & { state: TerminalState })[]>
+  find(loop: DrivenLoop, id: unknown): Promise<TerminalRecord | undefined>
+  /** A new one with a fresh shell; starts the sandbox when it rests. */
+  open(loop: DrivenLoop): Promise<Opened>
+  /** A fresh shell in the same tab. */
+  again(loop: DrivenLoop, id: unknown): Promise<Opened>
+  rename(loop: DrivenLoop, id: unknown, name: string | undefined): Promise<"renamed" | "no-such-terminal">
+  close(loop: DrivenLoop, id: unknown): Promise<void>
+  /** Whether it is known what runs: not before the sandboxes of an earlier server were looked at. */
+  readonly isReady: boolean
+  ready(): void
+  /** A program runs in one of the loop's terminals besides its shell. */
+  isBusy(loop: LoopId): Promise<boolean>
+}
+
+export function createTerminals(needs: TerminalsNeeds): Terminals {
+  const { sandboxes, workbench, ids, disk, log } = needs
+  const serial = createSerial()
+  let isReady = false
+  const fileOf = (loop: LoopId) => needs.loops.serverFile(loop, "terminals.json")
+  const listOf = (loop: LoopId) => disk.jsonFile(fileOf(loop), parseTerminalList)
+
+  /** What another driver left does not count. */
+  async function read({ record }: DrivenLoop): Promise<TerminalList> {
+    const list = await listOf(record.id).read()
+    return list?.driver === record.driver ? list : noTerminals(record.driver)
+  }
+
+  async function find(loop: DrivenLoop, id: unknown): Promise<TerminalRecord | undefined> {
+    const wanted = parseTerminalId(id)
+    return (await read(loop)).terminals.find((one) => one.id === wanted)
+  }
+
+  async function change(loop: DrivenLoop, how: (terminals: TerminalRecord[]) => TerminalRecord[]): Promise<void> {
+    const before = await read(loop)
+    await listOf(loop.record.id).update(() => ({ ...before, terminals: how(before.terminals) }))
+  }
+
+  async function startShell(box: Box, terminal: TerminalRecord): Promise<void> {
+    const started = await box.keep(keptId(terminal), { argv: loginShell, pty: firstSize })
+    started.detach()
+  }
+
+  async function endShell(loop: LoopId, terminal: TerminalRecord): Promise<void> {
+    const box = sandboxes.running(loop)
+    if (box) await bestEffort(log, "end a terminal", () => box.endKept(keptId(terminal)))
+  }
+
+  async function open(loop: DrivenLoop): Promise<Opened> {
+    const list = await read(loop)
+    if (list.terminals.length >= mostTerminals) return { kind: "too-many" }
+    const placed = await workbench.toWrite(loop)
+    if (placed.kind !== "placed") return placed
+    const terminal = newTerminal(list, ids)
+    await startShell(placed.box, terminal)
+    await change(loop, (terminals) => [...terminals, terminal])
+    return { kind: "opened", terminal }
+  }
+
+  async function again(loop: DrivenLoop, id: unknown): Promise<Opened> {
+    const old = await find(loop, id)
+    if (!old) return { kind: "no-such-terminal" }
+    const placed = await workbench.toWrite(loop)
+    if (placed.kind !== "placed") return placed
+    await endShell(loop.record.id, old)
+    const terminal = { ...old, run: ids.hex(4) }
+    await startShell(placed.box, terminal)
+    await change(loop, (terminals) => terminals.map((one) => (one.id === old.id ? terminal : one)))
+    return { kind: "opened", terminal }
+  }
+
+  /** Whoever drives a loop next finds no shell of the one before; an archived loop has none. */
+  async function endAllOf({ id, driver, state }: LoopRecord): Promise<void> {
+    const list = await listOf(id).read()
+    if (!list || (list.driver === driver && !hasNoDriver.has(state.kind))) return
+    for (const terminal of list.terminals) await endShell(id, terminal)
+    await disk.remove(fileOf(id))
+  }
+
+  const leave = needs.events.on("loop.changed", ({ loop, record, rights }) => {
+    if (rights) needs.background.run("end terminals", () => serial(loop, () => endAllOf(record)))
+  })
+
+  return {
+    find,
+    async list(loop) {
+      const [{ terminals }, kept] = await Promise.all([read(loop), runningIn(sandboxes.running(loop.record.id))])
+      const stateOf = (terminal: TerminalRecord): TerminalState => {
+        if (!kept) return isReady ? "gone" : "unknown"
+        return kept.get(keptId(terminal)) ?? "gone"
+      }
+      return terminals.map((terminal) => ({ ...terminal, state: stateOf(terminal) }))
+    },
+    open: (loop) => serial(loop.record.id, () => open(loop)),
+    again: (loop, id) => serial(loop.record.id, () => again(loop, id)),
+    rename: (loop, id, name) =>
+      serial(loop.record.id, async () => {
+        const terminal = await find(loop, id)
+        if (!terminal) return "no-such-terminal"
+        await change(loop, (terminals) => terminals.map((one) => (one.id === terminal.id ? { ...one, name } : one)))
+        return "renamed"
+      }),
+    close: (loop, id) =>
+      serial(loop.record.id, async () => {
+        const terminal = await find(loop, id)
+        if (!terminal) return
+        await endShell(loop.record.id, terminal)
+        await change(loop, (terminals) => terminals.filter((one) => one.id !== terminal.id))
+      }),
+    get isReady() {
+      return isReady
+    },
+    ready() {
+      isReady = true
+    },
+    async isBusy(loop) {
+      const box = sandboxes.running(loop)
+      if (!box) return false
+      const ours = (await box.processes()).filter(({ mark }) => mark?.startsWith("terminal-"))
+      const shells = new Set(ours.map(({ mark }) => mark)).size
+      return ours.length > shells
+    },
+    [Symbol.dispose]: leave,
+  }
+}
+
+const loginShell: [string, ...string[]] = ["bash", "--login"]
+const hasNoDriver: ReadonlySet<LoopRecord["state"]["kind"]> = new Set(["archived", "offered", "deleted"])
+
+/** By kept id how it is; undefined when the sandbox does not. */
+async function runningIn(box: Box | undefined): Promise<Map<string, "running" | "ended"> | undefined> {
+  if (!box) return undefined
+  try {
+    return new Map(
+      (await box.kept()).map(({ id, running }) => [id, running ? ("running" as const) : ("ended" as const)]),
+    )
+  } catch (error) {
+    if (error instanceof LinkFailed) return undefined
+    throw error
+  }
+}
