@@ -21,7 +21,7 @@ export function diffLines(before: string, after: string, context = 3): Diff {
   const now = splitLines(after)
   const head = commonLength(old, now)
   const tail = commonLength(old.slice(head).reverse(), now.slice(head).reverse())
-  const middle = align(old.slice(head, old.length - tail), now.slice(head, now.length - tail))
+  const middle = alignLines(old.slice(head, old.length - tail), now.slice(head, now.length - tail))
   const kinds: DiffLine["kind"][] = [...same(head), ...middle, ...same(tail)]
   const lines = number(kinds, old, now)
   return {
@@ -39,7 +39,8 @@ function splitLines(text: string): string[] {
   return lines
 }
 
-function commonLength(a: string[], b: string[]): number {
+/** How many of the first are the same on both sides. */
+export function commonLength(a: string[], b: string[]): number {
   let length = 0
   while (length < a.length && length < b.length && a[length] === b[length]) length++
   return length
@@ -50,7 +51,7 @@ const same = (count: number) => new Array<"same">(count).fill("same")
 type Change = "same" | "added" | "removed"
 
 /** Longest common subsequence; within a change, what goes stands before what comes. */
-function align(old: string[], now: string[]): Change[] {
+export function alignLines(old: string[], now: string[]): Change[] {
   if (old.length === 0 || now.length === 0 || old.length * now.length > mostWork)
     return [...old.map(() => "removed" as const), ...now.map(() => "added" as const)]
   const longest = commonAfter(old, now)

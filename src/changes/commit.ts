@@ -1,0 +1,49 @@
+import type { LoopId } from "../lib/ids.ts"
+import { commitNow, makeRepository } from "../platform/git/inside-changes.ts"
+import type { SandboxSpec } from "../sandbox/index.ts"
+import type { GitInside } from "./inside.ts"
+import { doneOr, type Done, stageEverything } from "./stage.ts"
+
+export interface CommitWish {
+  message: string
+  /** Everything that changed, not only what is staged. */
+  everything: boolean
+}
+
+export type Committed = Done | { kind: "empty-message" } | { kind: "nothing-staged" }
+
+/** The repository's own hooks run with it. */
+const hooksMs = 60_000
+
+/** A commit by the driver, which names the loop it came from. */
+export async function commit(
+  git: GitInside,
+  { message, everything }: CommitWish,
+  about: { loop: LoopId; identity: Readonly<Record<string, string>> },
+): Promise<Committed> {
+  const text = message.replaceAll("\r\n", "\n").trim()
+  if (text === "") return { kind: "empty-message" }
+  if (everything) {
+    const staged = await stageEverything(git)
+    if (staged.kind !== "done") return staged
+  }
+  const made = await git.ask(commitNow(`Loop: ${about.loop}`), {
+    stdin: `${text}\n`,
+    env: about.identity,
+    timeoutMs: hooksMs,
+  })
+  const saidAll = [made.out.toString("utf8"), made.said].join("\n").trim().slice(-8_000)
+  if (!made.ok && /nothing (added )?to commit|no changes added to commit/.test(saidAll))
+    return { kind: "nothing-staged" }
+  return made.ok ? { kind: "done", said: saidAll } : doneOr({ ok: false, said: saidAll })
+}
+
+/** The variables that say who a commit is by, whatever a repository's own configuration says. */
+export const identityVariables = ({ displayName, email }: SandboxSpec["identity"]): Record<string, string> => ({
+  GIT_AUTHOR_NAME: displayName,
+  GIT_AUTHOR_EMAIL: email,
+  GIT_COMMITTER_NAME: displayName,
+  GIT_COMMITTER_EMAIL: email,
+})
+
+export const beginRepository = async (git: GitInside): Promise<Done> => doneOr(await git.ask(makeRepository))

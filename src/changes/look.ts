@@ -1,0 +1,128 @@
+import {
+  diffNow,
+  type DiffSides,
+  diffOfUntracked,
+  emptyTree,
+  pathsInput,
+  statusNow,
+} from "../platform/git/inside-changes.ts"
+import type { FileDiff, HunkLine } from "./diff.ts"
+import { DiffReader, type ReadLimits, usualLimits } from "./diff-reader.ts"
+import { bytesOfPath } from "./byte-text.ts"
+import { GitRefused, type GitInside } from "./inside.ts"
+import { parseStatus, type Status } from "./status.ts"
+
+/** What is compared: everything since the loop began, what is not staged, what is, or one commit with its parent. */
+export type Scope = { kind: "start" } | { kind: "work" } | { kind: "index" } | { kind: "commit"; id: string }
+
+export type Looked = { kind: "status"; status: Status } | { kind: "no-repository" } | { kind: "refused"; said: string }
+
+/** How the checkout stands. */
+export async function lookAt(git: GitInside): Promise<Looked> {
+  const { ok, out, said } = await git.ask(statusNow)
+  if (ok) return { kind: "status", status: parseStatus(out.toString("latin1")) }
+  return /not a git repository/i.test(said) ? { kind: "no-repository" } : { kind: "refused", said }
+}
+
+export interface DiffQuestion {
+  scope: Scope
+  status: Status
+  /** The commit that the loop began with; none of a loop without a repository. */
+  start?: string | undefined
+  ignoreSpace?: boolean
+  /** Only this file; with the path it had before, so that a rename is seen as one. */
+  only?: { path: string; from?: string | undefined } | undefined
+  /** Shows the one file even if it is large. */
+  whole?: boolean
+}
+
+/** A file shown anyway may be this large. */
+const largest: ReadLimits = { ...usualLimits, fileLines: 100_000, fileBytes: 8 << 20 }
+
+/**
+ * The files of a diff, as git finds them. `reader.entries` knows all of them from the first on. Untracked files come
+ * last, each as one that is all new.
+ */
+export async function* diffFiles(
+  git: GitInside,
+  question: DiffQuestion,
+  reader = new DiffReader(question.whole ? largest : usualLimits),
+): AsyncGenerator<FileDiff, void, void> {
+  const { only, ignoreSpace, scope, status } = question
+  const paths = only && [only.path, ...(only.from === undefined ? [] : [only.from])]
+  const wish = { sides: sidesOf(question), ...(paths && { paths }), ...(ignoreSpace && { ignoreSpace }) }
+  for await (const piece of git.pieces(diffNow(wish))) yield* wanted(reader.feed(piece), only)
+  yield* wanted(reader.end(), only)
+  if (scope.kind !== "start" && scope.kind !== "work") return
+  const untracked = status.entries.filter(({ kind, path }) => kind === "untracked" && (!only || only.path === path))
+  yield* untrackedFiles(
+    git,
+    untracked.map(({ path }) => path),
+    reader.limits,
+  )
+}
+
+/** A pattern for a name that is no UTF-8 may match others. */
+const wanted = (files: FileDiff[], only: DiffQuestion["only"]) =>
+  only ? files.filter(({ entry }) => entry.path === only.path) : files
+
+function sidesOf({ scope, status, start }: Pick<DiffQuestion, "scope" | "status" | "start">): DiffSides {
+  const last = status.commit ?? emptyTree
+  if (scope.kind === "work") return { kind: "work" }
+  if (scope.kind === "index") return { kind: "index", base: last }
+  if (scope.kind === "commit") return { kind: "since", base: `${scope.id}^`, to: scope.id }
+  return { kind: "since", base: start ?? last }
+}
+
+const mostOddNames = 50
+
+/** Content is read through the link; only names that are no UTF-8 need a program for each. */
+async function* untrackedFiles(git: GitInside, paths: readonly string[], limits: ReadLimits) {
+  for (const path of paths.filter((one) => one.isWellFormed())) {
+    const file = await untrackedFile(git, path, limits)
+    if (file) yield file
+  }
+  const odd = paths.filter((one) => !one.isWellFormed()).slice(0, mostOddNames)
+  if (odd.length === 0) return
+  const reader = new DiffReader(limits)
+  const list = odd.map((path) => `:000000 100644 0000000 0000000 A\0${bytesOfPath(path)}\0`).join("")
+  reader.feed(Buffer.from(`${list}\0`, "latin1"))
+  try {
+    const pieces = git.pieces(diffOfUntracked, { stdin: pathsInput(odd) })
+    for await (const piece of pieces) yield* reader.feed(piece).map(counted)
+  } catch (error) {
+    // Files that differ are told by an exit code, which xargs makes one of its own.
+    if (!(error instanceof GitRefused)) throw error
+  }
+  yield* reader.end().map(counted)
+}
+
+function counted(file: FileDiff): FileDiff {
+  return file.binary ? file : { ...file, entry: { ...file.entry, added: file.lines, removed: 0 } }
+}
+
+async function untrackedFile(git: GitInside, path: string, limits: ReadLimits): Promise<FileDiff | undefined> {
+  const found = await git.box.files.stat("workdir", path)
+  if (!found || found.kind === "folder") return undefined
+  const entry = { path, letter: "A", modeBefore: "000000", modeAfter: found.kind === "link" ? "120000" : "100644" }
+  const none = { entry, header: [], hunks: [], binary: false, large: false, lines: 0 }
+  if (found.kind !== "file") return { ...none, binary: true }
+  if (found.size > limits.fileBytes) return { ...none, large: true }
+  return allNew(none, await git.box.files.read("workdir", path, { maxBytes: limits.fileBytes }), limits)
+}
+
+function allNew(file: FileDiff, content: Uint8Array, limits: ReadLimits): FileDiff {
+  const text = Buffer.from(content).toString("latin1")
+  if (text.slice(0, 8_000).includes("\0")) return { ...file, binary: true }
+  const bytes = text.split("\n")
+  const openEnd = bytes.at(-1) !== ""
+  if (!openEnd) bytes.pop()
+  const lines = bytes.map((line): HunkLine => ({ sign: "+", bytes: line }))
+  const last = lines.at(-1)
+  if (openEnd && last) last.openEnd = true
+  const entry = { ...file.entry, added: lines.length, removed: 0 }
+  if (lines.length > limits.fileLines) return { ...file, entry, large: true }
+  const side = { start: 1, count: lines.length }
+  const hunk = { before: { start: 0, count: 0 }, after: side, title: "", lines }
+  return { ...file, entry, hunks: lines.length === 0 ? [] : [hunk], lines: lines.length }
+}

@@ -1,0 +1,116 @@
+/**
+ * What the pages about changes ask of the git inside a sandbox, over the link and with the sandbox's own authority.
+ * Nothing of it runs on the server. Paths go in by stdin or as patterns behind `--`, and come out ended by NUL.
+ */
+import { pathBytes } from "../../lib/file-path.ts"
+
+export type InsideArgv = readonly [program: string, ...args: string[]]
+
+/** No locks for looking, no questions, no pager, no words in another language; nothing above the loop is looked at. */
+export const insideEnvironment = (ceiling: string): Record<string, string> => ({
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_PAGER: "cat",
+  GIT_EDITOR: "true",
+  LC_ALL: "C",
+  GIT_CEILING_DIRECTORIES: ceiling,
+})
+
+/** Paths from stdin are names, whatever characters they have. */
+export const literalPaths = { GIT_LITERAL_PATHSPECS: "1" }
+
+const git = (...args: string[]): InsideArgv => [
+  "git",
+  "--no-pager",
+  ...["core.fsmonitor=false", "color.ui=false", "core.quotePath=true"].flatMap((setting) => ["-c", setting]),
+  ...args,
+]
+
+/** Every object id of git's SHA-1 repositories knows this tree without files. */
+export const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+export const statusNow = git(
+  "status",
+  "--porcelain=v2",
+  "-z",
+  "--branch",
+  "--untracked-files=all",
+  "--find-renames",
+  "--ignore-submodules=none",
+)
+
+/** `work`: the working folder against the index; `index`: the index against the last commit; else against a commit. */
+export type DiffSides =
+  { kind: "work" } | { kind: "index"; base: string } | { kind: "since"; base: string; to?: string }
+
+export interface DiffWish {
+  sides: DiffSides
+  /** Only these. */
+  paths?: readonly string[]
+  ignoreSpace?: boolean
+}
+
+const diffOptions = [
+  ...["--raw", "--numstat", "-z", "--patch", "--find-renames", "--no-color", "--no-ext-diff", "--no-textconv"],
+  ...[
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--no-relative",
+    "--submodule=short",
+    "--unified=3",
+    "--inter-hunk-context=0",
+  ],
+  ...["--ignore-submodules=none", "-O/dev/null"],
+]
+
+/** A list of files and their patches, see `DiffReader`. */
+export function diffNow({ sides, paths = [], ignoreSpace }: DiffWish): InsideArgv {
+  const about = {
+    work: () => [],
+    index: () => ["--cached", "base" in sides ? sides.base : emptyTree],
+    since: () => ("base" in sides ? [sides.base, ...("to" in sides && sides.to ? [sides.to] : [])] : []),
+  }[sides.kind]()
+  const space = ignoreSpace ? ["--ignore-all-space"] : []
+  return git("diff", ...diffOptions, ...space, ...about, "--", ...paths.map(pattern))
+}
+
+/** Each of the paths from stdin as a file that is all new; the only way for names that cannot be arguments. */
+export const diffOfUntracked: InsideArgv = [
+  ...(["xargs", "-0", "-n", "1"] as const),
+  ...git("diff", "--no-index", "--patch", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/"),
+  ...["--dst-prefix=b/", "--", "/dev/null"],
+]
+
+/** Matches one path. Bytes that are no UTF-8 cannot be an argument: there any byte matches, and the caller looks again. */
+function pattern(path: string): string {
+  if (path.isWellFormed()) return `:(top,literal)${path}`
+  const glob = [...path].map((letter) => (letter.isWellFormed() ? letter.replace(/[*?[\\]/, "\\$&") : "?")).join("")
+  return `:(top,glob)${glob}`
+}
+
+export const applyPatch = (to: "index" | "work", back: boolean, check: boolean): InsideArgv =>
+  git(
+    "apply",
+    ...(to === "index" ? ["--cached"] : []),
+    ...(back ? ["--reverse"] : []),
+    ...(check ? ["--check"] : []),
+    ...["--whitespace=nowarn", "--no-ignore-whitespace", "-"],
+  )
+
+const fromStdin = ["--pathspec-from-file=-", "--pathspec-file-nul"]
+export const stagePaths = git("add", "--all", ...fromStdin)
+export const stageAll = git("add", "--all")
+export const unstagePaths = git("reset", "--quiet", ...fromStdin)
+/** Index and working folder as the last commit has them. */
+export const backToCommit = git("checkout", "--quiet", "HEAD", ...fromStdin)
+export const forgetPaths = git("rm", "--quiet", "--cached", "--force", "-r", "--ignore-unmatch", ...fromStdin)
+
+/** Paths for stdin, ended by NUL, byte for byte. */
+export const pathsInput = (paths: readonly string[]): Buffer =>
+  Buffer.concat(paths.flatMap((path) => [pathBytes(path), Buffer.of(0)]))
+
+/** The message comes by stdin. */
+export const commitNow = (trailer: string): InsideArgv =>
+  git("commit", "--file=-", "--cleanup=whitespace", "--trailer", trailer)
+
+export const makeRepository: InsideArgv = git("init", "--quiet", "--initial-branch=main")
