@@ -68,7 +68,7 @@ function unmarked(markup: string): string[] {
 
 test("every word of every page comes from a dictionary, or from what people and programs wrote", async () => {
   const samples = await Promise.all(
-    ["samples.ts", "conversation.ts", "files.ts", "system.ts", "pages.tsx"].map((file) =>
+    ["samples.ts", "conversation.ts", "files.ts", "changes.ts", "system.ts", "pages.tsx"].map((file) =>
       Bun.file(join(root, "src/tools/gallery", file)).text(),
     ),
   )

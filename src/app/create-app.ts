@@ -2,6 +2,7 @@ import { join } from "node:path"
 import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/index.ts"
 import { createAgent, createClaude } from "../agent/index.ts"
 import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
+import { createChanges } from "../changes/index.ts"
 import { createFiles } from "../files/index.ts"
 import { type AgentNews, createLoops, createWorkbench, type LoopNews, loopsRoutes } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
@@ -186,6 +187,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       )
       root.use(agent.routes({ ...pages, lists: loops.live }))
       root.use(createFiles({ ...pages, workbench }).routes)
+      root.use(createChanges({ ...pages, workbench, send: agent.work.send }).routes)
       root.use(terminal.routes({ ...pages, assets: assets.terminal }))
       root.use(
         systemRoutes({

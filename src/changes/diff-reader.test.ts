@@ -78,7 +78,7 @@ test("every kind of change under every kind of name is read as git means it, in 
     "-x",
     "+diff --git a/x b/x",
     "+--- a",
-    "+++ b",
+    "++++ b",
   ])
   expect(of("a -> b.txt")[0]?.hunks[0]?.lines).toEqual([
     { sign: "-", bytes: "1" },

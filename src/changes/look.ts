@@ -39,6 +39,8 @@ export interface DiffQuestion {
 /** A file shown anyway may be this large. */
 const largest: ReadLimits = { ...usualLimits, fileLines: 100_000, fileBytes: 8 << 20 }
 
+export const limitsFor = ({ whole }: { whole?: boolean }): ReadLimits => (whole ? largest : usualLimits)
+
 /**
  * The files of a diff, as git finds them. `reader.entries` knows all of them from the first on. Untracked files come
  * last, each as one that is all new.
@@ -46,7 +48,7 @@ const largest: ReadLimits = { ...usualLimits, fileLines: 100_000, fileBytes: 8 <
 export async function* diffFiles(
   git: GitInside,
   question: DiffQuestion,
-  reader = new DiffReader(question.whole ? largest : usualLimits),
+  reader = new DiffReader(limitsFor(question)),
 ): AsyncGenerator<FileDiff, void, void> {
   const { only, ignoreSpace, scope, status } = question
   const paths = only && [only.path, ...(only.from === undefined ? [] : [only.from])]

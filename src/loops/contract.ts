@@ -43,7 +43,14 @@ export interface Loops extends AsyncDisposable {
   /** Host path of a loop's own `agent.log`, `usage.jsonl` and the like: server-side files only, never the sandbox's. */
   serverFile(
     id: LoopId,
-    name: "agent.log" | "usage.jsonl" | "chat_history.jsonl" | "agent-process.json" | "blobs" | "terminals.json",
+    name:
+      | "agent.log"
+      | "usage.jsonl"
+      | "chat_history.jsonl"
+      | "agent-process.json"
+      | "review.json"
+      | "blobs"
+      | "terminals.json",
   ): string
 }
 

@@ -43,6 +43,16 @@ export const permissions: Record<string, Declared> = {
 
   // No sandbox can be started here: the page says so.
   "GET /loops/:id/files": { needs: "read", answers: [503] },
+  "GET /loops/:id/changes": { needs: "read", answers: [503] },
+  "POST /loops/:id/changes/stage": { needs: "drive", answers: [503] },
+  "POST /loops/:id/changes/unstage": { needs: "drive", answers: [503] },
+  "POST /loops/:id/changes/discard": { needs: "drive", answers: [503] },
+  "POST /loops/:id/changes/undo": { needs: "drive", answers: [503] },
+  "POST /loops/:id/changes/commit": { needs: "drive", answers: [503] },
+  "POST /loops/:id/changes/repository": { needs: "drive", answers: [503] },
+  "POST /loops/:id/changes/comments": { needs: "drive", answers: [503], form: { first: "1", last: "1" } },
+  "POST /loops/:id/changes/comments/:comment/remove": { needs: "drive" },
+  "POST /loops/:id/changes/review": { needs: "drive" },
 
   "POST /loops/:id/messages": { needs: "drive", answers: wrong },
   "POST /loops/:id/stop": { needs: "drive" },

@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib"
 const root = join(import.meta.dir, "..", "..")
 
 /** Layers are named in the first file, so the order of the others only groups them. */
-const styleFiles = ["tokens", "base", "parts", "prose", "frame", "system", "loop", "panels", "narrow"]
+const styleFiles = ["tokens", "base", "parts", "prose", "frame", "system", "loop", "panels", "changes", "narrow"]
 
 export interface BuiltAsset {
   role: keyof typeof stems

@@ -14,6 +14,7 @@ interface Tab {
 const tabs: readonly Tab[] = [
   { panel: "conversation", url: urls.loop, name: (words) => words.conversation },
   { panel: "files", url: (loop) => urls.loopFiles(loop), name: (words) => words.files },
+  { panel: "changes", url: (loop) => urls.loopChanges(loop), name: (words) => words.changes },
   { panel: "terminal", url: (loop) => urls.loopTerminal(loop), name: (words) => words.terminal },
 ]
 

@@ -10,6 +10,7 @@ const worthwhile = 1_200
 export async function compressPage(response: Response, request: Request): Promise<Response> {
   if (!response.headers.get("content-type")?.startsWith("text/html")) return response
   response.headers.append("vary", "Accept-Encoding")
+  if (response.headers.get("x-accel-buffering") === "no") return response
   if (!request.headers.has("sec-fetch-site") || response.headers.has("content-encoding")) return response
   const accepted = request.headers.get("accept-encoding") ?? ""
   const encoding = (["zstd", "gzip"] as const).find((one) => acceptsEncoding(accepted, one))

@@ -13,6 +13,36 @@ export function htmlPage(document: SafeHtml | null, options: HtmlOptions = {}): 
   return respond(`<!doctype html>${document ?? ""}`, options)
 }
 
+/** Stands in a document where the pieces of a page go that is sent as it is made. */
+const piecesHere = '<template data-pieces="here"></template>'
+
+/**
+ * A document whose last part takes its time: what stands before the pieces is sent at once, then each piece as it is
+ * ready. Text cannot hold the mark, since it is escaped.
+ */
+export function htmlStream(
+  document: SafeHtml | null,
+  pieces: AsyncGenerator<SafeHtml | null>,
+  options: HtmlOptions = {},
+): Response {
+  const [before = "", after = ""] = `<!doctype html>${document ?? ""}`.split(piecesHere)
+  const encoder = new TextEncoder()
+  let rest: string | undefined = after
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encoder.encode(before)),
+    async pull(controller) {
+      const next = await pieces.next()
+      if (!next.done) return controller.enqueue(encoder.encode(String(next.value ?? "")))
+      if (rest !== undefined) controller.enqueue(encoder.encode(rest))
+      rest = undefined
+      controller.close()
+    },
+    cancel: async () => void (await pieces.return(undefined)),
+  })
+  // Proxies must pass it on as it comes, and nothing of ours waits for its end.
+  return respond(body, { ...options, headers: { ...options.headers, "x-accel-buffering": "no" } })
+}
+
 /** A piece of a page, for htmx. */
 export function htmlFragment(fragment: SafeHtml | null, options: HtmlOptions = {}): Response {
   return respond(String(fragment ?? ""), options)
@@ -34,7 +64,10 @@ export function redirectTo(url: string, request: Request, headers = new Headers(
   return new Response(null, { status: 200, headers })
 }
 
-function respond(html: string, { status = 200, headers, inlineStyle }: HtmlOptions): Response {
+function respond(
+  html: string | ReadableStream<Uint8Array>,
+  { status = 200, headers, inlineStyle }: HtmlOptions,
+): Response {
   const all = new Headers(headers)
   all.set("content-type", "text/html; charset=utf-8")
   all.append("vary", "HX-Request")

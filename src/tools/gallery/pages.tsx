@@ -13,6 +13,7 @@ import { SetUpPage } from "../../../views/pages/set-up.tsx"
 import { SignInPage } from "../../../views/pages/sign-in.tsx"
 import { SystemPage } from "../../../views/pages/system.tsx"
 import { asks, loopPage } from "./conversation.ts"
+import { changesGallery } from "./changes-pages.tsx"
 import { filesPage, unplacedPage } from "./files.ts"
 import { frame, header, loopsList, minutes, newLoop, type Setting } from "./samples.ts"
 import { imageBuilding, systemFailed, systemReady, systemWithoutIds } from "./system.ts"
@@ -71,6 +72,7 @@ export const gallery: Record<string, Page> = {
     />
   ),
   "loop-archived": (setting) => <LoopPage page={archived(setting)} />,
+  ...changesGallery,
   "delete-loop": (setting) => (
     <DeleteLoopPage
       page={{

@@ -1,0 +1,57 @@
+import { z } from "zod"
+import type { NewId } from "../lib/ids.ts"
+import type { DrivenLoop, LoopsDoor, ViewedLoop, Workbench } from "../loops/index.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import type { ShowProblem } from "../platform/http/problem.ts"
+import type { ReviewStore } from "./store.ts"
+import type { Sight } from "./sight.ts"
+
+export interface ChangesNeeds {
+  loops: Pick<LoopsDoor, "forViewer" | "forDriver" | "sandboxSpec" | "serverFile">
+  workbench: Workbench
+  clock: Clock
+  ids: NewId
+  disk: Disk
+  showProblem: ShowProblem
+  /** Gives the agent a message; anything but `accepted` says why it was not taken. */
+  send(loop: DrivenLoop, message: { text: string; clientId: string; via: "web" }): Promise<{ kind: string }>
+}
+
+/** What routes work with. */
+export interface Doing extends ChangesNeeds {
+  review: ReviewStore
+}
+
+/** A request by somebody who may read this loop, and how he looks at its changes. */
+export interface Visit {
+  request: Request
+  loop: ViewedLoop
+  sight: Sight
+}
+
+/** The framework leaves the body alone: `readForm` counts while it reads. */
+export const raw = { parse: "none" } as const
+
+/** A thousand paths of the longest kind do not fit; a page's own forms do. */
+export const largestForm = 1 << 20
+
+const text = z.string().default("")
+const one = z.string().optional()
+const line = z.coerce.number().int().min(1).max(1e9)
+export const FilesForm = z.object({
+  sight: text,
+  path: z.union([z.string(), z.array(z.string())]).optional(),
+  hunk: one,
+  all: one,
+})
+export type FilesForm = z.infer<typeof FilesForm>
+export const UndoForm = z.object({ sight: text, undo: text })
+export const CommitForm = z.object({ sight: text, message: text, everything: one })
+export const SightForm = z.object({ sight: text })
+export const CommentForm = z.object({
+  ...{ sight: text, path: text, text, side: z.enum(["new", "old"]).default("new") },
+  ...{ first: line, last: line },
+})
+export type CommentForm = z.infer<typeof CommentForm>
+export const ReviewForm = z.object({ sight: text, clientId: text })

@@ -1,0 +1,88 @@
+import { FileDiff } from "../../views/components/file-diff.tsx"
+import { CutShort, DiffSummary, FoldedFiles } from "../../views/pages/changes.tsx"
+import type { ChangesView, FileDiffView } from "../../views/props/changes.ts"
+import type { Reader } from "../../views/props/reader.ts"
+import { shownPath } from "../lib/file-path.ts"
+import type { SafeHtml } from "../lib/jsx/safe-html.ts"
+import { LinkFailed } from "../sandbox/index.ts"
+import type { DiffEntry, FileDiff as ReadFile } from "./diff.ts"
+import { DiffReader } from "./diff-reader.ts"
+import { GitRefused, type GitInside } from "./inside.ts"
+import { diffFiles, limitsFor } from "./look.ts"
+import type { Visit } from "./needs.ts"
+import { fileView, totalsOf } from "./present.ts"
+import { addressOf } from "./sight.ts"
+import type { Status } from "./status.ts"
+
+/** As much as a page shows at once; the rest is a list. */
+const mostFiles = 300
+const mostLines = 10_000
+
+interface About {
+  visit: Visit
+  changes: ChangesView
+  status: Status
+  reader: Reader
+  formToken?: string | undefined
+}
+
+/** The diff, file by file as git finds them, then what is too much for one page, then the totals. */
+export async function* diffPieces(
+  git: GitInside,
+  about: About,
+  form: FileDiffView["commentForm"],
+): AsyncGenerator<SafeHtml | null> {
+  const { visit, reader } = about
+  const list = new DiffReader(limitsFor(visit.sight))
+  const shown = new Map<string, DiffEntry>()
+  try {
+    let lines = 0
+    for await (const file of diffFiles(git, questionOf(about), list)) {
+      if (shown.size >= mostFiles || lines > mostLines) break
+      lines += file.lines
+      shown.set(file.entry.path, file.entry)
+      yield showFile(file, about, form)
+    }
+  } catch (error) {
+    if (!(error instanceof LinkFailed || error instanceof GitRefused || error instanceof RangeError)) throw error
+    yield <CutShort reader={reader} />
+  }
+  const rest = restOf(list.entries, shown, about)
+  yield <FoldedFiles files={rest.map((entry) => foldedView(entry, visit))} reader={reader} />
+  yield <DiffSummary {...totalsOf([...shown.values(), ...rest])} reader={reader} />
+}
+
+const questionOf = ({ visit: { loop, sight }, status }: About) => ({
+  ...{ scope: sight.scope, status, start: loop.record.repo?.start, ignoreSpace: sight.ignoreSpace },
+  ...{ whole: sight.whole, only: onlyOf(sight.file, status) },
+})
+
+function onlyOf(path: string | undefined, status: Status) {
+  if (path === undefined) return undefined
+  return { path, from: status.entries.find((entry) => entry.path === path)?.from }
+}
+
+function showFile(file: ReadFile, { visit, changes, reader, formToken }: About, form: FileDiffView["commentForm"]) {
+  const { sight, loop } = visit
+  const view = fileView(file, { loop: loop.record.id, sight, drives: changes.mayWrite })
+  const wanted = sight.comment?.path === file.entry.path ? sight.comment : undefined
+  const usual = wanted && { first: wanted.line, last: wanted.line, side: "new" as const, text: "" }
+  const commentForm = wanted && (form ?? usual)
+  return <FileDiff file={{ ...view, commentForm }} about={changes} reader={reader} formToken={formToken} />
+}
+
+/** Files that were found and not shown. One in conflict has no difference of the usual kind. */
+function restOf(entries: readonly DiffEntry[], shown: ReadonlyMap<string, DiffEntry>, about: About): DiffEntry[] {
+  const { sight } = about.visit
+  const untracked = sight.scope.kind === "index" ? [] : about.status.entries.filter(({ kind }) => kind === "untracked")
+  const news = untracked.map(({ path }) => ({ path, letter: "A", modeBefore: "000000", modeAfter: "" }))
+  const all = [...entries.filter(({ letter }) => letter !== "U"), ...news]
+  return all.filter(({ path }) => !shown.has(path) && (sight.file === undefined || sight.file === path))
+}
+
+const foldedView = ({ path, added, removed }: DiffEntry, { loop, sight }: Visit) => ({
+  path: shownPath(path),
+  url: addressOf(loop.record.id, { ...sight, file: path, comment: undefined, said: undefined }),
+  added,
+  removed,
+})

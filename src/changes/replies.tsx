@@ -1,0 +1,123 @@
+import type { FileDiffView, ChangesView, ChangesPageView, NoticeView } from "../../views/props/changes.ts"
+import { ChangesPage } from "../../views/pages/changes.tsx"
+import { PiecesHere } from "../../views/components/pieces-here.tsx"
+import { byteSize } from "../lib/bytes.ts"
+import { shownPath } from "../lib/file-path.ts"
+import { changesWords } from "../lib/i18n/changes.ts"
+import { workbenchWords } from "../lib/i18n/workbench.ts"
+import { linkLost, type NotPlaced, unplacedView } from "../loops/index.ts"
+import { htmlPage, htmlStream } from "../platform/http/html.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
+import type { ReviewComment } from "./comments.ts"
+import { createGitInside, type GitInside } from "./inside.ts"
+import { lookAt, type Looked } from "./look.ts"
+import type { Doing, Visit } from "./needs.ts"
+import { diffPieces } from "./pieces.tsx"
+import { groupViews, isStaged } from "./present.ts"
+import { addressOf, type Said, type Sight, sightText } from "./sight.ts"
+import type { Status } from "./status.ts"
+import { type UndoEntry, undoList } from "./undo.ts"
+
+const statuses = { conflict: 409, invalid: 422 } as const
+
+/** What else a page says after something was tried. */
+export interface Extra {
+  /** What the answer is, when it is not simply the page. */
+  as?: keyof typeof statuses
+  notice?: NoticeView
+  commit?: { message: string; error?: string }
+  comment?: FileDiffView["commentForm"]
+}
+
+/** The page of changes. Its frame and the list of files come at once, the diff as git finds it. */
+export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {}): Promise<Response> {
+  const placed = await doing.workbench.toRead(visit.loop)
+  if (placed.kind !== "placed") return showUnplaced(doing, visit, placed)
+  const git = createGitInside({ box: placed.box, clock: doing.clock })
+  const found = await look(doing, git, visit)
+  if (found.kind === "not-placed") return showUnplaced(doing, visit, found)
+  const around = await pageAround(doing, visit)
+  const status = extra.as === undefined ? 200 : statuses[extra.as]
+  if (found.kind === "no-repository") {
+    const body = { kind: "no-repository" as const, mayBegin: visit.loop.drives }
+    return htmlPage(<ChangesPage page={{ ...around, body }} />, { status })
+  }
+  const changes = changesView(doing, { visit, found, extra })
+  const document = (
+    <ChangesPage page={{ ...around, body: { kind: "changes", changes } }}>
+      <PiecesHere />
+    </ChangesPage>
+  )
+  const about = { visit, changes, status: found.status, reader: around.reader, formToken: around.formToken }
+  return htmlStream(document, diffPieces(git, about, extra.comment), { status })
+}
+
+export async function showUnplaced(doing: Doing, visit: Visit, why: NotPlaced): Promise<Response> {
+  const around = await pageAround(doing, visit)
+  const unplaced = unplacedView(visit.request, why, addressOf(visit.loop.record.id, visit.sight))
+  return htmlPage(<ChangesPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
+}
+
+async function pageAround({ workbench }: Doing, { request, loop }: Visit): Promise<Omit<ChangesPageView, "body">> {
+  const title = workbenchWords(visitorOf(request).locale).changes
+  return workbench.page(request, loop, { panel: "changes", title })
+}
+
+interface Found {
+  kind: "found"
+  status: Status
+  undo: UndoEntry[]
+  comments: ReviewComment[]
+}
+
+type Sought = Found | NotPlaced | Extract<Looked, { kind: "no-repository" }>
+
+async function look({ review }: Doing, git: GitInside, { loop }: Visit): Promise<Sought> {
+  try {
+    const looked = await lookAt(git)
+    if (looked.kind === "refused") return { kind: "not-placed", why: "refused", detail: looked.said }
+    if (looked.kind === "no-repository") return looked
+    if (!loop.drives) return { kind: "found", status: looked.status, undo: [], comments: [] }
+    const [undo, comments] = await Promise.all([undoList(git), review.all(loop.record.id)])
+    return { kind: "found", status: looked.status, undo, comments }
+  } catch (error) {
+    return linkLost(error)
+  }
+}
+
+interface Parts {
+  visit: Visit
+  found: Found
+  extra: Extra
+}
+
+function changesView(doing: Doing, { visit, found, extra }: Parts): ChangesView {
+  const { loop, sight, request } = visit
+  const { locale } = visitorOf(request)
+  const { id } = loop.record
+  const { status } = found
+  const to = (change: Partial<Sight>) => addressOf(id, { ...sight, comment: undefined, said: undefined, ...change })
+  return {
+    ...{ loop: id, sight: sightText(sight), split: sight.split, ignoresSpace: sight.ignoreSpace },
+    compare: (["start", "work", "index"] as const).map((name) => ({
+      name,
+      url: to({ scope: { kind: name } }),
+      current: sight.scope.kind === name,
+    })),
+    splitUrl: to({ split: !sight.split }),
+    spaceUrl: to({ ignoreSpace: !sight.ignoreSpace }),
+    allUrl: sight.file === undefined ? undefined : to({ file: undefined, whole: false }),
+    branch: { name: status.branch && shownPath(status.branch), ahead: status.ahead, behind: status.behind },
+    groups: groupViews(status.entries),
+    mayWrite: loop.drives && loop.record.state.kind === "driven",
+    commit: { message: "", everything: !status.entries.some(isStaged), ...extra.commit },
+    undo: found.undo.map(({ id: undo, at, files, bytes }) => ({ id: undo, at, files, size: byteSize(bytes, locale) })),
+    comments: found.comments.map((comment) => ({ ...comment, path: shownPath(comment.path) })),
+    clientId: doing.ids.uuid(),
+    notice: extra.notice ?? saidNotice(sight.said, visit),
+  }
+}
+
+function saidNotice(said: Said | undefined, { request }: Visit): NoticeView | undefined {
+  return said && { level: "done", sentence: changesWords(visitorOf(request).locale)[said] }
+}

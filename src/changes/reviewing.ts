@@ -1,0 +1,70 @@
+import { parsePath } from "../lib/file-path.ts"
+import { changesWords } from "../lib/i18n/changes.ts"
+import type { DrivenLoop } from "../loops/index.ts"
+import { timestamp } from "../platform/clock.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
+import { type Acting, goBack, type Outcome } from "./acting.tsx"
+import { linesAt, longestComment, reviewMessage } from "./comments.ts"
+import { diffFiles, lookAt } from "./look.ts"
+import type { CommentForm, Doing, Visit } from "./needs.ts"
+import { type Extra, showChanges } from "./replies.tsx"
+import { type Sight, sightFrom } from "./sight.ts"
+
+/** Keeps a remark together with the lines it is about, as they are now. */
+export async function addComment(doing: Doing, form: CommentForm, { git, loop, request }: Acting): Promise<Outcome> {
+  const words = changesWords(visitorOf(request).locale)
+  const sight = sightFrom(form.sight)
+  const path = parsePath(form.path)
+  if (!path) return { outcome: { kind: "changed" }, say: "done" }
+  const [first, last] = [Math.min(form.first, form.last), Math.max(form.first, form.last)]
+  const text = form.text.replaceAll("\r\n", "\n").trim().slice(0, longestComment)
+  const again = (error: string): Outcome => ({
+    shown: { as: "invalid", comment: { ...{ first, last, side: form.side, text }, error } },
+    visit: { sight: { ...sight, comment: { path, line: first } } },
+  })
+  if (text === "") return again(words.commentEmpty)
+  const code = await codeAt({ git, loop, sight }, { path, side: form.side, first, last })
+  if (code === undefined) return again(words.commentLines)
+  const comment = { id: doing.ids.uuid(), path, side: form.side, first, last, code, text, at: timestamp(doing.clock) }
+  if (!(await doing.review.add(loop.record.id, comment))) return again(words.commentsFull)
+  return { outcome: { kind: "done" }, say: "done", path }
+}
+
+type Place = Parameters<typeof linesAt>[1] & { path: string }
+
+async function codeAt(
+  { git, loop, sight }: Pick<Acting, "git" | "loop"> & { sight: Sight },
+  { path, ...lines }: Place,
+): Promise<string | undefined> {
+  const looked = await lookAt(git)
+  if (looked.kind !== "status") return undefined
+  const { status } = looked
+  const only = { path, from: status.entries.find((entry) => entry.path === path)?.from }
+  const question = { scope: sight.scope, status, start: loop.record.repo?.start, only, whole: true }
+  for await (const file of diffFiles(git, question)) {
+    const code = linesAt(file, lines)
+    if (code !== undefined) return code
+  }
+  return undefined
+}
+
+/** Gives the agent everything that waits as one message, and lets go of it once that is accepted. */
+export async function sendReview(
+  doing: Doing,
+  visit: Visit & { loop: DrivenLoop },
+  clientId: string,
+): Promise<Response> {
+  const { loop, request } = visit
+  const { locale } = visitorOf(request)
+  const comments = await doing.review.all(loop.record.id)
+  if (comments.length === 0) return goBack(visit, "reviewSent")
+  const sent = await doing.send(loop, { text: reviewMessage(comments, locale), clientId, via: "web" })
+  if (sent.kind !== "accepted") return showChanges(doing, visit, notSent(changesWords(locale).reviewNotSent))
+  await doing.review.remove(
+    loop.record.id,
+    comments.map(({ id }) => id),
+  )
+  return goBack(visit, "reviewSent")
+}
+
+const notSent = (sentence: string): Extra => ({ as: "conflict", notice: { level: "error", sentence } })

@@ -1,0 +1,137 @@
+import { Elysia } from "elysia"
+import { parsePath } from "../lib/file-path.ts"
+import { paths } from "../lib/urls.ts"
+import { userOf } from "../platform/http/visitor.ts"
+import { parseUndoId } from "../platform/git/inside-undo.ts"
+import { act, asDriver, goBack, type Outcome } from "./acting.tsx"
+import { beginRepository, commit } from "./commit.ts"
+import { bringBack, discardFiles, discardHunk } from "./discard.ts"
+import { CommentForm, CommitForm, type Doing, FilesForm, raw, ReviewForm, SightForm, UndoForm } from "./needs.ts"
+import { showChanges } from "./replies.tsx"
+import { addComment, sendReview } from "./reviewing.ts"
+import { parseSight } from "./sight.ts"
+import { applyHunk, type Done, stageFiles, unstageFiles } from "./stage.ts"
+
+/** What changed in a loop, and what its driver does about it. Every page works as a page of its own. */
+export const changesRoutes = (doing: Doing) =>
+  new Elysia({ name: "changes" })
+    .get(paths.loopChanges, async ({ request, params, query }) => {
+      const viewed = await doing.loops.forViewer(params.id, userOf(request))
+      if (viewed.kind !== "viewed") return doing.showProblem({ status: 404, code: "not-found" }, request)
+      const sight = parseSight(query)
+      if (!sight) return doing.showProblem({ as: "invalid", code: "invalid" }, request)
+      return showChanges(doing, { request, loop: viewed.loop, sight })
+    })
+    .use(fileRoutes(doing))
+    .use(commitRoutes(doing))
+    .use(reviewRoutes(doing))
+
+function fileRoutes(doing: Doing) {
+  return new Elysia({ name: "changes-files" })
+    .post(
+      paths.loopStage,
+      ({ request, params: { id } }) =>
+        act(doing, { request, id, form: FilesForm }, (form, { git }) =>
+          forFiles(form, "done", {
+            hunk: (choice) => applyHunk(git, choice, "stage"),
+            files: (chosen) => stageFiles(git, chosen),
+          }),
+        ),
+      raw,
+    )
+    .post(
+      paths.loopUnstage,
+      ({ request, params: { id } }) =>
+        act(doing, { request, id, form: FilesForm }, (form, { git }) =>
+          forFiles(form, "done", {
+            hunk: (choice) => applyHunk(git, choice, "unstage"),
+            files: (chosen) => unstageFiles(git, chosen),
+          }),
+        ),
+      raw,
+    )
+    .post(
+      paths.loopDiscard,
+      ({ request, params: { id } }) =>
+        act(doing, { request, id, form: FilesForm }, (form, acting) =>
+          forFiles(form, "discarded", {
+            hunk: (choice) => discardHunk(acting.git, choice, acting),
+            files: (chosen) => discardFiles(acting.git, form.all === undefined ? chosen : "all", acting),
+          }),
+        ),
+      raw,
+    )
+    .post(
+      paths.loopUndo,
+      ({ request, params: { id } }) =>
+        act(doing, { request, id, form: UndoForm }, async (form, acting) => {
+          const undo = parseUndoId(form.undo)
+          const outcome: Done = undo ? await bringBack(acting.git, undo, acting) : { kind: "changed" }
+          return { outcome, say: "broughtBack" }
+        }),
+      raw,
+    )
+}
+
+interface Deeds {
+  hunk(choice: { path: string; hunk: string }): Promise<Done>
+  files(paths: string[]): Promise<Done>
+}
+
+/** A hunk of one file, or whole files. */
+async function forFiles({ path, hunk, all }: FilesForm, say: "done" | "discarded", deeds: Deeds): Promise<Outcome> {
+  const chosen = [path ?? []].flat().flatMap((one) => parsePath(one) || [])
+  const [first] = chosen
+  if (hunk !== undefined && first !== undefined)
+    return { outcome: await deeds.hunk({ path: first, hunk }), say, path: first }
+  if (first === undefined && all === undefined) return { outcome: { kind: "changed" }, say }
+  return { outcome: await deeds.files(chosen), say, path: first }
+}
+
+function commitRoutes(doing: Doing) {
+  return new Elysia({ name: "changes-commits" })
+    .post(
+      paths.loopCommit,
+      ({ request, params: { id } }) =>
+        act(doing, { request, id, form: CommitForm }, async ({ message, everything }, { git, loop, identity }) => {
+          const about = { loop: loop.record.id, identity }
+          const outcome = await commit(git, { message, everything: everything !== undefined }, about)
+          return { outcome, say: "committed", kept: { commit: { message } } }
+        }),
+      raw,
+    )
+    .post(
+      paths.loopRepository,
+      ({ request, params: { id } }) =>
+        act(doing, { request, id, form: SightForm }, async (_, { git }) => ({
+          outcome: await beginRepository(git),
+          say: "done",
+        })),
+      raw,
+    )
+}
+
+function reviewRoutes(doing: Doing) {
+  return new Elysia({ name: "changes-review" })
+    .post(
+      paths.loopComments,
+      ({ request, params: { id } }) =>
+        act(doing, { request, id, form: CommentForm }, (form, acting) => addComment(doing, form, acting)),
+      raw,
+    )
+    .post(
+      paths.loopCommentRemove,
+      ({ request, params: { id, comment } }) =>
+        asDriver(doing, { request, id, form: SightForm }, async (_, visit) => {
+          await doing.review.remove(visit.loop.record.id, [comment])
+          return goBack(visit, "done")
+        }),
+      raw,
+    )
+    .post(
+      paths.loopReview,
+      ({ request, params: { id } }) =>
+        asDriver(doing, { request, id, form: ReviewForm }, ({ clientId }, visit) => sendReview(doing, visit, clientId)),
+      raw,
+    )
+}

@@ -1,0 +1,69 @@
+import { parsePath, pathText } from "../lib/file-path.ts"
+import { urls } from "../lib/urls.ts"
+import type { Scope } from "./look.ts"
+
+const done = ["done", "committed", "discarded", "broughtBack", "reviewSent"] as const
+export type Said = (typeof done)[number]
+
+/** How somebody looks at the changes: kept in the page's address, and in every form, so that it leads back. */
+export interface Sight {
+  scope: Extract<Scope, { kind: "start" | "work" | "index" }>
+  split: boolean
+  ignoreSpace: boolean
+  /** Only this file. */
+  file?: string | undefined
+  /** Although it is large. */
+  whole: boolean
+  /** A file whose lines are about to be commented, from which line on. */
+  comment?: { path: string; line: number } | undefined
+  /** What was just done. */
+  said?: Said | undefined
+}
+
+/** Undefined for an address that no page of ours has. */
+export function parseSight(query: Readonly<Record<string, unknown>>): Sight | undefined {
+  const kind = kinds.find((one) => one === (query["compare"] ?? "start"))
+  const file = pathIn(query["file"])
+  const path = pathIn(query["comment"])
+  const line = Number(query["line"] ?? 1)
+  if (!kind || file === "" || path === "" || !Number.isSafeInteger(line)) return undefined
+  return {
+    scope: { kind },
+    split: query["split"] === "1",
+    ignoreSpace: query["space"] === "0",
+    file,
+    whole: query["whole"] === "1",
+    comment: path === undefined ? undefined : { path, line: Math.max(1, line) },
+    said: done.find((one) => one === query["said"]),
+  }
+}
+
+const kinds = ["start", "work", "index"] as const
+
+/** Undefined where none is asked for, empty for what is no path. */
+const pathIn = (text: unknown): string | undefined => (text === undefined ? undefined : (parsePath(text) ?? ""))
+
+/** The same from a form's field. */
+export const sightFrom = (text: string): Sight =>
+  parseSight(Object.fromEntries(new URLSearchParams(text))) ?? {
+    ...{ scope: { kind: "start" }, split: false, ignoreSpace: false, whole: false },
+  }
+
+const queryOf = (sight: Sight) => ({
+  compare: sight.scope.kind === "start" ? undefined : sight.scope.kind,
+  split: sight.split ? 1 : undefined,
+  space: sight.ignoreSpace ? 0 : undefined,
+  file: sight.file === undefined ? undefined : pathText(sight.file),
+  whole: sight.whole ? 1 : undefined,
+})
+
+export function addressOf(loop: string, sight: Sight): string {
+  const comment = sight.comment && { comment: pathText(sight.comment.path), line: sight.comment.line }
+  return urls.loopChanges(loop, { ...queryOf(sight), ...comment, said: sight.said })
+}
+
+/** For a form's field: without what is only for one moment. */
+export function sightText(sight: Sight): string {
+  const url = urls.loopChanges("x", queryOf(sight))
+  return url.includes("?") ? url.slice(url.indexOf("?") + 1) : ""
+}

@@ -1,0 +1,131 @@
+import { afterAll, expect, test } from "bun:test"
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { outsideRepository } from "../testing/git-repository.ts"
+import { slidesSideways } from "../testing/page-looks.ts"
+import { tempFolder } from "../testing/temp-folder.ts"
+import { closeBrowser, phone, setUp, startServer, visit, wide } from "./harness.ts"
+import { createLoop, message, settled } from "./steps.ts"
+
+afterAll(closeBrowser)
+
+const before = Array.from({ length: 40 }, (_, line) => `export const value${line + 1} = ${line + 1}`).join("\n")
+
+test("the agent changes files; its driver reads the diff, comments lines, sends the remarks, stages a part, commits, discards and brings back", async () => {
+  await using folder = await tempFolder()
+  const local = await outsideRepository(join(folder.path, "local"), {
+    "src/values.ts": `${before}\n`,
+    "README.md": "hi\n",
+  })
+  const repos = [{ name: "local", git: local.path }]
+  await using server = await startServer({ config: { id: crypto.randomUUID(), name: "Acme", repos } })
+  await using visitor = await visit(server)
+  const { page } = visitor
+  await setUp(page, server)
+  await page.getByRole("button", { name: "Try without a key" }).click()
+  const edit =
+    "#bash sed -i -e 's/value3 = 3$/value3 = 33/' -e 's/value30 = 30$/value30 = 3000/' src/values.ts && echo new > made.txt"
+  await createLoop(page, `${edit}\n#say changed`, async (dialog) => {
+    await dialog.locator("summary").click()
+    await dialog.getByLabel("Repository", { exact: true }).selectOption("local")
+  })
+  await settled(page)
+  const id = page.url().split("/").at(-1) ?? ""
+  const workdir = join(server.home, "loops", id, "workdir")
+
+  await page.getByRole("tab", { name: "Changes" }).click()
+  const values = page.locator(".file-diff").filter({ hasText: "src/values.ts" })
+  await values.waitFor()
+  expect(await page.locator(".diff-summary").innerText()).toBe("2 files, +3 −2")
+  expect(await values.locator(".diff-word").allInnerTexts()).toEqual(["3", "33", "30", "3000"])
+  expect(await values.locator(".hljs-keyword").count()).toBeGreaterThan(5)
+  await visitor.picture("c-changes")
+
+  // A remark keeps its lines and waits through a reload.
+  await values.getByRole("link", { name: "Comment" }).first().click()
+  await page.getByLabel("First line").fill("3")
+  await page.getByLabel("Last line").fill("3")
+  await page.getByLabel("Your comment").fill("Why 33 and not 30?")
+  await visitor.picture("c-comment")
+  await page.getByRole("button", { name: "Add comment" }).click()
+  const review = page.getByRole("region", { name: "Review comments" })
+  await review.waitFor()
+  await page.reload()
+  expect(await review.innerText()).toContain("export const value3 = 33")
+  await visitor.picture("c-review")
+  await review.getByRole("button", { name: "Send to the agent" }).click()
+  await page.getByText("Sent to the agent.").waitFor()
+  expect(await review.count()).toBe(0)
+  await page.getByRole("tab", { name: "Conversation" }).click()
+  await settled(page, 2)
+  expect(await message(page, "user").last().innerText()).toContain("Why 33 and not 30?")
+
+  // One part is staged and committed; the other stays.
+  await page.getByRole("tab", { name: "Changes" }).click()
+  await page.getByRole("link", { name: "Not staged", exact: true }).click()
+  await page.getByRole("button", { name: "Stage this part" }).first().click()
+  await page.getByRole("button", { name: "Unstage src/values.ts" }).waitFor()
+  await page.getByRole("textbox", { name: "Commit message" }).fill("Raise the third value")
+  await page.getByRole("button", { name: "Commit", exact: true }).click()
+  await page.getByRole("status").filter({ hasText: "Committed." }).waitFor()
+  await visitor.picture("c-committed")
+  const git = async (...args: string[]) => {
+    // Outside its sandbox a loop's checkout does not find the objects that it borrows.
+    const env = {
+      ...{ PATH: process.env.PATH ?? "", HOME: folder.path },
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: join(server.home, "repos/code/local.git/objects"),
+    }
+    const child = Bun.spawn(["git", "-c", "safe.directory=*", "-C", workdir, ...args], { stdout: "pipe", env })
+    return (await new Response(child.stdout).text()).trim()
+  }
+  expect(await git("log", "-1", "--format=%an%n%B")).toBe(`ada\nRaise the third value\n\nLoop: ${id}`)
+  expect(await git("show", "--format=", "--unified=0", "HEAD")).not.toContain("3000")
+
+  // Discarding has a way back, on a phone too.
+  await page.setViewportSize(phone)
+  await page.goto(`/loops/${id}/changes`)
+  await values.waitFor()
+  expect(await slidesSideways(page)).toEqual([])
+  await visitor.picture("c-changes-phone")
+  const lost = await readFile(join(workdir, "src/values.ts"), "utf8")
+  await page.getByRole("button", { name: "Discard all" }).click()
+  await page.getByText("Discarded. It can be brought back below.").waitFor()
+  expect(await readFile(join(workdir, "src/values.ts"), "utf8")).not.toContain("3000")
+  expect(await Bun.file(join(workdir, "made.txt")).exists()).toBe(false)
+  await visitor.picture("c-discarded-phone")
+  await page.getByRole("button", { name: "Bring back" }).first().click()
+  await page.getByText("Brought back.").waitFor()
+  expect(await readFile(join(workdir, "src/values.ts"), "utf8")).toBe(lost)
+  expect(await readFile(join(workdir, "made.txt"), "utf8")).toBe("new\n")
+  await page.setViewportSize(wide)
+  await page.getByRole("link", { name: "Side by side" }).click()
+  await page.locator("table.split").first().waitFor()
+  await visitor.picture("c-side-by-side")
+  expect(visitor.complaints).toEqual([])
+}, 100_000)
+
+test("with JavaScript off: changes are read, staged, committed, discarded and brought back", async () => {
+  await using server = await startServer()
+  await using visitor = await visit(server, { script: false })
+  const { page } = visitor
+  await setUp(page, server)
+  await page.getByRole("button", { name: "Try without a key" }).click()
+  await page.goto("/loops/new")
+  await page.getByLabel("Message").fill("#bash git init -q && echo one > a && echo two > b\n#say made")
+  await page.getByRole("button", { name: "Create" }).click()
+  const id = new URL(page.url()).pathname.split("/").at(-1) ?? ""
+  const open = async () => {
+    await page.goto(`/loops/${id}/changes`)
+    return page.getByRole("button", { name: "Stage b" }).count()
+  }
+  while ((await open()) === 0) await Bun.sleep(200)
+  await page.getByRole("button", { name: "Stage a" }).click()
+  await page.getByRole("textbox", { name: "Commit message" }).fill("Add a")
+  await page.getByRole("button", { name: "Commit", exact: true }).click()
+  await page.getByText("Committed.").first().waitFor()
+  await page.getByRole("button", { name: "Discard the changes of b" }).click()
+  await page.getByText("Nothing has changed here.").waitFor()
+  await page.getByRole("button", { name: "Bring back" }).click()
+  await page.getByRole("button", { name: "Stage b" }).waitFor()
+  expect(await readFile(join(server.home, "loops", id, "workdir/b"), "utf8")).toBe("two\n")
+}, 100_000)

@@ -1,0 +1,210 @@
+import { changesWords } from "../../src/lib/i18n/changes.ts"
+import { urls } from "../../src/lib/urls.ts"
+import type { ChangesView, DiffRowView, FileDiffView, HunkView } from "../props/changes.ts"
+import type { Reader } from "../props/reader.ts"
+import { CommentForm } from "./comment-form.tsx"
+import { PostForm } from "./form.tsx"
+
+interface FileDiffProps {
+  file: FileDiffView
+  about: Pick<ChangesView, "loop" | "sight" | "split" | "mayWrite">
+  reader: Reader
+  formToken?: string | undefined
+}
+
+/** One file of a diff: its head, what cannot be shown in words, and its parts. */
+export function FileDiff({ file, about, reader, formToken }: FileDiffProps) {
+  const words = changesWords(reader.locale)
+  const hidden = { path: file.token, sight: about.sight }
+  return (
+    <details class="file-diff" id={file.anchor} open>
+      <summary>
+        <code class="file-path">{file.path}</code>
+        {file.from !== undefined && <code class="quiet-line">{words.movedFrom(file.from)}</code>}
+        <Counts added={file.added} removed={file.removed} />
+      </summary>
+      {file.modes !== undefined && <p class="diff-note">{words.modeChanged(file.modes.before, file.modes.after)}</p>}
+      <Note file={file} reader={reader} />
+      {file.commentForm !== undefined && (
+        <CommentForm form={file.commentForm} file={file} about={about} reader={reader} formToken={formToken} />
+      )}
+      {file.hunks.length > 0 && (
+        <PostForm action={urls.loopStage(about.loop)} formToken={formToken} class="hunks">
+          <input type="hidden" name="path" value={hidden.path} />
+          <input type="hidden" name="sight" value={hidden.sight} />
+          {file.hunks.map((hunk) => (
+            <Hunk hunk={hunk} file={file} about={about} reader={reader} />
+          ))}
+        </PostForm>
+      )}
+    </details>
+  )
+}
+
+export function Counts({ added, removed }: { added?: number | undefined; removed?: number | undefined }) {
+  if (added === undefined || removed === undefined) return null
+  return (
+    <span class="counts number">
+      <span class="count-added">+{added}</span> <span class="count-removed">−{removed}</span>
+    </span>
+  )
+}
+
+function Note({ file, reader }: { file: FileDiffView; reader: Reader }) {
+  const words = changesWords(reader.locale)
+  const sentences = {
+    binary: words.binaryFile,
+    link: words.linkFile,
+    large: words.largeFile,
+    empty: file.modes ? words.noDifference : words.emptyFile,
+  }
+  if (file.note === undefined) return null
+  return (
+    <p class="diff-note">
+      {sentences[file.note]} {file.showUrl !== undefined && <a href={file.showUrl}>{words.showAnyway}</a>}
+    </p>
+  )
+}
+
+interface HunkProps extends Pick<FileDiffProps, "file" | "about" | "reader"> {
+  hunk: HunkView
+}
+
+function Hunk({ hunk, file, about, reader }: HunkProps) {
+  const words = changesWords(reader.locale)
+  return (
+    <section class="hunk">
+      <div class="hunk-head">
+        <code class="hunk-title cut">{hunk.title}</code>
+        {file.commentUrl !== undefined && (
+          <a class="button quiet" href={`${file.commentUrl}&line=${hunk.line}#${file.anchor}`} data-comment>
+            {words.comment}
+          </a>
+        )}
+        {about.mayWrite && <HunkDeeds hunk={hunk} file={file} about={about} reader={reader} />}
+      </div>
+      <div class="diff" tabindex="0">
+        {about.split ? <SplitLines rows={hunk.rows} reader={reader} /> : <Lines rows={hunk.rows} reader={reader} />}
+      </div>
+    </section>
+  )
+}
+
+function HunkDeeds({ hunk, file, about: { loop }, reader }: HunkProps) {
+  const words = changesWords(reader.locale)
+  const names = { stage: words.stage, unstage: words.unstage, discard: words.discard }
+  const labels = { stage: words.stageHunk, unstage: words.unstageHunk, discard: words.discardHunk }
+  const actions = {
+    stage: urls.loopStage(loop),
+    unstage: urls.loopUnstage(loop),
+    discard: urls.loopDiscard(loop),
+  }
+  return (
+    <>
+      {file.deeds.map((deed) => (
+        <button
+          type="submit"
+          class="button quiet"
+          name="hunk"
+          value={hunk.name}
+          formaction={actions[deed]}
+          aria-label={labels[deed]}
+        >
+          {names[deed]}
+        </button>
+      ))}
+    </>
+  )
+}
+
+const signs: Record<DiffRowView["kind"], string> = { same: " ", added: "+", removed: "−" }
+
+/** Signs as well as colours say what came and what went. */
+function Lines({ rows, reader }: { rows: DiffRowView[]; reader: Reader }) {
+  return (
+    <table>
+      <tbody>
+        {rows.map((row) => (
+          <tr class={`diff-${row.kind}`}>
+            <td class="diff-number" data-line={row.before} />
+            <td class="diff-number" data-line={row.after} />
+            <td class="diff-sign">{signs[row.kind]}</td>
+            <Code row={row} reader={reader} />
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Code({ row, reader }: { row: DiffRowView; reader: Reader }) {
+  return (
+    <td class="diff-text">
+      <code>
+        {row.runs.map((run) =>
+          run.kind === undefined && !run.marked ? (
+            run.text
+          ) : (
+            <span class={[run.kind, run.marked && "diff-word"]}>{run.text}</span>
+          ),
+        )}
+      </code>
+      {row.openEnd && <span class="open-end" title={changesWords(reader.locale).openEnd} />}
+    </td>
+  )
+}
+
+/** What went on the left, what came on the right. */
+function SplitLines({ rows, reader }: { rows: DiffRowView[]; reader: Reader }) {
+  return (
+    <table class="split">
+      <tbody>
+        {pairs(rows).map(([old, now]) => (
+          <tr>
+            <Side row={old} line={old?.before} reader={reader} />
+            <Side row={now} line={now?.after} reader={reader} />
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+interface SideProps {
+  row: DiffRowView | undefined
+  line: number | undefined
+  reader: Reader
+}
+
+function Side({ row, line, reader }: SideProps) {
+  if (!row) return <td class="diff-none" colspan="3" />
+  return (
+    <>
+      <td class={["diff-number", `diff-${row.kind}`]} data-line={line} />
+      <td class={["diff-sign", `diff-${row.kind}`]}>{signs[row.kind]}</td>
+      <Code row={row} reader={reader} />
+    </>
+  )
+}
+
+type Pair = [old: DiffRowView | undefined, now: DiffRowView | undefined]
+
+function pairs(rows: readonly DiffRowView[]): Pair[] {
+  const paired: Pair[] = []
+  let waiting = 0
+  for (const row of rows) {
+    if (row.kind === "same") {
+      paired.push([row, row])
+      waiting = 0
+    } else if (row.kind === "removed") {
+      paired.push([row, undefined])
+      waiting++
+    } else {
+      const open = paired[paired.length - waiting]
+      if (waiting > 0 && open) open[1] = row
+      else paired.push([undefined, row])
+      waiting = Math.max(0, waiting - 1)
+    }
+  }
+  return paired
+}

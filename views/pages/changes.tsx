@@ -1,0 +1,172 @@
+import { changesWords } from "../../src/lib/i18n/changes.ts"
+import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { ChangeList, CommitForm, Undo } from "../components/change-list.tsx"
+import { Review } from "../components/comment-form.tsx"
+import { Counts } from "../components/file-diff.tsx"
+import { PostForm } from "../components/form.tsx"
+import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
+import type { ChangesPageView, ChangesView, NoticeView } from "../props/changes.ts"
+import type { Reader } from "../props/reader.ts"
+
+/** The diff comes in pieces, in place of `children`. */
+export function ChangesPage({ page, children }: { page: ChangesPageView; children?: SafeHtml | null }) {
+  const { body, reader, formToken } = page
+  const words = changesWords(reader.locale)
+  return (
+    <PanelFrame page={page} class="changes">
+      {body.kind === "unplaced" && <Unplaced unplaced={body.unplaced} reader={reader} />}
+      {body.kind === "no-repository" && (
+        <div class="panel-notice">
+          <h2>{words.noRepository}</h2>
+          <p>{words.noRepositoryHint}</p>
+          {body.mayBegin && (
+            <PostForm action={urls.loopRepository(page.header.id)} formToken={formToken}>
+              <button type="submit" class="button primary">
+                {words.beginRepository}
+              </button>
+            </PostForm>
+          )}
+        </div>
+      )}
+      {body.kind === "changes" && (
+        <Changes changes={body.changes} reader={reader} formToken={formToken}>
+          {children}
+        </Changes>
+      )}
+    </PanelFrame>
+  )
+}
+
+interface ChangesProps {
+  changes: ChangesView
+  reader: Reader
+  formToken?: string | undefined
+  children?: SafeHtml | null | undefined
+}
+
+function Changes({ changes, reader, formToken, children }: ChangesProps) {
+  const all = { changes, reader, formToken }
+  const clean = changes.groups.length === 0
+  return (
+    <>
+      <Bar changes={changes} reader={reader} />
+      {changes.notice !== undefined && <Notice notice={changes.notice} reader={reader} />}
+      <div class="changes-columns">
+        <div class="changes-side">
+          {changes.mayWrite && <Review {...all} />}
+          <ChangeList {...all} />
+          {changes.mayWrite && !clean && <CommitForm {...all} />}
+          {changes.mayWrite && <Undo {...all} />}
+        </div>
+        <div class="changes-files">{children}</div>
+      </div>
+    </>
+  )
+}
+
+function Bar({ changes, reader }: Pick<ChangesProps, "changes" | "reader">) {
+  const words = changesWords(reader.locale)
+  const names = { start: words.sinceStart, work: words.notStaged, index: words.stagedOnly }
+  const { branch } = changes
+  return (
+    <div class="changes-bar">
+      <nav class="segments" aria-label={words.compare}>
+        {changes.compare.map(({ name, url, current }) => (
+          <a href={url} aria-current={current ? "page" : undefined}>
+            {names[name]}
+          </a>
+        ))}
+      </nav>
+      <a class="quiet-line wide-only" href={changes.splitUrl}>
+        {changes.split ? words.oneColumn : words.sideBySide}
+      </a>
+      <a class="quiet-line" href={changes.spaceUrl}>
+        {changes.ignoresSpace ? words.showSpace : words.hideSpace}
+      </a>
+      {changes.allUrl !== undefined && <a href={changes.allUrl}>{words.backToAll}</a>}
+      {branch !== undefined && (
+        <span class="quiet-line">
+          <code>{branch.name === undefined ? words.noBranch : words.onBranch(branch.name)}</code>
+          {branch.ahead !== undefined && branch.behind !== undefined && (
+            <span> · {words.aheadBehind(branch.ahead, branch.behind)}</span>
+          )}
+        </span>
+      )}
+    </div>
+  )
+}
+
+function Notice({ notice, reader }: { notice: NoticeView; reader: Reader }) {
+  return (
+    <div
+      class={["changes-notice", notice.level === "error" && "is-error"]}
+      role={notice.level === "error" ? "alert" : "status"}
+    >
+      <p>{notice.sentence}</p>
+      {notice.detail !== undefined && (
+        <>
+          <p class="quiet-line">{changesWords(reader.locale).gitSaid}</p>
+          <pre class="detail" tabindex="0">
+            {notice.detail}
+          </pre>
+        </>
+      )}
+    </div>
+  )
+}
+
+interface SummaryProps {
+  files: number
+  added: number
+  removed: number
+  reader: Reader
+}
+
+/** The first piece of a diff. */
+export function DiffSummary({ files, added, removed, reader }: SummaryProps) {
+  const words = changesWords(reader.locale)
+  if (files > 0) return <p class="quiet-line diff-summary">{words.totals(files, added, removed)}</p>
+  return (
+    <div class="nothing">
+      <p>{words.nothingChanged}</p>
+      <p class="quiet-line">{words.nothingHint}</p>
+    </div>
+  )
+}
+
+export interface FoldedFile {
+  path: string
+  url: string
+  added?: number | undefined
+  removed?: number | undefined
+}
+
+/** The last piece: files that are too many to be shown at once. */
+export function FoldedFiles({ files, reader }: { files: FoldedFile[]; reader: Reader }) {
+  const words = changesWords(reader.locale)
+  if (files.length === 0) return null
+  return (
+    <details class="folded-files">
+      <summary>{words.notShown(files.length)}</summary>
+      <ul>
+        {files.map(({ path, url, added, removed }) => (
+          <li class="change-row">
+            <code class="cut">{path}</code>
+            <Counts added={added} removed={removed} />
+            <a href={url}>{words.showOne}</a>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+/** In place of the rest, when it did not come. */
+export function CutShort({ reader }: { reader: Reader }) {
+  return (
+    <p class="form-error" role="alert">
+      {changesWords(reader.locale).cutShort}
+    </p>
+  )
+}

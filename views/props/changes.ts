@@ -1,0 +1,90 @@
+import type { Run } from "../../src/lib/code-runs.ts"
+import type { PanelPageView, UnplacedView } from "./panels.ts"
+
+export interface ChangesPageView extends PanelPageView {
+  body:
+    | { kind: "unplaced"; unplaced: UnplacedView }
+    | { kind: "no-repository"; mayBegin: boolean }
+    | { kind: "changes"; changes: ChangesView }
+}
+
+export interface NoticeView {
+  level: "done" | "error"
+  sentence: string
+  /** What git said. */
+  detail?: string | undefined
+}
+
+export interface ChangesView {
+  loop: string
+  /** How the page is looked at, for forms to lead back to it. */
+  sight: string
+  compare: { name: "start" | "work" | "index"; url: string; current: boolean }[]
+  split: boolean
+  splitUrl: string
+  ignoresSpace: boolean
+  spaceUrl: string
+  /** Leads from one file back to all. */
+  allUrl?: string | undefined
+  branch?: { name?: string | undefined; ahead?: number | undefined; behind?: number | undefined }
+  groups: ChangeGroupView[]
+  mayWrite: boolean
+  commit: { message: string; error?: string | undefined; everything: boolean }
+  undo: { id: string; at: number; files: number; size: string }[]
+  comments: CommentView[]
+  /** Makes a second press of the send button the same message. */
+  clientId: string
+  notice?: NoticeView | undefined
+}
+
+export interface ChangeGroupView {
+  group: "conflicts" | "staged" | "unstaged" | "untracked"
+  rows: { path: string; token: string; from?: string | undefined; letter: string; anchor: string }[]
+}
+
+export interface CommentView {
+  id: string
+  path: string
+  first: number
+  last: number
+  side: "new" | "old"
+  code: string
+  text: string
+}
+
+/** One file of a diff. */
+export interface FileDiffView {
+  anchor: string
+  path: string
+  token: string
+  from?: string | undefined
+  letter: string
+  added?: number | undefined
+  removed?: number | undefined
+  modes?: { before: string; after: string } | undefined
+  note?: "binary" | "link" | "large" | "empty" | undefined
+  /** Shows it although it is large. */
+  showUrl?: string | undefined
+  hunks: HunkView[]
+  deeds: ("stage" | "unstage" | "discard")[]
+  /** The address at which one of its lines is commented; without the line. */
+  commentUrl?: string | undefined
+  commentForm?:
+    { first: number; last: number; side: "new" | "old"; text: string; error?: string | undefined } | undefined
+}
+
+export interface HunkView {
+  name: string
+  title: string
+  rows: DiffRowView[]
+  /** First line on the new side. */
+  line: number
+}
+
+export interface DiffRowView {
+  kind: "same" | "added" | "removed"
+  before?: number | undefined
+  after?: number | undefined
+  runs: readonly Run[]
+  openEnd?: true | undefined
+}
