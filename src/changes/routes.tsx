@@ -19,7 +19,7 @@ export const changesRoutes = (doing: Doing) =>
       const viewed = await doing.loops.forViewer(params.id, userOf(request))
       if (viewed.kind !== "viewed") return doing.showProblem({ status: 404, code: "not-found" }, request)
       const sight = parseSight(query)
-      if (!sight) return doing.showProblem({ as: "invalid", code: "invalid" }, request)
+      if (!sight) return doing.showProblem({ status: 422, code: "invalid" }, request)
       return showChanges(doing, { request, loop: viewed.loop, sight })
     })
     .use(fileRoutes(doing))

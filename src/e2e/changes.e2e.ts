@@ -1,15 +1,18 @@
 import { afterAll, expect, test } from "bun:test"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import type { Page } from "playwright-core"
 import { outsideRepository } from "../testing/git-repository.ts"
 import { slidesSideways } from "../testing/page-looks.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
-import { closeBrowser, phone, setUp, startServer, visit, wide } from "./harness.ts"
+import { closeBrowser, phone, type Server, setUp, startServer, type Visit, visit, wide } from "./harness.ts"
 import { createLoop, message, settled } from "./steps.ts"
 
 afterAll(closeBrowser)
 
 const before = Array.from({ length: 40 }, (_, line) => `export const value${line + 1} = ${line + 1}`).join("\n")
+
+const valuesOn = (page: Page) => page.locator(".file-diff").filter({ hasText: "src/values.ts" })
 
 test("the agent changes files; its driver reads the diff, comments lines, sends the remarks, stages a part, commits, discards and brings back", async () => {
   await using folder = await tempFolder()
@@ -31,36 +34,48 @@ test("the agent changes files; its driver reads the diff, comments lines, sends 
   })
   await settled(page)
   const id = page.url().split("/").at(-1) ?? ""
-  const workdir = join(server.home, "loops", id, "workdir")
 
   await page.getByRole("tab", { name: "Changes" }).click()
-  const values = page.locator(".file-diff").filter({ hasText: "src/values.ts" })
+  const values = valuesOn(page)
   await values.waitFor()
   expect(await page.locator(".diff-summary").innerText()).toBe("2 files, +3 −2")
   expect(await values.locator(".diff-word").allInnerTexts()).toEqual(["3", "33", "30", "3000"])
   expect(await values.locator(".hljs-keyword").count()).toBeGreaterThan(5)
   await visitor.picture("c-changes")
 
-  // A remark keeps its lines and waits through a reload.
-  await values.getByRole("link", { name: "Comment" }).first().click()
+  await remark(visitor)
+  await commitOnePart(visitor, server, id)
+  await discardAndBringBack(visitor, join(server.home, "loops", id, "workdir"))
+  await page.setViewportSize(wide)
+  await page.getByRole("link", { name: "Side by side" }).click()
+  await page.locator("table.split").first().waitFor()
+  await visitor.picture("c-side-by-side")
+  expect(visitor.complaints).toEqual([])
+}, 100_000)
+
+/** A remark keeps its lines, waits through a reload, and reaches the agent. */
+async function remark({ page, picture }: Visit): Promise<void> {
+  await valuesOn(page).getByRole("link", { name: "Comment" }).first().click()
   await page.getByLabel("First line").fill("3")
   await page.getByLabel("Last line").fill("3")
   await page.getByLabel("Your comment").fill("Why 33 and not 30?")
-  await visitor.picture("c-comment")
+  await picture("c-comment")
   await page.getByRole("button", { name: "Add comment" }).click()
   const review = page.getByRole("region", { name: "Review comments" })
   await review.waitFor()
   await page.reload()
   expect(await review.innerText()).toContain("export const value3 = 33")
-  await visitor.picture("c-review")
+  await picture("c-review")
   await review.getByRole("button", { name: "Send to the agent" }).click()
   await page.getByText("Sent to the agent.").waitFor()
   expect(await review.count()).toBe(0)
   await page.getByRole("tab", { name: "Conversation" }).click()
   await settled(page, 2)
   expect(await message(page, "user").last().innerText()).toContain("Why 33 and not 30?")
+}
 
-  // One part is staged and committed; the other stays.
+/** One part is staged and committed by the driver; the other stays. */
+async function commitOnePart({ page, picture }: Visit, server: Server, id: string): Promise<void> {
   await page.getByRole("tab", { name: "Changes" }).click()
   await page.getByRole("link", { name: "Not staged", exact: true }).click()
   await page.getByRole("button", { name: "Stage this part" }).first().click()
@@ -68,41 +83,39 @@ test("the agent changes files; its driver reads the diff, comments lines, sends 
   await page.getByRole("textbox", { name: "Commit message" }).fill("Raise the third value")
   await page.getByRole("button", { name: "Commit", exact: true }).click()
   await page.getByRole("status").filter({ hasText: "Committed." }).waitFor()
-  await visitor.picture("c-committed")
+  await picture("c-committed")
+  // Outside its sandbox a loop's checkout does not find the objects that it borrows.
+  const env = {
+    ...{ PATH: process.env.PATH ?? "", HOME: server.home },
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join(server.home, "repos/code/local.git/objects"),
+  }
   const git = async (...args: string[]) => {
-    // Outside its sandbox a loop's checkout does not find the objects that it borrows.
-    const env = {
-      ...{ PATH: process.env.PATH ?? "", HOME: folder.path },
-      GIT_ALTERNATE_OBJECT_DIRECTORIES: join(server.home, "repos/code/local.git/objects"),
-    }
+    const workdir = join(server.home, "loops", id, "workdir")
     const child = Bun.spawn(["git", "-c", "safe.directory=*", "-C", workdir, ...args], { stdout: "pipe", env })
     return (await new Response(child.stdout).text()).trim()
   }
   expect(await git("log", "-1", "--format=%an%n%B")).toBe(`ada\nRaise the third value\n\nLoop: ${id}`)
   expect(await git("show", "--format=", "--unified=0", "HEAD")).not.toContain("3000")
+}
 
-  // Discarding has a way back, on a phone too.
+/** Discarding has a way back, on a phone too. */
+async function discardAndBringBack({ page, picture }: Visit, workdir: string): Promise<void> {
   await page.setViewportSize(phone)
-  await page.goto(`/loops/${id}/changes`)
-  await values.waitFor()
+  await page.getByRole("link", { name: "Since the start" }).click()
+  await valuesOn(page).waitFor()
   expect(await slidesSideways(page)).toEqual([])
-  await visitor.picture("c-changes-phone")
+  await picture("c-changes-phone")
   const lost = await readFile(join(workdir, "src/values.ts"), "utf8")
   await page.getByRole("button", { name: "Discard all" }).click()
   await page.getByText("Discarded. It can be brought back below.").waitFor()
   expect(await readFile(join(workdir, "src/values.ts"), "utf8")).not.toContain("3000")
   expect(await Bun.file(join(workdir, "made.txt")).exists()).toBe(false)
-  await visitor.picture("c-discarded-phone")
+  await picture("c-discarded-phone")
   await page.getByRole("button", { name: "Bring back" }).first().click()
   await page.getByText("Brought back.").waitFor()
   expect(await readFile(join(workdir, "src/values.ts"), "utf8")).toBe(lost)
   expect(await readFile(join(workdir, "made.txt"), "utf8")).toBe("new\n")
-  await page.setViewportSize(wide)
-  await page.getByRole("link", { name: "Side by side" }).click()
-  await page.locator("table.split").first().waitFor()
-  await visitor.picture("c-side-by-side")
-  expect(visitor.complaints).toEqual([])
-}, 100_000)
+}
 
 test("with JavaScript off: changes are read, staged, committed, discarded and brought back", async () => {
   await using server = await startServer()
