@@ -139,7 +139,7 @@ function Lines({ rows, reader }: { rows: DiffRowView[]; reader: Reader }) {
 
 function Code({ row, reader }: { row: DiffRowView; reader: Reader }) {
   return (
-    <td class="diff-text">
+    <td class={["diff-text", `diff-${row.kind}`]}>
       <code>
         {row.runs.map((run) =>
           run.kind === undefined && !run.marked ? (
