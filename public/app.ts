@@ -5,6 +5,7 @@ import { startConnection } from "./js/connection.ts"
 import { startConversation } from "./js/conversation.ts"
 import { startCopy } from "./js/copy.ts"
 import { startDialogs } from "./js/dialogs.ts"
+import { startFiles } from "./js/files.ts"
 import { startFocus } from "./js/focus.ts"
 import { startKeys } from "./js/keys.ts"
 import { startReopen } from "./js/reopen.ts"
@@ -17,6 +18,7 @@ startConnection()
 startConversation()
 startCopy()
 startDialogs()
+startFiles()
 startFocus()
 startKeys()
 startReopen()

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { createMarkdownStream } from "../src/lib/markdown-stream.ts"
 import { readHtml } from "../src/testing/html.ts"
 import { asks, items, loopPage } from "../src/tools/gallery/conversation.ts"
+import { filePages, filesPage } from "../src/tools/gallery/files.ts"
 import { systemReady } from "../src/tools/gallery/system.ts"
 import { loopsList, rows, type Setting } from "../src/tools/gallery/samples.ts"
 import { AppendEntries, ConversationEntry, EarlierEntries, ReplaceEntry } from "./components/conversation.tsx"
@@ -10,6 +11,7 @@ import { TextOperation } from "./components/messages.tsx"
 import { Queue } from "./components/queue.tsx"
 import { Activity, Stage } from "./components/stage.tsx"
 import { Toast } from "./components/toast.tsx"
+import { FilesPage } from "./pages/files.tsx"
 import { LoopPage } from "./pages/loop.tsx"
 import { LoopsPage } from "./pages/loops.tsx"
 import { SystemPage } from "./pages/system.tsx"
@@ -49,11 +51,14 @@ test("whatever news aims at is on the page it is for", () => {
   const shown = String(<LoopPage page={{ ...page, streamUrl: "/x" }} />)
   const list = String(<LoopsPage page={loopsList(setting)} />)
   const system = String(<SystemPage page={systemReady(setting)} />)
+  const files = [filesPage(setting), filePages["text"]?.(setting)]
+    .map((page) => page && String(<FilesPage page={page} />))
+    .join("")
   const ids = new Set([...shown.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id))
   const needed = Object.values(targets).filter(
     (target): target is Exclude<typeof target, (name: string) => string> => typeof target === "string",
   )
-  expect(needed.filter((id) => !ids.has(id) && !(list + system).includes(` id="${id}"`))).toEqual([])
+  expect(needed.filter((id) => !ids.has(id) && !(list + system + files).includes(` id="${id}"`))).toEqual([])
   expect([...shown.matchAll(/ id="([^"]*)"/g)].length).toBe(ids.size)
 })
 

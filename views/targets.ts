@@ -35,6 +35,9 @@ export const targets = {
   loopGroup: (group: string) => `group-${group}`,
   loopRow: (id: string) => `row-${id}`,
   recentLoop: (id: string) => `recent-${id}`,
+  /** The folder that is shown, and what is said of the file that is shown. */
+  folder: "folder",
+  fileNews: "file-news",
   blocks: (item: string) => `${item}-blocks`,
   tail: (item: string) => `${item}-tail`,
   growing: (item: string) => `${item}-grow`,

@@ -1,12 +1,24 @@
 import type { LoopsDoor, Workbench } from "../loops/index.ts"
+import type { Background } from "../platform/background.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { filesRoutes } from "./routes.tsx"
+import { createUploadSlots, type UploadSlots } from "./slots.ts"
 
 export interface FilesNeeds {
   loops: Pick<LoopsDoor, "forViewer" | "forDriver">
   workbench: Workbench
+  rights: Pick<LiveRights, "stream">
+  background: Background
+  clock: Clock
   showProblem: ShowProblem
+  slots: UploadSlots
+  /** News of loops for the sidebar. */
+  lists?: Pick<LoopsDoor["live"], "follow">
 }
 
 /** The feature's door: what people see and do in a loop's files, all of it through its sandbox. */
-export const createFiles = (needs: FilesNeeds) => ({ routes: filesRoutes(needs) })
+export const createFiles = (needs: Omit<FilesNeeds, "slots">) => ({
+  routes: filesRoutes({ ...needs, slots: createUploadSlots() }),
+})

@@ -1,30 +1,39 @@
-import type { CrumbView, EntryView, FilesPageView, FolderView } from "../../views/props/files.ts"
-import { joined, nameOf, pathText, shownPath } from "../lib/file-path.ts"
+import type {
+  CrumbView,
+  EntryView,
+  FileView,
+  FolderView,
+  NoticeView,
+  ThingActionsView,
+} from "../../views/props/files.ts"
+import { folderOf, joined, nameOf, pathText, shownPath } from "../lib/file-path.ts"
+import { highlight, languageOf } from "../lib/highlight.ts"
 import { fileWords } from "../lib/i18n/files.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { type FilePlace, urls } from "../lib/urls.ts"
 import type { FileEntry } from "../sandbox/index.ts"
-import { shownEntries } from "./folder.ts"
+import type { Refused } from "./change.ts"
+import { isEditable } from "./content.ts"
+import { type Content, shownEntries, type Sight } from "./look.ts"
+import type { Uploaded } from "./upload.ts"
 
-/** Which part of a loop's files somebody looks at. */
-export interface Sight {
-  loop: string
-  path: string
-  from: number
-  hidden: boolean
-}
+type Place = Pick<Sight, "loop"> & Partial<Sight>
 
-const addressOf = ({ loop, hidden }: Sight, path: string, more: FilePlace = {}): string =>
+export const addressOf = ({ loop, hidden = false }: Place, path: string, more: FilePlace = {}): string =>
   urls.loopFiles(loop, {
     ...(path !== "" && { path: pathText(path) }),
     ...(hidden && { hidden: 1 }),
     ...more,
   })
 
-/** The place that is looked at, at which one tries again. */
-export const here = (sight: Sight): string => addressOf(sight, sight.path, sight.from > 0 ? { from: sight.from } : {})
+/** What is looked at, for links that come back to it. */
+export const placeOf = ({ path, from, hidden }: Sight): FilePlace => ({
+  ...(path !== "" && { path: pathText(path) }),
+  ...(from > 0 && { from }),
+  ...(hidden && { hidden: 1 }),
+})
 
-export function crumbViews(sight: Sight, locale: Locale): CrumbView[] {
+export function crumbViews(sight: Place & Pick<Sight, "path">, locale: Locale): CrumbView[] {
   const names = sight.path === "" ? [] : sight.path.split("/")
   return [
     { name: fileWords(locale).workdir, url: addressOf(sight, "") },
@@ -35,26 +44,109 @@ export function crumbViews(sight: Sight, locale: Locale): CrumbView[] {
   ]
 }
 
-export function folderView(
-  sight: Sight,
-  { entries, more }: { entries: readonly FileEntry[]; more: boolean },
-): FolderView {
+interface Listed {
+  entries: readonly FileEntry[]
+  more: boolean
+}
+
+export function folderView(sight: Sight, { entries, more }: Listed, mayWrite: boolean): FolderView {
+  const { loop, path } = sight
+  const text = pathText(path)
   return {
     entries: entries.map((entry) => entryView(sight, entry)),
-    ...(more && { moreUrl: addressOf(sight, sight.path, { from: sight.from + shownEntries }) }),
-    hidden: { shown: sight.hidden, url: addressOf({ ...sight, hidden: !sight.hidden }, sight.path) },
+    ...(more && { moreUrl: addressOf(sight, path, { from: sight.from + shownEntries }) }),
+    hidden: { shown: sight.hidden, url: addressOf({ ...sight, hidden: !sight.hidden }, path) },
+    downloadUrl: urls.loopFileDownload(loop, text),
+    ...(mayWrite && {
+      may: {
+        path: text,
+        newUrl: urls.loopFileNew(loop),
+        uploadUrl: urls.loopFileUpload(loop, text),
+        ...(path !== "" && { thing: thingView(loop, path) }),
+      },
+    }),
   }
 }
 
 const entryView = (sight: Sight, { name, kind, size, modified }: FileEntry): EntryView => ({
   name: shownPath(name),
   kind,
-  ...(kind !== "other" && { url: addressOf(sight, joined(sight.path, name)) }),
+  url: addressOf(sight, joined(sight.path, name)),
   ...(kind === "file" && { size }),
   modified,
 })
 
-export const titleOf = ({ path }: Sight, locale: Locale): string =>
+const thingView = (loop: string, path: string): ThingActionsView => ({
+  path: pathText(path),
+  editablePath: path.isWellFormed() ? path : undefined,
+  moveUrl: urls.loopFileMove(loop),
+  deleteUrl: urls.loopFileDelete(loop, pathText(path)),
+})
+
+export function fileView(
+  { loop, path }: Sight,
+  { entry, content }: { entry: FileEntry; content: Content },
+  mayWrite: boolean,
+): FileView {
+  const editable = content.kind === "text" && isEditable(content.text)
+  return {
+    name: shownPath(nameOf(path)),
+    size: entry.size,
+    modified: entry.modified,
+    content: contentView(loop, path, content),
+    ...(entry.kind === "file" && { downloadUrl: urls.loopFileDownload(loop, pathText(path)) }),
+    ...(mayWrite && editable && { editUrl: addressOf({ loop }, path, { edit: 1 }) }),
+    damageable: mayWrite && content.kind === "text" && !editable,
+    ...(mayWrite && { may: thingView(loop, path) }),
+  }
+}
+
+function contentView(loop: string, path: string, content: Content): FileView["content"] {
+  switch (content.kind) {
+    case "text":
+      return { kind: "text", text: highlight(content.text.replaceAll("\0", "\ufffd"), languageOf(nameOf(path))) }
+    case "ends":
+      return { kind: "ends", head: content.head, tail: content.tail }
+    case "image":
+      return { kind: "image", url: urls.loopFileImage(loop, pathText(path)) }
+    case "link":
+      return {
+        kind: "link",
+        target: shownPath(content.target),
+        ...(content.leadsTo !== undefined && { url: addressOf({ loop }, content.leadsTo) }),
+      }
+    case "binary":
+    case "special":
+      return { kind: content.kind }
+  }
+}
+
+export const titleOf = (path: string, locale: Locale): string =>
   path === "" ? fileWords(locale).list : shownPath(nameOf(path))
 
-export type FilesBody = FilesPageView["body"]
+export const cancelUrl = (loop: string, path: string): string => addressOf({ loop }, path)
+export const folderUrl = (loop: string, path: string): string => addressOf({ loop }, folderOf(path))
+
+/** Each says what to do. */
+export function refusedSentence(why: Refused["why"], locale: Locale): string {
+  const words = fileWords(locale)
+  return {
+    exists: words.exists,
+    missing: words.missing,
+    denied: words.denied,
+    "bad-name": words.badName,
+    kind: words.wrongKind,
+    limit: words.tooLarge,
+  }[why]
+}
+
+export function uploadNotice({ stored, refused }: Uploaded, locale: Locale): NoticeView {
+  const words = fileWords(locale)
+  return {
+    level: refused.length > 0 ? "error" : "info",
+    sentences: [
+      ...(stored.length > 0 || refused.length === 0 ? [words.uploadStored(stored.length)] : []),
+      ...refused.slice(0, 20).map(({ name, why }) => words.refusedNamed(name, refusedSentence(why, locale))),
+    ],
+  }
+}

@@ -51,6 +51,15 @@ export const paths = {
   loopComments: "/loops/:id/changes/comments",
   loopCommentRemove: "/loops/:id/changes/comments/:comment/remove",
   loopReview: "/loops/:id/changes/review",
+  loopFilesEvents: "/loops/:id/files/events",
+  loopFilesFind: "/loops/:id/files/find",
+  loopFileImage: "/loops/:id/files/image",
+  loopFileDownload: "/loops/:id/files/download",
+  loopFileSave: "/loops/:id/files/save",
+  loopFileNew: "/loops/:id/files/new",
+  loopFileMove: "/loops/:id/files/move",
+  loopFileDelete: "/loops/:id/files/delete",
+  loopFileUpload: "/loops/:id/files/upload",
   loopTerminal: "/loops/:id/terminal",
   loopCommand: "/loops/:id/terminal/command",
   terminals: "/loops/:id/terminals",
@@ -91,6 +100,8 @@ export interface FilePlace {
   from?: number | undefined
   /** Hidden entries are shown too. */
   hidden?: 1 | undefined
+  /** A text is shown to be changed. */
+  edit?: 1 | undefined
 }
 
 export const urls = {
@@ -139,6 +150,16 @@ export const urls = {
   loopSandboxStop: (id: string) => fill(paths.loopSandboxStop, { id }),
   /** A folder or a file of the loop; `from` is how many entries of a folder come before the first one shown. */
   loopFiles: (id: string, at: FilePlace = {}) => query(fill(paths.loopFiles, { id }), { ...at }),
+  loopFilesEvents: (id: string, at: FilePlace = {}) => query(fill(paths.loopFilesEvents, { id }), { ...at }),
+  loopFilesFind: (id: string, wanted: { q?: string; in?: "name" | "text" } = {}) =>
+    query(fill(paths.loopFilesFind, { id }), wanted),
+  loopFileImage: (id: string, path: string) => query(fill(paths.loopFileImage, { id }), { path }),
+  loopFileDownload: (id: string, path: string) => query(fill(paths.loopFileDownload, { id }), { path }),
+  loopFileSave: (id: string) => fill(paths.loopFileSave, { id }),
+  loopFileNew: (id: string) => fill(paths.loopFileNew, { id }),
+  loopFileMove: (id: string) => fill(paths.loopFileMove, { id }),
+  loopFileDelete: (id: string, path?: string) => query(fill(paths.loopFileDelete, { id }), { path }),
+  loopFileUpload: (id: string, folder: string) => query(fill(paths.loopFileUpload, { id }), { path: folder }),
   /** `tab` is the terminal that is shown; `closed` says that one was just closed, so that none is opened by itself. */
   loopTerminal: (id: string, about: { tab?: string; closed?: 1 } = {}) =>
     query(fill(paths.loopTerminal, { id }), { ...about }),

@@ -1,6 +1,7 @@
 import type { LoopHeaderView } from "../../views/props/loops.ts"
 import type { Panel, PanelPageView, UnplacedView } from "../../views/props/panels.ts"
 import type { FrameView } from "../../views/props/frame.ts"
+import type { LoopId } from "../lib/ids.ts"
 import { workbenchWords } from "../lib/i18n/workbench.ts"
 import type { Clock } from "../platform/clock.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
@@ -22,6 +23,8 @@ export type Placed = { kind: "placed"; box: Box; inspection: boolean } | NotPlac
 export interface Workbench {
   /** The running sandbox, else one that only looks: never started with the driver's credentials for a reader. */
   toRead(loop: ViewedLoop): Promise<Placed>
+  /** The loop's own sandbox, if it runs. */
+  running(loop: LoopId): Box | undefined
   /** The loop's own sandbox, started when it rests. */
   toWrite(loop: DrivenLoop): Promise<Placed>
   /** What a panel's page has around the panel. */
@@ -66,6 +69,7 @@ export function createWorkbench({ loops, sandboxes, clock, frame, header }: Work
   }
 
   return {
+    running: sandboxes.running,
     async toRead(loop) {
       const box = sandboxes.running(loop.record.id)
       if (box) return { kind: "placed", box, inspection: false }

@@ -1,23 +1,47 @@
-import { byteSize } from "../../src/lib/bytes.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
-import { Time } from "../components/small.tsx"
-import { Icon, type IconName } from "../icons/icon.tsx"
+import { ConflictForm, EditForm } from "../components/file-forms.tsx"
+import { FileShown } from "../components/file-shown.tsx"
+import { FolderListing } from "../components/folder-listing.tsx"
+import { PostForm } from "../components/form.tsx"
+import { Icon } from "../icons/icon.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
-import type { CrumbView, EntryView, FilesPageView, FolderView } from "../props/files.ts"
+import type { CrumbView, FilesPageView, FoundView, NoticeView, RemoveView } from "../props/files.ts"
 import type { Reader } from "../props/reader.ts"
 
 export function FilesPage({ page }: { page: FilesPageView }) {
-  const { body, crumbs, reader } = page
+  const { crumbs, search, notice, reader } = page
   return (
     <PanelFrame page={page} class="files">
-      <Crumbs crumbs={crumbs} reader={reader} />
-      {body.kind === "folder" ? (
-        <Folder folder={body.folder} reader={reader} />
-      ) : (
-        <Unplaced unplaced={body.unplaced} reader={reader} />
-      )}
+      <div class="files-head">
+        <Crumbs crumbs={crumbs} reader={reader} />
+        <Search search={search} reader={reader} />
+      </div>
+      {notice && <Notice notice={notice} />}
+      <Body page={page} />
     </PanelFrame>
   )
+}
+
+function Body({ page }: { page: FilesPageView }) {
+  const { body, reader, formToken } = page
+  switch (body.kind) {
+    case "unplaced":
+      return <Unplaced unplaced={body.unplaced} reader={reader} />
+    case "nothing":
+      return <p class="hint">{fileWords(reader.locale).notThere}</p>
+    case "folder":
+      return <FolderListing folder={body.folder} reader={reader} formToken={formToken} />
+    case "file":
+      return <FileShown file={body.file} reader={reader} formToken={formToken} />
+    case "edit":
+      return <EditForm edit={body.edit} reader={reader} formToken={formToken} />
+    case "conflict":
+      return <ConflictForm conflict={body.conflict} reader={reader} formToken={formToken} />
+    case "remove":
+      return <RemoveForm remove={body.remove} reader={reader} formToken={formToken} />
+    case "found":
+      return <Found found={body.found} reader={reader} />
+  }
 }
 
 function Crumbs({ crumbs, reader }: { crumbs: CrumbView[]; reader: Reader }) {
@@ -37,55 +61,79 @@ function Crumbs({ crumbs, reader }: { crumbs: CrumbView[]; reader: Reader }) {
   )
 }
 
-function Folder({ folder, reader }: { folder: FolderView; reader: Reader }) {
+function Search({ search, reader }: { search: FilesPageView["search"]; reader: Reader }) {
   const words = fileWords(reader.locale)
   return (
-    <div class="folder">
-      {folder.entries.length === 0 ? (
-        <p class="hint">{words.emptyFolder}</p>
-      ) : (
-        <ul class="entries" aria-label={words.list}>
-          {folder.entries.map((entry) => (
-            <Entry entry={entry} reader={reader} />
-          ))}
-        </ul>
-      )}
-      <p class="folder-foot">
-        {folder.moreUrl !== undefined && (
-          <a class="button small" href={folder.moreUrl}>
-            {words.more}
-          </a>
-        )}
-        <a class="quiet-line" href={folder.hidden.url}>
-          {folder.hidden.shown ? words.hideAgain : words.showHidden}
+    <form class="files-search" action={search.url} role="search" aria-label={words.findWhat}>
+      <input type="search" name="q" value={search.words} aria-label={words.findWhat} placeholder={words.findWhat} />
+      <select name="in" class="quiet-select" aria-label={words.where}>
+        <option value="name" selected={search.within === "name"}>
+          {words.byName}
+        </option>
+        <option value="text" selected={search.within === "text"}>
+          {words.byText}
+        </option>
+      </select>
+      <button type="submit" class="button square" aria-label={words.find}>
+        <Icon name="search" />
+      </button>
+    </form>
+  )
+}
+
+const Notice = ({ notice }: { notice: NoticeView }) => (
+  <div class={["files-notice", notice.level]} role={notice.level === "error" ? "alert" : "status"}>
+    {notice.sentences.map((sentence) => (
+      <p>{sentence}</p>
+    ))}
+  </div>
+)
+
+interface RemoveProps {
+  remove: RemoveView
+  reader: Reader
+  formToken?: string | undefined
+}
+
+function RemoveForm({ remove, reader, formToken }: RemoveProps) {
+  const words = fileWords(reader.locale)
+  const folder = remove.count === undefined ? words.removeMany : words.removeFolder(remove.count)
+  return (
+    <div class="panel-notice">
+      <h2>{words.removeTitle(remove.name)}</h2>
+      <p>{remove.isFolder ? folder : words.removeFile}</p>
+      <PostForm action={remove.deleteUrl} formToken={formToken} class="file-acts">
+        <input type="hidden" name="path" value={remove.path} />
+        <button type="submit" class="button danger">
+          {words.remove}
+        </button>
+        <a class="button quiet" href={remove.cancelUrl}>
+          {words.cancel}
         </a>
-      </p>
+      </PostForm>
     </div>
   )
 }
 
-const icons: Record<EntryView["kind"], IconName> = { folder: "folder", file: "file", link: "link", other: "ask" }
-
-function Entry({ entry, reader }: { entry: EntryView; reader: Reader }) {
+function Found({ found, reader }: { found: FoundView; reader: Reader }) {
   const words = fileWords(reader.locale)
-  const face = (
-    <>
-      <Icon name={icons[entry.kind]} />
-      <span class="unseen">{words[entry.kind]}</span>
-      <span class="cut">{entry.name}</span>
-    </>
-  )
   return (
-    <li class="entry-line">
-      {entry.url === undefined ? (
-        <span class="entry-name">{face}</span>
-      ) : (
-        <a class="entry-name" href={entry.url}>
-          {face}
-        </a>
-      )}
-      <span class="number entry-size">{entry.size === undefined ? "" : byteSize(entry.size, reader.locale)}</span>
-      <Time at={entry.modified} reader={reader} />
-    </li>
+    <div>
+      {found.hits.length === 0 && <p class="hint">{words.foundNothing}</p>}
+      <ul class="entries">
+        {found.hits.map(({ path, url, line }) => (
+          <li class="found-line">
+            <a href={url}>{path}</a>
+            {line && (
+              <>
+                <span class="number">{words.foundLine(line.number)}</span>
+                <code class="cut">{line.text}</code>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      {found.part && <p class="hint">{words.foundPart}</p>}
+    </div>
   )
 }

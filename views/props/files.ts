@@ -1,10 +1,30 @@
+import type { DiffLine } from "../../src/lib/diff.ts"
+import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
 import type { PanelPageView, UnplacedView } from "./panels.ts"
 
 export interface FilesPageView extends PanelPageView {
   /** From the root to where this page is. */
   crumbs: CrumbView[]
-  body: { kind: "unplaced"; unplaced: UnplacedView } | { kind: "folder"; folder: FolderView }
+  search: { url: string; words: string; within: "name" | "text" }
+  /** Said above everything else: what was just done, or why not. */
+  notice?: NoticeView | undefined
+  body: FilesBodyView
 }
+
+export interface NoticeView {
+  level: "info" | "error"
+  sentences: string[]
+}
+
+export type FilesBodyView =
+  | { kind: "unplaced"; unplaced: UnplacedView }
+  | { kind: "nothing" }
+  | { kind: "folder"; folder: FolderView }
+  | { kind: "file"; file: FileView }
+  | { kind: "edit"; edit: EditView }
+  | { kind: "conflict"; conflict: ConflictView }
+  | { kind: "remove"; remove: RemoveView }
+  | { kind: "found"; found: FoundView }
 
 export interface CrumbView {
   name: string
@@ -17,16 +37,82 @@ export interface FolderView {
   moreUrl?: string | undefined
   /** Shows what is usually hidden, or hides it again. */
   hidden: { shown: boolean; url: string }
+  downloadUrl: string
+  /** What a driver may do here; absent for everybody else. */
+  may?: FolderActionsView | undefined
+}
+
+export interface FolderActionsView {
+  /** Of this folder, for forms. */
+  path: string
+  newUrl: string
+  uploadUrl: string
+  /** Absent for the root. */
+  thing?: ThingActionsView | undefined
+}
+
+/** What can be done with one file or folder as a thing. */
+export interface ThingActionsView {
+  path: string
+  /** The path to change into another; absent where it cannot be typed. */
+  editablePath?: string | undefined
+  moveUrl: string
+  deleteUrl: string
 }
 
 export interface EntryView {
   /** As people read it. */
   name: string
   kind: "folder" | "file" | "link" | "other"
-  /** Absent for what cannot be opened. */
-  url?: string | undefined
+  url: string
   /** Bytes; of files only. */
   size?: number | undefined
   /** Milliseconds since the epoch, as claimed from inside. */
   modified: number
+}
+
+export interface FileView {
+  name: string
+  size: number
+  modified: number
+  content:
+    | { kind: "text"; text: SafeHtml }
+    | { kind: "ends"; head: string; tail: string }
+    | { kind: "image"; url: string }
+    | { kind: "link"; target: string; url?: string | undefined }
+    | { kind: "binary" | "special" }
+  downloadUrl?: string | undefined
+  editUrl?: string | undefined
+  /** The text would suffer in a form. */
+  damageable?: boolean | undefined
+  may?: ThingActionsView | undefined
+}
+
+export interface EditView {
+  path: string
+  /** What was read; a save on top of another is refused. */
+  version: string
+  text: string
+  saveUrl: string
+  cancelUrl: string
+}
+
+export interface ConflictView extends EditView {
+  /** Undefined: the file is gone. */
+  theirs?: { text: string; difference: DiffLine[] } | undefined
+}
+
+export interface RemoveView {
+  name: string
+  path: string
+  isFolder: boolean
+  /** Things inside a folder; undefined: more than are counted. */
+  count?: number | undefined
+  deleteUrl: string
+  cancelUrl: string
+}
+
+export interface FoundView {
+  hits: { path: string; url: string; line?: { number: number; text: string } | undefined }[]
+  part: boolean
 }

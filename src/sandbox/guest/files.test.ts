@@ -180,3 +180,70 @@ describe("what is no plain file", () => {
     expect(await refusal(readAll(world.files, ""))).toBe("kind")
   })
 })
+
+describe("a file that somebody else may change meanwhile", () => {
+  const sha = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest("hex")
+  const expecting = (files: Files, expected: string, text: string) =>
+    files.write({ op: "write", ...at("note"), size: text.length, expected }, pieces(text))
+
+  test("is replaced only while it is what the writer has read", async () => {
+    await using world = await filesWorld()
+    await write(world.files, "note", "one")
+    await expecting(world.files, sha("one"), "two")
+    expect(await refusal(expecting(world.files, sha("one"), "three"))).toBe("changed")
+    expect(await readFile(join(world.root, "note"), "utf8")).toBe("two")
+    expect(await refusal(expecting(world.files, sha(""), ""))).toBe("changed")
+    expect(await readdir(world.root)).toEqual(["note"])
+  })
+
+  test("is never replaced by a new one, and a folder is not either", async () => {
+    await using world = await filesWorld()
+    await expecting(world.files, "absent", "first")
+    expect(await refusal(expecting(world.files, "absent", "second"))).toBe("exists")
+    expect(await readFile(join(world.root, "note"), "utf8")).toBe("first")
+    await world.files.remove({ op: "remove", ...at("note") })
+    expect(await refusal(expecting(world.files, sha("first"), "gone meanwhile"))).toBe("changed")
+    await mkdir(join(world.root, "note"))
+    expect(await refusal(expecting(world.files, "absent", "x"))).toBe("kind")
+    expect(await readdir(world.root)).toEqual(["note"])
+  })
+
+  test("of unknown length may come in pieces up to a limit, beyond which nothing of it is kept", async () => {
+    await using world = await filesWorld()
+    await world.files.write({ op: "write", ...at("big"), most: 9 }, pieces("123", "456", "789"))
+    expect(await readAll(world.files, "big")).toBe("123456789")
+    expect(await refusal(world.files.write({ op: "write", ...at("more"), most: 8 }, pieces("123456789")))).toBe("limit")
+    expect(await readdir(world.root)).toEqual(["big"])
+  })
+})
+
+describe("a folder with many and with odd names", () => {
+  test("is listed folders first, as people count, a part at a time, without the names to skip", async () => {
+    await using world = await filesWorld()
+    for (const name of ["f10", "F9", "f1", "node_modules"]) await writeFile(join(world.root, name), "")
+    for (const name of ["z", "d"]) await mkdir(join(world.root, name))
+    const list = async (offset: number) => {
+      const request = { op: "list" as const, ...at(""), maxEntries: 3, offset, skip: ["node_modules"] }
+      const { entries, more } = await world.files.list(request)
+      return [entries.map(({ name }) => name).join(" "), more]
+    }
+    expect([await list(0), await list(3), await list(6)]).toEqual([
+      ["d z f1", true],
+      ["F9 f10", false],
+      ["", false],
+    ])
+  })
+
+  test("gives every name an address, also one that is no UTF-8", async () => {
+    await using world = await filesWorld()
+    await writeFile(Buffer.concat([Buffer.from(`${world.root}/odd`), Buffer.of(0xff)]), "odd one")
+    await writeFile(join(world.root, "\ufffd"), "")
+    await symlink("../outside/secret", join(world.root, "leads"))
+    const { entries } = await world.files.list({ op: "list", ...at(""), maxEntries: 9 })
+    expect(entries.map(({ name }) => name)).toEqual(["leads", "odd\udcff", "\ufffd"])
+    expect(await readAll(world.files, "odd\udcff")).toBe("odd one")
+    await world.files.move({ op: "move", root: "workdir", from: "odd\udcff", to: "even" })
+    expect(await readAll(world.files, "even")).toBe("odd one")
+    expect((await world.files.stat({ op: "stat", ...at("leads") })).entry?.target).toBe("../outside/secret")
+  })
+})

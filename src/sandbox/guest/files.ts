@@ -1,7 +1,9 @@
-import { constants, type Stats } from "node:fs"
-import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises"
+import { constants } from "node:fs"
+import { link, lstat, mkdir, open, readlink, rename, rm } from "node:fs/promises"
+import { nameOf, pathOf } from "../../lib/file-path.ts"
 import { type Entry, limits, type RequestOf } from "../link/protocol.ts"
-import { beneath } from "./beneath.ts"
+import { beneath, type Place } from "./beneath.ts"
+import { entryOf, listFolder, partName } from "./folder.ts"
 import { Refusal } from "./refusal.ts"
 
 export type Roots = Record<"workdir" | "home" | "claude-state", string>
@@ -19,7 +21,6 @@ export interface Files {
 }
 
 export function createFiles(roots: Roots): Files {
-  let temps = 0
   return {
     async read({ root, path, offset, maxBytes }, piece) {
       await using place = await beneath(roots[root], path)
@@ -34,29 +35,30 @@ export function createFiles(roots: Roots): Files {
         at += bytesRead
       }
     },
-    async write({ root, path, size }, pieces) {
+    async write({ root, path, size, most = limits.fileBytes, expected }, pieces) {
       await using place = await beneath(roots[root], path)
       if (place.isRoot) throw new Refusal("kind", "a root is no file")
-      const temp = `${place.folder}/.loopat-${process.pid}-${++temps}.tmp`
+      const temp = `${place.folder}/${partName(crypto.randomUUID())}`
       const mode = await modeFor(place.path)
       try {
-        await fill(temp, { mode, size }, pieces)
-        await rename(temp, place.path)
+        await fill(temp, { mode, size, most: size ?? most }, pieces)
+        await putInPlace(temp, place, expected)
       } finally {
         await rm(temp, { force: true })
       }
     },
-    async list({ root, path, maxEntries }) {
+    async list({ root, path, maxEntries, offset, skip }) {
       await using place = await beneath(roots[root], path)
       await using folder = await open(place.path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
       // Awaited here, so that the folder stays open meanwhile.
-      return await listFolder(`/proc/self/fd/${folder.fd}`, maxEntries)
+      return await listFolder(`/proc/self/fd/${folder.fd}`, { maxEntries, offset, skip })
     },
     async stat({ root, path }) {
       try {
         await using place = await beneath(roots[root], path)
-        const name = place.isRoot ? "" : path.slice(path.replace(/\/+$/, "").lastIndexOf("/") + 1).replace(/\/+$/, "")
-        return { entry: entryOf(name, await lstat(place.path)) }
+        const entry = entryOf(place.isRoot ? "" : nameOf(path.replace(/\/+$/, "")), await lstat(place.path))
+        if (entry.kind !== "link") return { entry }
+        return { entry: { ...entry, target: pathOf(await readlink(place.path, { encoding: "buffer" })) } }
       } catch (error) {
         if (isMissing(error)) return { entry: null }
         throw error
@@ -83,7 +85,7 @@ export function createFiles(roots: Roots): Files {
 
 async function fill(
   temp: string,
-  { mode, size }: { mode: number; size: number },
+  { mode, size, most }: { mode: number; size?: number | undefined; most: number },
   pieces: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
@@ -91,42 +93,39 @@ async function fill(
   let written = 0
   for await (const bytes of pieces) {
     written += bytes.length
-    if (written > size) throw new Refusal("limit", "more arrived than was announced")
+    if (written > most) throw new Refusal("limit", "more arrived than was announced")
     for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
   }
-  if (written !== size) throw new Refusal("broken", "less arrived than was announced")
-  await file.datasync()
+  if (size !== undefined && written !== size) throw new Refusal("broken", "less arrived than was announced")
+  await file.sync()
 }
 
-async function listFolder(folder: string, maxEntries: number): Promise<{ entries: Entry[]; more: boolean }> {
-  const names = (await readdir(folder)).sort()
-  const entries: Entry[] = []
-  // The answer is one frame, and a name takes at most six bytes per character in JSON.
-  let room = limits.frame - 1_000
-  for (const name of names.slice(0, maxEntries)) {
-    room -= JSON.stringify(name).length * 3 + 100
-    if (room < 0) break
-    const stats = await lstat(`${folder}/${name}`).catch((error) => {
+/** The rename is the moment at which others see it; whoever expects nothing there replaces nothing. */
+async function putInPlace(temp: string, place: Place, expected: string | undefined): Promise<void> {
+  if (expected === absent) return link(temp, place.path)
+  if (expected !== undefined && (await checksum(place.path)) !== expected)
+    throw new Refusal("changed", "the file is another one by now")
+  await rename(temp, place.path)
+}
+
+const absent = "absent"
+
+/** SHA-256 in hex; undefined for what is no plain file of a size that is looked through. */
+async function checksum(path: string | Buffer): Promise<string | undefined> {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error) => {
       if (isMissing(error)) return undefined
       throw error
-    })
-    if (stats) entries.push(entryOf(name, stats))
-  }
-  return { entries, more: entries.length < names.length }
-}
-
-function entryOf(name: string, stats: Stats): Entry {
-  return { name, kind: kindOf(stats), size: stats.size, modified: Math.max(0, Math.round(stats.mtimeMs)) }
-}
-
-function kindOf(stats: Stats): Entry["kind"] {
-  if (stats.isFile()) return "file"
-  if (stats.isDirectory()) return "folder"
-  return stats.isSymbolicLink() ? "link" : "other"
+    },
+  )
+  if (!file) return undefined
+  const stats = await file.stat()
+  if (!stats.isFile() || stats.size > limits.checkedBytes) return undefined
+  return new Bun.CryptoHasher("sha256").update(await file.readFile()).digest("hex")
 }
 
 /** A replaced file keeps its permissions. */
-async function modeFor(path: string): Promise<number> {
+async function modeFor(path: string | Buffer): Promise<number> {
   const stats = await lstat(path).catch((error) => {
     if (isMissing(error)) return undefined
     throw error
@@ -136,7 +135,7 @@ async function modeFor(path: string): Promise<number> {
   return stats.mode & 0o777
 }
 
-const exists = (path: string): Promise<boolean> =>
+const exists = (path: string | Buffer): Promise<boolean> =>
   lstat(path).then(
     () => true,
     (error) => {

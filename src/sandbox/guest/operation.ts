@@ -18,6 +18,8 @@ import type { KeptPrograms } from "./kept.ts"
 import { endMarked, type RootSignal } from "./marks.ts"
 import { asFailure } from "./refusal.ts"
 import { tunnel } from "./tunnel.ts"
+import { watchFolder } from "./watch.ts"
+import { folderBeneath } from "./beneath.ts"
 
 export interface OperationNeeds {
   kept: KeptPrograms
@@ -58,6 +60,8 @@ async function dispatch(needs: OperationNeeds, wire: Wire, request: Request): Pr
       return attach(needs, wire, { id: request.id })
     case "attach":
       return attach(needs, wire, request)
+    case "watch":
+      return watchFolder(needs.roots, wire, request)
     case "connect":
       return tunnel(wire, request.port)
     case "read":
@@ -71,7 +75,7 @@ async function dispatch(needs: OperationNeeds, wire: Wire, request: Request): Pr
 }
 
 /** Requests whose answer is one frame. */
-type ShortRequest = Exclude<Request, { op: "run" | "keep" | "attach" | "connect" | "read" | "write" }>
+type ShortRequest = Exclude<Request, { op: "run" | "keep" | "attach" | "watch" | "connect" | "read" | "write" }>
 
 async function short(needs: OperationNeeds, request: ShortRequest): Promise<unknown> {
   const files = createFiles(needs.roots)
@@ -103,11 +107,17 @@ function answer(wire: Wire, result: unknown): void {
 }
 
 /** A program that ends with its connection, and with it everything it started. */
-function run({ asRoot }: OperationNeeds, wire: Wire, request: RequestOf<"run">): void {
-  const child = startChild(request, request.mark, {
-    stdout: (bytes) => wire.send(frame.stdout, bytes),
-    stderr: (bytes) => wire.send(frame.stderr, bytes),
-  })
+async function run({ asRoot, roots }: OperationNeeds, wire: Wire, request: RequestOf<"run">): Promise<void> {
+  // Held until the program has started in it: whatever happens to its path meanwhile leads nowhere else.
+  await using start = request.within && (await folderBeneath(roots[request.within.root], request.within.path))
+  const child = startChild(
+    start ? { ...request, cwd: start.folder.replace("self", String(process.pid)) } : request,
+    request.mark,
+    {
+      stdout: (bytes) => wire.send(frame.stdout, bytes),
+      stderr: (bytes) => wire.send(frame.stderr, bytes),
+    },
+  )
   let over = false
   wire.handOver({
     frame: (type, payload) => control(child, wire, { type, payload }),

@@ -21,11 +21,12 @@ export interface BoxNeeds {
 
 /** A running sandbox as the rest of the program sees it. */
 export function createBox({ loop, gone, operate, environment, workdir, clock, ids }: BoxNeeds): Box {
-  const program = ({ argv, cwd = workdir, env, pty }: RunRequest) => ({
+  const program = ({ argv, cwd = workdir, env, pty, within }: RunRequest) => ({
     argv: [...argv],
     cwd,
     env: { ...environment, ...env },
     pty,
+    within,
   })
   const run: Box["run"] = (request) =>
     openProcess(operate, { op: "run", ...program(request), mark: `run-${ids.hex(8)}` }, clock)

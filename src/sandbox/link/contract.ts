@@ -38,6 +38,8 @@ export interface RunRequest {
   cwd?: string
   env?: Readonly<Record<string, string>>
   pty?: { columns: number; rows: number }
+  /** Where it starts, in the place of `cwd`: found inside beneath a root, through no link. */
+  within?: { root: Root; path: string }
 }
 
 export interface BoxProcess extends AsyncDisposable {
@@ -88,12 +90,32 @@ export interface KeptProcess extends BoxProcess {
 /** Paths are relative to a named root and resolved inside the sandbox without leaving it. */
 export interface BoxFiles {
   read(root: Root, path: string, options?: { offset?: number; maxBytes?: number }): Promise<Uint8Array>
+  /** The same as a stream at the reader's pace, of any length. Fails at once when there is nothing to read. */
+  open(root: Root, path: string, options?: { offset?: number; maxBytes?: number }): Promise<ReadableStream<Uint8Array>>
   write(root: Root, path: string, content: Uint8Array | string): Promise<void>
-  list(root: Root, path: string, options?: { maxEntries?: number }): Promise<{ entries: FileEntry[]; more: boolean }>
+  /**
+   * Beside it first, then in its place at once. `expected`: refused as `changed` unless what is replaced has this
+   * SHA-256 (hex), or as `exists` unless it is `absent`. A stream may bring at most `most` bytes, else it is a `limit`.
+   */
+  put(root: Root, path: string, put: Put): Promise<void>
+  /** Folders first, then by name as people count. `skip`: names to leave out. */
+  list(
+    root: Root,
+    path: string,
+    options?: { maxEntries?: number; offset?: number; skip?: readonly string[] },
+  ): Promise<{ entries: FileEntry[]; more: boolean }>
+  /** Calls when something in a folder changed, at most a few times a second, until closed; `ended` when it cannot any more. */
+  watch(root: Root, path: string, told: { changed(): void; ended(): void }): Promise<{ close(): void }>
   stat(root: Root, path: string): Promise<FileEntry | undefined>
   makeFolder(root: Root, path: string): Promise<void>
   move(root: Root, from: string, to: string): Promise<void>
   remove(root: Root, path: string): Promise<void>
+}
+
+export interface Put {
+  content: Uint8Array | string | ReadableStream<Uint8Array>
+  expected?: string
+  most?: number
 }
 
 export type Root = "workdir" | "home" | "claude-state"
@@ -104,6 +126,8 @@ export interface FileEntry {
   size: number
   /** Milliseconds since the epoch, as claimed from inside. */
   modified: number
+  /** Where a link leads, as it says itself; from `stat` only. */
+  target?: string | undefined
 }
 
 export class LinkFailed extends Error {

@@ -27,6 +27,7 @@ const pieceCost = 512
  */
 export class Incoming {
   readonly stream: ReadableStream<Uint8Array>
+  readonly #left = new AbortController()
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #pace: Pace | undefined
   #gathered = new Gathered(2 * small)
@@ -38,10 +39,18 @@ export class Incoming {
           this.#controller = controller
         },
         pull: () => this.#pace?.set(this, false),
-        cancel: () => this.#leave(),
+        cancel: () => {
+          this.#leave()
+          this.#left.abort()
+        },
       },
       { highWaterMark: buffered, size: (piece) => (piece?.length ?? 0) + pieceCost },
     )
+  }
+
+  /** Aborts when its reader does not want the rest. */
+  get left(): AbortSignal {
+    return this.#left.signal
   }
 
   paceBy(pace: Pace): void {
@@ -73,6 +82,13 @@ export class Incoming {
   end(): void {
     this.#pass()
     this.#controller?.close()
+    this.#leave()
+  }
+
+  /** What is missing will not come. After the end this is nothing. */
+  fail(error: Error): void {
+    this.#gathered.take()
+    this.#controller?.error(error)
     this.#leave()
   }
 

@@ -77,6 +77,11 @@ export const limits = {
   killAfterMs: 2_000,
   listEntries: 10_000,
   fileBytes: 256 << 20,
+  uploadBytes: 1 << 30,
+  /** A longer file is not looked through for its checksum. */
+  checkedBytes: 16 << 20,
+  /** Changes that come within this time are told at once. */
+  watchMs: 150,
 } as const
 
 export type Hello =
@@ -105,18 +110,25 @@ export const sizeShape = fields({ columns: whole(1_000), rows: whole(1_000) })
 export const signalShape = fields({ name: oneOf("SIGINT", "SIGTERM", "SIGKILL") })
 export const acknowledgeShape = fields({ bytes: whole(Number.MAX_SAFE_INTEGER) })
 
+const within = fields({ root, path })
+const sha256 = text(64)
+
 const program = {
   argv: list(argument, 4_096),
   cwd: optional(path),
   env: dictionary(argument, 2_000),
   pty: optional(sizeShape),
+  /** Where it starts, in the place of `cwd`: found beneath a root, through no link. */
+  within: optional(within),
 }
 export interface Program {
   argv: string[]
   cwd?: string
   env: Record<string, string>
   pty?: { columns: number; rows: number }
+  within?: { root: Root; path: string }
 }
+type Root = "workdir" | "home" | "claude-state"
 
 const place = whole(Number.MAX_SAFE_INTEGER)
 
@@ -134,9 +146,25 @@ const requests = {
   attach: fields({ id, from: optional(place), window: optional(whole(limits.unsent)) }),
   kept: fields({}),
   "end-kept": fields({ id }),
-  read: fields({ root, path, offset: whole(Number.MAX_SAFE_INTEGER), maxBytes: whole(limits.fileBytes) }),
-  write: fields({ root, path, size: whole(limits.fileBytes) }),
-  list: fields({ root, path, maxEntries: whole(limits.listEntries) }),
+  read: fields({ root, path, offset: whole(Number.MAX_SAFE_INTEGER), maxBytes: whole(Number.MAX_SAFE_INTEGER) }),
+  /** `size`: exactly so much; without it at most `most`. `expected`: what is replaced has this SHA-256, or is `absent`. */
+  write: fields({
+    root,
+    path,
+    size: optional(whole(limits.fileBytes)),
+    most: optional(whole(limits.uploadBytes)),
+    expected: optional(sha256),
+  }),
+  /** Folders first, then by name as people count. `skip`: names that are left out. */
+  list: fields({
+    root,
+    path,
+    maxEntries: whole(limits.listEntries),
+    offset: optional(whole(Number.MAX_SAFE_INTEGER)),
+    skip: optional(list(text(255), 16)),
+  }),
+  /** Until its connection ends, an empty `data` frame after each change in a folder. */
+  watch: fields({ root, path }),
   stat: fields({ root, path }),
   "make-folder": fields({ root, path }),
   move: fields({ root, from: path, to: path }),
@@ -157,7 +185,18 @@ export const requestShape: Shape<Request> = (value) => {
 }
 
 /** Why the other end could not do it. `escape`: the path leaves its root or goes through a link. */
-const failureKinds = ["missing", "exists", "denied", "escape", "kind", "limit", "program", "refused", "broken"] as const
+const failureKinds = [
+  "missing",
+  "exists",
+  "changed",
+  "denied",
+  "escape",
+  "kind",
+  "limit",
+  "program",
+  "refused",
+  "broken",
+] as const
 export const failedShape = fields({ kind: oneOf(...failureKinds), message: text(4_096) })
 export type Failure = ReturnType<typeof failedShape>
 
@@ -173,6 +212,8 @@ export const entryShape = fields({
   kind: oneOf("file", "folder", "link", "other"),
   size,
   modified: size,
+  /** Where a link leads, when one entry was asked for. */
+  target: optional(text(4_096)),
 })
 export type Entry = ReturnType<typeof entryShape>
 export const listShape = fields({ entries: list(entryShape, limits.listEntries), more: yesNo })

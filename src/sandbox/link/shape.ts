@@ -53,7 +53,11 @@ export const dictionary =
   }
 
 type Fields = Record<string, Shape<unknown>>
-type Parsed<F extends Fields> = { [Key in keyof F]: F[Key] extends Shape<infer T> ? T : never }
+type ReadBy<S> = S extends Shape<infer T> ? T : never
+/** A field that may be undefined may be left out as well. */
+type Parsed<F extends Fields> = {
+  [Key in keyof F as undefined extends ReadBy<F[Key]> ? never : Key]: ReadBy<F[Key]>
+} & { [Key in keyof F as undefined extends ReadBy<F[Key]> ? Key : never]?: ReadBy<F[Key]> }
 
 /** Reads exactly the named fields and drops the rest. */
 export const fields =

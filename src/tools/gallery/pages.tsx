@@ -14,7 +14,7 @@ import { SignInPage } from "../../../views/pages/sign-in.tsx"
 import { SystemPage } from "../../../views/pages/system.tsx"
 import { asks, loopPage } from "./conversation.ts"
 import { changesGallery } from "./changes-pages.tsx"
-import { filesPage, unplacedPage } from "./files.ts"
+import { filePages, filesPage, unplacedPage } from "./files.ts"
 import { frame, header, loopsList, minutes, newLoop, type Setting } from "./samples.ts"
 import { imageBuilding, systemFailed, systemReady, systemWithoutIds } from "./system.ts"
 
@@ -92,6 +92,12 @@ export const gallery: Record<string, Page> = {
   ),
   files: (setting) => <FilesPage page={filesPage(setting)} />,
   "files-unplaced": (setting) => <FilesPage page={unplacedPage(setting)} />,
+  ...Object.fromEntries(
+    Object.entries(filePages).map(([name, page]): [string, Page] => [
+      `file-${name}`,
+      (setting) => <FilesPage page={page(setting)} />,
+    ]),
+  ),
   "loop-image": (setting) => <LoopPage page={waitingForImage(setting)} />,
   system: (setting) => <SystemPage page={systemReady(setting)} />,
   "system-failed": (setting) => <SystemPage page={systemFailed(setting)} />,

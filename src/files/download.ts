@@ -1,0 +1,54 @@
+import { nameOf } from "../lib/file-path.ts"
+import { type Box, LinkFailed } from "../sandbox/index.ts"
+
+const mostOfFolder = 2 * 1_024 ** 3
+
+export interface Download {
+  name: string
+  body: ReadableStream<Uint8Array>
+}
+
+export const fileDownload = async (box: Box, path: string): Promise<Download> => ({
+  name: nameOf(path),
+  body: await box.files.open("workdir", path),
+})
+
+/** Everything in a folder as one tar, made inside, links as links. */
+export async function folderDownload(box: Box, path: string): Promise<Download> {
+  const name = nameOf(path) || "workdir"
+  const plain = name.replaceAll(/[^A-Za-z0-9._-]/g, "_").replace(/^[.-]+/, "_")
+  const rename = `--transform=flags=rh;s,^\\.,${plain},`
+  const program = await box.run({
+    argv: ["tar", "--create", "--file=-", rename, "--exclude=.loopat-*.part", "."],
+    within: { root: "workdir", path },
+  })
+  const reader = program.stdout.getReader()
+  let sent = 0
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await reader.read()
+      if (!done) {
+        sent += value.length
+        if (sent <= mostOfFolder) return controller.enqueue(value)
+      }
+      const { code } = done ? await program.exited : { code: null }
+      await program[Symbol.asyncDispose]()
+      // 1: a file changed while it was read, which is how work goes. Anything else must not look like the whole.
+      if (code === 0 || code === 1) controller.close()
+      else controller.error(new LinkFailed("gone", "the archive is not complete"))
+    },
+    cancel: () => program[Symbol.asyncDispose](),
+  })
+  return { name: `${name}.tar`, body }
+}
+
+/** RFC 6266: a plain name for everybody, and the whole one in UTF-8. */
+export function attachment(name: string): string {
+  const whole = name.toWellFormed()
+  const plain = whole.replaceAll(/[^\x20-\x7e]|["\\%]/g, "_")
+  const encoded = encodeURIComponent(whole).replaceAll(
+    /['()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
+}

@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test"
+import { existsSync } from "node:fs"
+import { urls } from "../lib/urls.ts"
+import { pathText } from "../lib/file-path.ts"
+import type { LoopId } from "../lib/ids.ts"
+import type { Box } from "../sandbox/index.ts"
+import { type FilePages, filePages } from "../testing/file-pages.tsx"
+import { pageOf, readHtml } from "../testing/html.ts"
+import { hostileTree } from "../testing/hostile-tree.ts"
+import { person } from "../testing/loops.ts"
+
+const alice = person("alice")
+const bob = person("bob")
+
+let world: FilePages
+let loop: LoopId
+let box: Box
+
+beforeAll(async () => {
+  world = await filePages()
+  loop = await world.loop()
+  box = await world.box(loop)
+}, 60_000)
+afterAll(() => world[Symbol.asyncDispose](), 60_000)
+
+const inside = async (line: string) => (await box.capture({ argv: ["sh", "-c", line] }, { timeoutMs: 60_000 })).stdout
+const open = (path: string, more = {}, user = alice) => world.as(user).get(urls.loopFiles(loop, { path, ...more }))
+const textOf = async (path: string) => new TextDecoder().decode(await box.files.read("workdir", path))
+
+describe("a file", () => {
+  test("is found in its folder, read by everybody who sees the loop, and changed by the driver", async () => {
+    await inside("mkdir -p src && printf 'const a = 1\\n' >src/a.ts && chmod 755 src/a.ts")
+    const folder = await pageOf(await open(""))
+    expect(folder.one(".entry-name .cut").text).toBe("src")
+    expect(folder.one('[role="tab"][aria-selected="true"]').text).toBe("Files")
+    const read = await pageOf(await open("src/a.ts", {}, bob))
+    expect(read.one(".file-text").text).toContain("const a = 1")
+    expect(read.all(".panel form[method=post]")).toHaveLength(0)
+
+    const edit = await pageOf(await open("src/a.ts", { edit: 1 }))
+    const version = edit.one('input[name="version"]').attributes.value ?? ""
+    const saved = await world
+      .as(alice)
+      .post(urls.loopFileSave(loop), { path: "src/a.ts", version, text: "const a = 2\r\n" })
+    expect([saved.status, saved.headers.get("location")]).toEqual([303, urls.loopFiles(loop, { path: "src/a.ts" })])
+    expect(await inside("cat src/a.ts; stat -c %a src/a.ts; ls -A src")).toBe("const a = 2\n755\na.ts\n")
+    const refused = await world.as(bob).post(urls.loopFileSave(loop), { path: "src/a.ts", version, text: "mine" })
+    expect(refused.status).toBe(403)
+  })
+
+  test("that two people save is kept as the first saved it, and the second gets both texts", async () => {
+    await inside("printf 'one\\ntwo\\n' >both.txt")
+    const version =
+      (await pageOf(await open("both.txt", { edit: 1 }))).one('input[name="version"]').attributes.value ?? ""
+    const save = (text: string, more = {}) =>
+      world.as(alice).post(urls.loopFileSave(loop), { path: "both.txt", version, text, ...more })
+    expect((await save("one\ntheirs\n")).status).toBe(303)
+    const second = await save("one\nmine\n")
+    expect(second.status).toBe(409)
+    const shown = await second.text()
+    expect(shown).toContain("\none\nmine\n</textarea>")
+    expect(readHtml(shown).one('pre[aria-label="In the file now"]').text).toContain("theirs")
+    expect(await textOf("both.txt")).toBe("one\ntheirs\n")
+    const both = await (await save("one\nmine\n", { merge: "both" })).text()
+    const merged = readHtml(both)
+    expect(both).toContain(
+      "&lt;&lt;&lt;&lt;&lt;&lt;&lt; Your text\nmine\n=======\ntheirs\n&gt;&gt;&gt;&gt;&gt;&gt;&gt; In the file now",
+    )
+    const now = merged.one('input[name="version"]').attributes.value ?? ""
+    expect((await save("one\nmine and theirs\n", { version: now })).status).toBe(303)
+    expect(await textOf("both.txt")).toBe("one\nmine and theirs\n")
+  })
+})
+
+describe("a changed file", () => {
+  test("keeps its byte order mark, its line endings and its missing last newline", async () => {
+    await inside("printf '\\357\\273\\277a\\r\\nb\\nc' >odd.txt")
+    const edit = await pageOf(await open("odd.txt", { edit: 1 }))
+    const version = edit.one('input[name="version"]').attributes.value ?? ""
+    await world.as(alice).post(urls.loopFileSave(loop), { path: "odd.txt", version, text: "a\r\nB\r\nc" })
+    expect(await inside("od -An -c odd.txt | tr -s ' '")).toBe(" 357 273 277 a \\r \\n B \\r \\n c\n")
+  })
+
+  test("is made, renamed and deleted, and nothing of another name is ever replaced", async () => {
+    const post = async (url: string, form: Record<string, string>) => (await world.as(alice).post(url, form)).status
+    const make = (name: string, kind: string) => post(urls.loopFileNew(loop), { folder: "", name, kind })
+    expect([await make("new", "folder"), await make("new", "file"), await make("../x", "file")]).toEqual([
+      303, 409, 422,
+    ])
+    expect(await make("made.txt", "file")).toBe(303)
+    const move = (to: string) => post(urls.loopFileMove(loop), { path: "made.txt", to })
+    expect([await move("both.txt"), await move("none/x"), await move("../out"), await move("new/moved.txt")]).toEqual([
+      ...[409, 404, 422, 303],
+    ])
+    await inside("touch new/a new/b")
+    const asked = await pageOf(await world.as(alice).get(urls.loopFileDelete(loop, "new")))
+    expect(asked.one(".panel-notice").text).toContain("The folder and 3 things in it")
+    expect(await post(urls.loopFileDelete(loop), { path: "new" })).toBe(303)
+    expect(await post(urls.loopFileDelete(loop), { path: "" })).toBe(422)
+    expect(await inside("ls -d new 2>&1; ls both.txt")).toContain("both.txt")
+  })
+})
+
+describe("what is sent up and down", () => {
+  const form = (files: Record<string, string>, more: Record<string, string> = {}) => {
+    const data = new FormData()
+    for (const [name, value] of Object.entries(more)) data.append(name, value)
+    for (const [name, text] of Object.entries(files)) data.append("file", new File([text], name))
+    return data
+  }
+  const send = (data: FormData) => world.upload(alice, urls.loopFileUpload(loop, "up"), data)
+
+  test("files are stored in their folder, and one of the same name is replaced only when that was said", async () => {
+    await inside("mkdir up")
+    expect((await send(form({ "a.txt": "first", "税率.md": "zweite\r\n--x\r\n" }))).status).toBe(200)
+    expect([await textOf("up/a.txt"), await textOf("up/税率.md")]).toEqual(["first", "zweite\r\n--x\r\n"])
+    const again = await send(form({ "a.txt": "second", "b.txt": "new" }))
+    expect(again.status).toBe(409)
+    expect((await pageOf(again)).one('[role="alert"]').text).toContain("a.txt")
+    expect([await textOf("up/a.txt"), await textOf("up/b.txt")]).toEqual(["first", "new"])
+    expect((await send(form({ "a.txt": "second" }, { replace: "1" }))).status).toBe(200)
+    expect(await textOf("up/a.txt")).toBe("second")
+  })
+
+  test("a name that leads elsewhere is refused, and the others of the form are stored", async () => {
+    const before = await inside("ls -A ..")
+    const sent = await send(form({ "../out.txt": "x", "/etc/x": "x", "a//b": "x", "deep/er/ok.txt": "fine" }))
+    expect(sent.status).toBe(422)
+    expect(await textOf("up/deep/er/ok.txt")).toBe("fine")
+    expect(await inside("ls -A ..")).toBe(before)
+    expect((await world.upload(bob, urls.loopFileUpload(loop, ""), form({ "b.txt": "x" }))).status).toBe(403)
+  })
+
+  test("a file comes down as it is, and a folder as an archive with links as links", async () => {
+    await inside(
+      "mkdir -p down && head -c 3000000 /dev/urandom >down/big && ln -s /etc/passwd down/link && sha256sum <down/big >sum",
+    )
+    const file = await world.as(bob).get(urls.loopFileDownload(loop, "down/big"))
+    expect(file.headers.get("content-disposition")).toBe(`attachment; filename="big"; filename*=UTF-8''big`)
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    expect(new Bun.CryptoHasher("sha256").update(bytes).digest("hex")).toBe((await textOf("sum")).slice(0, 64))
+    const folder = await world.as(bob).get(urls.loopFileDownload(loop, "down"))
+    const tar = Bun.spawn(["tar", "-tv"], { stdin: await folder.blob(), stdout: "pipe" })
+    const listed = await new Response(tar.stdout).text()
+    expect(listed).toContain("down/big")
+    expect(listed).toContain("down/link -> /etc/passwd")
+    expect((await world.as(bob).get(urls.loopFileDownload(loop, "none"))).status).toBe(404)
+  })
+
+  test("an image is shown by the type of its bytes, and nothing else is", async () => {
+    await inside("printf '\\211PNG\\r\\n\\032\\n0000' >dot.html && printf '<script>alert(1)</script>' >page.png")
+    const image = await world.as(bob).get(urls.loopFileImage(loop, "dot.html"))
+    expect(image.headers.get("content-type")).toBe("image/png")
+    expect(image.headers.get("content-security-policy")).toBe("sandbox; default-src 'none'")
+    expect(image.headers.get("x-content-type-options")).toBe("nosniff")
+    await image.arrayBuffer()
+    expect((await world.as(bob).get(urls.loopFileImage(loop, "page.png"))).status).toBe(404)
+    expect((await pageOf(await open("page.png", {}, bob))).has("script[src='x']")).toBe(false)
+  })
+})
+
+test("files are found by the letters of their name and by what stands in them", async () => {
+  await inside(
+    "mkdir -p lib/deep node_modules/x && echo 'the needle is here' >lib/deep/haystack.txt && cp lib/deep/haystack.txt node_modules/x/",
+  )
+  const found = async (q: string, where: "name" | "text") =>
+    (await pageOf(await world.as(bob).get(urls.loopFilesFind(loop, { q, in: where }))))
+      .all(".found-line a")
+      .map(({ text }) => text)
+  expect(await found("hayst", "name")).toEqual(["lib/deep/haystack.txt"])
+  expect(await found("ldh", "name")).toContain("lib/deep/haystack.txt")
+  expect(await found("needle is", "text")).toEqual(["lib/deep/haystack.txt"])
+  await inside("printf 'a.*[x]{}$1\\\\n\\n' >odd-pattern")
+  expect(await found("a.*[x]{}$1\\n", "text")).toEqual(["odd-pattern"])
+  expect(await found("--help", "text")).toEqual([])
+  expect(await found("nothing has this", "name")).toEqual([])
+})
+
+test("a stopped and an archived loop are read by its viewers, and nobody writes there", async () => {
+  const resting = await world.loop()
+  const own = await world.box(resting)
+  await own.files.write("workdir", "kept.txt", "still here")
+  await own.files.write("home", "secret.txt", "only the driver's")
+  await world.boxes.sandboxes.stop(resting, "test")
+  const see = async (path: string) => world.as(bob).get(urls.loopFiles(resting, { path }))
+  expect((await pageOf(await see("kept.txt"))).one(".file-text").text).toContain("still here")
+  expect(world.boxes.sandboxes.running(resting)).toBeUndefined()
+  for (const path of ["../home/secret.txt", "/home/loopat/secret.txt"]) expect((await see(path)).status).toBe(422)
+  await world.world.loops.archive(resting, alice)
+  expect((await pageOf(await see("kept.txt"))).one(".file-text").text).toContain("still here")
+  const write = await world.as(alice).post(urls.loopFileNew(resting), { folder: "", name: "x", kind: "file" })
+  expect(write.status).toBe(409)
+})
+
+test("the attack tree: each page works or refuses, nothing runs or is read on the host, nothing changes there", async () => {
+  const hostile = await world.loop()
+  const victim = await world.box(hostile)
+  const proof = `/tmp/loopat-proof-${hostile}`
+  const made = await victim.capture(
+    { argv: ["sh", "-c", hostileTree(proof)] },
+    { timeoutMs: 110_000, maxOutput: 8 << 20 },
+  )
+  expect(made.code).toBe(0)
+  await victim.files.write("home", "secret.txt", "only the driver's")
+  const secrets = [await Bun.file("/etc/passwd").text(), "only the driver's"]
+  const { entries } = await victim.files.list("workdir", "", { maxEntries: 10_000 })
+  expect(entries.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["--help", "new\nline", "half\udcc3", "shadow"]),
+  )
+  const odd = [
+    "root/etc/passwd",
+    "up/home/loopat/secret.txt",
+    "sub/.git",
+    ".git/config",
+    "many",
+    "deep",
+    "loop/x",
+    "owned/by",
+  ]
+  const client = world.as(bob)
+  const plain = new Set([
+    "a",
+    "evil.sh",
+    "evil.config",
+    "Makefile",
+    "package.json",
+    "bunfig.toml",
+    "CON",
+    "hooks",
+    "a b",
+  ])
+  const huge = new Set(["sparse", "large", "deep", "many"])
+  for (const path of [...entries.map(({ name }) => name), ...odd]) {
+    const text = pathText(path)
+    const urlsOf = [urls.loopFiles(hostile, { path: text })]
+    if (!plain.has(path)) urlsOf.push(urls.loopFileImage(hostile, text))
+    if (!plain.has(path) && !huge.has(path)) urlsOf.push(urls.loopFileDownload(hostile, text))
+    for (const url of urlsOf) {
+      const response = await client.get(url)
+      expect([path, [200, 404, 503].includes(response.status)]).toEqual([path, true])
+      const body = await response.text().catch(() => "")
+      for (const secret of secrets) expect([path, body.includes(secret.slice(0, 40))]).toEqual([path, false])
+    }
+  }
+  const sparse = await pageOf(await client.get(urls.loopFiles(hostile, { path: "sparse" })))
+  expect(sparse.one(".hint.number").text).toContain("GB")
+  const link = await pageOf(await client.get(urls.loopFiles(hostile, { path: "shadow" })))
+  expect(link.one(".mono").text).toBe("A link to /etc/shadow")
+  const many = await pageOf(await client.get(urls.loopFiles(hostile, { path: "many" })))
+  expect(many.all(".entry-line")).toHaveLength(500)
+  for (const where of ["name", "text"] as const)
+    expect([200, 503]).toContain((await client.get(urls.loopFilesFind(hostile, { q: "root", in: where }))).status)
+  expect(existsSync(proof)).toBe(false)
+}, 200_000)

@@ -1,0 +1,116 @@
+import { FileNews } from "../../views/components/file-shown.tsx"
+import { FolderEntries } from "../../views/components/folder-listing.tsx"
+import { Replace } from "../../views/partials.tsx"
+import { targets } from "../../views/targets.ts"
+import { folderOf } from "../lib/file-path.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import type { Viewer } from "../platform/sse/stream.ts"
+import { type Box, LinkFailed } from "../sandbox/index.ts"
+import type { FilesNeeds } from "./index.ts"
+import { type Looked, lookAt } from "./look.ts"
+import { addressIn, mayWrite, type Visit } from "./pages.ts"
+import { folderView } from "./present.ts"
+
+type Server = Parameters<FilesNeeds["rights"]["stream"]>[0]["server"]
+
+/** A sandbox that only looks sees nothing change; whether the loop's own has started is looked at this often. */
+const waitMs = 2_000
+
+/** The page's stream: the place as it changes, by whomever, and the news of the sidebar. */
+export function followPlace(needs: FilesNeeds, { request, loop, sight }: Visit, server: Server): Response {
+  const { id } = loop.record
+  const user = userOf(request)
+  const { locale, formToken } = visitorOf(request)
+  const stillAllowed = async () => {
+    const now = await needs.loops.forViewer(id, user)
+    return now.kind === "viewed" && now.loop.drives === loop.drives
+  }
+  return needs.rights.stream({ request, server, about: id, stillAllowed }, (viewer) => {
+    const leave = needs.lists?.follow(user, { locale, formToken, loop: id }, ({ frame }) => viewer.pass(frame))
+    const stop = keepFollowing(needs, viewer, { request, loop, sight })
+    viewer.ended.addEventListener("abort", () => {
+      leave?.()
+      stop()
+    })
+  })
+}
+
+/** Watches for as long as there is a sandbox that runs, and waits for one otherwise. */
+function keepFollowing(needs: FilesNeeds, viewer: Viewer, visit: Visit): () => void {
+  let stop = () => {}
+  const wait = () => {
+    if (!viewer.ended.aborted) stop = needs.clock.after(waitMs, begin)
+  }
+  const begin = () => {
+    const box = needs.workbench.running(visit.loop.record.id)
+    if (!box) return wait()
+    needs.background.run("watch a folder for its viewer", async () => {
+      try {
+        stop = await watchPlace({ needs, viewer, visit, box }, wait)
+        if (viewer.ended.aborted) stop()
+      } catch (error) {
+        if (!(error instanceof LinkFailed)) throw error
+        wait()
+      }
+    })
+  }
+  begin()
+  return () => stop()
+}
+
+interface Showing {
+  needs: FilesNeeds
+  visit: Visit
+}
+
+interface Watching extends Showing {
+  viewer: Viewer
+  box: Box
+}
+
+async function watchPlace({ needs, viewer, visit, box }: Watching, ended: () => void): Promise<() => void> {
+  const first = await lookAt(box, visit.sight)
+  let shown = render({ needs, visit }, first, first)
+  const changed = () =>
+    needs.background.run("show a change in a folder", async () => {
+      const html = await lookAt(box, visit.sight).then((now) => render({ needs, visit }, first, now), nothingNew)
+      if (html === undefined || html === shown) return
+      shown = html
+      viewer.send(html)
+    })
+  const folder = first.kind === "folder" ? visit.sight.path : folderOf(visit.sight.path)
+  const { close } = await box.files.watch("workdir", folder, { changed, ended })
+  return close
+}
+
+/** The next change shows it, or the end of the watch. */
+function nothingNew(error: unknown): undefined {
+  if (error instanceof LinkFailed) return undefined
+  throw error
+}
+
+function render({ needs, visit }: Showing, before: Looked, now: Looked): string {
+  const { request, loop, sight } = visit
+  const reader = { locale: visitorOf(request).locale, now: needs.clock.now() }
+  if (before.kind === "folder" && now.kind === "folder") {
+    const folder = folderView(sight, now, mayWrite(loop))
+    return String(
+      <Replace target={targets.folder}>
+        <FolderEntries folder={folder} reader={reader} />
+      </Replace>,
+    )
+  }
+  if (markOf(before) === markOf(now)) return ""
+  return String(
+    <Replace target={targets.fileNews}>
+      <FileNews gone={now.kind === "nothing"} url={addressIn(loop, sight.path)} reader={reader} />
+    </Replace>,
+  )
+}
+
+/** What differs when the place holds something else. */
+function markOf(looked: Looked): string {
+  if (looked.kind !== "file") return looked.kind
+  const { content, entry } = looked
+  return content.kind === "text" ? content.version : `${content.kind} ${entry.size} ${entry.modified}`
+}

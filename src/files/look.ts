@@ -1,0 +1,103 @@
+import { folderOf } from "../lib/file-path.ts"
+import { type Box, type FileEntry, LinkFailed } from "../sandbox/index.ts"
+import { endBytes, imageBytes, imageType, textFrom, textIn, versionOf, wholeBytes } from "./content.ts"
+
+/** How many entries of a folder a page shows. */
+export const shownEntries = 500
+
+/** Left out unless somebody wants to see all; `.git` is never listed. */
+const usuallyHidden = ["node_modules", ".DS_Store"]
+
+/** Which part of a loop's files somebody looks at. */
+export interface Sight {
+  loop: string
+  path: string
+  from: number
+  hidden: boolean
+  edit: boolean
+}
+
+export type Looked =
+  | { kind: "nothing" }
+  | { kind: "folder"; entries: FileEntry[]; more: boolean }
+  | { kind: "file"; entry: FileEntry; content: Content }
+
+export type Content =
+  | { kind: "text"; text: string; version: string }
+  | { kind: "ends"; head: string; tail: string }
+  | { kind: "image"; type: string }
+  | { kind: "binary" }
+  | { kind: "link"; target: string; leadsTo?: string }
+  | { kind: "special" }
+
+/** What is at a place. Throws LinkFailed when the sandbox could not be asked. */
+export async function lookAt(box: Box, sight: Pick<Sight, "path" | "from" | "hidden">): Promise<Looked> {
+  const { path } = sight
+  const entry = await statOf(box, path)
+  if (!entry) return { kind: "nothing" }
+  if (entry.kind === "folder") return { kind: "folder", ...(await listOf(box, sight)) }
+  if (entry.kind === "link") return { kind: "file", entry, content: linkContent(box.loop, path, entry.target ?? "") }
+  if (entry.kind === "other") return { kind: "file", entry, content: { kind: "special" } }
+  return { kind: "file", entry, content: await contentOf(box, path, entry.size) }
+}
+
+/** A path that goes through a link or a file leads to nothing. */
+async function statOf(box: Box, path: string): Promise<FileEntry | undefined> {
+  try {
+    return await box.files.stat("workdir", path)
+  } catch (error) {
+    if (error instanceof LinkFailed && (error.because === "escape" || error.because === "kind")) return undefined
+    throw error
+  }
+}
+
+const listOf = (box: Box, { path, from, hidden }: Pick<Sight, "path" | "from" | "hidden">) =>
+  box.files.list("workdir", path, {
+    maxEntries: shownEntries,
+    offset: from,
+    skip: [".git", ...(hidden ? [] : usuallyHidden)],
+  })
+
+async function contentOf(box: Box, path: string, size: number): Promise<Content> {
+  const head = await box.files.read("workdir", path, { maxBytes: size > wholeBytes ? endBytes : wholeBytes + 1 })
+  if (size <= imageBytes) {
+    const type = imageType(head)
+    if (type) return { kind: "image", type }
+  }
+  if (size <= wholeBytes && head.length <= wholeBytes) {
+    const text = textIn(head)
+    return text === undefined ? { kind: "binary" } : { kind: "text", text, version: versionOf(head) }
+  }
+  const first = textIn(head.subarray(0, endBytes), { cut: true })
+  if (first === undefined) return { kind: "binary" }
+  const last = await box.files.read("workdir", path, {
+    offset: Math.max(endBytes, size - endBytes),
+    maxBytes: endBytes,
+  })
+  return { kind: "ends", head: first, tail: textFrom(last) ?? "" }
+}
+
+function linkContent(loop: string, path: string, target: string): Content {
+  const leadsTo = beneathRoot(loop, path, target)
+  return { kind: "link", target, ...(leadsTo !== undefined && { leadsTo }) }
+}
+
+/** Where a link leads, by its text alone, if that lies beneath the same root. */
+export function beneathRoot(loop: string, path: string, target: string): string | undefined {
+  const root = `/loopat/loop/${loop}/workdir`
+  const isAbsolute = target.startsWith("/")
+  if (isAbsolute && target !== root && !target.startsWith(`${root}/`)) return undefined
+  const names = isAbsolute ? [] : folderOf(path).split("/").filter(Boolean)
+  for (const name of (isAbsolute ? target.slice(root.length) : target).split("/")) {
+    if (name === "" || name === ".") continue
+    if (name !== "..") names.push(name)
+    else if (names.pop() === undefined) return undefined
+  }
+  return names.join("/")
+}
+
+/** The file's bytes and version, to be changed; undefined when it is no text that could be. */
+export async function readText(box: Box, path: string): Promise<{ text: string; version: string } | undefined> {
+  const looked = await lookAt(box, { path, from: 0, hidden: true })
+  return looked.kind === "file" && looked.content.kind === "text" ? looked.content : undefined
+}

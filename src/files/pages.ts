@@ -1,0 +1,108 @@
+import type { FilesBodyView, FilesPageView, NoticeView } from "../../views/props/files.ts"
+import { pathText } from "../lib/file-path.ts"
+import { urls } from "../lib/urls.ts"
+import { linkLost, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
+import type { Box } from "../sandbox/index.ts"
+import { isEditable, toForm } from "./content.ts"
+import type { FilesNeeds } from "./index.ts"
+import { type Looked, lookAt, type Sight } from "./look.ts"
+import { addressOf, cancelUrl, crumbViews, fileView, folderView, placeOf, titleOf } from "./present.ts"
+
+/** A request by somebody who may look at a place in a loop's files. */
+export interface Visit {
+  request: Request
+  loop: ViewedLoop
+  sight: Sight
+}
+
+export const sightAt = (loop: ViewedLoop, path: string): Sight => ({
+  ...{ loop: loop.record.id, path, from: 0, hidden: false, edit: false },
+})
+
+/** Whether somebody may write here and now. */
+export const mayWrite = ({ drives, record }: ViewedLoop): boolean => drives && record.state.kind === "driven"
+
+export interface Shown {
+  body: FilesBodyView
+  notice?: NoticeView | undefined
+  search?: Partial<FilesPageView["search"]>
+  /** Follows what happens to the place from now on. */
+  streams?: boolean
+}
+
+/** A page of the files panel around its body. */
+export async function filesPage(needs: FilesNeeds, visit: Visit, shown: Shown): Promise<FilesPageView> {
+  const { request, loop, sight } = visit
+  const { locale } = visitorOf(request)
+  const { id } = loop.record
+  const around = await needs.workbench.page(request, loop, {
+    panel: "files",
+    title: titleOf(sight.path, locale),
+    ...(shown.streams && { streamUrl: urls.loopFilesEvents(id, placeOf(sight)) }),
+  })
+  return {
+    ...around,
+    crumbs: crumbViews(sight, locale),
+    search: { url: urls.loopFilesFind(id), words: "", within: "name", ...shown.search },
+    notice: shown.notice,
+    body: shown.body,
+  }
+}
+
+export type Seen = Looked | NotPlaced
+
+/** What is there, or why it cannot be looked at. */
+export async function look(needs: FilesNeeds, { loop, sight }: Pick<Visit, "loop" | "sight">): Promise<Seen> {
+  return inside(needs, loop, (box) => lookAt(box, sight))
+}
+
+/** Does something that reads; a link that fails on the way is a reason to try again. */
+export async function inside<T>(
+  { workbench }: FilesNeeds,
+  loop: ViewedLoop,
+  work: (box: Box) => Promise<T>,
+): Promise<T | NotPlaced> {
+  const placed = await workbench.toRead(loop)
+  if (placed.kind !== "placed") return placed
+  try {
+    return await work(placed.box)
+  } catch (error) {
+    return linkLost(error)
+  }
+}
+
+/** As a page's body. */
+export function bodyOf({ request, loop, sight }: Visit, seen: Seen): FilesBodyView {
+  switch (seen.kind) {
+    case "not-placed":
+      return { kind: "unplaced", unplaced: unplacedView(request, seen, urls.loopFiles(sight.loop, placeOf(sight))) }
+    case "nothing":
+      return { kind: "nothing" }
+    case "folder":
+      return { kind: "folder", folder: folderView(sight, seen, mayWrite(loop)) }
+    case "file":
+      return editBody(loop, sight, seen) ?? { kind: "file", file: fileView(sight, seen, mayWrite(loop)) }
+  }
+}
+
+/** The text in a form, for whoever may change it and asked to. */
+function editBody(
+  loop: ViewedLoop,
+  { edit, path, loop: id }: Sight,
+  { content }: Extract<Looked, { kind: "file" }>,
+): FilesBodyView | undefined {
+  if (!edit || !mayWrite(loop) || content.kind !== "text" || !isEditable(content.text)) return undefined
+  return {
+    kind: "edit",
+    edit: {
+      path: pathText(path),
+      version: content.version,
+      text: toForm(content.text),
+      saveUrl: urls.loopFileSave(id),
+      cancelUrl: cancelUrl(id, path),
+    },
+  }
+}
+
+export const addressIn = (loop: ViewedLoop, path: string): string => addressOf({ loop: loop.record.id }, path)

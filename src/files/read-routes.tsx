@@ -1,0 +1,120 @@
+import { Elysia } from "elysia"
+import { FilesPage } from "../../views/pages/files.tsx"
+import { parsePath, pathText, shownPath } from "../lib/file-path.ts"
+import { paths, urls } from "../lib/urls.ts"
+import { type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { htmlPage } from "../platform/http/html.ts"
+import { userOf } from "../platform/http/visitor.ts"
+import { imageBytes, imageType } from "./content.ts"
+import { attachment, type Download, fileDownload, folderDownload } from "./download.ts"
+import { findByName, findByText, type Found } from "./find.ts"
+import { followPlace } from "./follow.tsx"
+import type { FilesNeeds } from "./index.ts"
+import type { Sight } from "./look.ts"
+import { bodyOf, filesPage, inside, look, sightAt, type Visit } from "./pages.ts"
+import { addressOf } from "./present.ts"
+
+/** What everybody may do who sees the loop. */
+export const readRoutes = (needs: FilesNeeds) =>
+  new Elysia({ name: "files-reading" })
+    .get(paths.loopFiles, ({ request, params, query }) => seen(needs, { request, params, query }, showFiles))
+    .get(paths.loopFilesFind, ({ request, params, query }) =>
+      seen(needs, { request, params, query }, (_, visit) => showFound(needs, visit, query)),
+    )
+    .get(paths.loopFileImage, ({ request, params, query }) => seen(needs, { request, params, query }, showImage))
+    .get(paths.loopFileDownload, ({ request, params, query }) => seen(needs, { request, params, query }, sendDown))
+    .get(paths.loopFilesEvents, ({ request, params, query, server }) =>
+      seen(needs, { request, params, query }, (_, visit) => followPlace(needs, visit, server)),
+    )
+
+interface Asked {
+  request: Request
+  params: { id: string }
+  query: Record<string, unknown>
+}
+
+type Answering = (needs: FilesNeeds, visit: Visit) => Response | Promise<Response>
+
+/** Parse and permit, the same for everything that is read. */
+async function seen(needs: FilesNeeds, { request, params, query }: Asked, answer: Answering): Promise<Response> {
+  const viewed = await needs.loops.forViewer(params.id, userOf(request))
+  if (viewed.kind !== "viewed") return needs.showProblem({ status: 404, code: "not-found" }, request)
+  const sight = sightOf(viewed.loop, query)
+  if (!sight) return needs.showProblem({ status: 422, code: "invalid" }, request)
+  return answer(needs, { request, loop: viewed.loop, sight })
+}
+
+function sightOf(loop: ViewedLoop, query: Record<string, unknown>): Sight | undefined {
+  const path = parsePath(query["path"])
+  const from = Number(query["from"] ?? 0)
+  if (path === undefined || !Number.isSafeInteger(from) || from < 0) return undefined
+  return { ...sightAt(loop, path), from, hidden: query["hidden"] !== undefined, edit: query["edit"] !== undefined }
+}
+
+async function showFiles(needs: FilesNeeds, visit: Visit): Promise<Response> {
+  const looked = await look(needs, visit)
+  const page = await filesPage(needs, visit, { body: bodyOf(visit, looked), streams: true })
+  return htmlPage(<FilesPage page={page} />, { status: statusOf(looked.kind) })
+}
+
+const statusOf = (kind: string): number => ({ "not-placed": 503, nothing: 404 })[kind] ?? 200
+
+async function showFound(needs: FilesNeeds, visit: Visit, query: Record<string, unknown>): Promise<Response> {
+  const { request, loop, sight } = visit
+  const words = typeof query["q"] === "string" ? query["q"].trim().slice(0, 200) : ""
+  const within = query["in"] === "text" ? "text" : "name"
+  const search = within === "text" ? findByText : findByName
+  const none: Found = { hits: [], part: false }
+  const found = words === "" ? none : await inside(needs, loop, (box) => search(box, words, needs.clock))
+  const retryUrl = urls.loopFilesFind(sight.loop, { q: words, in: within })
+  const body =
+    "hits" in found
+      ? ({ kind: "found", found: foundView(sight, found) } as const)
+      : ({ kind: "unplaced", unplaced: unplacedView(request, found, retryUrl) } as const)
+  const page = await filesPage(needs, visit, { body, search: { words, within } })
+  return htmlPage(<FilesPage page={page} />, { status: "hits" in found ? 200 : 503 })
+}
+
+const foundView = ({ loop }: Sight, { hits, part }: Found) => ({
+  hits: hits.map(({ path, line }) => ({ path: shownPath(path), url: addressOf({ loop }, path), line })),
+  part,
+})
+
+/** Files of a loop are never a page of ours: their type is one that we have checked, or none. */
+const strange = { "x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'" }
+
+async function showImage(needs: FilesNeeds, visit: Visit): Promise<Response> {
+  const { path } = visit.sight
+  const image = await inside(needs, visit.loop, async (box) => {
+    const entry = await box.files.stat("workdir", path)
+    if (entry?.kind !== "file" || entry.size > imageBytes) return undefined
+    const type = imageType(await box.files.read("workdir", path, { maxBytes: 16 }))
+    if (type === undefined) return undefined
+    return { type, body: await box.files.open("workdir", path, { maxBytes: imageBytes }) }
+  })
+  if (image === undefined) return needs.showProblem({ status: 404, code: "no-such-file" }, visit.request)
+  if ("kind" in image) return notThere(needs, visit, image)
+  return new Response(image.body, { headers: { ...strange, "content-type": image.type } })
+}
+
+async function sendDown(needs: FilesNeeds, visit: Visit): Promise<Response> {
+  const { path } = visit.sight
+  const download = await inside(needs, visit.loop, async (box): Promise<Download | undefined> => {
+    const entry = await box.files.stat("workdir", path)
+    if (entry?.kind === "folder") return folderDownload(box, path)
+    return entry?.kind === "file" ? fileDownload(box, path) : undefined
+  })
+  if (download === undefined) return needs.showProblem({ status: 404, code: "no-such-file" }, visit.request)
+  if ("kind" in download) return notThere(needs, visit, download)
+  const headers = { ...strange, "content-type": "application/octet-stream" }
+  return new Response(download.body, { headers: { ...headers, "content-disposition": attachment(download.name) } })
+}
+
+/** A path through a link or a file leads to nothing; everything else is a reason to try again. */
+async function notThere(needs: FilesNeeds, visit: Visit, why: NotPlaced): Promise<Response> {
+  if (why.why === "refused") return needs.showProblem({ status: 404, code: "no-such-file" }, visit.request)
+  const retryUrl = urls.loopFiles(visit.sight.loop, { path: pathText(visit.sight.path) })
+  const unplaced = unplacedView(visit.request, why, retryUrl)
+  const page = await filesPage(needs, visit, { body: { kind: "unplaced", unplaced } })
+  return htmlPage(<FilesPage page={page} />, { status: 503 })
+}

@@ -1,0 +1,64 @@
+import { lstatSync, type Stats } from "node:fs"
+import { readdir } from "node:fs/promises"
+import { pathBytes, pathOf } from "../../lib/file-path.ts"
+import { type Entry, limits } from "../link/protocol.ts"
+import { under } from "./beneath.ts"
+
+/** A file that is still being written, beside the one it will replace: not listed. */
+export const partName = (id: string) => `.loopat-${id}.part`
+const isPart = (name: string) => /^\.loopat-[0-9a-f-]{36}\.part$/.test(name)
+
+interface Part {
+  maxEntries: number
+  offset?: number | undefined
+  skip?: readonly string[] | undefined
+}
+
+/** A part of a folder that is held open: folders first, then by name as people count. */
+export async function listFolder(folder: string, part: Part): Promise<{ entries: Entry[]; more: boolean }> {
+  const { maxEntries, offset = 0, skip = [] } = part
+  const found = (await namesIn(folder)).filter(({ name }) => !skip.includes(name) && !isPart(name))
+  found.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+  const entries: Entry[] = []
+  // The answer is one frame, and a name takes at most six bytes per character in JSON.
+  let room = limits.frame - 1_000
+  for (const { name } of found.slice(offset, offset + maxEntries)) {
+    room -= JSON.stringify(name).length * 3 + 100
+    if (room < 0) break
+    const stats = lstatSync(under(folder, name), { throwIfNoEntry: false })
+    // Gone since the names were read: it still counts, so that the next part begins where this one ends.
+    entries.push(stats ? entryOf(name, stats) : { name, kind: "other", size: 0, modified: 0 })
+  }
+  return { entries, more: offset + entries.length < found.length }
+}
+
+interface Found {
+  name: string
+  /** Its plain order is the wanted one. */
+  key: string
+}
+
+/** Kinds come with the names where the runtime gives them; it does not for names that are no UTF-8. */
+async function namesIn(folder: string): Promise<Found[]> {
+  const all = await readdir(folder, { withFileTypes: true })
+  if (!all.some(({ name }) => name.includes("\ufffd"))) return all.map((one) => found(one.name, one.isDirectory()))
+  return (await readdir(folder, { encoding: "buffer" })).map((bytes) => {
+    const name = pathOf(bytes)
+    return found(name, lstatSync(under(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false)
+  })
+}
+
+function found(name: string, isFolder: boolean): Found {
+  const counted = name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"))
+  return { name, key: `${isFolder ? 0 : 1}${counted}\0${pathBytes(name).toString("latin1")}` }
+}
+
+export function entryOf(name: string, stats: Stats): Entry {
+  return { name, kind: kindOf(stats), size: stats.size, modified: Math.max(0, Math.round(stats.mtimeMs)) }
+}
+
+function kindOf(stats: Stats): Entry["kind"] {
+  if (stats.isFile()) return "file"
+  if (stats.isDirectory()) return "folder"
+  return stats.isSymbolicLink() ? "link" : "other"
+}

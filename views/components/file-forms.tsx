@@ -1,0 +1,123 @@
+import { fileWords } from "../../src/lib/i18n/files.ts"
+import { Icon } from "../icons/icon.tsx"
+import type { ConflictView, EditView, ThingActionsView } from "../props/files.ts"
+import type { Reader } from "../props/reader.ts"
+import { targets } from "../targets.ts"
+import { Diff } from "./diff.tsx"
+import { PostForm } from "./form.tsx"
+
+interface EditProps {
+  edit: EditView
+  reader: Reader
+  formToken?: string | undefined
+}
+
+export function EditForm({ edit, reader, formToken }: EditProps) {
+  const words = fileWords(reader.locale)
+  return (
+    <>
+      <div id={targets.fileNews} />
+      <PostForm action={edit.saveUrl} formToken={formToken} class="editor">
+        <TextFields edit={edit} label={words.text} />
+        <div class="file-acts">
+          <button type="submit" class="button primary">
+            {words.save}
+          </button>
+          <a class="button quiet" href={edit.cancelUrl}>
+            {words.cancel}
+          </a>
+          <span class="hint" role="status" data-unsaved={words.unsaved} />
+        </div>
+      </PostForm>
+    </>
+  )
+}
+
+/** A browser takes away one newline after the tag, so there is one more. */
+const TextFields = ({ edit, label }: { edit: EditView; label: string }) => (
+  <>
+    <input type="hidden" name="path" value={edit.path} />
+    <input type="hidden" name="version" value={edit.version} />
+    <textarea name="text" class="mono editor-text" aria-label={label} spellcheck="false" wrap="off" data-editor>
+      {`\n${edit.text}`}
+    </textarea>
+  </>
+)
+
+interface ConflictProps {
+  conflict: ConflictView
+  reader: Reader
+  formToken?: string | undefined
+}
+
+/** Both texts stand here, so that neither is lost. */
+export function ConflictForm({ conflict, reader, formToken }: ConflictProps) {
+  const words = fileWords(reader.locale)
+  const { theirs } = conflict
+  return (
+    <div class="stack">
+      <div class="files-notice error" role="alert">
+        <h2>{words.conflictTitle}</h2>
+        <p>{theirs ? words.conflictLead : words.conflictGone}</p>
+      </div>
+      <PostForm action={conflict.saveUrl} formToken={formToken} class="editor">
+        <TextFields edit={conflict} label={words.yours} />
+        <div class="file-acts">
+          <button type="submit" class="button primary">
+            {words.saveMine}
+          </button>
+          {theirs && (
+            <button type="submit" class="button" name="merge" value="both">
+              {words.mergeBoth}
+            </button>
+          )}
+          <a class="button quiet" href={conflict.cancelUrl}>
+            {words.keepTheirs}
+          </a>
+        </div>
+      </PostForm>
+      {theirs && (
+        <>
+          <h2>{words.theirs}</h2>
+          <pre class="file-text" tabindex="0" aria-label={words.theirs}>
+            {theirs.text}
+          </pre>
+          <h2>{words.difference}</h2>
+          <Diff lines={theirs.difference} reader={reader} />
+        </>
+      )}
+    </div>
+  )
+}
+
+interface ThingProps {
+  thing: ThingActionsView
+  reader: Reader
+  formToken?: string | undefined
+}
+
+export function ThingActions({ thing, reader, formToken }: ThingProps) {
+  const words = fileWords(reader.locale)
+  return (
+    <details class="fold file-fold">
+      <summary>
+        <Icon name="chevron" />
+        <span class="fold-label">{words.moreActions}</span>
+      </summary>
+      <div class="fold-body stack">
+        <PostForm action={thing.moveUrl} formToken={formToken} class="file-acts">
+          <input type="hidden" name="path" value={thing.path} />
+          <input type="text" name="to" value={thing.editablePath} aria-label={words.moveTo} required />
+          <button type="submit" class="button">
+            {words.move}
+          </button>
+        </PostForm>
+        <p>
+          <a class="button danger" href={thing.deleteUrl}>
+            {words.remove}
+          </a>
+        </p>
+      </div>
+    </details>
+  )
+}
