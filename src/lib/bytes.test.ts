@@ -3,8 +3,8 @@ import { byteSize } from "./bytes.ts"
 
 test("sizes are said in the largest unit that leaves a number above one", () => {
   const cases: [number, string][] = [
-    [0, "0 byte"],
-    [999, "999 byte"],
+    [0, "0 bytes"],
+    [999, "999 bytes"],
     [1_000, "1 kB"],
     [262_144, "262.1 kB"],
     [999_999, "1 MB"],

@@ -10,6 +10,8 @@ export function byteSize(bytes: number, locale: Locale): string {
     value /= 1_000
     unit++
   }
-  const format = { style: "unit", unit: units[unit], unitDisplay: "short", maximumFractionDigits: 1 } as const
+  // The short form of bytes has no plural.
+  const unitDisplay = unit === 0 ? "long" : "short"
+  const format = { style: "unit", unit: units[unit], unitDisplay, maximumFractionDigits: 1 } as const
   return new Intl.NumberFormat(languageTag[locale], format).format(value)
 }

@@ -44,7 +44,7 @@ export function FileDiff({ file, about, reader, formToken }: FileDiffProps) {
 export function Counts({ added, removed }: { added?: number | undefined; removed?: number | undefined }) {
   if (added === undefined || removed === undefined) return null
   return (
-    <span class="counts number">
+    <span class="line-counts number">
       <span class="count-added">+{added}</span> <span class="count-removed">−{removed}</span>
     </span>
   )
