@@ -70,8 +70,17 @@ test("no page of ours is shown in a foreign frame, and a foreign opener learns n
 
 const target = (origin: string, loop: string): Target => ({
   origin,
-  reads: ["/", "/loops", loop, `${loop}/messages?before=9`, "/settings/providers", "/livez", "/sign-in"],
-  streams: ["/loops/events", `${loop}/events`],
+  reads: [
+    "/",
+    "/loops",
+    loop,
+    `${loop}/terminal`,
+    `${loop}/messages?before=9`,
+    "/settings/providers",
+    "/livez",
+    "/sign-in",
+  ],
+  streams: ["/loops/events", `${loop}/events`, `${loop}/terminals/0123abcd/socket`],
   writes: [
     { path: `${loop}/title`, fields: { title: "taken over" } },
     { path: `${loop}/messages`, fields: { text: "taken over", clientId: "taken-over" } },

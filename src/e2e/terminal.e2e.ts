@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test"
 import type { Page } from "playwright-core"
-import { closeBrowser, setUp, startServer, until, visit, type Server } from "./harness.ts"
+import { closeBrowser, phone, setUp, signIn, startServer, until, visit, type Server, type Visit } from "./harness.ts"
 import { createLoop, settled } from "./steps.ts"
 
 afterAll(closeBrowser)
@@ -89,3 +89,77 @@ test("a terminal opens, takes keys, survives reload, flood and restart, and says
   await prompt(page)
   expect(visitor.complaints.filter((line) => !/WebSocket|Failed to load resource|ERR_/.test(line))).toEqual([])
 }, 180_000)
+
+test("on a phone there are keys for what its keyboard has not, several lines are asked about, and links only lead after a look", async () => {
+  await using server = await startServer()
+  await using laptop = await visit(server)
+  await setUp(laptop.page, server)
+  await laptop.page.getByRole("button", { name: "Try without a key" }).click()
+  await createLoop(laptop.page, "#say ready")
+  await settled(laptop.page)
+  await using visitor = await visit(server, { size: phone, theme: "dark" })
+  const { page } = visitor
+  await signIn(page)
+  const address = `${new URL(laptop.page.url()).pathname}/terminal`
+  await page.goto(address)
+  await prompt(page)
+  await page.getByRole("button", { name: "Control for the next key" }).click()
+  await type(page, "vecho $PATH\n")
+  await shows(page, "/opt/loopat/bin")
+  await keys(page).pressSequentially("echo up-$((4+5))")
+  await page.getByRole("button", { name: "Interrupt" }).click()
+  await page.getByRole("button", { name: "Up", exact: true }).click()
+  await shows(page, /\$ echo \$PATH\s*$/)
+  await page.getByRole("button", { name: "Interrupt" }).click()
+
+  await paste(page, "echo one-$((1))\necho two-$((2))\n")
+  const asks = page.getByRole("dialog", { name: "Paste several lines?" })
+  await asks.waitFor()
+  expect(await asks.innerText()).toContain("echo two-$((2))")
+  await visitor.picture("terminal-4-phone-paste")
+  await asks.getByRole("button", { name: "Cancel" }).click()
+  expect(await shown(page)).not.toContain("two-")
+
+  await type(
+    page,
+    "printf '\\033[2J\\033[H\\033]0;stolen title\\007\\033]52;c;c3RvbGVu\\007\\033[38;5;208morange\\033[0m \\033]8;;https://evil.test/x\\007bank\\033]8;;\\007\\n'\n",
+  )
+  await shows(page, /^orange bank/)
+  expect(await page.title()).not.toContain("stolen")
+  await page.locator(".xterm-screen").click({ position: { x: 7 * 9, y: 6 } })
+  const link = page.getByRole("dialog", { name: "Open this address?" })
+  await link.waitFor()
+  expect(await link.innerText()).toContain("https://evil.test/x")
+  await visitor.picture("terminal-5-phone-link")
+  await link.getByRole("button", { name: "Cancel" }).click()
+  await visitor.picture("terminal-6-phone")
+
+  await runWithoutScript(server, visitor, address)
+
+  await laptop.page.goto(address)
+  await shows(laptop.page, "orange bank")
+  await type(laptop.page, "stty size\n")
+  await visitor.picture("terminal-8-phone-scaled")
+  expect([...visitor.complaints, ...laptop.complaints]).toEqual([])
+}, 180_000)
+
+function paste(page: Page, given: string): Promise<void> {
+  return page.evaluate((text) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData("text/plain", text)
+    document.activeElement?.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }))
+  }, given)
+}
+
+/** The same person in a browser that runs no script, in Chinese. */
+async function runWithoutScript(server: Server, visitor: Visit, address: string): Promise<void> {
+  await using plain = await visit(server, { script: false, language: "zh" })
+  await plain.context.addCookies(await visitor.context.cookies())
+  await plain.page.goto(address)
+  await plain.page.getByLabel("命令").fill("echo plain-$((3*3)); exit 3")
+  await plain.page.getByRole("button", { name: "运行" }).click()
+  expect(await plain.page.getByRole("region").innerText()).toContain("plain-9")
+  expect(await plain.page.getByRole("region").innerText()).toContain("3")
+  expect(plain.complaints).toEqual([])
+  await plain.picture("terminal-7-without-script")
+}

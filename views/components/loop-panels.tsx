@@ -8,6 +8,8 @@ interface Tab {
   panel: Panel
   url: (loop: string) => string
   name: (words: ReturnType<typeof workbenchWords>) => string
+  /** Nobody else is shown it. */
+  forDriver?: true
 }
 
 /** One line per panel; the tabs of every loop stand in this order. */
@@ -15,15 +17,24 @@ const tabs: readonly Tab[] = [
   { panel: "conversation", url: urls.loop, name: (words) => words.conversation },
   { panel: "files", url: (loop) => urls.loopFiles(loop), name: (words) => words.files },
   { panel: "changes", url: (loop) => urls.loopChanges(loop), name: (words) => words.changes },
-  { panel: "terminal", url: (loop) => urls.loopTerminal(loop), name: (words) => words.terminal },
+  { panel: "terminal", url: (loop) => urls.loopTerminal(loop), name: (words) => words.terminal, forDriver: true },
 ]
 
+interface LoopPanelsProps {
+  loop: string
+  current: Panel
+  /** The reader is the loop's driver. */
+  drives: boolean
+  reader: Reader
+}
+
 /** Each panel is a page with its own address, so tabs are links. */
-export function LoopPanels({ loop, current, reader }: { loop: string; current: Panel; reader: Reader }) {
+export function LoopPanels({ loop, current, drives, reader }: LoopPanelsProps) {
   const words = workbenchWords(reader.locale)
+  const own = tabs.filter(({ forDriver }) => drives || !forDriver)
   return (
     <div class="panel-tabs" role="tablist" aria-label={words.panels}>
-      {tabs.map(({ panel, url, name }) => (
+      {own.map(({ panel, url, name }) => (
         <a role="tab" href={url(loop)} aria-selected={panel === current ? "true" : "false"}>
           {name(words)}
         </a>

@@ -13,7 +13,7 @@ export function PanelFrame({ page, class: name, children }: { page: PanelPageVie
   return (
     <Frame page={page} class="loop-page">
       <LoopHeader header={header} reader={reader} formToken={formToken} />
-      <LoopPanels loop={header.id} current={panel} reader={reader} />
+      <LoopPanels loop={header.id} current={panel} drives={header.driver === page.user.name} reader={reader} />
       <section class={["panel", name]} role="tabpanel" aria-label={panelName(panel, reader.locale)}>
         {children}
       </section>

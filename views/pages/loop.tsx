@@ -20,7 +20,12 @@ export function LoopPage({ page }: { page: LoopPageView }) {
     <Frame page={page} class="loop-page">
       <LoopState state={page.state} />
       <LoopHeader header={page.header} reader={reader} formToken={formToken} />
-      <LoopPanels loop={page.header.id} current="conversation" reader={reader} />
+      <LoopPanels
+        loop={page.header.id}
+        current="conversation"
+        drives={page.header.driver === page.user.name}
+        reader={reader}
+      />
       <div class="scroller" id="scroller" tabindex="-1" data-seen={urls.loopSeen(page.header.id)}>
         <div class="scrolled">
           <Conversation items={page.items} earlierUrl={page.earlierUrl} reader={reader} />

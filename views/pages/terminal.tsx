@@ -189,9 +189,11 @@ function Command({ page }: { page: TerminalPageView }) {
       </noscript>
       {ran !== undefined && (
         <section class="tty-ran" aria-label={words.ranTitle(ran.command)}>
-          <pre class="terminal-output" tabindex="0">
-            {ran.output}
-          </pre>
+          <div class="terminal">
+            <pre class="terminal-output" tabindex="0">
+              {ran.output}
+            </pre>
+          </div>
           <p class="hint">{ran.how === undefined ? words.tookTooLong : words.endedWith(ran.how)}</p>
           {ran.wasCut && <p class="hint">{words.cut}</p>}
         </section>

@@ -18,6 +18,7 @@ export class Display {
   #shown = 0
   #unsaid = 0
   #isSized = false
+  #isOver = false
   /** Which attachment and which clean screen a piece belongs to: it may be shown when there is another already. */
   #attachment = 0
   #screen = 0
@@ -37,6 +38,11 @@ export class Display {
 
   get isLive(): boolean {
     return this.#at.run !== "" && this.#shown >= this.#repeated
+  }
+
+  /** There is no shell any more that a size would matter to. */
+  end(): void {
+    this.#isOver = true
   }
 
   told(message: Exclude<Told, { kind: "exit" }>): void {
@@ -79,6 +85,7 @@ export class Display {
 
   #tellSize(): void {
     const size = this.#fit.proposeDimensions()
+    if (size && this.#isOver) this.#terminal.resize(size.cols, size.rows)
     if (!size || !this.isLive) return
     this.#isSized = true
     this.say({ kind: "size", columns: size.cols, rows: size.rows })

@@ -33,7 +33,10 @@ function showTerminal(stage: HTMLElement, place: HTMLElement): void {
     },
     bytes: (bytes) => display.bytes(bytes),
     lost: () => notice("lost"),
-    ended: (how: Ending) => notice(how),
+    ended(how: Ending) {
+      display.end()
+      notice(how)
+    },
   })
   display.say = connection.say
   listen(terminal, stage, { connection, display })

@@ -15,6 +15,7 @@ import { SystemPage } from "../../../views/pages/system.tsx"
 import { asks, loopPage } from "./conversation.ts"
 import { changesGallery } from "./changes-pages.tsx"
 import { filePages, filesPage, unplacedPage } from "./files.ts"
+import { terminalGallery } from "./terminal-pages.tsx"
 import { frame, header, loopsList, minutes, newLoop, type Setting } from "./samples.ts"
 import { imageBuilding, systemFailed, systemReady, systemWithoutIds } from "./system.ts"
 
@@ -91,6 +92,7 @@ export const gallery: Record<string, Page> = {
     />
   ),
   files: (setting) => <FilesPage page={filesPage(setting)} />,
+  ...terminalGallery,
   "files-unplaced": (setting) => <FilesPage page={unplacedPage(setting)} />,
   ...Object.fromEntries(
     Object.entries(filePages).map(([name, page]): [string, Page] => [

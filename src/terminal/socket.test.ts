@@ -1,0 +1,224 @@
+import { expect, test } from "bun:test"
+import { Elysia } from "elysia"
+import type { LoopId } from "../lib/ids.ts"
+import type { DrivenLoop } from "../loops/index.ts"
+import { createBackground } from "../platform/background.ts"
+import { systemClock, systemIds } from "../platform/clock.ts"
+import { createLiveRights } from "../platform/http/live-rights.ts"
+import { admit, type SignedIn } from "../platform/http/visitor.ts"
+import { silentLog } from "../platform/log.ts"
+import type { Box } from "../sandbox/index.ts"
+import { linkWorld, until } from "../testing/link-world.ts"
+import { person, testLoops } from "../testing/loops.ts"
+import { createAttach } from "./attach.ts"
+import { longestFrame } from "./messages.ts"
+import { terminalSocket } from "./socket.ts"
+import { createTerminals } from "./terminals.ts"
+
+const alice = person("alice")
+
+/** Loops on disk, shells of a guest without a container around it, and a listener on loopback. */
+async function world() {
+  const link = await linkWorld()
+  const { box } = await link.guest()
+  const loops = await testLoops()
+  const logins = new Set([alice.login, "login-bob"])
+  const rights = createLiveRights({ clock: systemClock, log: silentLog, isAlive: (login) => logins.has(login) })
+  const background = createBackground(silentLog)
+  let running: Box | undefined = box
+  const needs = {
+    ...{ loops: loops.loops, disk: loops.disk, events: loops.events, clock: systemClock, ids: systemIds },
+    ...{ log: silentLog, background, rights, showProblem: () => new Response("no", { status: 403 }) },
+    sandboxes: { running: () => running },
+    workbench: { toWrite: async () => ({ kind: "placed" as const, box, inspection: false }) },
+  }
+  const terminals = createTerminals(needs)
+  terminals.ready()
+  const socket = terminalSocket({ ...needs, attach: createAttach({ ...needs, terminals }) })
+  const as: { user: SignedIn } = { user: alice }
+  const app = new Elysia()
+    .onRequest(({ request }) => void admit(request, { user: as.user, locale: "en", theme: "system", requestId: "1" }))
+    .use(socket)
+    .listen({ port: 0, hostname: "127.0.0.1", websocket: { maxPayloadLength: longestFrame } })
+  const loop = await drivenLoop(loops)
+  const opened = await terminals.open(loop)
+  if (opened.kind !== "opened") throw new Error(opened.kind)
+  const sockets: Socket[] = []
+  return {
+    ...{ link, box, loops, terminals, loop, rights, logins, as, terminal: opened.terminal },
+    stopSandbox: () => void (running = undefined),
+    join(seen = "") {
+      const { id } = opened.terminal
+      const url = `ws://127.0.0.1:${app.server?.port}/loops/${loop.record.id}/terminals/${id}/socket?${seen}`
+      const joined = openSocket(url)
+      sockets.push(joined)
+      return joined
+    },
+    async [Symbol.asyncDispose]() {
+      for (const one of sockets) one.close()
+      rights[Symbol.dispose]()
+      terminals[Symbol.dispose]()
+      await app.stop(true)
+      await background[Symbol.asyncDispose]()
+      await link[Symbol.asyncDispose]()
+      await loops[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function drivenLoop({ loops, told }: Awaited<ReturnType<typeof testLoops>>): Promise<DrivenLoop> {
+  const created = await loops.create({ message: "", title: "a loop", clientId: "c" }, alice)
+  if (created.kind !== "created") throw new Error(created.kind)
+  const id: LoopId = created.loop
+  await told("loop.ready", id)
+  const driven = await loops.forDriver(id, alice)
+  if (driven.kind !== "driven") throw new Error(driven.kind)
+  return driven.loop
+}
+
+type Socket = ReturnType<typeof openSocket>
+
+function openSocket(url: string) {
+  const socket = new WebSocket(url)
+  socket.binaryType = "arraybuffer"
+  let text = ""
+  let bytes = 0
+  let code: number | undefined
+  let acknowledges = true
+  const told: Record<string, unknown>[] = []
+  socket.addEventListener("message", ({ data }) => {
+    if (typeof data === "string") return told.push(JSON.parse(data))
+    bytes += data.byteLength
+    text = (text + Buffer.from(data).toString()).slice(-50_000)
+    if (acknowledges) socket.send(JSON.stringify({ kind: "ack", bytes: data.byteLength }))
+    return undefined
+  })
+  socket.addEventListener("close", (event) => (code = event.code))
+  return {
+    told,
+    text: () => text,
+    bytes: () => bytes,
+    code: () => code,
+    stall: () => void (acknowledges = false),
+    type: (keys: string) => socket.send(new TextEncoder().encode(keys)),
+    say: (message: unknown) => socket.send(typeof message === "string" ? message : JSON.stringify(message)),
+    close: () => socket.close(),
+    isOpen: () => socket.readyState === WebSocket.OPEN,
+  }
+}
+
+test("keys reach the shell and its output comes back; who comes again gets exactly what he has not seen", async () => {
+  await using w = await world()
+  const first = w.join()
+  await until("it is attached", () => first.told.length > 0)
+  first.type("echo $((40+2))-there\n")
+  await until("the answer is there", () => first.text().includes("42-there"))
+  await until("it is quiet", () => /42-there\r\n[^]*\$ $|42-there\r\n[^]*# $/.test(first.text()))
+  const seen = first.bytes()
+  first.close()
+  const again = w.join(`run=${w.terminal.run}&from=${seen}`)
+  await until("it is attached again", () => again.told.length > 0)
+  again.type("echo more\n")
+  await until("the new output is there", () => again.text().includes("more\r\n"))
+  expect(again.text()).not.toContain("42-there")
+  const other = w.join(`run=00000000&from=${seen}`)
+  await until("of another shell nothing counts as seen", () => other.text().includes("42-there"))
+})
+
+test("a stalled browser gets 256 KiB of a flood and no more, and Ctrl-C from another device ends it", async () => {
+  await using w = await world()
+  const stalled = w.join()
+  await until("it is attached", () => stalled.told.length > 0)
+  stalled.stall()
+  stalled.type("yes\n")
+  await until("the window is full", () => stalled.bytes() >= 256 << 10)
+  const phone = w.join()
+  await until("the other one is attached", () => phone.told.length > 0)
+  phone.type("\u0003")
+  await until("the flood has ended", async () => !(await w.box.processes()).some(({ command }) => command === "yes"))
+  phone.type("echo go''es-on\n")
+  await until("the shell goes on", () => phone.text().includes("goes-on"))
+})
+
+test("who loses the login or the wheel is cut off within the second, and the shell hears nothing more of him", async () => {
+  for (const how of ["login", "wheel", "archive"] as const) {
+    await using w = await world()
+    const mine = w.join()
+    await until("it is attached", () => mine.told.length > 0)
+    const ends: Record<typeof how, () => Promise<unknown>> = {
+      login: async () => w.logins.delete(alice.login),
+      async wheel() {
+        const since = new Date().toISOString()
+        await w.loops.loops.change(w.loop.record.id, (record) => ({
+          ...record,
+          state: { kind: "offered", by: alice.name, since },
+        }))
+      },
+      archive: () => w.loops.loops.archive(w.loop.record.id, alice),
+    }
+    await ends[how]()
+    const before = performance.now()
+    if (how === "login") await until("the socket is closed", () => mine.code() !== undefined)
+    else {
+      mine.type("touch typed-too-late\n")
+      await until("the socket is closed", () => mine.code() !== undefined)
+      const late = await w.box.files.stat("workdir", "typed-too-late")
+      expect([how, late]).toEqual([how, undefined])
+    }
+    console.log(`cut off after ${(performance.now() - before).toFixed(0)} ms (${how})`)
+    expect([how, mine.code()]).toEqual([how, 4003])
+  }
+})
+
+test("whoever does not drive never gets a socket", async () => {
+  await using w = await world()
+  w.as.user = person("bob")
+  const theirs = w.join()
+  await until("it is refused", () => theirs.code() !== undefined)
+  expect(theirs.told).toEqual([])
+  expect(theirs.bytes()).toBe(0)
+})
+
+test("messages that make no sense and frames above 64 KiB end the socket, and the shell goes on", async () => {
+  for (const wrong of [{ kind: "run" }, "17", "x".repeat(longestFrame + 1)]) {
+    await using w = await world()
+    const mine = w.join()
+    await until("it is attached", () => mine.told.length > 0)
+    mine.say(wrong)
+    await until("the socket is closed", () => mine.code() !== undefined)
+    expect(await w.box.kept()).toEqual([expect.objectContaining({ running: true })])
+  }
+})
+
+test("where the sandbox was stopped the page is told that the shell is gone, and how one ended that ended", async () => {
+  await using w = await world()
+  const mine = w.join()
+  await until("it is attached", () => mine.told.length > 0)
+  mine.type("exit 130\n")
+  await until("the socket is closed", () => mine.code() !== undefined)
+  expect(mine.code()).toBe(4000)
+  expect(mine.told.at(-1)).toEqual({ kind: "exit", code: 130, signal: null })
+  w.stopSandbox()
+  const late = w.join()
+  await until("the socket is closed", () => late.code() !== undefined)
+  expect(late.code()).toBe(4004)
+  expect((await w.terminals.list(w.loop)).map(({ state }) => state)).toEqual(["gone"])
+})
+
+test("tabs keep their order and names, there are at most eight, and whoever drives next finds none", async () => {
+  await using w = await world()
+  for (let count = 1; count < 8; count++) expect((await w.terminals.open(w.loop)).kind).toBe("opened")
+  expect((await w.terminals.open(w.loop)).kind).toBe("too-many")
+  const all = await w.terminals.list(w.loop)
+  await w.terminals.rename(w.loop, all[3]?.id, "tests")
+  await w.terminals.close(w.loop, all[1]?.id)
+  const left = await w.terminals.list(w.loop)
+  expect(left.map(({ number, name }) => name ?? number)).toEqual([1, 3, "tests", 5, 6, 7, 8])
+  expect(new Set(left.map(({ state }) => state))).toEqual(new Set(["running"]))
+  expect(await w.terminals.isBusy(w.loop.record.id)).toBe(false)
+  await w.loops.loops.change(w.loop.record.id, (record) => ({ ...record, driver: person("bob").name }))
+  await until("every shell has ended", async () => (await w.box.kept()).length === 0)
+  const bob = await w.loops.loops.forDriver(w.loop.record.id, person("bob"))
+  if (bob.kind !== "driven") throw new Error(bob.kind)
+  expect(await w.terminals.list(bob.loop)).toEqual([])
+})
