@@ -162,6 +162,27 @@ test("an idle agent is ended after a while, the sandbox later, and the next mess
   expect(stage.host.agents[1]?.start.session).toEqual({ id: agent?.start.session.id ?? "", resume: true })
 })
 
+test("a sandbox in which somebody still runs something is not stopped for idleness, but later, when it is over", async () => {
+  let isUsed = true
+  await using stage = await testAgent({ agent: { isUsed: async () => isUsed } })
+  const loop = await stage.loop()
+  await send(stage, loop, "hello")
+  await stage.seen(loop, "turn-finished")
+  const [agent] = stage.host.agents
+  await until(() => stage.activity(loop)?.status === "idle", "idle")
+  stage.world.clock.advance(5 * 60_000)
+  await until(() => agent?.calls.includes("close"), "end of the agent")
+  await until(() => stage.world.clock.timers > 0, "timer of the sandbox")
+  for (let round = 0; round < 3; round++) {
+    stage.world.clock.advance(30 * 60_000)
+    await until(() => stage.world.clock.timers > 0, "another look")
+  }
+  expect(stage.boxes).not.toContain("stop")
+  isUsed = false
+  stage.world.clock.advance(30 * 60_000)
+  await until(() => stage.boxes.includes("stop"), "stop of the sandbox")
+})
+
 test("archiving interrupts, ends the agent and keeps the queue", async () => {
   await using stage = await testAgent()
   const loop = await stage.loop()

@@ -62,12 +62,15 @@ test("a terminal opens, takes keys, survives reload, flood and restart, and says
   await shows(page, "line-2")
 
   const before = memoryOf(server)
+  await stallAnother(page)
   await type(page, "yes a flood\n")
   await until("the flood flows", async () => (await shown(page)).includes("a flood\na flood"))
+  await until("the stalled one was let go", () => page.evaluate(() => document.body.dataset["stalled"] === "4001"))
   await keys(page).press("Control+c")
   await shows(page, "^C")
   await type(page, "echo back-$((1+1))\n")
   await shows(page, "back-2")
+  await until("the server has no more than 4 MiB more", () => memoryOf(server) <= before + 4)
   console.log(`server memory before the flood ${before.toFixed(1)} MiB, after it ${memoryOf(server).toFixed(1)} MiB`)
 
   await type(page, "sleep 4321 &\n")
@@ -162,4 +165,14 @@ async function runWithoutScript(server: Server, visitor: Visit, address: string)
   expect(await plain.page.getByRole("region").innerText()).toContain("3")
   expect(plain.complaints).toEqual([])
   await plain.picture("terminal-7-without-script")
+}
+
+/** A second socket to the same terminal that never says that it has shown anything. */
+function stallAnother(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const path = document.getElementById("terminal")?.dataset["socket"] ?? ""
+    const socket = new WebSocket(new URL(path, location.href.replace("http", "ws")))
+    socket.addEventListener("close", ({ code }) => (document.body.dataset["stalled"] = String(code)))
+    return new Promise<void>((resolve) => socket.addEventListener("message", () => resolve(), { once: true }))
+  })
 }

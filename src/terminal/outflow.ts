@@ -7,14 +7,18 @@ export const window = 256 << 10
 
 /** Sixty in a second: more than a screen can show. */
 const betweenFramesMs = 16
+/** So many may follow each other at once after a pause, so that a key is echoed without delay. */
+const atOnce = 8
 
-/** Output on its way to one browser: the first byte at once, then in frames that a screen can follow. */
+/** Output on its way to one browser: at once while it is little, in frames that a screen can follow when it is much. */
 export class Outflow {
   readonly #send: (bytes: Uint8Array) => void
   readonly #clock: Clock
   readonly #waiting = new Gathered()
   #rest: Uint8Array = new Uint8Array(0)
   #unacknowledged = 0
+  /** When the frames so far would have left, one after the other. */
+  #due = 0
   #pause: (() => void) | undefined
   #wake: (() => void)[] = []
   #ended = false
@@ -36,6 +40,11 @@ export class Outflow {
   push(bytes: Uint8Array): void {
     this.#waiting.push(bytes)
     if (!this.#pause) this.#flush()
+  }
+
+  /** How long the next frame has to wait. */
+  get #wait(): number {
+    return this.#due - atOnce * betweenFramesMs - this.#clock.now()
   }
 
   /** False when the browser claims to have shown more than it was sent. */
@@ -65,13 +74,15 @@ export class Outflow {
   #flush(): void {
     this.#pause = undefined
     if (this.#ended || this.#unsent === 0) return
+    if (this.#wait > 0) return void (this.#pause = this.#clock.after(this.#wait, () => this.#flush()))
     const all = Buffer.concat([this.#rest, this.#waiting.take()])
     const now = all.subarray(0, longestFrame)
     this.#rest = all.subarray(longestFrame)
     this.#unacknowledged += now.length
-    this.#pause = this.#clock.after(betweenFramesMs, () => this.#flush())
+    this.#due = Math.max(this.#due, this.#clock.now()) + betweenFramesMs
     this.#send(now)
     this.#stir()
+    if (this.#rest.length > 0) this.#flush()
   }
 
   async #until(isSo: () => boolean): Promise<void> {

@@ -106,6 +106,17 @@ test("an acknowledgement of what was never sent ends the socket and leaves the s
   expect(did).toEqual(["detach"])
 })
 
+test("a stalled browser that is let go is sent to come again, though it has shown nothing", async () => {
+  const { say, end, shown, told, turn, clock, received } = world()
+  for (let count = 0; count < 10; count++) say(new Uint8Array(64 << 10))
+  await turn()
+  clock.advance(1_000)
+  end(null)
+  await shown
+  expect(told.at(-1)).toBe(`closed ${closing.again}`)
+  expect(received()).toBeLessThanOrEqual(window)
+})
+
 test("a browser that fell behind is sent to come again, one whose sandbox went away is told so", async () => {
   for (const [isThere, code] of [
     [true, closing.again],

@@ -44,19 +44,18 @@ export class Viewer implements Looker {
     const { process, screen, run, desk, browser } = this.#needs
     desk.join(this)
     browser.tell({ kind: "attached", run, ...screen })
+    // Whoever fell too far behind is let go by the sandbox, though he still has no room for what is here.
+    const lost = process.exited.then(({ code, signal }) => code === null && signal === null)
     for await (const piece of process.stdout) {
       if (this.#over) return
       this.#outflow.push(piece)
-      await this.#outflow.room()
+      if (await Promise.race([this.#outflow.room(), lost])) break
     }
+    if (await lost) return this.close(this.#needs.isThere() ? closing.again : closing.gone)
     await this.#outflow.sent()
-    const { code, signal } = await process.exited
     if (this.#over) return
-    if (code !== null || signal !== null) {
-      browser.tell({ kind: "exit", code, signal })
-      return this.close(closing.exit)
-    }
-    this.close(this.#needs.isThere() ? closing.again : closing.gone)
+    browser.tell({ kind: "exit", ...(await process.exited) })
+    this.close(closing.exit)
   }
 
   /** What the browser sent, from somebody who may. */
