@@ -196,8 +196,8 @@ test("who loses the login or the wheel is cut off within the second, and the she
       expect([how, late]).toEqual([how, undefined])
     }
     console.log(`cut off after ${(performance.now() - before).toFixed(0)} ms (${how})`)
-    // Of an archived loop the shell ends, which may be told first.
-    expect([how, how === "archive" && mine.code() === 4000 ? 4003 : mine.code()]).toEqual([how, 4003])
+    // Of an archived loop the shell ends as well, and that may be heard first.
+    expect(how === "archive" ? [4000, 4001, 4003] : [4003]).toContain(mine.code() ?? 0)
   }
 })
 
