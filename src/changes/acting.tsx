@@ -36,7 +36,7 @@ type Sighted = { sight: string }
 export async function act<Form extends Sighted>(
   doing: Doing,
   asked: Asked<Form>,
-  deed: (form: Form, acting: Acting) => Promise<Outcome>,
+  deed: (form: Form, acting: Acting) => Promise<Outcome | Response>,
 ): Promise<Response> {
   return asDriver(doing, asked, async (form, visit) => {
     const placed = await doing.workbench.toWrite(visit.loop)
@@ -47,7 +47,7 @@ export async function act<Form extends Sighted>(
     const identity = identityVariables(spec.identity)
     try {
       const outcome = await deed(form, { ...visit, git, clock: doing.clock, ids: doing.ids, identity })
-      return await answer(doing, visit, outcome)
+      return outcome instanceof Response ? outcome : await answer(doing, visit, outcome)
     } catch (error) {
       return showUnplaced(doing, visit, linkLost(error))
     }

@@ -72,7 +72,7 @@ function sidesOf({ scope, status, start }: Pick<DiffQuestion, "scope" | "status"
   const last = status.commit ?? emptyTree
   if (scope.kind === "work") return { kind: "work" }
   if (scope.kind === "index") return { kind: "index", base: last }
-  if (scope.kind === "commit") return { kind: "since", base: `${scope.id}^`, to: scope.id }
+  if (scope.kind === "commit") return scope
   return { kind: "since", base: start ?? last }
 }
 

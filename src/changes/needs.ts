@@ -54,4 +54,10 @@ export const CommentForm = z.object({
   ...{ first: line, last: line },
 })
 export type CommentForm = z.infer<typeof CommentForm>
+export const BranchForm = z.object({ sight: text, name: text, create: one, aside: one })
+export const RemoteForm = z.object({ sight: text, deed: z.enum(["fetch", "push", "pull"]) })
+export const HistoryQuery = z.object({
+  skip: z.coerce.number().int().min(0).max(1e6).default(0),
+  text: z.string().max(200).default(""),
+})
 export const ReviewForm = z.object({ sight: text, clientId: text })

@@ -67,8 +67,9 @@ export function fileView(file: FileDiff, { loop, sight, drives }: FileAbout): Fi
 
 const deedsIn = ({ scope, ignoreSpace }: Sight): FileDiffView["deeds"] => {
   // A part that was read without its whitespace is not one that can be applied.
-  if (ignoreSpace || scope.kind === "start") return []
-  return scope.kind === "work" ? ["stage", "discard"] : ["unstage"]
+  if (ignoreSpace) return []
+  if (scope.kind === "work") return ["stage", "discard"]
+  return scope.kind === "index" ? ["unstage"] : []
 }
 
 /** Without the line, which stands at its end. */

@@ -58,7 +58,10 @@ export async function showUnplaced(doing: Doing, visit: Visit, why: NotPlaced): 
   return htmlPage(<ChangesPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
 }
 
-async function pageAround({ workbench }: Doing, { request, loop }: Visit): Promise<Omit<ChangesPageView, "body">> {
+export async function pageAround(
+  { workbench }: Doing,
+  { request, loop }: Visit,
+): Promise<Omit<ChangesPageView, "body">> {
   const title = workbenchWords(visitorOf(request).locale).changes
   return workbench.page(request, loop, { panel: "changes", title })
 }
@@ -106,6 +109,7 @@ function changesView(doing: Doing, { visit, found, extra }: Parts): ChangesView 
     })),
     splitUrl: to({ split: !sight.split }),
     spaceUrl: to({ ignoreSpace: !sight.ignoreSpace }),
+    commitShown: sight.scope.kind === "commit" ? sight.scope.id.slice(0, 10) : undefined,
     allUrl: sight.file === undefined ? undefined : to({ file: undefined, whole: false }),
     branch: { name: status.branch && shownPath(status.branch), ahead: status.ahead, behind: status.behind },
     groups: groupViews(status.entries),

@@ -9,6 +9,7 @@ import { bringBack, discardFiles, discardHunk } from "./discard.ts"
 import { CommentForm, CommitForm, type Doing, FilesForm, raw, ReviewForm, SightForm, UndoForm } from "./needs.ts"
 import { showChanges } from "./replies.tsx"
 import { addComment, sendReview } from "./reviewing.ts"
+import { historyRoutes } from "./history-routes.tsx"
 import { parseSight } from "./sight.ts"
 import { applyHunk, type Done, stageFiles, unstageFiles } from "./stage.ts"
 
@@ -25,6 +26,7 @@ export const changesRoutes = (doing: Doing) =>
     .use(fileRoutes(doing))
     .use(commitRoutes(doing))
     .use(reviewRoutes(doing))
+    .use(historyRoutes(doing))
 
 function fileRoutes(doing: Doing) {
   return new Elysia({ name: "changes-files" })

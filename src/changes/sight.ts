@@ -1,4 +1,5 @@
 import { parsePath, pathText } from "../lib/file-path.ts"
+import { parseCommitId } from "../platform/git/inside-history.ts"
 import { urls } from "../lib/urls.ts"
 import type { Scope } from "./look.ts"
 
@@ -7,7 +8,7 @@ export type Said = (typeof done)[number]
 
 /** How somebody looks at the changes: kept in the page's address, and in every form, so that it leads back. */
 export interface Sight {
-  scope: Extract<Scope, { kind: "start" | "work" | "index" }>
+  scope: Scope
   split: boolean
   ignoreSpace: boolean
   /** Only this file. */
@@ -22,13 +23,13 @@ export interface Sight {
 
 /** Undefined for an address that no page of ours has. */
 export function parseSight(query: Readonly<Record<string, unknown>>): Sight | undefined {
-  const kind = kinds.find((one) => one === (query["compare"] ?? "start"))
+  const scope = parseScope(query)
   const file = pathIn(query["file"])
   const path = pathIn(query["comment"])
   const line = Number(query["line"] ?? 1)
-  if (!kind || file === "" || path === "" || !Number.isSafeInteger(line)) return undefined
+  if (!scope || file === "" || path === "" || !Number.isSafeInteger(line)) return undefined
   return {
-    scope: { kind },
+    scope,
     split: query["split"] === "1",
     ignoreSpace: query["space"] === "0",
     file,
@@ -40,6 +41,15 @@ export function parseSight(query: Readonly<Record<string, unknown>>): Sight | un
 
 const kinds = ["start", "work", "index"] as const
 
+function parseScope({ compare = "start", commit }: Readonly<Record<string, unknown>>): Scope | undefined {
+  if (commit === undefined) {
+    const kind = kinds.find((one) => one === compare)
+    return kind && { kind }
+  }
+  const id = parseCommitId(commit)
+  return id === undefined ? undefined : { kind: "commit", id }
+}
+
 /** Undefined where none is asked for, empty for what is no path. */
 const pathIn = (text: unknown): string | undefined => (text === undefined ? undefined : (parsePath(text) ?? ""))
 
@@ -50,7 +60,8 @@ export const sightFrom = (text: string): Sight =>
   }
 
 const queryOf = (sight: Sight) => ({
-  compare: sight.scope.kind === "start" ? undefined : sight.scope.kind,
+  compare: sight.scope.kind === "work" || sight.scope.kind === "index" ? sight.scope.kind : undefined,
+  commit: sight.scope.kind === "commit" ? sight.scope.id : undefined,
   split: sight.split ? 1 : undefined,
   space: sight.ignoreSpace ? 0 : undefined,
   file: sight.file === undefined ? undefined : pathText(sight.file),

@@ -63,6 +63,10 @@ export const permissions: Record<string, Declared> = {
   "GET /loops/:id/files/delete": { needs: "drive", answers: wrong },
   "POST /loops/:id/files/delete": { needs: "drive", answers: wrong },
   "POST /loops/:id/files/upload": { needs: "drive", answers: [422, 503] },
+  "GET /loops/:id/changes/history": { needs: "read", answers: [503] },
+  "GET /loops/:id/changes/branches": { needs: "read", answers: [503] },
+  "POST /loops/:id/changes/branch": { needs: "drive", answers: [503] },
+  "POST /loops/:id/changes/remote": { needs: "drive", answers: [503], form: { deed: "fetch" } },
 
   "POST /loops/:id/messages": { needs: "drive", answers: wrong },
   "POST /loops/:id/stop": { needs: "drive" },

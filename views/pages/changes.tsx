@@ -84,6 +84,13 @@ function Bar({ changes, reader }: Pick<ChangesProps, "changes" | "reader">) {
       <a class="quiet-line" href={changes.spaceUrl}>
         {changes.ignoresSpace ? words.showSpace : words.hideSpace}
       </a>
+      <a class="quiet-line" href={urls.loopHistory(changes.loop)}>
+        {words.history}
+      </a>
+      <a class="quiet-line" href={urls.loopBranches(changes.loop)}>
+        {words.branches}
+      </a>
+      {changes.commitShown !== undefined && <code>{words.commitShown(changes.commitShown)}</code>}
       {changes.allUrl !== undefined && <a href={changes.allUrl}>{words.backToAll}</a>}
       {branch !== undefined && (
         <span class="quiet-line">
@@ -97,7 +104,7 @@ function Bar({ changes, reader }: Pick<ChangesProps, "changes" | "reader">) {
   )
 }
 
-function Notice({ notice, reader }: { notice: NoticeView; reader: Reader }) {
+export function Notice({ notice, reader }: { notice: NoticeView; reader: Reader }) {
   return (
     <div
       class={["changes-notice", notice.level === "error" && "is-error"]}

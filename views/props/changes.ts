@@ -8,6 +8,40 @@ export interface ChangesPageView extends PanelPageView {
     | { kind: "changes"; changes: ChangesView }
 }
 
+export interface HistoryPageView extends PanelPageView {
+  body:
+    | { kind: "unplaced"; unplaced: UnplacedView }
+    | {
+        kind: "history"
+        commits: CommitRowView[]
+        search: string
+        moreUrl?: string | undefined
+      }
+}
+
+export interface CommitRowView {
+  id: string
+  url: string
+  subject: string
+  author: string
+  at: number
+  names: string[]
+  lane: number
+  width: number
+  lines: { from: number; to: number; part: "through" | "into" | "out" }[]
+}
+
+export interface BranchesPageView extends PanelPageView {
+  body:
+    | { kind: "unplaced"; unplaced: UnplacedView }
+    | {
+        kind: "branches"
+        branches: { name: string; ahead: number; behind: number; current: boolean }[]
+        mayWrite: boolean
+        notice?: NoticeView | undefined
+      }
+}
+
 export interface NoticeView {
   level: "done" | "error"
   sentence: string
@@ -26,6 +60,8 @@ export interface ChangesView {
   spaceUrl: string
   /** Leads from one file back to all. */
   allUrl?: string | undefined
+  /** The commit that is shown, shortened. */
+  commitShown?: string | undefined
   branch?: { name?: string | undefined; ahead?: number | undefined; behind?: number | undefined }
   groups: ChangeGroupView[]
   mayWrite: boolean

@@ -19,7 +19,8 @@ export const insideEnvironment = (ceiling: string): Record<string, string> => ({
 /** Paths from stdin are names, whatever characters they have. */
 export const literalPaths = { GIT_LITERAL_PATHSPECS: "1" }
 
-const git = (...args: string[]): InsideArgv => [
+/** A git that asks nobody, colours nothing, and starts no watcher of files. */
+export const insideGit = (...args: string[]): InsideArgv => [
   "git",
   "--no-pager",
   ...["core.fsmonitor=false", "color.ui=false", "core.quotePath=true"].flatMap((setting) => ["-c", setting]),
@@ -29,7 +30,7 @@ const git = (...args: string[]): InsideArgv => [
 /** Every object id of git's SHA-1 repositories knows this tree without files. */
 export const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
-export const statusNow = git(
+export const statusNow = insideGit(
   "status",
   "--porcelain=v2",
   "-z",
@@ -39,9 +40,9 @@ export const statusNow = git(
   "--ignore-submodules=none",
 )
 
-/** `work`: the working folder against the index; `index`: the index against the last commit; else against a commit. */
+/** The working folder against the index, the index or the working folder against a commit, or what a commit changed. */
 export type DiffSides =
-  { kind: "work" } | { kind: "index"; base: string } | { kind: "since"; base: string; to?: string }
+  { kind: "work" } | { kind: "index"; base: string } | { kind: "since"; base: string } | { kind: "commit"; id: string }
 
 export interface DiffWish {
   sides: DiffSides
@@ -65,19 +66,28 @@ const diffOptions = [
 
 /** A list of files and their patches, see `DiffReader`. */
 export function diffNow({ sides, paths = [], ignoreSpace }: DiffWish): InsideArgv {
-  const about = {
-    work: () => [],
-    index: () => ["--cached", "base" in sides ? sides.base : emptyTree],
-    since: () => ("base" in sides ? [sides.base, ...("to" in sides && sides.to ? [sides.to] : [])] : []),
-  }[sides.kind]()
   const space = ignoreSpace ? ["--ignore-all-space"] : []
-  return git("diff", ...diffOptions, ...space, ...about, "--", ...paths.map(pattern))
+  return insideGit(...sidesOf(sides), ...diffOptions, ...space, "--", ...paths.map(pattern))
+}
+
+/** A commit against its first parent, the very first one against nothing. */
+function sidesOf(sides: DiffSides): string[] {
+  switch (sides.kind) {
+    case "work":
+      return ["diff"]
+    case "index":
+      return ["diff", "--cached", sides.base]
+    case "since":
+      return ["diff", sides.base]
+    case "commit":
+      return ["show", "--format=", "--diff-merges=first-parent", sides.id]
+  }
 }
 
 /** Each of the paths from stdin as a file that is all new; the only way for names that cannot be arguments. */
 export const diffOfUntracked: InsideArgv = [
   ...(["xargs", "-0", "-n", "1"] as const),
-  ...git("diff", "--no-index", "--patch", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/"),
+  ...insideGit("diff", "--no-index", "--patch", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/"),
   ...["--dst-prefix=b/", "--", "/dev/null"],
 ]
 
@@ -89,7 +99,7 @@ function pattern(path: string): string {
 }
 
 export const applyPatch = (to: "index" | "work", back: boolean, check: boolean): InsideArgv =>
-  git(
+  insideGit(
     "apply",
     ...(to === "index" ? ["--cached"] : []),
     ...(back ? ["--reverse"] : []),
@@ -98,12 +108,12 @@ export const applyPatch = (to: "index" | "work", back: boolean, check: boolean):
   )
 
 const fromStdin = ["--pathspec-from-file=-", "--pathspec-file-nul"]
-export const stagePaths = git("add", "--all", ...fromStdin)
-export const stageAll = git("add", "--all")
-export const unstagePaths = git("reset", "--quiet", ...fromStdin)
+export const stagePaths = insideGit("add", "--all", ...fromStdin)
+export const stageAll = insideGit("add", "--all")
+export const unstagePaths = insideGit("reset", "--quiet", ...fromStdin)
 /** Index and working folder as the last commit has them. */
-export const backToCommit = git("checkout", "--quiet", "HEAD", ...fromStdin)
-export const forgetPaths = git("rm", "--quiet", "--cached", "--force", "-r", "--ignore-unmatch", ...fromStdin)
+export const backToCommit = insideGit("checkout", "--quiet", "HEAD", ...fromStdin)
+export const forgetPaths = insideGit("rm", "--quiet", "--cached", "--force", "-r", "--ignore-unmatch", ...fromStdin)
 
 /** Paths for stdin, ended by NUL, byte for byte. */
 export const pathsInput = (paths: readonly string[]): Buffer =>
@@ -111,6 +121,6 @@ export const pathsInput = (paths: readonly string[]): Buffer =>
 
 /** The message comes by stdin. */
 export const commitNow = (trailer: string): InsideArgv =>
-  git("commit", "--file=-", "--cleanup=whitespace", "--trailer", trailer)
+  insideGit("commit", "--file=-", "--cleanup=whitespace", "--trailer", trailer)
 
-export const makeRepository: InsideArgv = git("init", "--quiet", "--initial-branch=main")
+export const makeRepository: InsideArgv = insideGit("init", "--quiet", "--initial-branch=main")

@@ -1,12 +1,15 @@
 import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
 import { FileDiff } from "../../../views/components/file-diff.tsx"
 import { ChangesPage, CutShort, DiffSummary, FoldedFiles } from "../../../views/pages/changes.tsx"
-import { changesPage, fileDiffs, foldedFiles, noRepositoryPage } from "./changes.ts"
+import { BranchesPage, HistoryPage } from "../../../views/pages/history.tsx"
+import { branchesPage, changesPage, fileDiffs, foldedFiles, historyPage, noRepositoryPage } from "./changes.ts"
 import type { Setting } from "./samples.ts"
 
 export const changesGallery: Record<string, (setting: Setting) => SafeHtml | null> = {
   changes: (setting) => changes(setting, false),
   "changes-split": (setting) => changes(setting, true),
+  "changes-history": (setting) => <HistoryPage page={historyPage(setting)} />,
+  "changes-branches": (setting) => <BranchesPage page={branchesPage(setting)} />,
   "changes-no-repository": (setting) => <ChangesPage page={noRepositoryPage(setting)} />,
 }
 

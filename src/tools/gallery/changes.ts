@@ -1,6 +1,12 @@
 import { codeRuns, markRuns } from "../../lib/code-runs.ts"
 import { wordMarks } from "../../lib/word-marks.ts"
-import type { ChangesPageView, DiffRowView, FileDiffView } from "../../../views/props/changes.ts"
+import type {
+  BranchesPageView,
+  ChangesPageView,
+  DiffRowView,
+  FileDiffView,
+  HistoryPageView,
+} from "../../../views/props/changes.ts"
 import { frame, header, loopId, minutes, type Setting } from "./samples.ts"
 
 const loop = loopId(3)
@@ -61,7 +67,17 @@ export function changesPage(setting: Setting, split: boolean): ChangesPageView {
     body: {
       kind: "changes",
       changes: {
-        ...{ loop, sight: "", split, splitUrl: at, ignoresSpace: split, spaceUrl: at, allUrl: at, mayWrite: true },
+        ...{
+          loop,
+          sight: "",
+          split,
+          splitUrl: at,
+          ignoresSpace: split,
+          spaceUrl: at,
+          allUrl: at,
+          commitShown: "8e1f2a9c01",
+          mayWrite: true,
+        },
         compare: (["start", "work", "index"] as const).map((name) => ({ name, url: at, current: name === "work" })),
         branch: split ? {} : { name: "loop/tax-table-3f0c1d", ahead: 2, behind: 1 },
         groups: [
@@ -91,4 +107,46 @@ export function changesPage(setting: Setting, split: boolean): ChangesPageView {
 export const noRepositoryPage = (setting: Setting): ChangesPageView => ({
   ...changesPage(setting, false),
   body: { kind: "no-repository", mayBegin: true },
+})
+
+export const historyPage = (setting: Setting): HistoryPageView => ({
+  ...frame(setting),
+  ...{ header: header(setting.locale), panel: "changes" },
+  body: {
+    kind: "history",
+    search: "tax",
+    moreUrl: at,
+    commits: [
+      {
+        ...{ id: "8e1f2a9c0144", url: at, subject: "Merge the export", author: "alice", at: minutes(4) },
+        ...{ names: ["HEAD -> main"], lane: 0, width: 2 },
+        lines: [
+          { from: 0, to: 0, part: "out" },
+          { from: 0, to: 1, part: "out" },
+        ],
+      },
+      {
+        ...{ id: "7d1f2a9c0144", url: at, subject: "Move the export", author: "bob", at: minutes(90), names: [] },
+        ...{ lane: 1, width: 2 },
+        lines: [
+          { from: 0, to: 0, part: "through" },
+          { from: 1, to: 1, part: "into" },
+        ],
+      },
+    ],
+  },
+})
+
+export const branchesPage = (setting: Setting): BranchesPageView => ({
+  ...frame(setting),
+  ...{ header: header(setting.locale), panel: "changes" },
+  body: {
+    kind: "branches",
+    mayWrite: true,
+    branches: [
+      { name: "loop/tax-table-3f0c1d", ahead: 2, behind: 1, current: true },
+      { name: "main", ahead: 0, behind: 0, current: false },
+    ],
+    notice: { level: "done", sentence: "Pushed." },
+  },
 })

@@ -1,0 +1,140 @@
+import { Elysia } from "elysia"
+import type { NoticeView } from "../../views/props/changes.ts"
+import { BranchesPage, HistoryPage } from "../../views/pages/history.tsx"
+import { changesWords } from "../lib/i18n/changes.ts"
+import { paths, urls } from "../lib/urls.ts"
+import { linkLost, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { htmlPage } from "../platform/http/html.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { act } from "./acting.tsx"
+import { type Exchanged, exchange, switchTo, type Switched } from "./branching.ts"
+import { type Branch, commitsAtOnce, type Log, readBranches, readLog } from "./history.ts"
+import { createGitInside, type GitInside } from "./inside.ts"
+import { lanesOf } from "./lanes.ts"
+import { BranchForm, type Doing, HistoryQuery, raw, RemoteForm, type Visit } from "./needs.ts"
+import { pageAround } from "./replies.tsx"
+import { addressOf, sightFrom } from "./sight.ts"
+
+/** Commits of a loop, its branches, and the repository that it exchanges commits with. */
+export function historyRoutes(doing: Doing) {
+  const notFound = (request: Request) => doing.showProblem({ status: 404, code: "not-found" }, request)
+  return new Elysia({ name: "changes-history" })
+    .get(paths.loopHistory, async ({ request, params, query }) => {
+      const viewed = await doing.loops.forViewer(params.id, userOf(request))
+      if (viewed.kind !== "viewed") return notFound(request)
+      const wish = HistoryQuery.safeParse(query)
+      if (!wish.success) return doing.showProblem({ status: 422, code: "invalid" }, request)
+      return showHistory(doing, visitTo(request, viewed.loop), wish.data)
+    })
+    .get(paths.loopBranches, async ({ request, params }) => {
+      const viewed = await doing.loops.forViewer(params.id, userOf(request))
+      if (viewed.kind !== "viewed") return notFound(request)
+      return showBranches(doing, visitTo(request, viewed.loop))
+    })
+    .post(
+      paths.loopBranch,
+      ({ request, params: { id } }) =>
+        act(doing, { request, id, form: BranchForm }, async (form, acting) => {
+          const wish = { name: form.name, create: form.create !== undefined, aside: form.aside !== undefined }
+          const notice = switchNotice(await switchTo(acting.git, wish, acting), request)
+          return showBranches(doing, visitTo(request, acting.loop), notice)
+        }),
+      raw,
+    )
+    .post(
+      paths.loopRemote,
+      ({ request, params: { id } }) =>
+        act(doing, { request, id, form: RemoteForm }, async ({ deed }, { git, loop }) =>
+          showBranches(doing, visitTo(request, loop), remoteNotice(await exchange(git, deed), request)),
+        ),
+      raw,
+    )
+}
+
+const visitTo = (request: Request, loop: ViewedLoop): Visit => ({ request, loop, sight: sightFrom("") })
+
+interface Wish {
+  skip: number
+  text: string
+}
+
+async function showHistory(doing: Doing, visit: Visit, { skip, text }: Wish): Promise<Response> {
+  const { request, loop } = visit
+  const around = await pageAround(doing, visit)
+  const log = await lookInside(doing, visit, (git) => readLog(git, { skip, text: text || undefined }))
+  if (log.kind === "not-placed") {
+    const unplaced = unplacedView(request, log, urls.loopHistory(loop.record.id, { text }))
+    return htmlPage(<HistoryPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
+  }
+  const moreUrl = urls.loopHistory(loop.record.id, { skip: skip + commitsAtOnce, text })
+  const more = log.kind === "log" && log.more ? moreUrl : undefined
+  const body = { kind: "history" as const, commits: commitViews(log, visit), search: text, moreUrl: more }
+  return htmlPage(<HistoryPage page={{ ...around, body }} />)
+}
+
+function commitViews(log: Log, { loop, sight }: Visit) {
+  if (log.kind !== "log") return []
+  const lanes = lanesOf(log.commits)
+  return log.commits.map((commit, at) => ({
+    ...{ lane: 0, width: 1, lines: [] },
+    ...lanes[at],
+    ...commit,
+    url: addressOf(loop.record.id, { ...sight, scope: { kind: "commit", id: commit.id } }),
+  }))
+}
+
+async function showBranches(doing: Doing, visit: Visit, notice?: NoticeView): Promise<Response> {
+  const { request, loop } = visit
+  const around = await pageAround(doing, visit)
+  const found = await lookInside(doing, visit, async (git): Promise<{ kind: "branches"; branches: Branch[] }> => ({
+    kind: "branches",
+    branches: await readBranches(git),
+  }))
+  if (found.kind === "not-placed") {
+    const unplaced = unplacedView(request, found, urls.loopBranches(loop.record.id))
+    return htmlPage(<BranchesPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
+  }
+  const mayWrite = loop.drives && loop.record.state.kind === "driven"
+  const status = notice?.level === "error" ? 409 : 200
+  return htmlPage(<BranchesPage page={{ ...around, body: { ...found, mayWrite, notice } }} />, { status })
+}
+
+async function lookInside<T>(
+  doing: Doing,
+  { loop }: Visit,
+  look: (git: GitInside) => Promise<T>,
+): Promise<T | NotPlaced> {
+  const placed = await doing.workbench.toRead(loop)
+  if (placed.kind !== "placed") return placed
+  try {
+    return await look(createGitInside({ box: placed.box, clock: doing.clock }))
+  } catch (error) {
+    return linkLost(error)
+  }
+}
+
+function switchNotice(switched: Switched, request: Request): NoticeView {
+  const words = changesWords(visitorOf(request).locale)
+  const sentences = { "bad-name": words.branchBadName, "in-the-way": words.inTheWay, refused: words.gitRefused }
+  if (switched.kind === "done") return { level: "done", sentence: words.done }
+  const detail = "said" in switched ? switched.said : undefined
+  return { level: "error", sentence: sentences[switched.kind], detail }
+}
+
+function remoteNotice(outcome: Exchanged, request: Request): NoticeView {
+  const words = changesWords(visitorOf(request).locale)
+  if (outcome.kind === "done")
+    return { level: "done", sentence: { fetch: words.fetched, push: words.pushed, pull: words.pulled }[outcome.deed] }
+  if (outcome.kind === "up-to-date") return { level: "done", sentence: words.upToDate }
+  const sentences = {
+    "no-branch": words.noBranchHere,
+    "no-remote": words.noRemote,
+    behind: words.remoteAhead,
+    gate: words.remoteGate,
+    "no-access": words.noAccess,
+    unreachable: words.unreachable,
+    conflict: words.mergeConflict,
+    refused: words.gitRefused,
+  }
+  return { level: "error", sentence: sentences[outcome.kind], detail: "said" in outcome ? outcome.said : undefined }
+}

@@ -1,0 +1,40 @@
+/** What the pages about history and branches ask of the git inside a sandbox. */
+import { parseRef } from "./commands.ts"
+import { type InsideArgv, insideGit as git } from "./inside-changes.ts"
+
+/** Seven fields a commit, each ended by NUL: id, parents, author, address, time in seconds, names, subject. */
+export const logNow = ({ skip, count, text }: { skip: number; count: number; text?: string | undefined }): InsideArgv =>
+  git(
+    ...["-c", "i18n.logOutputEncoding=UTF-8", "log", "-z", "--no-show-signature", "--topo-order"],
+    ...["--regexp-ignore-case", "--fixed-strings", "--decorate=short", "--decorate-refs-exclude=refs/loopat/*"],
+    ...[`--skip=${skip}`, `--max-count=${count}`, "--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%D%x00%s"],
+    ...(text === undefined ? [] : [`--grep=${text}`]),
+    "HEAD",
+    "--",
+  )
+
+/** Undefined for what is no whole object id. */
+export const parseCommitId = (value: unknown): string | undefined =>
+  typeof value === "string" && /^[0-9a-f]{40}$|^[0-9a-f]{64}$/.test(value) ? value : undefined
+
+/** Five fields a line, separated by NUL: name, commit, upstream, ahead and behind, `*` for the current one. */
+export const branchesNow = git(
+  ...["for-each-ref", "--count=500", "--sort=-committerdate"],
+  "--format=%(refname:lstrip=2)%00%(objectname)%00%(upstream:lstrip=2)%00%(upstream:track,nobracket)%00%(HEAD)",
+  "refs/heads/",
+)
+
+/** Undefined for what is no name of a branch. */
+export function parseBranchName(value: unknown): string | undefined {
+  const name = parseRef(value)
+  return name === undefined || name === "HEAD" || name.startsWith("refs/") ? undefined : name
+}
+
+export const createBranch = (name: string): InsideArgv => git("switch", "--quiet", "--create", name)
+export const switchBranch = (name: string): InsideArgv => git("switch", "--quiet", "--no-guess", name)
+
+export const fetchOrigin = git("fetch", "--quiet", "--no-auto-gc", "origin")
+/** Never forced. */
+export const pushBranch = (branch: string): InsideArgv =>
+  git("push", "--porcelain", "--set-upstream", "origin", `refs/heads/${branch}:refs/heads/${branch}`)
+export const mergeUpstream = git("merge", "--no-edit", "--quiet", "@{upstream}")

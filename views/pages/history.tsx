@@ -1,0 +1,155 @@
+import { changesWords } from "../../src/lib/i18n/changes.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { PostForm } from "../components/form.tsx"
+import { Time } from "../components/small.tsx"
+import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
+import type { BranchesPageView, CommitRowView, HistoryPageView } from "../props/changes.ts"
+import type { Reader } from "../props/reader.ts"
+import { Notice } from "./changes.tsx"
+
+export function HistoryPage({ page }: { page: HistoryPageView }) {
+  const { body, reader, header } = page
+  const words = changesWords(reader.locale)
+  return (
+    <PanelFrame page={page} class="changes">
+      {body.kind === "unplaced" && <Unplaced unplaced={body.unplaced} reader={reader} />}
+      {body.kind === "history" && (
+        <>
+          <div class="changes-bar">
+            <a class="quiet-line" href={urls.loopChanges(header.id)}>
+              {words.backToChanges}
+            </a>
+            <form method="get" action={urls.loopHistory(header.id)} role="search">
+              <input type="search" name="text" value={body.search} aria-label={words.searchHistory} />
+              <button type="submit" class="button">
+                {words.search}
+              </button>
+            </form>
+          </div>
+          {body.commits.length === 0 && <p class="nothing">{words.noCommits}</p>}
+          <ol class="commits">
+            {body.commits.map((commit) => (
+              <CommitRow commit={commit} reader={reader} />
+            ))}
+          </ol>
+          {body.moreUrl !== undefined && (
+            <a class="button" href={body.moreUrl}>
+              {words.older}
+            </a>
+          )}
+        </>
+      )}
+    </PanelFrame>
+  )
+}
+
+function CommitRow({ commit, reader }: { commit: CommitRowView; reader: Reader }) {
+  return (
+    <li class="commit-row">
+      <Lanes commit={commit} />
+      <span class="commit-words">
+        <a href={commit.url}>
+          <code>{commit.subject}</code>
+        </a>{" "}
+        {commit.names.map((name) => (
+          <code class="tag">{name}</code>
+        ))}
+        <span class="quiet-line">
+          <code>{changesWords(reader.locale).byAuthor(commit.author)}</code> · <Time at={commit.at} reader={reader} /> ·{" "}
+          <code>{commit.id.slice(0, 10)}</code>
+        </span>
+      </span>
+    </li>
+  )
+}
+
+const step = 14
+const high = 48
+const widest = 10
+const across = (lane: number) => String(Math.min(lane, widest) * step + step / 2)
+
+/** The lines between commits, for those who see them; the order of the list says the same. */
+function Lanes({ commit: { lane, lines, width } }: { commit: CommitRowView }) {
+  const wide = Math.min(width, widest + 1) * step
+  const ends = { through: [0, high], into: [0, high / 2], out: [high / 2, high] } as const
+  return (
+    <svg class="lanes" width={String(wide)} height={String(high)} viewBox={`0 0 ${wide} ${high}`} aria-hidden="true">
+      {lines.map(({ from, to, part }) => (
+        <line x1={across(from)} y1={String(ends[part][0])} x2={across(to)} y2={String(ends[part][1])} />
+      ))}
+      <circle cx={across(lane)} cy={String(high / 2)} r="4" />
+    </svg>
+  )
+}
+
+export function BranchesPage({ page }: { page: BranchesPageView }) {
+  const { body, reader, header, formToken } = page
+  const words = changesWords(reader.locale)
+  return (
+    <PanelFrame page={page} class="changes">
+      {body.kind === "unplaced" && <Unplaced unplaced={body.unplaced} reader={reader} />}
+      {body.kind === "branches" && (
+        <>
+          <div class="changes-bar">
+            <a class="quiet-line" href={urls.loopChanges(header.id)}>
+              {words.backToChanges}
+            </a>
+            {body.mayWrite && (
+              <PostForm action={urls.loopRemote(header.id)} formToken={formToken} label={words.remote}>
+                {(["fetch", "pull", "push"] as const).map((deed) => (
+                  <button type="submit" class="button" name="deed" value={deed}>
+                    {words[deed]}
+                  </button>
+                ))}
+              </PostForm>
+            )}
+          </div>
+          {body.notice !== undefined && <Notice notice={body.notice} reader={reader} />}
+          <Branches page={page} body={body} />
+        </>
+      )}
+    </PanelFrame>
+  )
+}
+
+interface BranchesProps {
+  page: BranchesPageView
+  body: Extract<BranchesPageView["body"], { kind: "branches" }>
+}
+
+function Branches({ page: { header, reader, formToken }, body }: BranchesProps) {
+  const words = changesWords(reader.locale)
+  const rows = body.branches.map(({ name, ahead, behind, current }) => (
+    <li class="change-row">
+      <code class="cut">{name}</code>
+      {ahead + behind > 0 && <span class="quiet-line">{words.aheadBehind(ahead, behind)}</span>}
+      {current && <span class="tag">{words.currentBranch}</span>}
+      {!current && body.mayWrite && (
+        <button type="submit" class="button quiet" name="name" value={name} aria-label={words.switchToBranch(name)}>
+          {words.switchTo}
+        </button>
+      )}
+    </li>
+  ))
+  if (!body.mayWrite) return <ul class="branch-list">{rows}</ul>
+  return (
+    <>
+      <PostForm action={urls.loopBranch(header.id)} formToken={formToken} class="branch-list">
+        <ul>{rows}</ul>
+        <label class="check">
+          <input type="checkbox" name="aside" value="1" />
+          <span>{words.setAside}</span>
+        </label>
+      </PostForm>
+      <PostForm action={urls.loopBranch(header.id)} formToken={formToken} class="branch-new">
+        <input type="hidden" name="create" value="1" />
+        <label>
+          {words.newBranch} <input type="text" name="name" maxlength="200" required autocomplete="off" />
+        </label>
+        <button type="submit" class="button">
+          {words.create}
+        </button>
+      </PostForm>
+    </>
+  )
+}
