@@ -3,60 +3,26 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { shownPath } from "../lib/file-path.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
-import { type SandboxWorld, sandboxWorld } from "../testing/sandbox-world.ts"
-import type { Box } from "../sandbox/index.ts"
-import { exchange, switchTo } from "./branching.ts"
+import { type CheckoutWorld, checkoutWorld, filesOf, statusOf } from "../testing/checkout.ts"
 import { commit, identityVariables } from "./commit.ts"
 import { bringBack, discardFiles, discardHunk } from "./discard.ts"
-import type { FileDiff } from "./diff.ts"
 import { DiffReader } from "./diff-reader.ts"
-import { readBranches, readLog } from "./history.ts"
-import { createGitInside, type GitInside } from "./inside.ts"
+import type { GitInside } from "./inside.ts"
 import { diffFiles, lookAt, type Scope } from "./look.ts"
 import { hunkNames } from "./patch.ts"
 import { applyHunk, stageFiles, unstageFiles } from "./stage.ts"
-import type { Status } from "./status.ts"
 import { undoList } from "./undo.ts"
 
 const alice = identityVariables({ displayName: "Alice Ångström", email: "alice@example.org" })
 const needs = { clock: systemClock, ids: systemIds, identity: alice }
 
-interface Bench {
-  box: Box
-  git: GitInside
-  shell(script: string): Promise<string>
-}
-
-/** One sandbox for all: each test begins with an empty working folder. */
-let world: SandboxWorld
-let box: Box
+let world: CheckoutWorld
 beforeAll(async () => {
-  world = await sandboxWorld()
-  box = await world.started(await world.spec())
+  world = await checkoutWorld()
 }, 60_000)
 afterAll(() => world[Symbol.asyncDispose](), 60_000)
 
-async function bench(): Promise<Bench> {
-  const shell = async (script: string) => {
-    const { code, stdout, stderr } = await box.capture({ argv: ["bash", "-euc", script] }, { timeoutMs: 60_000 })
-    if (code !== 0) throw new Error(`${code}: ${stderr}`)
-    return stdout
-  }
-  await shell("find . -mindepth 1 -delete")
-  return { box, git: createGitInside({ box, clock: systemClock }), shell }
-}
-
-async function statusOf(git: GitInside): Promise<Status> {
-  const looked = await lookAt(git)
-  if (looked.kind !== "status") throw new Error(looked.kind)
-  return looked.status
-}
-
-async function filesOf(git: GitInside, scope: Scope, more: { start?: string } = {}): Promise<FileDiff[]> {
-  const files: FileDiff[] = []
-  for await (const file of diffFiles(git, { scope, status: await statusOf(git), ...more })) files.push(file)
-  return files
-}
+const bench = () => world.fresh()
 
 /** Name, mode and checksum of every file, and what git thinks of them. */
 const everything =
@@ -151,7 +117,7 @@ test("discard all on 30 changed and 5 untracked files, then undo: byte-equal, mo
 }, 120_000)
 
 test("a commit from the page has the driver's name, another driver's after that, the loop's trailer, and says what hooks said", async () => {
-  const { git, shell } = await bench()
+  const { git, shell, box } = await bench()
   const about = { loop: box.loop, identity: alice }
   await shell(hardNames)
   expect(await commit(git, { message: " \r\n ", everything: false }, about)).toEqual({ kind: "empty-message" })
@@ -235,7 +201,7 @@ test("in the attack tree every look works or refuses, on the host nothing runs a
 
 test("a diff of 3,000 files: one status and one diff, and the first files are there long before the last", async () => {
   const { git, shell } = await bench()
-  await shell(`git init -q -b main; git config user.name C; git config user.email c@d; mkdir d
+  await shell(`git init -q -b main; git config user.name C; git config user.email c@d; git config core.fsync none; mkdir d
     for n in $(seq 1 3000); do printf 'one\\ntwo\\n%s\\n' $n >d/f$n.ts; done; git add -A; git commit -qm First; sed -i s/two/2/ d/*.ts`)
   const asked: string[] = []
   const counting: GitInside = {
@@ -261,47 +227,4 @@ test("a diff of 3,000 files: one status and one diff, and the first files are th
   expect(reader.entries.length).toBe(3_000)
   expect(reader.entries.every(({ added }) => added === 1)).toBe(true)
   expect(asked).toEqual(["diff"])
-}, 120_000)
-
-test("branches are made and switched; what is in the way is kept first; a remote's answer is told in words", async () => {
-  const { git, shell } = await bench()
-  await shell(`rm -rf /tmp/far.git; git init -q --bare -b main /tmp/far.git; git init -q -b main; git config user.name C; git config user.email c@d
-    echo 1 >f; git add f; git commit -qm First; git remote add origin /tmp/far.git`)
-  expect(await exchange(git, "push")).toEqual({ kind: "done", deed: "push" })
-  expect(await exchange(git, "push")).toEqual({ kind: "up-to-date" })
-  expect(await switchTo(git, { name: "topic", create: true, aside: false }, needs)).toEqual({ kind: "done" })
-  await shell("echo 2 >f; git commit -qam Second; echo 3 >f")
-  expect((await readBranches(git)).toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
-    { name: "main", upstream: "origin/main", ahead: 0, behind: 0, current: false },
-    { name: "topic", ahead: 0, behind: 0, current: true },
-  ])
-  expect(await switchTo(git, { name: "main", create: false, aside: false }, needs)).toEqual({ kind: "in-the-way" })
-  expect(await switchTo(git, { name: "main", create: false, aside: true }, needs)).toEqual({ kind: "done" })
-  expect((await undoList(git)).length).toBe(1)
-  expect(await switchTo(git, { name: "../x", create: true, aside: false }, needs)).toEqual({ kind: "bad-name" })
-  await shell(`git clone -q /tmp/far.git /tmp/other; cd /tmp/other; git config user.name O; git config user.email o@p
-    echo other >g; git add g; git commit -qm Other; git push -q; cd -; git commit -q --allow-empty -m Mine`)
-  expect((await exchange(git, "push")).kind).toBe("behind")
-  expect(await exchange(git, "pull")).toEqual({ kind: "done", deed: "pull" })
-  const log = await readLog(git, { skip: 0 })
-  if (log.kind !== "log") throw new Error(log.kind)
-  expect(log.commits.map(({ subject, parents }) => [subject, parents.length])).toEqual([
-    ["Merge remote-tracking branch 'origin/main'", 2],
-    ["Other", 1],
-    ["Mine", 1],
-    ["First", 0],
-  ])
-  const first = log.commits.at(-1)?.id ?? ""
-  expect((await filesOf(git, { kind: "commit", id: first })).map(({ entry }) => entry.letter + entry.path)).toEqual([
-    "Af",
-  ])
-  await shell(
-    "printf '#!/bin/sh\\necho closed on sundays >&2; exit 1\\n' >/tmp/far.git/hooks/pre-receive; chmod +x /tmp/far.git/hooks/pre-receive",
-  )
-  expect(await exchange(git, "push")).toMatchObject({
-    kind: "gate",
-    said: expect.stringContaining("closed on sundays"),
-  })
-  await shell("git remote remove origin")
-  expect((await exchange(git, "fetch")).kind).toBe("no-remote")
 }, 120_000)

@@ -151,7 +151,7 @@ test("with JavaScript off: changes are read, staged, committed, discarded and br
   await visitor.picture("c-branches")
   await page.getByRole("link", { name: "Back to the changes" }).click()
   await page.getByRole("link", { name: "History" }).click()
-  await page.getByText("by ada").waitFor()
+  await page.getByText("by ada", { exact: true }).waitFor()
   await page.setViewportSize(phone)
   await visitor.picture("c-history-phone")
   await page.getByRole("link", { name: "Add a" }).click()

@@ -1,0 +1,52 @@
+import { createGitInside, type GitInside } from "../changes/inside.ts"
+import { diffFiles, lookAt, type Scope } from "../changes/look.ts"
+import type { FileDiff } from "../changes/diff.ts"
+import type { Status } from "../changes/status.ts"
+import { systemClock } from "../platform/clock.ts"
+import type { Box } from "../sandbox/index.ts"
+import { sandboxWorld } from "./sandbox-world.ts"
+
+/** The working folder of one real sandbox, and the git in it. */
+export interface Checkout {
+  box: Box
+  git: GitInside
+  shell(script: string): Promise<string>
+}
+
+/** One sandbox for many tests. */
+export interface CheckoutWorld extends AsyncDisposable {
+  /** A folder of the server that no sandbox sees. */
+  folder: string
+  /** The same sandbox with an empty working folder. */
+  fresh(): Promise<Checkout>
+}
+
+export async function checkoutWorld(): Promise<CheckoutWorld> {
+  const world = await sandboxWorld()
+  const box = await world.started(await world.spec())
+  const shell = async (script: string) => {
+    const { code, stdout, stderr } = await box.capture({ argv: ["bash", "-euc", script] }, { timeoutMs: 60_000 })
+    if (code !== 0) throw new Error(`${code}: ${stderr}`)
+    return stdout
+  }
+  return {
+    folder: world.folder,
+    async fresh() {
+      await shell("find . -mindepth 1 -delete")
+      return { box, shell, git: createGitInside({ box, clock: systemClock }) }
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  }
+}
+
+export async function statusOf(git: GitInside): Promise<Status> {
+  const looked = await lookAt(git)
+  if (looked.kind !== "status") throw new Error(looked.kind)
+  return looked.status
+}
+
+export async function filesOf(git: GitInside, scope: Scope, more: { start?: string } = {}): Promise<FileDiff[]> {
+  const files: FileDiff[] = []
+  for await (const file of diffFiles(git, { scope, status: await statusOf(git), ...more })) files.push(file)
+  return files
+}
