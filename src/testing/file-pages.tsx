@@ -2,6 +2,7 @@ import { Elysia } from "elysia"
 import type { LoopHeaderView } from "../../views/props/loops.ts"
 import { createFiles } from "../files/index.ts"
 import type { LoopId } from "../lib/ids.ts"
+import { urls } from "../lib/urls.ts"
 import { createWorkbench, loopHeader } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { createLiveRights } from "../platform/http/live-rights.ts"
@@ -78,4 +79,12 @@ export async function filePages(): Promise<FilePages> {
       await boxes[Symbol.asyncDispose]()
     },
   }
+}
+
+/** How long and how large the first answer for a place is; `packed`: as it goes over the network. */
+export async function measured(world: FilePages, ...[loop, path]: [loop: LoopId, path: string]) {
+  const started = performance.now()
+  const body = await (await world.as(person("bob")).get(urls.loopFiles(loop, { path }))).text()
+  const ms = Math.round(performance.now() - started)
+  return { path, ms, kib: body.length >> 10, packed: Bun.gzipSync(body).length >> 10 }
 }

@@ -61,7 +61,20 @@ export function ConflictForm({ conflict, reader, formToken }: ConflictProps) {
         <p>{theirs ? words.conflictLead : words.conflictGone}</p>
       </div>
       <PostForm action={conflict.saveUrl} formToken={formToken} class="editor">
-        <TextFields edit={conflict} label={words.yours} />
+        <div class="both-texts">
+          <div>
+            <h2>{words.yours}</h2>
+            <TextFields edit={conflict} label={words.yours} />
+          </div>
+          {theirs && (
+            <div>
+              <h2>{words.theirs}</h2>
+              <pre class="file-text" tabindex="0" aria-label={words.theirs}>
+                {theirs.text}
+              </pre>
+            </div>
+          )}
+        </div>
         <div class="file-acts">
           <button type="submit" class="button primary">
             {words.saveMine}
@@ -78,10 +91,6 @@ export function ConflictForm({ conflict, reader, formToken }: ConflictProps) {
       </PostForm>
       {theirs && (
         <>
-          <h2>{words.theirs}</h2>
-          <pre class="file-text" tabindex="0" aria-label={words.theirs}>
-            {theirs.text}
-          </pre>
           <h2>{words.difference}</h2>
           <Diff lines={theirs.difference} reader={reader} />
         </>

@@ -1,6 +1,6 @@
 import { lstatSync, type Stats } from "node:fs"
 import { readdir } from "node:fs/promises"
-import { pathBytes, pathOf } from "../../lib/file-path.ts"
+import { pathOf } from "../../lib/file-path.ts"
 import { type Entry, limits } from "../link/protocol.ts"
 import { under } from "./beneath.ts"
 
@@ -49,9 +49,11 @@ async function namesIn(folder: string): Promise<Found[]> {
 }
 
 function found(name: string, isFolder: boolean): Found {
-  const counted = name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"))
-  return { name, key: `${isFolder ? 0 : 1}${counted}\0${pathBytes(name).toString("latin1")}` }
+  const counted = name.toLowerCase().replace(/\d+/g, padded)
+  return { name, key: `${isFolder ? 0 : 1}${counted}\0${name}` }
 }
+
+const padded = (digits: string) => digits.padStart(12, "0")
 
 export function entryOf(name: string, stats: Stats): Entry {
   return { name, kind: kindOf(stats), size: stats.size, modified: Math.max(0, Math.round(stats.mtimeMs)) }
