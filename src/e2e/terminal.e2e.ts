@@ -106,7 +106,7 @@ test("on a phone there are keys for what its keyboard has not, several lines are
   const address = `${new URL(laptop.page.url()).pathname}/terminal`
   await page.goto(address)
   await prompt(page)
-  await page.getByRole("button", { name: "Control for the next key" }).click()
+  await page.getByRole("button", { name: "Ctrl for the next key" }).click()
   await type(page, "vecho $PATH\n")
   await shows(page, "/opt/loopat/bin")
   await keys(page).pressSequentially("echo up-$((4+5))")

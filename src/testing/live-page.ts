@@ -23,7 +23,7 @@ export interface LivePage extends AsyncDisposable {
 interface Options extends BrowserContextOptions {
   /** Built once per test file. */
   assets: BuiltAsset[]
-  page(assets: AssetUrls): SafeHtml | null
+  page(assets: AssetUrls & { terminalStyle?: string }): SafeHtml | null
   /** Answers whatever is not the page, an asset or the stream. */
   answer?(request: Request, fields: Record<string, string>): Response | undefined | Promise<Response | undefined>
 }
@@ -33,7 +33,8 @@ const encoder = new TextEncoder()
 
 export async function openLivePage(browser: Browser, { page, answer, assets, ...context }: Options): Promise<LivePage> {
   const url = (role: string) => `/assets/${assets.find((asset) => asset.role === role)?.name ?? ""}`
-  const markup = String(page({ script: url("script"), style: url("style"), icon: url("icon") }))
+  const urls = { script: url("script"), style: url("style"), icon: url("icon") }
+  const markup = String(page({ ...urls, terminalStyle: url("terminal-style") }))
   const requests: LivePage["requests"] = []
   const open = new Set<ReadableStreamDefaultController<Uint8Array>>()
   let refusing = false

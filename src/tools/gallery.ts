@@ -22,7 +22,12 @@ const looks = [
 
 const assets = await buildAssets()
 const served = Object.fromEntries(assets.map((asset) => [asset.role, `/assets/${asset.name}`]))
-const urls = { script: served["script"] ?? "", style: served["style"] ?? "", icon: served["icon"] ?? "" }
+const urls = {
+  script: served["script"] ?? "",
+  style: served["style"] ?? "",
+  icon: served["icon"] ?? "",
+  terminalStyle: served["terminal-style"] ?? "",
+}
 
 const server = Bun.serve({
   port: 0,

@@ -21,12 +21,12 @@ export const terminalWords = area(
     keys: "Keys",
     keyEscape: "Escape",
     keyTab: "Tab",
-    keyControl: "Control for the next key",
+    keyControl: "Ctrl for the next key",
     keyLeft: "Left",
     keyUp: "Up",
     keyDown: "Down",
     keyRight: "Right",
-    keyInterrupt: "Interrupt",
+    keyInterrupt: "Interrupt ^C",
 
     connecting: "Connecting…",
     reconnecting: "The connection was lost. The terminal goes on; connecting again…",
@@ -75,7 +75,7 @@ export const terminalWords = area(
     keyUp: "上",
     keyDown: "下",
     keyRight: "右",
-    keyInterrupt: "中断",
+    keyInterrupt: "中断 ^C",
 
     connecting: "正在连接…",
     reconnecting: "连接已断开。终端仍在运行，正在重新连接…",

@@ -7,7 +7,8 @@ import type { Theme } from "../../../views/props/reader.ts"
 export interface Setting {
   locale: Locale
   theme: Theme
-  assets: AssetUrls
+  /** `terminalStyle`: of pages with a terminal; their script would look for a server. */
+  assets: AssetUrls & { terminalStyle?: string }
 }
 
 export const now = Date.parse("2026-03-10T15:04:00Z")

@@ -14,11 +14,13 @@ export const terminalGallery = {
 
 /** Two terminals, of which the second is shown. */
 function terminalPage(setting: Setting): TerminalPageView {
+  const { script, terminalStyle: style } = setting.assets
   const server = setting.locale === "en" ? "billing" : "计费"
   return {
     ...frame(setting),
     header: header(setting.locale),
     panel: "terminal",
+    ...(style !== undefined && { also: { script, style } }),
     tabs: [
       { id: "0a1b2c3d", name: setting.locale === "en" ? "tests" : "测试", url: `${at}?tab=0a1b2c3d`, current: false },
       { id: "1a1b2c3d", name: server, url: `${at}?tab=1a1b2c3d`, current: true },
