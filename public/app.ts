@@ -1,5 +1,6 @@
 import "./js/htmx.ts"
 import "htmx.org/dist/ext/hx-sse.js"
+import { startChanges } from "./js/changes.ts"
 import { startComposer } from "./js/composer.ts"
 import { startConnection } from "./js/connection.ts"
 import { startConversation } from "./js/conversation.ts"
@@ -13,6 +14,7 @@ import { startTimes } from "./js/times.ts"
 import { startTitle } from "./js/title.ts"
 
 /** Everything here makes pages nicer; each of them works without it. */
+startChanges()
 startComposer()
 startConnection()
 startConversation()

@@ -71,34 +71,34 @@ export async function asDriver<Form extends Sighted>(
 
 async function answer(doing: Doing, visit: Visit, result: Outcome): Promise<Response> {
   if ("shown" in result) return showChanges(doing, { ...visit, ...result.visit }, result.shown)
-  const { outcome, say, path, kept = {} } = result
+  const { outcome, say, path, kept } = result
   const words = changesWords(visitorOf(visit.request).locale)
-  const wrong = (sentence: string, detail?: string): Extra => ({
-    ...kept,
-    as: "conflict",
-    notice: { level: "error", sentence, detail },
-  })
+  if (outcome.kind !== "done") return showChanges(doing, visit, { ...kept, ...wrong(outcome, words, kept) })
+  if (outcome.said === undefined) return goBack(visit, say, path)
+  return showChanges(doing, visit, { notice: { level: "done", sentence: words[say], detail: outcome.said } })
+}
+
+type Wrong = Exclude<Committed, { kind: "done" }>
+
+function wrong(outcome: Wrong, words: ReturnType<typeof changesWords>, kept: Extra = {}): Extra {
+  const notice = (sentence: string, detail?: string) => ({ level: "error" as const, sentence, detail })
   switch (outcome.kind) {
-    case "done":
-      if (outcome.said === undefined) return goBack(visit, say, path)
-      return showChanges(doing, visit, { notice: { level: "done", sentence: words[say], detail: outcome.said } })
     case "changed":
-      return showChanges(doing, visit, wrong(words.changedMeanwhile))
+      return { as: "conflict", notice: notice(words.changedMeanwhile) }
+    case "no-lines":
+      return { as: "invalid", notice: notice(words.noLines) }
     case "no-repository":
-      return showChanges(doing, visit, { as: "conflict" })
+      return { as: "conflict" }
     case "refused":
-      return showChanges(doing, visit, wrong(words.gitRefused, outcome.said))
+      return { as: "conflict", notice: notice(words.gitRefused, outcome.said) }
     case "empty-message":
-      return showChanges(doing, visit, { as: "invalid", commit: { message: "", error: words.messageMissing } })
+      return { as: "invalid", commit: { message: "", error: words.messageMissing } }
     case "nothing-staged":
-      return showChanges(doing, visit, {
-        as: "conflict",
-        commit: { message: kept.commit?.message ?? "", error: words.nothingStaged },
-      })
+      return { as: "conflict", commit: { message: kept.commit?.message ?? "", error: words.nothingStaged } }
   }
 }
 
 export function goBack({ request, loop, sight }: Visit, said: Said, path?: string): Response {
-  const address = addressOf(loop.record.id, { ...sight, comment: undefined, said })
+  const address = addressOf(loop.record.id, { ...sight, comment: undefined, pick: undefined, said })
   return redirectTo(path === undefined ? address : `${address}#${anchorOf(path)}`, request)
 }

@@ -29,7 +29,10 @@ export interface SwitchWish {
 export async function switchTo(git: GitInside, wish: SwitchWish, needs: UndoNeeds): Promise<Switched> {
   const name = parseBranchName(wish.name)
   if (name === undefined) return { kind: "bad-name" }
-  if (wish.aside) await discardFiles(git, "all", needs)
+  if (wish.aside) {
+    const aside = await discardFiles(git, "all", needs)
+    if (aside.kind === "refused") return aside
+  }
   const { ok, said } = await git.ask(wish.create ? createBranch(name) : switchBranch(name))
   if (ok) return { kind: "done" }
   return /would be overwritten/.test(said) ? { kind: "in-the-way" } : { kind: "refused", said }

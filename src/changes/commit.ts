@@ -10,7 +10,7 @@ export interface CommitWish {
   everything: boolean
 }
 
-export type Committed = Done | { kind: "empty-message" } | { kind: "nothing-staged" }
+export type Committed = Done | { kind: "empty-message" } | { kind: "nothing-staged" } | { kind: "no-lines" }
 
 /** The repository's own hooks run with it. */
 const hooksMs = 60_000

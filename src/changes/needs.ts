@@ -43,6 +43,9 @@ export const FilesForm = z.object({
   sight: text,
   path: z.union([z.string(), z.array(z.string())]).optional(),
   hunk: one,
+  /** Only some lines of the part are meant. */
+  picking: one,
+  line: z.union([z.string(), z.array(z.string())]).optional(),
   all: one,
 })
 export type FilesForm = z.infer<typeof FilesForm>

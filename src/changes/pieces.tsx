@@ -66,7 +66,7 @@ function showFile(file: ReadFile, { visit, changes, reader, formToken }: About, 
   const { sight, loop } = visit
   const view = fileView(file, { loop: loop.record.id, sight, drives: changes.mayWrite })
   const wanted = sight.comment?.path === file.entry.path ? sight.comment : undefined
-  const usual = wanted && { first: wanted.line, last: wanted.line, side: "new" as const, text: "" }
+  const usual = wanted && { first: wanted.line, last: wanted.line, side: wanted.side, text: "" }
   const commentForm = wanted && (form ?? usual)
   return <FileDiff file={{ ...view, commentForm }} about={changes} reader={reader} formToken={formToken} />
 }

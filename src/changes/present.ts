@@ -51,6 +51,7 @@ export function fileView(file: FileDiff, { loop, sight, drives }: FileAbout): Fi
   const { path, from } = entry
   const note = noteOf(file)
   const changedMode = entry.modeBefore !== entry.modeAfter && !/^0+$/.test(entry.modeBefore + entry.modeAfter)
+  const deeds = drives && file.header.length > 0 ? deedsIn(sight) : []
   const both = ![entry.modeBefore, entry.modeAfter].some((mode) => /^0+$/.test(mode))
   return {
     ...{ anchor: anchorOf(path), path: shownPath(path), token: pathText(path), letter: entry.letter, note },
@@ -59,8 +60,8 @@ export function fileView(file: FileDiff, { loop, sight, drives }: FileAbout): Fi
     removed: entry.removed,
     modes: changedMode && both ? { before: entry.modeBefore, after: entry.modeAfter } : undefined,
     showUrl: note === "large" && !sight.whole ? addressOf(loop, { ...sight, file: path, whole: true }) : undefined,
-    hunks: hunkViews(file),
-    deeds: drives && file.header.length > 0 ? deedsIn(sight) : [],
+    hunks: hunkViews(file, (hunk) => (deeds.length > 0 ? pickView(hunk, { loop, sight, path }) : {})),
+    deeds,
     commentUrl: drives ? commentUrl(loop, sight, path) : undefined,
   }
 }
@@ -74,7 +75,7 @@ const deedsIn = ({ scope, ignoreSpace }: Sight): FileDiffView["deeds"] => {
 
 /** Without the line, which stands at its end. */
 function commentUrl(loop: string, sight: Sight, path: string): string {
-  return addressOf(loop, { ...sight, comment: { path, line: 1 } }).replace(/&line=1$/, "")
+  return addressOf(loop, { ...sight, comment: { path, line: 1, side: "new" } }).replace(/&line=1$/, "")
 }
 
 function noteOf(file: FileDiff): FileDiffView["note"] {
@@ -87,7 +88,14 @@ function noteOf(file: FileDiff): FileDiffView["note"] {
 /** Colours are not worth the wait beyond this many lines. */
 const mostColoured = 3_000
 
-function hunkViews(file: FileDiff): HunkView[] {
+const pickView = (name: string, { loop, sight, path }: { loop: string; sight: Sight; path: string }) =>
+  sight.pick === name
+    ? { picking: true as const }
+    : { pickUrl: `${addressOf(loop, { ...sight, file: path, pick: name })}#${anchorOf(path)}` }
+
+type Picks = (hunk: string) => Pick<HunkView, "picking" | "pickUrl">
+
+function hunkViews(file: FileDiff, picks: Picks): HunkView[] {
   const names = hunkNames(file.hunks)
   const language = file.lines > mostColoured ? "plaintext" : languageOf(shownPath(file.entry.path))
   return file.hunks.map((hunk, index) => ({
@@ -95,6 +103,7 @@ function hunkViews(file: FileDiff): HunkView[] {
     title: titleOf(hunk),
     rows: rowViews(hunk, language),
     line: Math.max(1, hunk.after.start),
+    ...picks(names[index] ?? ""),
   }))
 }
 

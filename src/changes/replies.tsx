@@ -99,7 +99,8 @@ function changesView(doing: Doing, { visit, found, extra }: Parts): ChangesView 
   const { locale } = visitorOf(request)
   const { id } = loop.record
   const { status } = found
-  const to = (change: Partial<Sight>) => addressOf(id, { ...sight, comment: undefined, said: undefined, ...change })
+  const to = (change: Partial<Sight>) =>
+    addressOf(id, { ...sight, comment: undefined, pick: undefined, said: undefined, ...change })
   return {
     ...{ loop: id, sight: sightText(sight), split: sight.split, ignoresSpace: sight.ignoreSpace },
     compare: (["start", "work", "index"] as const).map((name) => ({

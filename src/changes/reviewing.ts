@@ -20,7 +20,7 @@ export async function addComment(doing: Doing, form: CommentForm, { git, loop, r
   const text = form.text.replaceAll("\r\n", "\n").trim().slice(0, longestComment)
   const again = (error: string): Outcome => ({
     shown: { as: "invalid", comment: { ...{ first, last, side: form.side, text }, error } },
-    visit: { sight: { ...sight, comment: { path, line: first } } },
+    visit: { sight: { ...sight, comment: { path, line: first, side: form.side } } },
   })
   if (text === "") return again(words.commentEmpty)
   const code = await codeAt({ git, loop, sight }, { path, side: form.side, first, last })

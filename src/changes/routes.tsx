@@ -11,7 +11,7 @@ import { showChanges } from "./replies.tsx"
 import { addComment, sendReview } from "./reviewing.ts"
 import { historyRoutes } from "./history-routes.tsx"
 import { parseSight } from "./sight.ts"
-import { applyHunk, type Done, stageFiles, unstageFiles } from "./stage.ts"
+import { applyHunk, type Done, type HunkChoice, stageFiles, unstageFiles } from "./stage.ts"
 
 /** What changed in a loop, and what its driver does about it. Every page works as a page of its own. */
 export const changesRoutes = (doing: Doing) =>
@@ -76,16 +76,20 @@ function fileRoutes(doing: Doing) {
 }
 
 interface Deeds {
-  hunk(choice: { path: string; hunk: string }): Promise<Done>
+  hunk(choice: HunkChoice): Promise<Done>
   files(paths: string[]): Promise<Done>
 }
 
 /** A hunk of one file, or whole files. */
-async function forFiles({ path, hunk, all }: FilesForm, say: "done" | "discarded", deeds: Deeds): Promise<Outcome> {
+async function forFiles(form: FilesForm, say: "done" | "discarded", deeds: Deeds): Promise<Outcome> {
+  const { path, hunk, all } = form
   const chosen = [path ?? []].flat().flatMap((one) => parsePath(one) || [])
   const [first] = chosen
-  if (hunk !== undefined && first !== undefined)
-    return { outcome: await deeds.hunk({ path: first, hunk }), say, path: first }
+  if (hunk !== undefined && first !== undefined) {
+    const lines = form.picking === undefined ? undefined : [form.line ?? []].flat().map(Number)
+    if (lines?.length === 0) return { outcome: { kind: "no-lines" }, say }
+    return { outcome: await deeds.hunk({ path: first, hunk, ...(lines && { lines }) }), say, path: first }
+  }
   if (first === undefined && all === undefined) return { outcome: { kind: "changed" }, say }
   return { outcome: await deeds.files(chosen), say, path: first }
 }

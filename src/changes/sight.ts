@@ -16,7 +16,9 @@ export interface Sight {
   /** Although it is large. */
   whole: boolean
   /** A file whose lines are about to be commented, from which line on. */
-  comment?: { path: string; line: number } | undefined
+  comment?: { path: string; line: number; side: "new" | "old" } | undefined
+  /** The part of which single lines are about to be chosen. */
+  pick?: string | undefined
   /** What was just done. */
   said?: Said | undefined
 }
@@ -34,7 +36,8 @@ export function parseSight(query: Readonly<Record<string, unknown>>): Sight | un
     ignoreSpace: query["space"] === "0",
     file,
     whole: query["whole"] === "1",
-    comment: path === undefined ? undefined : { path, line: Math.max(1, line) },
+    comment: path === undefined ? undefined : { path, line: Math.max(1, line), side: sideIn(query["side"]) },
+    pick: hunkIn(query["pick"]),
     said: done.find((one) => one === query["said"]),
   }
 }
@@ -49,6 +52,9 @@ function parseScope({ compare = "start", commit }: Readonly<Record<string, unkno
   const id = parseCommitId(commit)
   return id === undefined ? undefined : { kind: "commit", id }
 }
+
+const sideIn = (text: unknown) => (text === "old" ? ("old" as const) : ("new" as const))
+const hunkIn = (text: unknown) => (typeof text === "string" && /^[0-9a-f]{16}(-\d+)?$/.test(text) ? text : undefined)
 
 /** Undefined where none is asked for, empty for what is no path. */
 const pathIn = (text: unknown): string | undefined => (text === undefined ? undefined : (parsePath(text) ?? ""))
@@ -69,8 +75,13 @@ const queryOf = (sight: Sight) => ({
 })
 
 export function addressOf(loop: string, sight: Sight): string {
-  const comment = sight.comment && { comment: pathText(sight.comment.path), line: sight.comment.line }
-  return urls.loopChanges(loop, { ...queryOf(sight), ...comment, said: sight.said })
+  const { comment, pick, said } = sight
+  const asked = comment && {
+    comment: pathText(comment.path),
+    side: comment.side === "old" ? "old" : undefined,
+    line: comment.line,
+  }
+  return urls.loopChanges(loop, { ...queryOf(sight), ...asked, pick, said })
 }
 
 /** For a form's field: without what is only for one moment. */

@@ -50,11 +50,14 @@ test("the agent changes files; its driver reads the diff, comments lines, sends 
   await page.getByRole("link", { name: "Side by side" }).click()
   await page.locator("table.split").first().waitFor()
   await visitor.picture("c-side-by-side")
-  expect(visitor.complaints).toEqual([])
+  expect(visitor.complaints.filter((line) => !/status of 422/.test(line))).toEqual([])
 }, 100_000)
 
 /** A remark keeps its lines, waits through a reload, and reaches the agent. */
 async function remark({ page, picture }: Visit): Promise<void> {
+  await valuesOn(page).locator(".diff-removed .diff-number[data-line='30']").click()
+  expect(await page.getByLabel("First line").inputValue()).toBe("30")
+  expect(await page.getByLabel("Side").inputValue()).toBe("old")
   await valuesOn(page).getByRole("link", { name: "Comment" }).first().click()
   await page.getByLabel("First line").fill("3")
   await page.getByLabel("Last line").fill("3")
@@ -78,6 +81,13 @@ async function remark({ page, picture }: Visit): Promise<void> {
 async function commitOnePart({ page, picture }: Visit, server: Server, id: string): Promise<void> {
   await page.getByRole("tab", { name: "Changes" }).click()
   await page.getByRole("link", { name: "Not staged", exact: true }).click()
+  await page.getByRole("link", { name: "Choose lines" }).first().click()
+  await page.getByRole("button", { name: "Stage this part" }).first().click()
+  await page.getByText("No line is chosen.").waitFor()
+  await page.getByRole("link", { name: "Choose lines" }).first().click()
+  await page.getByRole("checkbox", { name: "Choose line 3" }).first().check()
+  await page.getByRole("checkbox", { name: "Choose line 3" }).last().check()
+  await picture("c-lines")
   await page.getByRole("button", { name: "Stage this part" }).first().click()
   await page.getByRole("button", { name: "Unstage src/values.ts" }).waitFor()
   await page.getByRole("textbox", { name: "Commit message" }).fill("Raise the third value")

@@ -77,14 +77,24 @@ function Hunk({ hunk, file, about, reader }: HunkProps) {
       <div class="hunk-head">
         <code class="hunk-title cut">{hunk.title}</code>
         {file.commentUrl !== undefined && (
-          <a class="button quiet" href={`${file.commentUrl}&line=${hunk.line}#${file.anchor}`} data-comment>
+          <a class="button quiet" href={`${file.commentUrl}&line=${hunk.line}`} data-comment>
             {words.comment}
+          </a>
+        )}
+        {hunk.picking && <input type="hidden" name="picking" value="1" />}
+        {about.mayWrite && hunk.pickUrl !== undefined && (
+          <a class="button quiet" href={hunk.pickUrl}>
+            {words.pickLines}
           </a>
         )}
         {about.mayWrite && <HunkDeeds hunk={hunk} file={file} about={about} reader={reader} />}
       </div>
       <div class="diff" tabindex="0">
-        {about.split ? <SplitLines rows={hunk.rows} reader={reader} /> : <Lines rows={hunk.rows} reader={reader} />}
+        {about.split && !hunk.picking ? (
+          <SplitLines rows={hunk.rows} reader={reader} />
+        ) : (
+          <Lines rows={hunk.rows} picking={hunk.picking} reader={reader} />
+        )}
       </div>
     </section>
   )
@@ -120,12 +130,13 @@ function HunkDeeds({ hunk, file, about: { loop }, reader }: HunkProps) {
 const signs: Record<DiffRowView["kind"], string> = { same: " ", added: "+", removed: "−" }
 
 /** Signs as well as colours say what came and what went. */
-function Lines({ rows, reader }: { rows: DiffRowView[]; reader: Reader }) {
+function Lines({ rows, picking, reader }: { rows: DiffRowView[]; picking?: true | undefined; reader: Reader }) {
   return (
     <table>
       <tbody>
-        {rows.map((row) => (
+        {rows.map((row, index) => (
           <tr class={`diff-${row.kind}`}>
+            {picking && <Choice row={row} index={index} reader={reader} />}
             <td class="diff-number" data-line={row.before} />
             <td class="diff-number" data-line={row.after} />
             <td class="diff-sign">{signs[row.kind]}</td>
@@ -134,6 +145,16 @@ function Lines({ rows, reader }: { rows: DiffRowView[]; reader: Reader }) {
         ))}
       </tbody>
     </table>
+  )
+}
+
+function Choice({ row, index, reader }: { row: DiffRowView; index: number; reader: Reader }) {
+  const label = changesWords(reader.locale).pickLine(row.after ?? row.before ?? 0)
+  if (row.kind === "same") return <td />
+  return (
+    <td class="diff-choice">
+      <input type="checkbox" name="line" value={String(index)} aria-label={label} />
+    </td>
   )
 }
 

@@ -113,6 +113,10 @@ export interface HunkView {
   name: string
   title: string
   rows: DiffRowView[]
+  /** Where single lines of it are chosen. */
+  pickUrl?: string | undefined
+  /** They are being chosen now. */
+  picking?: true | undefined
   /** First line on the new side. */
   line: number
 }

@@ -32,7 +32,7 @@ export const fileDiffs: FileDiffView[] = [
   {
     ...{ anchor: "f-1", path: "src/export/row.ts", token: "src/export/row.ts", from: "src/row.ts", letter: "R" },
     ...{ added: 2, removed: 1, deeds: ["stage", "discard"], commentUrl: `${at}?comment=src` },
-    hunks: [{ name: "a1", title: "@@ -3,3 +3,4 @@ import { taxRate }", rows: rows(), line: 3 }],
+    hunks: [{ name: "a1", title: "@@ -3,3 +3,4 @@ import { taxRate }", rows: rows(), line: 3, pickUrl: at }],
     commentForm: { first: 4, last: 5, side: "new", text: "Which date?", error: "Write a comment first." },
   },
   { ...plain, anchor: "f-2", path: "odd\\xff name.png", token: "/~x", note: "binary" },
@@ -52,7 +52,7 @@ export const fileDiffs: FileDiffView[] = [
   },
   {
     ...{ ...plain, anchor: "f-5", path: "index.ts", token: "index.ts", deeds: ["unstage"] },
-    hunks: [{ name: "a2", title: "@@ -1,3 +1,4 @@", rows: rows(), line: 1 }],
+    hunks: [{ name: "a2", title: "@@ -1,3 +1,4 @@", rows: rows(), line: 1, picking: true }],
   },
 ]
 
