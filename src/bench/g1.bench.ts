@@ -1,7 +1,7 @@
 import type { Bench } from "./harness/bench.ts"
 import { difference } from "./harness/metrics.ts"
 import { memoryOf, steady } from "./harness/proc.ts"
-import { createWorking, gatewaySocket, type Model } from "./harness/working.ts"
+import { gatewaySocket, type Model, startSandboxes } from "./harness/working.ts"
 
 const large = 8 << 20
 /** No model begins sooner; without any pause the scripted one answers in a tenth of a millisecond. */
@@ -18,10 +18,9 @@ export const bench: Bench = {
   ids: ["G1"],
   async run(world) {
     const { report, quick } = world
-    const working = await createWorking(world)
+    const working = await startSandboxes(world, 0)
     const { server, model } = working
-    const loop = await working.loop()
-    await working.wake(loop)
+    const [loop = ""] = await working.more(1)
     const socket = await gatewaySocket(server.home, loop)
     const headers = { "content-type": "application/json", "x-api-key": "loopat" }
     const direct = () => fetch(`${model.url}/v1/messages`, { method: "POST", body: question, headers })

@@ -1,5 +1,5 @@
 /** What the kernel says of a process: proc(5), `/proc/<pid>/`. */
-import { readdir, readFile } from "node:fs/promises"
+import { readdir, readFile, readlink } from "node:fs/promises"
 import { median } from "./verdict.ts"
 
 export interface Memory {
@@ -80,6 +80,13 @@ export async function processesIn(containers: readonly string[]): Promise<number
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number)
   const groups = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "")))
   return pids.filter((_, index) => containers.some((id) => id !== "" && groups[index]?.includes(id)))
+}
+
+/** Whether a process works in a folder whose path holds this. */
+export async function isAnybodyIn(part: string): Promise<boolean> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name))
+  const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => "")))
+  return folders.some((folder) => folder.includes(part))
 }
 
 /** Process ids whose command line matches. */

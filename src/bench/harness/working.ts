@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { createScriptedModel, type ScriptedModel } from "../../testing/scripted-model.ts"
 import type { World } from "./bench.ts"
 import { output, until } from "./programs.ts"
+import { isAnybodyIn, processesIn, processesLike } from "./proc.ts"
 import type { Server, ServerOptions } from "./server.ts"
 
 export interface Model {
@@ -53,9 +54,11 @@ export interface Working {
   loop(message?: string): Promise<string>
   /** Sends and waits until the turn has ended. */
   turn(loop: string, text: string): Promise<Turn>
+  /** How many turns have ended. */
+  ended(loop: string): Promise<number>
   /** Resolves when one more turn has ended. */
   nextEnd(loop: string): Promise<void>
-  /** Asks for something that only the loop's sandbox can tell, which starts it. */
+  /** Sends a message, which starts the loop's sandbox; milliseconds until the first program runs in it. */
   wake(loop: string): Promise<number>
   /** Lines of the transcript. */
   lines(loop: string): Promise<{ kind: string; seq: number }[]>
@@ -108,6 +111,7 @@ export async function createWorking(
       )
       return id
     },
+    ended,
     async nextEnd(loop) {
       const before = await ended(loop)
       await until("the turn has ended", async () => (await ended(loop)) > before, { everyMs: 2 })
@@ -129,9 +133,13 @@ export async function createWorking(
     },
     async wake(loop) {
       const begun = performance.now()
-      const answer = await visitor.get(`/loops/${loop}/delete`)
-      if (answer.status !== 200) throw new Error(`the report answers ${answer.status}`)
-      await answer.text()
+      const form = { text: "one turn", clientId: crypto.randomUUID() }
+      const answer = await visitor.post(`/loops/${loop}/messages`, form, { "hx-request": "true" })
+      if (answer.status !== 200) throw new Error(`a message answers ${answer.status}`)
+      await until("a program runs in the sandbox", () => isAnybodyIn(`/loop/${loop}`), {
+        everyMs: 10,
+        timeoutMs: 240_000,
+      })
       return performance.now() - begun
     },
     async lines(loop) {
@@ -148,16 +156,26 @@ export async function createWorking(
 
 const count = (text: string): number => text.match(/"kind":"turn-(finished|failed)"/g)?.length ?? 0
 
-/** Running sandboxes without an agent in them. */
+/** Running sandboxes whose agents have left. */
 export async function startSandboxes(
   world: World,
   first: number,
 ): Promise<Working & { more(count: number): Promise<string[]> }> {
-  const working = await createWorking(world)
+  const working = await createWorking(world, { env: { LOOPAT_SESSION_IDLE_MS: "500" } })
+  const atRest = async (loop: string) => {
+    const container = await working.container(loop)
+    if (container === "") return false
+    const [inside, agents] = await Promise.all([processesIn([container]), processesLike(/claude/)])
+    return inside.length > 0 && !inside.some((pid) => agents.includes(pid))
+  }
   const more = async (wanted: number) => {
     const loops: string[] = []
-    for (let n = 0; n < wanted; n++) loops.push(await working.loop())
-    await Promise.all(loops.map((loop) => working.wake(loop)))
+    for (let n = 0; n < wanted; n++) {
+      const loop = await working.loop("one turn")
+      await until("the turn has ended", async () => (await working.ended(loop)) > 0, { timeoutMs: 60_000 })
+      loops.push(loop)
+    }
+    for (const loop of loops) await until("the agent has left", () => atRest(loop), { everyMs: 100, timeoutMs: 60_000 })
     return loops
   }
   await more(first)
