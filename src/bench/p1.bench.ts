@@ -50,6 +50,7 @@ export const bench: Bench = {
       bare: () =>
         total(many, () => visitor.get(script, { "accept-encoding": "identity" }).then((answer) => answer.text())),
     })
+    report.note("P1", "a page that was opened before, of a server that is warm")
     report.wall("P1", "first byte", walls)
     await assets(world, visitor)
     report.count("P5", "bytes", Bun.file(`${import.meta.dir}/../../dist/loopat`).size)
