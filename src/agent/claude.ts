@@ -69,6 +69,12 @@ interface Parts {
 }
 
 function liveAgent({ conversation, tap, inbox, parting }: Parts): LiveAgent {
+  // The SDK leaves a request open for ever when it is closed before the answer.
+  const gone = tap.ended.then((): never => {
+    throw new Error("the agent ended before it answered")
+  })
+  gone.catch(() => undefined)
+  const answered = <T>(request: Promise<T>): Promise<T> => Promise.race([request, gone])
   return {
     get introduction() {
       return tap.introduction()
@@ -77,14 +83,14 @@ function liveAgent({ conversation, tap, inbox, parting }: Parts): LiveAgent {
     ready: tap.introduced,
     say: (text, uuid) => inbox.put(text, uuid),
     interrupt: async () => {
-      await conversation.interrupt()
+      await answered(conversation.interrupt())
     },
     async setModel(model, window) {
-      await conversation.setModel(model)
-      await conversation.applyFlagSettings(compacting(window))
+      await answered(conversation.setModel(model))
+      await answered(conversation.applyFlagSettings(compacting(window)))
     },
-    contextUsage: async () => contextOf(await conversation.getContextUsage({ detail: "summary" })),
-    setMode: (mode) => conversation.setPermissionMode(mode),
+    contextUsage: async () => contextOf(await answered(conversation.getContextUsage({ detail: "summary" }))),
+    setMode: (mode) => answered(conversation.setPermissionMode(mode)),
     safe: tap.safe,
     leave() {
       parting.abort()

@@ -44,6 +44,29 @@ test("an agent that does not introduce itself in time is ended and the message i
   await stage.seen(loop, "turn-finished")
 })
 
+test("an agent that is joined and answers nothing is ended, and another one gets the message", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "hello")
+  await first.seen(loop, "turn-finished")
+  await using second = await first.restart()
+  let isAsked = false
+  second.host.onAttach = (agent) => {
+    agent.setModel = () => {
+      isAsked = true
+      return new Promise(() => {})
+    }
+  }
+  await second.agent.recover([{ loop: loop.record.id, outcome: "attached", kept: ["agent"] }])
+  await send(second, loop, "second")
+  await until(() => isAsked, "the request")
+  second.world.clock.advance(60_000)
+  await second.seen(loop, "turn-finished", 2)
+  const [, silent, third] = second.host.agents
+  expect(silent?.calls).toContain("close")
+  expect(third?.said.map(({ text }) => text)).toEqual(["second"])
+})
+
 test("the doctrine and what this loop is are told to the agent, a title cannot become an instruction", async () => {
   await using stage = await testAgent()
   const loop = await stage.loop()

@@ -146,6 +146,10 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     const { turn } = wanted
     const { id, resume } = conversation
     session = id
+    // What continues exists, also when this process is killed before it can say so.
+    begun ||= resume
+    // The next one has not introduced itself yet: who comes after a kill must not join it with the words of another.
+    await file.update((saved = nothingSaved) => ({ ...saved, introduction: undefined }))
     const one = await needs.host.start(start(wanted, conversation))
     const end = await introduced(one)
     if (end) {
@@ -192,16 +196,22 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     return launch({ ...wanted, record: fresh as LoopRecord })
   }
 
-  /** Undefined once the agent has introduced itself; how it ended, or that it did not in time. */
-  async function introduced(one: LiveAgent): Promise<AgentEnd | undefined> {
+  /** `late` when it takes longer than an introduction may. */
+  async function inTime<T>(answer: Promise<T>): Promise<T | "late"> {
     const late = Promise.withResolvers<"late">()
     const stop = clock.after(needs.times.introduction, () => late.resolve("late"))
-    const first = await Promise.race([one.ready, late.promise])
-    stop()
+    return Promise.race([answer, late.promise]).finally(stop)
+  }
+
+  /** Undefined once the agent has introduced itself; how it ended, or that it did not in time. */
+  async function introduced(one: LiveAgent): Promise<AgentEnd | undefined> {
+    const first = await inTime(one.ready)
     if (first !== "late" && one.introduction !== undefined) return undefined
     if (first === "late") await one.close()
     return first === "late" ? { code: null, signal: null, lastWords: "the agent did not answer in time" } : one.ended
   }
+
+  const setModel = async (wanted: Wanted) => agent?.setModel(wanted.model, wanted.window)
 
   async function end(): Promise<void> {
     const one = agent
@@ -229,7 +239,11 @@ export function createCompanion(needs: CompanionNeeds): Companion {
       const undone = needs.undone()
       if (undone !== undefined && undone !== without && (agent || (await join(wanted.box, wanted.record)))) await end()
       if (!agent && !(await join(wanted.box, wanted.record))) return launch(wanted)
-      if (model !== wanted.model) await agent?.setModel(wanted.model, wanted.window)
+      if (model !== wanted.model && (await inTime(setModel(wanted))) === "late") {
+        needs.log.warn("an agent that does not answer is ended", { loop })
+        await end()
+        return launch(wanted)
+      }
       model = wanted.model
       return { kind: "ready" }
     },

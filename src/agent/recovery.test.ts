@@ -106,6 +106,37 @@ test("a message accepted between two turns is delivered to the agent that is joi
   never.reject(new Error("the first server is gone"))
 })
 
+test("an agent that was killed with the server before it introduced itself is not joined in another one's name", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "hello")
+  await first.seen(loop, "turn-finished")
+  first.host.agents[0]?.die()
+  first.host.silentNext = true
+  await send(first, loop, "second")
+  await first.host.started(2)
+  await using second = await attachedAgain(first, loop)
+  await second.seen(loop, "turn-finished", 2)
+  const [, silent, third] = second.host.agents
+  expect(silent?.said).toEqual([])
+  // Only one that is started is told its model: this one was not joined.
+  expect(third?.start).toMatchObject({ model: silent?.start.model, session: { resume: true } })
+  expect(third?.said.map(({ text }) => text)).toEqual(["second"])
+  silent?.die()
+})
+
+test("a conversation that was continued can be continued again, also when that agent was killed at once", async () => {
+  await using first = await testAgent()
+  const loop = await first.loop()
+  await send(first, loop, "hello")
+  await first.seen(loop, "turn-finished")
+  await using second = await startedBare(first)
+  await send(second, loop, "wait")
+  await second.seen(loop, "turn-started", 2)
+  const file = second.world.loops.serverFile(loop.record.id, "agent-process.json")
+  expect(JSON.parse((await second.world.disk.readText(file)) ?? "")).toMatchObject({ begun: true })
+})
+
 test("an open question stays open, the loop still needs its driver, and the answer goes to the same call", async () => {
   await using first = await testAgent()
   const { loop, agent } = await atWork(first)
