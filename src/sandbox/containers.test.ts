@@ -119,3 +119,28 @@ describe("a container", () => {
     expect(await none.containers.state("c")).toBeUndefined()
   })
 })
+
+describe("a container whose monitor was killed", () => {
+  test("is removed in a further try", async () => {
+    const stopping = {
+      code: 125,
+      stderr: "Error: cannot remove container c as it could not be stopped: no such process",
+    }
+    const { containers, asked } = containersWith((_command, index) => (index === 0 ? stopping : {}))
+    await containers.remove("c")
+    expect(asked()).toEqual(["podman rm", "podman rm"])
+  })
+
+  test("that ended unseen counts as stopped although podman complains, and one that goes on does not", async () => {
+    const timedOut = {
+      code: 125,
+      stderr: "Error: timed out waiting for file /run/libpod/exits/c: internal libpod error",
+    }
+    const state = (Running: boolean) => ({ text: JSON.stringify({ Running, ExitCode: 137 }) })
+    const ended = containersWith((_command, index) => (index === 0 ? timedOut : state(false)))
+    await ended.containers.stop("c", 5)
+    expect(ended.asked()).toEqual(["podman stop", "podman inspect"])
+    const running = containersWith((_command, index) => (index === 0 ? timedOut : state(true)))
+    await expect(running.containers.stop("c", 5)).rejects.toThrow("timed out waiting")
+  })
+})

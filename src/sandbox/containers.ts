@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { type LoopId, parseLoopId, type WorkspaceId } from "../lib/ids.ts"
 import type { Log } from "../platform/log.ts"
-import { CommandFailed } from "../platform/process/command.ts"
+import { type Command, CommandFailed } from "../platform/process/command.ts"
 import type { Processes } from "../platform/process/processes.ts"
 import * as podman from "./args.ts"
 import { blockRanges, forbidUserNamespaces } from "./network.ts"
@@ -60,6 +60,8 @@ export function createContainers({ processes, program, workspace, guest, log }: 
     await Promise.all([forbidUserNamespaces(pid), ...routes].map((command) => processes.run(command)))
   }
 
+  const state = (name: string) => stateOf(processes, podman.containerState(program, name))
+
   return {
     async list() {
       const { text } = await processes.run(podman.listContainers(program, workspace))
@@ -89,36 +91,48 @@ export function createContainers({ processes, program, workspace, guest, log }: 
     },
     fence,
     async stop(name, seconds) {
-      await processes.run(podman.stopContainer(program, name, seconds))
+      try {
+        await processes.run(podman.stopContainer(program, name, seconds))
+      } catch (error) {
+        // Podman waits in vain for word of a container whose monitor was killed, and says so only after it has ended.
+        if ((await state(name))?.running === true) throw error
+        log.warn("a container had ended before it was stopped", { name, error })
+      }
     },
     remove: (name) => removeContainer(processes, program, name),
     async killGuest(name) {
       await processes.run(podman.killGuest(program, name, guest))
     },
-    async state(name) {
-      try {
-        const { text } = await processes.run(podman.containerState(program, name))
-        const state = State.parse(JSON.parse(text))
-        return { running: state.Running, outOfMemory: state.OOMKilled ?? false, exitCode: state.ExitCode }
-      } catch (error) {
-        if (error instanceof CommandFailed && /no such (container|object)/i.test(error.stderr)) return undefined
-        throw error
-      }
-    },
+    state,
+  }
+}
+
+async function stateOf(processes: Processes, look: Command): ReturnType<Containers["state"]> {
+  try {
+    const { Running, OOMKilled, ExitCode } = State.parse(JSON.parse((await processes.run(look)).text))
+    return { running: Running, outOfMemory: OOMKilled ?? false, exitCode: ExitCode }
+  } catch (error) {
+    if (error instanceof CommandFailed && /no such (container|object)/i.test(error.stderr)) return undefined
+    throw error
   }
 }
 
 const isNameTaken = (error: unknown) =>
   error instanceof CommandFailed && /name .* is already in use/i.test(error.stderr)
 
-/** A container that has just ended is still being unmounted; podman says so instead of waiting. */
+/**
+ * A container that has just ended is still being unmounted, and one whose monitor was killed counts as running until
+ * podman has failed to stop it: podman says so instead of looking again.
+ */
 export async function removeContainer(processes: Processes, program: string, name: string): Promise<void> {
   for (let left = 10; ; left--) {
     try {
       await processes.run(podman.removeContainer(program, name))
       return
     } catch (error) {
-      if (left === 0 || !(error instanceof CommandFailed && /resource busy/i.test(error.stderr))) throw error
+      if (left === 0 || !(error instanceof CommandFailed && passing.test(error.stderr))) throw error
     }
   }
 }
+
+const passing = /resource busy|could not be stopped/i

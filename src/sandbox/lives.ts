@@ -228,12 +228,12 @@ class RunningLives implements Lives {
   async #end(loop: LoopId): Promise<void> {
     const life = this.#lives.get(loop)
     if (!life) return
-    const box = life.seat.link.current()
+    // Left also when podman fails: the next start begins with a seat of its own.
+    await using seat = life.seat
+    const box = seat.link.current()
     life.ending = true
     if (box) await bestEffort(this.#needs.log, "end what runs in a sandbox", () => endPrograms(box))
-    await this.#needs.containers.stop(life.name, stopSeconds)
-    this.#lives.delete(loop)
-    await life.seat[Symbol.asyncDispose]()
+    await this.#needs.containers.stop(life.name, stopSeconds).finally(() => this.#lives.delete(loop))
   }
 
   async #removeContainer(name: string): Promise<void> {
