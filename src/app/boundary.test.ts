@@ -14,14 +14,24 @@ const routes = Object.keys(permissions).map((route) => {
   return { route, method, path }
 }, 60_000)
 
-/** Signing out is left to somebody who does nothing else here. */
-const actorFor = (path: string): Actor => (path === "/sign-out" ? "promised" : "driver")
+/**
+ * Signing out is left to somebody who does nothing else here. A socket that may be opened needs a listener, which there
+ * is none here: it is asked for by somebody who is refused.
+ */
+function actorFor(method: string, path: string): Actor {
+  if (method === "WS") return "member"
+  return path === "/sign-out" ? "promised" : "driver"
+}
 
 /** One answer of every kind: pages, fragments, streams, assets, health, redirects, and each refusal. */
 async function everyKind(): Promise<Response[]> {
   const loop = await world.newLoop("open")
   const samples: Sample[] = [
-    ...routes.map(({ method, path }) => ({ method, path: path.replace(":id", loop.id), actor: actorFor(path) })),
+    ...routes.map(({ method, path }) => ({
+      method,
+      path: path.replace(":id", loop.id),
+      actor: actorFor(method, path),
+    })),
     { path: "/loops" },
     { path: "/loops", headers: { "hx-request": "true" } },
     { path: "/nothing", actor: "member" },

@@ -5,7 +5,7 @@ import type { FilesBodyView } from "../../views/props/files.ts"
 import { diffLines } from "../lib/diff.ts"
 import { folderOf, nameOf, parsePath, pathText, shownPath } from "../lib/file-path.ts"
 import { fileWords } from "../lib/i18n/files.ts"
-import { multipartOf, NotMultipart } from "../lib/multipart.ts"
+import { isMultipart, multipartOf, NotMultipart } from "../lib/multipart.ts"
 import { paths, urls } from "../lib/urls.ts"
 import { type DrivenLoop, linkLost, type NotPlaced, refuseDriver, unplacedView } from "../loops/index.ts"
 import { formProblem, readForm } from "../platform/http/form.ts"
@@ -255,11 +255,12 @@ async function upload(
   { folder, replace }: { folder: string; replace: boolean },
 ): Promise<Response> {
   const { body, headers } = request
-  if (!body) return needs.showProblem({ status: 422, code: "invalid" }, request)
+  const type = headers.get("content-type") ?? ""
+  if (!body || !isMultipart(type)) return needs.showProblem({ status: 422, code: "invalid" }, request)
   const free = needs.slots.take(userOf(request).name)
   if (!free) return refuseUpload(needs, { request, loop }, folder)
   try {
-    const parts = multipartOf(headers.get("content-type") ?? "", body)
+    const parts = multipartOf(type, body)
     const stored = await change(needs, loop, (box) => storeParts(box, folder, { parts, replace }))
     if ("kind" in stored) return await showUnplaced(needs, { request, loop }, { path: folder, why: stored })
     return await showStored(needs, { request, loop }, { folder, stored })

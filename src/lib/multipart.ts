@@ -13,10 +13,17 @@ export class NotMultipart extends Error {
   override readonly name = "NotMultipart"
 }
 
+const boundaryIn = (contentType: string): string | undefined => {
+  const found = /^multipart\/form-data;.*\bboundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType)
+  return found?.[1] ?? found?.[2]
+}
+
+/** Whether a body of this type can be read as parts. */
+export const isMultipart = (contentType: string): boolean => boundaryIn(contentType) !== undefined
+
 /** The parts of a body as they arrive: nothing of a file is held but the piece at hand. Throws NotMultipart. */
 export async function* multipartOf(contentType: string, body: ReadableStream<Uint8Array>): AsyncGenerator<Part> {
-  const boundary = /^multipart\/form-data;.*\bboundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType)
-  const mark = boundary?.[1] ?? boundary?.[2]
+  const mark = boundaryIn(contentType)
   if (!mark || mark.length > 200) throw new NotMultipart("no boundary")
   const source = new Source(body.getReader())
   try {

@@ -20,8 +20,9 @@ export interface Answer {
 
 /** Asks the whole program as a page of ours would, unless the headers say otherwise. */
 export function requestsTo(world: RoleWorld) {
-  async function ask({ path, method = "GET", actor, headers = {}, body = "" }: Sample): Promise<Response> {
-    const all = new Headers({ accept: "text/html", ...(method !== "GET" && sameOrigin), ...headers })
+  async function ask({ path, method: wanted = "GET", actor, headers = {}, body = "" }: Sample): Promise<Response> {
+    const { method, own } = spoken(wanted)
+    const all = new Headers({ accept: "text/html", ...own, ...headers })
     const cookie = actor && world.cookie(actor)
     if (cookie && !all.has("cookie")) all.set("cookie", cookie)
     const hasBody = !["GET", "HEAD", "OPTIONS"].includes(method)
@@ -41,4 +42,11 @@ export function requestsTo(world: RoleWorld) {
   return { ask, read }
 }
 
+/** A socket is asked for by a GET that wants to become one. */
+function spoken(wanted: string): { method: string; own: Record<string, string> } {
+  if (wanted === "WS") return { method: "GET", own: { ...sameOrigin, ...upgrade } }
+  return { method: wanted, own: wanted === "GET" ? {} : sameOrigin }
+}
+
+const upgrade = { upgrade: "websocket", connection: "upgrade" }
 const sameOrigin = { origin: "http://localhost", "sec-fetch-site": "same-origin" }
