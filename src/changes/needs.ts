@@ -43,7 +43,7 @@ export const FilesForm = z.object({
   sight: text,
   path: z.union([z.string(), z.array(z.string())]).optional(),
   hunk: one,
-  /** Only some lines of the part are meant. */
+  /** The part of which only some lines are meant. */
   picking: one,
   line: z.union([z.string(), z.array(z.string())]).optional(),
   all: one,

@@ -72,6 +72,15 @@ test("parts can be staged only where they are exact: not against the start, and 
   expect(deeds("compare=work&space=0")).toEqual([])
 })
 
+test("lines are chosen in one part, and what is chosen there is said to be of that part alone", () => {
+  const read = file(["-a", "+b"])
+  const [other = "", name = ""] = [shown(read).hunks[0]?.pickUrl, shown(read).hunks[0]?.name]
+  expect(other).toContain(`pick=${name}`)
+  const html = readHtml(rendered(shown(read, { ...sightFrom("compare=work"), pick: name }), true))
+  expect(html.one("input[name=picking]").attributes["value"]).toBe(name)
+  expect(html.all("input[name=line]").map(({ attributes }) => attributes["value"])).toEqual(["0", "1"])
+})
+
 test("what an agent wrote into files and names is text on the page, never markup", () => {
   for (const text of xss) {
     const line = text.replaceAll("\n", " ")

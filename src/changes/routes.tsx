@@ -86,7 +86,7 @@ async function forFiles(form: FilesForm, say: "done" | "discarded", deeds: Deeds
   const chosen = [path ?? []].flat().flatMap((one) => parsePath(one) || [])
   const [first] = chosen
   if (hunk !== undefined && first !== undefined) {
-    const lines = form.picking === undefined ? undefined : [form.line ?? []].flat().map(Number)
+    const lines = form.picking !== hunk ? undefined : [form.line ?? []].flat().map(Number)
     if (lines?.length === 0) return { outcome: { kind: "no-lines" }, say }
     return { outcome: await deeds.hunk({ path: first, hunk, ...(lines && { lines }) }), say, path: first }
   }

@@ -81,7 +81,7 @@ function Hunk({ hunk, file, about, reader }: HunkProps) {
             {words.comment}
           </a>
         )}
-        {hunk.picking && <input type="hidden" name="picking" value="1" />}
+        {hunk.picking && <input type="hidden" name="picking" value={hunk.name} />}
         {about.mayWrite && hunk.pickUrl !== undefined && (
           <a class="button quiet" href={hunk.pickUrl}>
             {words.pickLines}
