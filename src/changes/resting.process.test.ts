@@ -15,7 +15,7 @@ test("who looks into a loop that rests sees its changes and can change nothing",
   expect((await box.capture({ argv: ["bash", "-euc", script] })).code).toBe(0)
   await world.sandboxes.stop(spec.loop, "a test")
   const inspected = await world.sandboxes.inspect(spec)
-  if (inspected.kind !== "ready") throw new Error(inspected.detail)
+  if (inspected.kind !== "ready") throw new Error(inspected.kind)
   const git = createGitInside({ box: inspected.box, clock: systemClock })
   expect(await lookAt(git)).toMatchObject({ kind: "status", status: { branch: "main" } })
   const files = await filesOf(git, { kind: "start" })
