@@ -1,3 +1,4 @@
+import { pasteable } from "../../../src/lib/pasteable.ts"
 import { byId } from "../page.ts"
 
 /** Shows what it is about and resolves with what the person said. */
@@ -19,9 +20,6 @@ export async function offerLink(text: string): Promise<void> {
   if (!url || !/^https?:$/.test(url.protocol)) return
   if (await question("link-question", url.href)) window.open(url.href, "_blank", "noopener,noreferrer")
 }
-
-/** What may be pasted: lines and tabs, and nothing that a program could take for a key. */
-const pasteable = (text: string): string => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "")
 
 /** Several lines are asked about once. */
 export async function offerPaste(given: string, paste: (text: string) => void): Promise<void> {
