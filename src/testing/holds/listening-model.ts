@@ -10,7 +10,6 @@ export interface ListeningModel extends AsyncDisposable {
 
 /** Only the words are kept: hundreds of requests carry the whole conversation each. */
 export function listeningModel(): ListeningModel {
-  const model = createScriptedModel()
   const conversations = new Map<string, readonly string[]>()
   let requests = 0
   const server = Bun.serve({
@@ -18,12 +17,13 @@ export function listeningModel(): ListeningModel {
     port: 0,
     idleTimeout: 0,
     async fetch(request) {
+      // One of its own for each request: several loops ask at the same moment.
+      const model = createScriptedModel()
       const response = await model.serve(request)
       requests++
       const heard = model.heard()
       const about = nameIn(heard.join("\n"))
       if (about) conversations.set(about, heard)
-      model.requests.splice(0)
       return response
     },
   })
