@@ -8,7 +8,7 @@ import { createBundle } from "./bundle.ts"
 
 const ask = (encodings: string) => new Request("http://localhost/", { headers: { "accept-encoding": encodings } })
 const bytes = (text: string) => new TextEncoder().encode(text)
-const sample = (role: "script" | "style" | "icon" | "terminal-script" | "terminal-style") => ({
+const sample = (role: "script" | "style" | "icon" | "panel-style" | "terminal-script" | "terminal-style") => ({
   role,
   name: `${role}.x`,
   type: "text/plain",
@@ -16,7 +16,9 @@ const sample = (role: "script" | "style" | "icon" | "terminal-script" | "termina
   gzip: bytes("gzipped"),
   br: bytes("brotlied"),
 })
-const assets = createAssets((["script", "style", "icon", "terminal-script", "terminal-style"] as const).map(sample))
+const assets = createAssets(
+  (["script", "style", "icon", "panel-style", "terminal-script", "terminal-style"] as const).map(sample),
+)
 
 test("a browser gets the smallest form it can read, for ever", async () => {
   const check = async (encodings: string, encoding: string | null, body: string) => {
@@ -44,7 +46,8 @@ test("what the build writes is what is served, small enough for a first visit", 
   await writeAssets(join(folder.path, "dist/assets"))
   const built = await readAssets(createBundle(folder.path))
   let total = 0
-  for (const [role, url] of Object.entries(built.urls)) {
+  for (const role of ["script", "style", "icon"] as const) {
+    const url = built.urls[role]
     const name = url.slice(url.lastIndexOf("/") + 1)
     const response = built.serve(name, ask("br"))
     const body = new Uint8Array((await response?.arrayBuffer()) ?? [])

@@ -22,7 +22,7 @@ interface Asset {
   br?: Uint8Array<ArrayBuffer>
 }
 
-const Role = z.enum(["script", "style", "icon", "terminal-script", "terminal-style"])
+const Role = z.enum(["script", "style", "icon", "panel-style", "terminal-script", "terminal-style"])
 const Manifest = z.array(z.object({ role: Role, name: z.string(), type: z.string() }))
 
 /** Reads what `src/tools/assets.ts` wrote. A few hundred kilobytes: they stay in memory. */
@@ -48,7 +48,7 @@ export function createAssets(assets: Asset[]): Assets {
     return urls.asset(found.name)
   }
   return {
-    urls: { script: url("script"), style: url("style"), icon: url("icon") },
+    urls: { script: url("script"), style: url("style"), icon: url("icon"), panels: url("panel-style") },
     terminal: { script: url("terminal-script"), style: url("terminal-style") },
     serve(name, request) {
       const asset = byName.get(name)

@@ -33,7 +33,7 @@ const encoder = new TextEncoder()
 
 export async function openLivePage(browser: Browser, { page, answer, assets, ...context }: Options): Promise<LivePage> {
   const url = (role: string) => `/assets/${assets.find((asset) => asset.role === role)?.name ?? ""}`
-  const urls = { script: url("script"), style: url("style"), icon: url("icon") }
+  const urls = { script: url("script"), style: url("style"), icon: url("icon"), panels: url("panel-style") }
   const markup = String(page({ ...urls, terminalStyle: url("terminal-style") }))
   const requests: LivePage["requests"] = []
   const open = new Set<ReadableStreamDefaultController<Uint8Array>>()

@@ -20,5 +20,5 @@ test("the script holds no eval of ours, no source map and no address of another 
 test("the same content has the same name, other content another", async () => {
   const names = async () => (await buildAssets()).map(({ name }) => name)
   expect(await names()).toEqual(await names())
-  expect(new Set(await names()).size).toBe(5)
+  expect(new Set(await names()).size).toBe(6)
 })

@@ -1,4 +1,4 @@
-/** Builds what browsers load: script, style sheet and icon, and those of the terminal, each under a name made from its content. */
+/** Builds what browsers load: script, style sheet and icon, and those of panels and terminal, each under a name made from its content. */
 import { mkdir, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib"
 const root = join(import.meta.dir, "..", "..")
 
 /** Layers are named in the first file, so the order of the others only groups them. */
-const styleFiles = ["tokens", "base", "parts", "prose", "frame", "system", "loop", "panels", "changes", "narrow"]
+const styleFiles = ["tokens", "base", "parts", "prose", "frame", "system", "loop", "narrow"]
 
 export interface BuiltAsset {
   role: keyof typeof stems
@@ -17,10 +17,11 @@ export interface BuiltAsset {
 
 export async function buildAssets(): Promise<BuiltAsset[]> {
   const css = (name: string) => join(root, "public/css", `${name}.css`)
-  const [script, style, icon, terminalScript, terminalStyle] = await Promise.all([
+  const [script, style, icon, panelStyle, terminalScript, terminalStyle] = await Promise.all([
     buildScript("public/app.ts"),
     buildStyle(styleFiles.map(css)),
     Bun.file(join(root, "public/icon.svg")).bytes(),
+    buildStyle(["panels", "changes"].map(css)),
     buildScript("public/terminal.ts"),
     buildStyle([join(root, "node_modules/@xterm/xterm/css/xterm.css"), css("terminal")]),
   ])
@@ -28,6 +29,7 @@ export async function buildAssets(): Promise<BuiltAsset[]> {
     named({ role: "script", type: "text/javascript; charset=utf-8", bytes: script }),
     named({ role: "style", type: "text/css; charset=utf-8", bytes: style }),
     named({ role: "icon", type: "image/svg+xml", bytes: icon }),
+    named({ role: "panel-style", type: "text/css; charset=utf-8", bytes: panelStyle }),
     named({ role: "terminal-script", type: "text/javascript; charset=utf-8", bytes: terminalScript }),
     named({ role: "terminal-style", type: "text/css; charset=utf-8", bytes: terminalStyle }),
   ]
@@ -94,6 +96,7 @@ const stems = {
   script: ["app", "js"],
   style: ["app", "css"],
   icon: ["icon", "svg"],
+  "panel-style": ["panels", "css"],
   "terminal-script": ["terminal", "js"],
   "terminal-style": ["terminal", "css"],
 } as const

@@ -26,6 +26,7 @@ const urls = {
   script: served["script"] ?? "",
   style: served["style"] ?? "",
   icon: served["icon"] ?? "",
+  panels: served["panel-style"] ?? "",
   terminalStyle: served["terminal-style"] ?? "",
 }
 

@@ -14,11 +14,13 @@ interface DocumentProps {
   titlePrefix?: string
   class?: string
   reload?: Reload | undefined
+  /** The address of a style sheet that not every page needs. */
+  style?: string | undefined
   children?: Child
 }
 
 /** `<html>` with everything in its head. The doctype comes from whoever makes the response. */
-export function Document({ page, titlePrefix = "", reload, children, ...rest }: DocumentProps) {
+export function Document({ page, titlePrefix = "", reload, style, children, ...rest }: DocumentProps) {
   const { reader, assets } = page
   return (
     <html lang={languageTag[reader.locale]} data-theme={page.theme} data-now={String(reader.now)}>
@@ -35,6 +37,7 @@ export function Document({ page, titlePrefix = "", reload, children, ...rest }: 
         <title>{`${titlePrefix}${page.title} · ${page.workspace}`}</title>
         <link rel="icon" href={assets.icon} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.style} />
+        {style !== undefined && <link rel="stylesheet" href={style} />}
         {page.also !== undefined && <link rel="stylesheet" href={page.also.style} />}
         <script type="module" src={assets.script} />
         {page.also !== undefined && <script type="module" src={page.also.script} />}

@@ -13,11 +13,19 @@ import type { FrameView } from "../props/frame.ts"
 import { targets } from "../targets.ts"
 import { Document } from "./document.tsx"
 
+interface FrameProps {
+  page: FrameView
+  /** The address of a style sheet that not every page needs. */
+  style?: string | undefined
+  class?: string
+  children?: Child
+}
+
 /** The page of somebody who is signed in: sidebar (a bottom bar on phones), content, one live stream. */
-export function Frame({ page, class: name, children }: { page: FrameView; class?: string; children?: Child }) {
+export function Frame({ page, style, class: name, children }: FrameProps) {
   const words = commonWords(page.reader.locale)
   return (
-    <Document page={page} titlePrefix={page.needsYou > 0 ? `(${page.needsYou}) ` : ""} class="framed">
+    <Document page={page} style={style} titlePrefix={page.needsYou > 0 ? `(${page.needsYou}) ` : ""} class="framed">
       <a class="skip" href="#content">
         {words.skipToContent}
       </a>

@@ -11,7 +11,7 @@ import { Frame } from "./frame.tsx"
 export function PanelFrame({ page, class: name, children }: { page: PanelPageView; class?: string; children?: Child }) {
   const { header, panel, reader, formToken } = page
   return (
-    <Frame page={page} class="loop-page">
+    <Frame page={page} style={page.assets.panels} class="loop-page">
       <LoopHeader header={header} reader={reader} formToken={formToken} />
       <LoopPanels loop={header.id} current={panel} drives={header.driver === page.user.name} reader={reader} />
       <section class={["panel", name]} role="tabpanel" aria-label={panelName(panel, reader.locale)}>

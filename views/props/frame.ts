@@ -6,6 +6,8 @@ export interface AssetUrls {
   script: string
   style: string
   icon: string
+  /** The style of a loop's panels, which no first visit loads. */
+  panels?: string
 }
 
 /** What every page needs, signed in or not. */
