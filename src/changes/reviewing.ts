@@ -59,6 +59,7 @@ export async function sendReview(
   const comments = await doing.review.all(loop.record.id)
   if (comments.length === 0) return goBack(visit, "reviewSent")
   const sent = await doing.send(loop, { text: reviewMessage(comments, locale), clientId, via: "web" })
+  if (sent.kind === "no-space") return doing.showProblem({ status: 507, code: "storage-full" }, request)
   if (sent.kind !== "accepted") return showChanges(doing, visit, notSent(changesWords(locale).reviewNotSent))
   await doing.review.remove(
     loop.record.id,

@@ -4,6 +4,7 @@ import { paths, urls } from "../../lib/urls.ts"
 import type { Client } from "../client.ts"
 import { questions } from "../real-looks.ts"
 import { readTranscript } from "./book.ts"
+import { panelOperations } from "./panel-operations.ts"
 
 /** A home in which every operation can be done, and the names in it. */
 export interface FullHome {
@@ -54,7 +55,7 @@ const provider = {
 }
 const personalConfig = ({ home }: FullHome) => text(join(home, "personal/ada/.loopat/config.json"))
 
-/** Every operation of the program that writes. A message that is sent twice with one client id is one message. */
+/** Every operation of the program that writes on the server's disk. A message that is sent twice with one client id is one message. */
 export const operations: Operation[] = [
   {
     route: `POST ${paths.setUp}`,
@@ -231,6 +232,7 @@ export const operations: Operation[] = [
     act: (client) => client.post(urls.providerDelete("personal", "First")),
     done: async (at) => !(await personalConfig(at)).includes('"First"'),
   },
+  ...panelOperations,
 ]
 
 /** Lines of a turn in which the agent asked something and its server died. */

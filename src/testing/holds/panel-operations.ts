@@ -1,0 +1,72 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { paths, urls } from "../../lib/urls.ts"
+import { readTranscript } from "./book.ts"
+import type { FullHome, Operation } from "./operations.ts"
+
+const comment = {
+  ...{ id: "c1", path: "a.txt", side: "new", first: 1, last: 1 },
+  ...{ code: "one", text: "say more", at: "2026-01-15T12:00:00.000Z" },
+}
+const terminal = { id: "1a1b2c3d", run: "4e5f6071", number: 1 }
+
+const reviewOf = (home: string, loop: string) => join(home, "loops", loop, "review.json")
+const terminalsOf = (home: string, loop: string) => join(home, "loops", loop, "terminals.json")
+const text = (path: string) => readFile(path, "utf8").catch(() => "")
+
+/** A remark that waits and a terminal that was open, as an earlier server left them. */
+export async function leavePanels(home: string, loop: string): Promise<void> {
+  await mkdir(join(home, "loops", loop), { recursive: true })
+  await writeFile(reviewOf(home, loop), JSON.stringify({ version: 1, comments: [comment] }))
+  await writeFile(terminalsOf(home, loop), JSON.stringify({ version: 1, driver: "ada", terminals: [terminal] }))
+}
+
+const review = ({ home, loops }: FullHome) => text(reviewOf(home, loops.waiting))
+const terminals = ({ home, loops }: FullHome) => text(terminalsOf(home, loops.waiting))
+
+/** What a loop's panels write on the server itself. */
+export const panelOperations: Operation[] = [
+  {
+    route: `POST ${paths.loopCommentRemove}`,
+    act: (client, { loops }) => client.post(urls.loopCommentRemove(loops.waiting, comment.id)),
+    done: async (at) => !(await review(at)).includes(comment.text),
+  },
+  {
+    route: `POST ${paths.loopReview}`,
+    act: (client, { loops }) => client.post(urls.loopReview(loops.waiting), { clientId: "review-1" }),
+    done: async (at) =>
+      JSON.stringify(await readTranscript(at.home, at.loops.waiting)).includes("review-1") &&
+      !(await review(at)).includes(comment.text),
+  },
+  {
+    route: `POST ${paths.terminalName}`,
+    act: (client, { loops }) => client.post(urls.terminalName(loops.waiting, terminal.id), { name: "logs" }),
+    done: async (at) => (await terminals(at)).includes('"logs"'),
+  },
+  {
+    route: `POST ${paths.terminalClose}`,
+    act: (client, { loops }) => client.post(urls.terminalClose(loops.waiting, terminal.id)),
+    done: async (at) => !(await terminals(at)).includes(terminal.id),
+  },
+]
+
+/** Their work is done by a sandbox, or begins once one has answered; where there is none they are refused before that. */
+export const doneInside: readonly string[] = [
+  paths.loopFileSave,
+  paths.loopFileNew,
+  paths.loopFileMove,
+  paths.loopFileDelete,
+  paths.loopFileUpload,
+  paths.loopBranch,
+  paths.loopComments,
+  paths.loopCommit,
+  paths.loopDiscard,
+  paths.loopRemote,
+  paths.loopRepository,
+  paths.loopStage,
+  paths.loopUndo,
+  paths.loopUnstage,
+  paths.loopCommand,
+  paths.terminals,
+  paths.terminalAgain,
+].map((path) => `POST ${path}`)
