@@ -29,6 +29,13 @@ export interface Extra {
   comment?: FileDiffView["commentForm"]
 }
 
+/** Everything that was to be sent still waits. */
+export function showNotSent(doing: Doing, visit: Visit, { kind }: { kind: string }): Response | Promise<Response> {
+  if (kind === "no-space") return doing.showProblem({ status: 507, code: "storage-full" }, visit.request)
+  const sentence = changesWords(visitorOf(visit.request).locale).reviewNotSent
+  return showChanges(doing, visit, { as: "conflict", notice: { level: "error", sentence } })
+}
+
 /** The page of changes. Its frame and the list of files come at once, the diff as git finds it. */
 export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {}): Promise<Response> {
   const placed = await doing.workbench.toRead(visit.loop)

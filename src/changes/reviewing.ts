@@ -7,7 +7,7 @@ import { type Acting, goBack, type Outcome } from "./acting.tsx"
 import { linesAt, longestComment, reviewMessage } from "./comments.ts"
 import { diffFiles, lookAt } from "./look.ts"
 import type { CommentForm, Doing, Visit } from "./needs.ts"
-import { type Extra, showChanges } from "./replies.tsx"
+import { showNotSent } from "./replies.tsx"
 import { type Sight, sightFrom } from "./sight.ts"
 
 /** Keeps a remark together with the lines it is about, as they are now. */
@@ -54,18 +54,15 @@ export async function sendReview(
   visit: Visit & { loop: DrivenLoop },
   clientId: string,
 ): Promise<Response> {
-  const { loop, request } = visit
-  const { locale } = visitorOf(request)
+  const { loop } = visit
+  const { locale } = visitorOf(visit.request)
   const comments = await doing.review.all(loop.record.id)
   if (comments.length === 0) return goBack(visit, "reviewSent")
   const sent = await doing.send(loop, { text: reviewMessage(comments, locale), clientId, via: "web" })
-  if (sent.kind === "no-space") return doing.showProblem({ status: 507, code: "storage-full" }, request)
-  if (sent.kind !== "accepted") return showChanges(doing, visit, notSent(changesWords(locale).reviewNotSent))
+  if (sent.kind !== "accepted") return showNotSent(doing, visit, sent)
   await doing.review.remove(
     loop.record.id,
     comments.map(({ id }) => id),
   )
   return goBack(visit, "reviewSent")
 }
-
-const notSent = (sentence: string): Extra => ({ as: "conflict", notice: { level: "error", sentence } })
