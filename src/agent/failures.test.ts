@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { send, takenUp, testAgent, until } from "../testing/agents.ts"
+import { atWork, send, takenUp, testAgent, until } from "../testing/agents.ts"
 import type { StartOutcome } from "../sandbox/index.ts"
 import type { ScriptedAgent } from "../testing/scripted-agent.ts"
 
@@ -250,4 +250,24 @@ test("output that is no message is kept as a notice", async () => {
   expect(events).toContainEqual(
     expect.objectContaining({ kind: "agent", message: { type: "never_heard_of", payload: [1, 2] } }),
   )
+})
+
+test("trying again while another message's turn is being stopped leaves nothing that waits for ever", async () => {
+  await using stage = await testAgent()
+  const { loop, agent } = await atWork(stage)
+  const never = Promise.withResolvers<never>()
+  stage.next.start = never.promise
+  await send(stage, loop, "second")
+  agent.die()
+  await stage.seen(loop, "turn-failed")
+  const { work } = stage.agent
+  await work.stop(loop)
+  // The begin of the stopped turn is on its way to the file, and not there yet.
+  for (let steps = 0; steps < 50; steps++) await Promise.resolve()
+  await work.goOn(loop, "go on")
+  never.reject(new Error("nobody waits for it"))
+  await send(stage, loop, "third")
+  await stage.seen(loop, "turn-finished", 2)
+  expect(stage.activity(loop)?.status).not.toBe("working")
+  expect(stage.host.agents.at(-1)?.said.map(({ text }) => text)).toEqual(["third"])
 })

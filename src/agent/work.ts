@@ -162,9 +162,10 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
 }
 
 /** The model saw nothing of it, so the same words are the same message, not another one. */
-async function sendAgain({ writer, dispatch }: Actor, message: number, by: DrivenLoop["viewer"]): Promise<void> {
-  await writer.now({ kind: "queue-changed", turn: null, message, op: "now", by })
-  dispatch({ kind: "again", message })
+async function sendAgain(actor: Actor, message: number, by: DrivenLoop["viewer"]): Promise<void> {
+  await actor.writer.now({ kind: "queue-changed", turn: null, message, op: "now", by })
+  // Another turn may have been written down just before: then it is too late, and it does not wait.
+  if (actor.history.waiting.some(({ seq }) => seq === message)) actor.dispatch({ kind: "again", message })
 }
 
 /** A client id is a name that a page made up for a message; the same one twice is the same message. */
