@@ -128,7 +128,8 @@ export function createEar(needs: EarNeeds): Ear {
       const ours = turn !== undefined && (signal.answers?.some((uuid) => isOf(uuid, turn)) ?? taken)
       const refused = needs.gateway.lastFailure(needs.loop)
       const failure = resultFailure(signal.outcome, { refused, answered: history.turn?.answered === true })
-      dispatch({ kind: "result", ours, ...(failure && { failure }) })
+      const aborted = signal.outcome.kind === "aborted"
+      dispatch({ kind: "result", ours, ...(aborted && { aborted }), ...(failure && { failure }) })
       tellSafe(upTo)
     })
   }

@@ -56,6 +56,16 @@ function lastSaid(
   return last?.kind === "agent" ? last.message : {}
 }
 
+test("a turn that was stopped just before the server was killed ends as interrupted on the next one", async () => {
+  await using first = await testAgent()
+  const { loop, agent } = await atWork(first)
+  await until(() => agent.said.length === 1, "the message")
+  await using second = await attachedAgain(first, loop)
+  second.host.agents[1]?.finish({ subtype: "error_during_execution", is_error: true, terminal_reason: "aborted_tools" })
+  const events = await second.seen(loop, "turn-finished")
+  expect(events.at(-1)).toMatchObject({ kind: "turn-finished", outcome: "interrupted" })
+})
+
 test("a message that the agent may never have heard is said again under the same id", async () => {
   await using first = await testAgent()
   const { loop, agent } = await atWork(first)

@@ -45,8 +45,8 @@ export type AgentEvent =
   | { kind: "start-failed"; turn: TurnId; failure: Failure }
   | { kind: "asked"; ask: string }
   | { kind: "closed"; ask: string }
-  /** `ours`: the agent says that it answers the message of this turn. */
-  | { kind: "result"; ours: boolean; failure?: Failure }
+  /** `ours`: the agent says that it answers the message of this turn. `aborted`: somebody had stopped it. */
+  | { kind: "result"; ours: boolean; aborted?: boolean; failure?: Failure }
   | { kind: "agent-began" }
   | { kind: "interrupt" }
   | { kind: "interrupt-late"; stage: "abort" | "kill" }
@@ -179,14 +179,16 @@ const reactions: { [K in AgentEvent["kind"]]: Reaction<K> } = {
     return stay({ ...state, phase: { kind: "running", turn: phase.turn, by: "person" } })
   },
 
-  result(state, { ours, failure }, fresh) {
+  result(state, { ours, aborted, failure }, fresh) {
     const { phase } = state
     if (phase.kind === "interrupting")
       return endTurn(state, { do: "record-end", turn: phase.turn, outcome: "interrupted" }, fresh)
     if (phase.kind !== "running" && phase.kind !== "asking") return stay(state)
     if (!ours && !(phase.kind === "running" && phase.by === "agent")) return stay(state)
     if (failure) return endTurn({ ...state, stalled: true }, { do: "record-failure", turn: phase.turn, failure }, fresh)
-    return endTurn(state, { do: "record-end", turn: phase.turn, outcome: "done" }, fresh)
+    // Also when it was an earlier server that stopped it.
+    const outcome = aborted ? "interrupted" : "done"
+    return endTurn(state, { do: "record-end", turn: phase.turn, outcome }, fresh)
   },
 
   "agent-began"(state, _, fresh) {
