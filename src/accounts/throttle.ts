@@ -1,7 +1,10 @@
+import { createRecent } from "../lib/recent.ts"
+import { createRooms } from "../lib/rooms.ts"
 import type { Clock } from "../platform/clock.ts"
 
 const windowMs = 15 * 60 * 1000
 const longestDelayMs = 900 * 1000
+const manyKeys = 10_000
 
 /** Counts wrong tries per key. A try that is being checked takes room, so that many at once are no way around the limit. */
 export interface Throttle {
@@ -25,8 +28,8 @@ export interface ThrottleNeeds {
 }
 
 /** After `limit` wrong tries the next one must wait 2, 4, 8 … 900 s; a quarter of an hour of quiet forgets them. */
-export function createSlowingThrottle({ clock, limit, size }: ThrottleNeeds): Throttle {
-  const tries = createRecent<{ count: number; last: number }>(size)
+export function createSlowingThrottle({ clock, limit, size = manyKeys }: ThrottleNeeds): Throttle {
+  const tries = createRecent<string, { count: number; last: number }>(size)
   const current = (key: string) => {
     const entry = tries.get(key)
     // A clock that was set back must not keep anybody out until it is that late again.
@@ -46,8 +49,8 @@ export function createSlowingThrottle({ clock, limit, size }: ThrottleNeeds): Th
 }
 
 /** At most `limit` wrong tries in any quarter of an hour. */
-export function createWindowThrottle({ clock, limit, size }: ThrottleNeeds): Throttle {
-  const tries = createRecent<number[]>(size)
+export function createWindowThrottle({ clock, limit, size = manyKeys }: ThrottleNeeds): Throttle {
+  const tries = createRecent<string, number[]>(size)
   const current = (key: string) => (tries.get(key) ?? []).filter((at) => Math.abs(clock.now() - at) < windowMs)
   return {
     ...createRooms((key) => limit - current(key).length),
@@ -57,46 +60,5 @@ export function createWindowThrottle({ clock, limit, size }: ThrottleNeeds): Thr
     },
     count: (key) => tries.set(key, [...current(key), clock.now()].slice(-limit)),
     clear: (key) => tries.delete(key),
-  }
-}
-
-/** `size`: how many tries of a key may be under way at once. */
-function createRooms(size: (key: string) => number): Pick<Throttle, "enter" | "leave"> {
-  const inside = new Map<string, number>()
-  return {
-    enter(key) {
-      const count = inside.get(key) ?? 0
-      if (count >= size(key)) return false
-      inside.set(key, count + 1)
-      return true
-    },
-    leave(key) {
-      const count = (inside.get(key) ?? 0) - 1
-      if (count > 0) inside.set(key, count)
-      else inside.delete(key)
-    },
-  }
-}
-
-/** A map that forgets its least recently used entries. */
-function createRecent<T>(size = 10_000) {
-  const entries = new Map<string, T>()
-  return {
-    get(key: string): T | undefined {
-      const value = entries.get(key)
-      if (value === undefined) return undefined
-      entries.delete(key)
-      entries.set(key, value)
-      return value
-    },
-    set(key: string, value: T): void {
-      entries.delete(key)
-      entries.set(key, value)
-      for (const oldest of entries.keys()) {
-        if (entries.size <= size) break
-        entries.delete(oldest)
-      }
-    },
-    delete: (key: string): void => void entries.delete(key),
   }
 }

@@ -1,4 +1,5 @@
 import type { LoopId } from "../lib/ids.ts"
+import { createRecent } from "../lib/recent.ts"
 import type { Transcript } from "../loops/index.ts"
 import { type Fold, foldEvent, newFold, type Piece, piecesOf } from "./fold.ts"
 import { recallMessages } from "./recall.ts"
@@ -20,7 +21,7 @@ export interface Windows {
 const mostWindows = 8
 
 export function createWindows(): Windows {
-  const known = new Map<LoopId, { transcript: object; window: Window }>()
+  const known = createRecent<LoopId, { transcript: object; window: Window }>(mostWindows)
   return {
     async newest(loop, transcript) {
       const last = await transcript.lastSeq()
@@ -28,10 +29,7 @@ export function createWindows(): Windows {
       // A loop that was moved away and brought back has another transcript.
       const same = before?.transcript === transcript && before.window.last === last
       const window = same ? before.window : await readWindow(transcript)
-      known.delete(loop)
       known.set(loop, { transcript, window })
-      const oldest = known.keys().next().value
-      if (known.size > mostWindows && oldest !== undefined) known.delete(oldest)
       return window
     },
   }

@@ -3,7 +3,8 @@ import { bothTexts, fromForm, imageType, isEditable, textFrom, textIn, toForm } 
 import { beneathRoot } from "./look.ts"
 import { bestMatches } from "./find.ts"
 import { attachment } from "./download.ts"
-import { createUploadSlots } from "./slots.ts"
+import { uploadsAtOnce } from "./upload.ts"
+import { createRooms } from "../lib/rooms.ts"
 import { person } from "../testing/loops.ts"
 import { numbersFrom } from "../testing/seeded.ts"
 
@@ -97,10 +98,10 @@ test("a downloaded file has its own name, and a plain one for those who cannot r
 })
 
 test("four uploads of one person are under way at most, and others are not held up", () => {
-  const slots = createUploadSlots()
+  const uploads = createRooms(() => uploadsAtOnce)
   const [alice, bob] = [person("alice").name, person("bob").name]
-  const taken = [1, 2, 3, 4].map(() => slots.take(alice))
-  expect([slots.take(alice), taken.every(Boolean), slots.take(bob) !== undefined]).toEqual([undefined, true, true])
-  taken[0]?.()
-  expect(slots.take(alice)).toBeDefined()
+  const taken = [1, 2, 3, 4].map(() => uploads.enter(alice))
+  expect([uploads.enter(alice), taken.every(Boolean), uploads.enter(bob)]).toEqual([false, true, true])
+  uploads.leave(alice)
+  expect(uploads.enter(alice)).toBe(true)
 })

@@ -1,10 +1,11 @@
 import type { LoopsDoor, Workbench } from "../loops/index.ts"
+import { createRooms, type Rooms } from "../lib/rooms.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { filesRoutes } from "./routes.tsx"
-import { createUploadSlots, type UploadSlots } from "./slots.ts"
+import { uploadsAtOnce } from "./upload.ts"
 
 export interface FilesNeeds {
   loops: Pick<LoopsDoor, "forViewer" | "forDriver">
@@ -13,12 +14,13 @@ export interface FilesNeeds {
   background: Background
   clock: Clock
   showProblem: ShowProblem
-  slots: UploadSlots
+  /** How many uploads each person has under way. */
+  uploads: Rooms
   /** News of loops for the sidebar. */
   lists?: Pick<LoopsDoor["live"], "follow">
 }
 
 /** The feature's door: what people see and do in a loop's files, all of it through its sandbox. */
-export const createFiles = (needs: Omit<FilesNeeds, "slots">) => ({
-  routes: filesRoutes({ ...needs, slots: createUploadSlots() }),
+export const createFiles = (needs: Omit<FilesNeeds, "uploads">) => ({
+  routes: filesRoutes({ ...needs, uploads: createRooms(() => uploadsAtOnce) }),
 })

@@ -6,6 +6,8 @@ import { attempt, type Refused } from "./change.ts"
 /** Bytes of one file. */
 const mostUploaded = 1 << 30
 const longestField = 64
+/** Uploads of one person. */
+export const uploadsAtOnce = 4
 
 export interface Uploaded {
   stored: string[]

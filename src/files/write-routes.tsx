@@ -257,8 +257,8 @@ async function upload(
   const { body, headers } = request
   const type = headers.get("content-type") ?? ""
   if (!body || !isMultipart(type)) return needs.showProblem({ status: 422, code: "invalid" }, request)
-  const free = needs.slots.take(userOf(request).name)
-  if (!free) return refuseUpload(needs, { request, loop }, folder)
+  const { name } = userOf(request)
+  if (!needs.uploads.enter(name)) return refuseUpload(needs, { request, loop }, folder)
   try {
     const parts = multipartOf(type, body)
     const stored = await change(needs, loop, (box) => storeParts(box, folder, { parts, replace }))
@@ -268,7 +268,7 @@ async function upload(
     if (error instanceof NotMultipart) return needs.showProblem({ status: 422, code: "invalid" }, request)
     throw error
   } finally {
-    free()
+    needs.uploads.leave(name)
   }
 }
 

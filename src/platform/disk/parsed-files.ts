@@ -1,3 +1,4 @@
+import { createRecent } from "../../lib/recent.ts"
 import type { DiskCalls } from "./calls.ts"
 
 /** What was made of small files that are read again and again: made anew only when the file is another than before. */
@@ -28,7 +29,7 @@ export function createParsedFiles(
   { stamp }: Pick<DiskCalls, "stamp">,
   readWhole: (path: string) => Promise<Uint8Array | undefined>,
 ): ParsedFiles {
-  const known = new Map<string, Parsed>()
+  const known = createRecent<string, Parsed>(mostFiles)
   /** Readings under way, with whether the file was replaced meanwhile. */
   const readings = new Map<string, Set<{ stale: boolean }>>()
 
@@ -43,19 +44,12 @@ export function createParsedFiles(
       const content = await readWhole(path)
       if (content === undefined) return undefined
       const value = frozen(make(content))
-      if (!reading.stale && content.length <= largest) remember(path, { stamp: at, parse, value })
+      if (!reading.stale && content.length <= largest) known.set(path, { stamp: at, parse, value })
       return value
     } finally {
       others.delete(reading)
       if (others.size === 0) readings.delete(path)
     }
-  }
-
-  function remember(path: string, parsed: Parsed): void {
-    known.delete(path)
-    known.set(path, parsed)
-    const oldest = known.keys().next().value
-    if (known.size > mostFiles && oldest !== undefined) known.delete(oldest)
   }
 
   return {
