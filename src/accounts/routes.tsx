@@ -7,7 +7,7 @@ import type { FieldErrors } from "../../views/props/reader.ts"
 import { accountWords } from "../lib/i18n/accounts.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { parseNext, paths, urls } from "../lib/urls.ts"
-import { type Form, readForm } from "../platform/http/form.ts"
+import { type Form, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, type Visitor, visitorOf } from "../platform/http/visitor.ts"
 import type { Audit } from "./audit.ts"
@@ -195,9 +195,6 @@ function refusedSetUp(outcome: RefusedSetUp, locale: Locale): Shown {
   const retryAfter = "retryAfter" in outcome ? outcome.retryAfter : undefined
   return { status: statusOfSetUp[outcome.kind], errors: setUpErrors(outcome, locale), retryAfter }
 }
-
-/** The framework leaves the body alone: the form's reader counts while it reads. */
-const raw = { parse: "none" } as const
 
 /** From this many wrong tries on, the owner of an account is told about them when he is in. */
 const worthANote = 5

@@ -40,9 +40,6 @@ export interface Doing extends RouteNeeds {
 
 export type Model = LoopHeaderView["model"]
 
-/** The framework leaves the body alone: `readForm` counts while it reads. */
-export const raw = { parse: "none" } as const
-
 /** The longest message in UTF-8, percent-encoded by a form, and the fields around it. */
 export const largestForm = 13 << 20
 

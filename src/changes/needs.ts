@@ -30,9 +30,6 @@ export interface Visit {
   sight: Sight
 }
 
-/** The framework leaves the body alone: `readForm` counts while it reads. */
-export const raw = { parse: "none" } as const
-
 /** A thousand paths of the longest kind do not fit; a page's own forms do. */
 export const largestForm = 1 << 20
 

@@ -8,7 +8,7 @@ import { fileWords } from "../lib/i18n/files.ts"
 import { isMultipart, multipartOf, NotMultipart } from "../lib/multipart.ts"
 import { paths, urls } from "../lib/urls.ts"
 import { type DrivenLoop, linkLost, type NotPlaced, refuseDriver, unplacedView } from "../loops/index.ts"
-import { formProblem, readForm } from "../platform/http/form.ts"
+import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { Box } from "../sandbox/index.ts"
@@ -20,8 +20,6 @@ import { addressIn, bodyOf, filesPage, inside, look, sightAt } from "./pages.ts"
 import { cancelUrl, folderUrl, refusedSentence, uploadNotice } from "./present.ts"
 import { storeParts, type Uploaded } from "./upload.ts"
 
-/** The framework leaves the body alone: it is read where its size is counted. */
-const raw = { parse: "none" } as const
 const path = z.string().transform((text, context) => parsePath(text) ?? (context.addIssue("invalid"), z.NEVER))
 const SaveForm = z.object({ path, version: z.string().max(64), text: z.string(), merge: z.string().optional() })
 const NewForm = z.object({ folder: path, name: z.string().max(255), kind: z.enum(["file", "folder"]) })

@@ -8,7 +8,7 @@ import type { ProviderFormView } from "../../views/props/settings.ts"
 import { settingsWords } from "../lib/i18n/settings.ts"
 import { parseProviderName } from "../lib/ids.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { readForm } from "../platform/http/form.ts"
+import { raw, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
@@ -35,9 +35,6 @@ export interface ProviderRouteNeeds {
   frame(request: Request, about: Pick<FrameView, "title" | "section">): FrameView
   showProblem: ShowProblem
 }
-
-/** The framework leaves the body alone: `readForm` counts while it reads. */
-const raw = { parse: "none" } as const
 
 export function providerRoutes(needs: ProviderRouteNeeds) {
   const { providersOf, showProblem } = needs

@@ -5,7 +5,7 @@ import type { DocumentView } from "../../views/props/frame.ts"
 import type { FieldErrors } from "../../views/props/reader.ts"
 import { settingsWords } from "../lib/i18n/settings.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { readForm } from "../platform/http/form.ts"
+import { raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { userOf, type Visitor, visitorOf } from "../platform/http/visitor.ts"
@@ -59,6 +59,6 @@ export function setUpProviderRoutes(needs: SetUpRouteNeeds) {
           return page(request, { ...kept, status: 422, errors: flawSentences(outcome.flaws, locale) })
         return page(request, { ...kept, status: 409, errors: { form: refusalSentence(outcome, locale) } })
       },
-      { parse: "none" },
+      raw,
     )
 }

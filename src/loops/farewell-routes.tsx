@@ -4,12 +4,12 @@ import type { DeleteReportView } from "../../views/props/loops.ts"
 import type { FieldErrors } from "../../views/props/reader.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { formProblem, readForm } from "../platform/http/form.ts"
+import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { DeleteReport } from "./farewell.ts"
 import { refuse } from "./loop-routes.tsx"
-import { raw, type RouteNeeds, TitleForm } from "./route-needs.ts"
+import { type RouteNeeds, TitleForm } from "./route-needs.ts"
 
 /** Deleting a loop, bringing it back, erasing it. */
 export function farewellRoutes(needs: RouteNeeds) {

@@ -9,13 +9,13 @@ import { loopWords } from "../lib/i18n/loops.ts"
 import { parseRepoName } from "../lib/ids.ts"
 import { topicsOf } from "../lib/topics.ts"
 import { type LoopFilter, type LoopGrouping, paths, urls } from "../lib/urls.ts"
-import { formProblem, readForm } from "../platform/http/form.ts"
+import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { sight } from "./access.ts"
 import { listPage, type ListQuery } from "./list.ts"
 import { groupViews, newLoopErrors } from "./present.ts"
-import { NewLoopForm, raw, type RouteNeeds } from "./route-needs.ts"
+import { NewLoopForm, type RouteNeeds } from "./route-needs.ts"
 
 const filters: readonly LoopFilter[] = ["mine", "driving", "all", "archived"]
 const groupings: readonly LoopGrouping[] = ["time", "repo", "topic"]

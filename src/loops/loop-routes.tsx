@@ -7,14 +7,14 @@ import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { formProblem, readForm } from "../platform/http/form.ts"
+import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlFragment, isFragment, redirectTo } from "../platform/http/html.ts"
 import { type SignedIn, userOf, visitorOf } from "../platform/http/visitor.ts"
 import { type NotAllowed, sight } from "./access.ts"
 import type { Renamed, Retried, SourceFaults } from "./life.ts"
 import { loopHeader, titleFor } from "./present.ts"
 import type { LoopRecord } from "./record.ts"
-import { raw, type RouteNeeds, SeenForm, SourceForm, TitleForm, VisibilityForm } from "./route-needs.ts"
+import { type RouteNeeds, SeenForm, SourceForm, TitleForm, VisibilityForm } from "./route-needs.ts"
 
 /** What people do with one loop as a thing. */
 export function loopRoutes(needs: RouteNeeds) {

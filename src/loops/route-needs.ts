@@ -25,9 +25,6 @@ export interface RouteNeeds {
   showProblem: ShowProblem
 }
 
-/** The framework leaves the body alone: `readForm` counts while it reads. */
-export const raw = { parse: "none" } as const
-
 const text = z.string().default("")
 
 export const NewLoopForm = z.object({

@@ -7,7 +7,7 @@ import { paths, urls } from "../lib/urls.ts"
 import { type DrivenLoop, type Loops, linkLost, type NotPlaced, refuseDriver, unplacedView } from "../loops/index.ts"
 import type { Workbench } from "../loops/index.ts"
 import type { Clock } from "../platform/clock.ts"
-import { formProblem, readForm } from "../platform/http/form.ts"
+import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
@@ -26,7 +26,6 @@ export interface TerminalRouteNeeds {
   clock: Clock
 }
 
-const raw = { parse: "none" } as const
 const NameForm = z.object({ name: z.string().max(1_000).default("") })
 const CommandForm = z.object({ command: z.string().default("") })
 

@@ -7,6 +7,9 @@ export type Form<T> =
   | { kind: "invalid"; fields: Record<string, string>; raw: Record<string, string> }
   | { kind: "too-large" }
 
+/** Of a route whose body `readForm` counts while it reads: the framework leaves it alone. */
+export const raw = { parse: "none" } as const
+
 /** Fields whose content is never shown again. */
 const secretField = /pass|secret|token|key/i
 const mostFields = 1_000
