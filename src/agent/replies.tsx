@@ -9,7 +9,7 @@ import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { urls } from "../lib/urls.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
-import { type DrivenLoop, type NotDriven, refuseDriver as refuseLoopDriver } from "../loops/index.ts"
+import type { DrivenLoop } from "../loops/index.ts"
 import type { Answered } from "./asks.ts"
 import { loopPage } from "./page.ts"
 import type { Doing } from "./route-needs.ts"
@@ -78,10 +78,6 @@ function messageSentence(request: Request, { kind }: NotSent): string {
   }
   return sentences[kind]
 }
-
-/** Who may not write learns why; who may not even read learns nothing. */
-export const refuseDriver = ({ needs, showProblem }: Doing, request: Request, outcome: NotDriven): Response =>
-  refuseLoopDriver({ clock: needs.clock, showProblem }, request, outcome)
 
 interface Refusal {
   sentence: string

@@ -6,15 +6,16 @@ import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
-import type { ViewedLoop } from "../loops/index.ts"
+import { asDriver, asDriverWith, asViewer, type DrivenLoop, type ViewedLoop } from "../loops/index.ts"
 import { parseAnswer } from "./answer-form.ts"
 import { follow } from "./follow.ts"
 import { createLooks, viewerKind } from "./looks.tsx"
 import { createBlobs } from "./oversize.ts"
 import { earlierPage, loopPage } from "./page.ts"
-import { done, refuseAnswer, refuseDriver, refuseMessage, refuseQueued, showSent } from "./replies.tsx"
+import { done, refuseAnswer, refuseMessage, refuseQueued, showSent } from "./replies.tsx"
 import { AnswerForm, type Doing, largestForm, MessageForm, ModeForm, QueuedForm, Seq } from "./route-needs.ts"
 import { topicOf } from "./runner.ts"
+import type { Queued } from "./work.ts"
 
 /** A loop's own page: the conversation, its stream, and what the driver does with the agent. */
 export const agentRoutes = (doing: Doing) =>
@@ -23,37 +24,36 @@ export const agentRoutes = (doing: Doing) =>
 function readingRoutes(doing: Doing) {
   const { loops, disk } = doing.needs
   const blobs = createBlobs(disk, loops)
-  const notFound = (request: Request) => doing.showProblem({ status: 404, code: "not-found" }, request)
+  const { showProblem } = doing
+  const looking = (request: Request, id: string, then: (loop: ViewedLoop) => Promise<Response>) =>
+    asViewer({ loops, showProblem }, { request, id }, then)
   return new Elysia({ name: "agent-reading" })
-    .get(paths.loop, async ({ request, params }) => {
-      const viewed = await loops.forViewer(params.id, userOf(request))
-      if (viewed.kind !== "viewed") return notFound(request)
-      return htmlPage(<LoopPage page={await loopPage(doing, { request, loop: viewed.loop })} />)
-    })
-    .get(paths.loopMessages, async ({ request, params, query }) => {
-      const viewed = await loops.forViewer(params.id, userOf(request))
-      if (viewed.kind !== "viewed") return notFound(request)
-      const before = Seq.safeParse(query["before"])
-      if (!before.success) return doing.showProblem({ status: 422, code: "invalid" }, request)
-      const earlier = await earlierPage(doing, { request, loop: viewed.loop }, before.data)
-      if (isFragment(request)) return htmlFragment(<EarlierEntries {...earlier} reader={readerOf(doing, request)} />)
-      const page = await loopPage(doing, { request, loop: viewed.loop })
-      return htmlPage(<LoopPage page={{ ...page, ...earlier, streamUrl: undefined }} />)
-    })
-    .get(paths.loopBlob, async ({ request, params }) => {
-      const viewed = await loops.forViewer(params.id, userOf(request))
-      if (viewed.kind !== "viewed") return notFound(request)
-      const path = await blobs.pathOf(viewed.loop.record.id, params.name)
-      if (path === undefined) return doing.showProblem({ status: 404, code: "no-such-text" }, request)
-      return plainFile(path)
-    })
-    .get(paths.loopEvents, async ({ request, params, query, server }) => {
-      const viewed = await loops.forViewer(params.id, userOf(request))
-      if (viewed.kind !== "viewed") return notFound(request)
-      const last = request.headers.get("last-event-id")
-      const after = Seq.safeParse(last ?? query["after"]).data ?? 0
-      return openStream(doing, { request, server, loop: viewed.loop, after, again: last !== null })
-    })
+    .get(paths.loop, ({ request, params: { id } }) =>
+      looking(request, id, async (loop) => htmlPage(<LoopPage page={await loopPage(doing, { request, loop })} />)),
+    )
+    .get(paths.loopMessages, ({ request, params: { id }, query }) =>
+      looking(request, id, async (loop) => {
+        const before = Seq.safeParse(query["before"])
+        if (!before.success) return showProblem({ status: 422, code: "invalid" }, request)
+        const earlier = await earlierPage(doing, { request, loop }, before.data)
+        if (isFragment(request)) return htmlFragment(<EarlierEntries {...earlier} reader={readerOf(doing, request)} />)
+        const page = await loopPage(doing, { request, loop })
+        return htmlPage(<LoopPage page={{ ...page, ...earlier, streamUrl: undefined }} />)
+      }),
+    )
+    .get(paths.loopBlob, ({ request, params: { id, name } }) =>
+      looking(request, id, async (loop) => {
+        const path = await blobs.pathOf(loop.record.id, name)
+        return path === undefined ? showProblem({ status: 404, code: "no-such-text" }, request) : plainFile(path)
+      }),
+    )
+    .get(paths.loopEvents, ({ request, params: { id }, query, server }) =>
+      looking(request, id, async (loop) => {
+        const last = request.headers.get("last-event-id")
+        const after = Seq.safeParse(last ?? query["after"]).data ?? 0
+        return openStream(doing, { request, server, loop, after, again: last !== null })
+      }),
+    )
 }
 
 /** Never anything but text to a browser, whatever an agent wrote into it. */
@@ -111,8 +111,8 @@ async function openStream(doing: Doing, { request, server, loop, ...place }: Ope
 }
 
 function speakingRoutes(doing: Doing) {
-  const { needs, work } = doing
-  const { loops } = needs
+  const { work } = doing
+  const driver = driverNeeds(doing)
   return new Elysia({ name: "agent-speaking" })
     .post(
       paths.loopMessages,
@@ -120,121 +120,88 @@ function speakingRoutes(doing: Doing) {
         const form = await readForm(request, MessageForm, { maxBytes: largestForm })
         if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
         const { text, clientId } = form.value
-        const driven = await loops.forDriver(params.id, userOf(request))
-        if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
-        const sent = await work.send(driven.loop, { text, clientId, via: "web" })
-        if (sent.kind !== "accepted") return refuseMessage(doing, { request, loop: driven.loop, text, clientId }, sent)
-        return showSent(doing, request, driven.loop)
+        return asDriver(driver, { request, id: params.id }, async (loop) => {
+          const sent = await work.send(loop, { text, clientId, via: "web" })
+          if (sent.kind !== "accepted") return refuseMessage(doing, { request, loop, text, clientId }, sent)
+          return showSent(doing, request, loop)
+        })
       },
       raw,
     )
     .post(
       paths.loopStop,
-      async ({ request, params }) => {
-        const driven = await loops.forDriver(params.id, userOf(request))
-        if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
-        await work.stop(driven.loop)
-        return done(request, driven.loop)
-      },
+      ({ request, params: { id } }) =>
+        asDriver(driver, { request, id }, async (loop) => {
+          await work.stop(loop)
+          return done(request, loop)
+        }),
       raw,
     )
     .post(
       paths.loopContinue,
-      async ({ request, params }) => {
-        const driven = await loops.forDriver(params.id, userOf(request))
-        if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
-        await work.goOn(driven.loop, agentOutcomes(visitorOf(request).locale).continueText)
-        return done(request, driven.loop)
-      },
+      ({ request, params: { id } }) =>
+        asDriver(driver, { request, id }, async (loop) => {
+          await work.goOn(loop, agentOutcomes(visitorOf(request).locale).continueText)
+          return done(request, loop)
+        }),
       raw,
     )
     .post(
       paths.loopMode,
-      async ({ request, params }) => {
-        const driven = await loops.forDriver(params.id, userOf(request))
-        if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
-        const form = await readForm(request, ModeForm)
-        if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
-        await work.setMode(driven.loop, form.value.mode)
-        return done(request, driven.loop)
-      },
+      ({ request, params: { id } }) =>
+        asDriverWith(driver, { request, id, form: ModeForm }, async ({ mode }, loop) => {
+          await work.setMode(loop, mode)
+          return done(request, loop)
+        }),
       raw,
     )
     .post(
       paths.loopAsk,
-      async ({ request, params }) => {
-        const driven = await loops.forDriver(params.id, userOf(request))
-        if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
-        const form = await readForm(request, AnswerForm, { maxBytes: largestForm })
-        if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
-        const { actor } = await doing.runner.of(driven.loop.record.id)
-        const answer = parseAnswer(form.value, actor.history.asks.get(params.ask)?.asked)
-        if (!answer)
-          return refuseAnswer(doing, request, {
-            kind: actor.history.asks.has(params.ask) ? "wrong-answer" : "no-such-ask",
-          })
-        const outcome = await work.answer(driven.loop, params.ask, answer)
-        return outcome.kind === "answered" ? done(request, driven.loop) : refuseAnswer(doing, request, outcome)
-      },
+      ({ request, params: { id, ask } }) =>
+        asDriverWith(driver, { request, id, form: AnswerForm, maxBytes: largestForm }, async (form, loop) => {
+          const { asks } = (await doing.runner.of(loop.record.id)).actor.history
+          const answer = parseAnswer(form, asks.get(ask)?.asked)
+          if (!answer) return refuseAnswer(doing, request, { kind: asks.has(ask) ? "wrong-answer" : "no-such-ask" })
+          const outcome = await work.answer(loop, ask, answer)
+          return outcome.kind === "answered" ? done(request, loop) : refuseAnswer(doing, request, outcome)
+        }),
       raw,
     )
 }
 
+const driverNeeds = ({ needs, showProblem }: Doing) => ({ loops: needs.loops, clock: needs.clock, showProblem })
+
+interface QueuedDeed {
+  request: Request
+  params: { id: string; seq: string }
+  /** What was typed, to be shown again. */
+  text?: string
+  deed(loop: DrivenLoop, message: number): Promise<Queued>
+}
+
 function queueRoutes(doing: Doing) {
-  const { work, needs } = doing
-  const drive = (request: Request, id: string) => needs.loops.forDriver(id, userOf(request))
+  const { work } = doing
+  const driver = driverNeeds(doing)
+  const change = ({ request, params: { id, seq }, text, deed }: QueuedDeed) =>
+    asDriver(driver, { request, id }, async (loop) => {
+      const outcome = await deed(loop, numberOf(seq))
+      if (outcome.kind === "changed") return done(request, loop)
+      return refuseQueued(doing, { request, loop, ...(text !== undefined && { text }) }, outcome)
+    })
   return new Elysia({ name: "agent-queue" })
     .post(
       paths.loopQueued,
       async ({ request, params }) => {
         const form = await readForm(request, QueuedForm, { maxBytes: largestForm })
         if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
-        const driven = await drive(request, params.id)
-        if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
         const { text } = form.value
-        const outcome = await work.edit(driven.loop, numberOf(params.seq), text)
-        return outcome.kind === "changed"
-          ? done(request, driven.loop)
-          : refuseQueued(doing, { request, loop: driven.loop, text }, outcome)
+        return change({ request, params, text, deed: (loop, message) => work.edit(loop, message, text) })
       },
       raw,
     )
-    .post(
-      paths.loopQueuedRemove,
-      async ({ request, params }) => {
-        const driven = await drive(request, params.id)
-        if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
-        const outcome = await work.remove(driven.loop, numberOf(params.seq))
-        return outcome.kind === "changed"
-          ? done(request, driven.loop)
-          : refuseQueued(doing, { request, loop: driven.loop }, outcome)
-      },
-      raw,
-    )
-    .post(
-      paths.loopQueuedMove,
-      async ({ request, params }) => {
-        const driven = await drive(request, params.id)
-        if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
-        const outcome = await work.moveUp(driven.loop, numberOf(params.seq))
-        return outcome.kind === "changed"
-          ? done(request, driven.loop)
-          : refuseQueued(doing, { request, loop: driven.loop }, outcome)
-      },
-      raw,
-    )
-    .post(
-      paths.loopQueuedNow,
-      async ({ request, params }) => {
-        const driven = await drive(request, params.id)
-        if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
-        const outcome = await work.sendNow(driven.loop, numberOf(params.seq))
-        return outcome.kind === "changed"
-          ? done(request, driven.loop)
-          : refuseQueued(doing, { request, loop: driven.loop }, outcome)
-      },
-      raw,
-    )
+    .post(paths.loopQueuedRemove, ({ request, params }) => change({ request, params, deed: work.remove }), raw)
+    .post(paths.loopQueuedMove, ({ request, params }) => change({ request, params, deed: work.moveUp }), raw)
+    .post(paths.loopQueuedNow, ({ request, params }) => change({ request, params, deed: work.sendNow }), raw)
 }
 
 /** Zero is nobody's number. */

@@ -1,9 +1,8 @@
 import type { z } from "zod"
 import { changesWords } from "../lib/i18n/changes.ts"
-import { type DrivenLoop, linkLost, refuseDriver } from "../loops/index.ts"
-import { formProblem, readForm } from "../platform/http/form.ts"
+import { asDriverWith, type DrivenLoop, type NotPlaced } from "../loops/index.ts"
 import { redirectTo } from "../platform/http/html.ts"
-import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
 import { identityVariables, type Committed } from "./commit.ts"
 import { createGitInside, type GitInside } from "./inside.ts"
 import { type Doing, largestForm, type Visit } from "./needs.ts"
@@ -38,36 +37,30 @@ export async function act<Form extends Sighted>(
   asked: Asked<Form>,
   deed: (form: Form, acting: Acting) => Promise<Outcome | Response>,
 ): Promise<Response> {
-  return asDriver(doing, asked, async (form, visit) => {
-    const placed = await doing.workbench.toWrite(visit.loop)
-    if (placed.kind !== "placed") return showUnplaced(doing, visit, placed)
-    const spec = await doing.loops.sandboxSpec(visit.loop.record.id)
-    if (!spec) return showUnplaced(doing, visit, { kind: "not-placed", why: "not-prepared" })
-    const git = createGitInside({ box: placed.box, clock: doing.clock })
-    const identity = identityVariables(spec.identity)
-    try {
-      const outcome = await deed(form, { ...visit, git, clock: doing.clock, ids: doing.ids, identity })
-      return outcome instanceof Response ? outcome : await answer(doing, visit, outcome)
-    } catch (error) {
-      return showUnplaced(doing, visit, linkLost(error))
-    }
+  return asVisitor(doing, asked, async (form, visit) => {
+    const { workbench, loops, clock, ids } = doing
+    const done = await workbench.write(visit.loop, async (box): Promise<Response | NotPlaced> => {
+      const spec = await loops.sandboxSpec(visit.loop.record.id)
+      if (!spec) return { kind: "not-placed", why: "not-prepared" }
+      const git = createGitInside({ box, clock })
+      const outcome = await deed(form, { ...visit, git, clock, ids, identity: identityVariables(spec.identity) })
+      return outcome instanceof Response ? outcome : answer(doing, visit, outcome)
+    })
+    return done instanceof Response ? done : showUnplaced(doing, visit, done)
   })
 }
 
 type DrivenVisit = Visit & { loop: DrivenLoop }
 
-/** Permits and parses. */
-export async function asDriver<Form extends Sighted>(
+/** Permits, parses, and knows how the driver looked at the changes. */
+export const asVisitor = <Form extends Sighted>(
   doing: Doing,
-  { request, id, form: schema }: Asked<Form>,
+  asked: Asked<Form>,
   then: (form: Form, visit: DrivenVisit) => Promise<Response>,
-): Promise<Response> {
-  const driven = await doing.loops.forDriver(id, userOf(request))
-  if (driven.kind !== "driven") return refuseDriver(doing, request, driven)
-  const form = await readForm(request, schema, { maxBytes: largestForm })
-  if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
-  return then(form.value, { request, loop: driven.loop, sight: sightFrom(form.value.sight) })
-}
+): Promise<Response> =>
+  asDriverWith(doing, { ...asked, maxBytes: largestForm }, (form, loop) =>
+    then(form, { request: asked.request, loop, sight: sightFrom(form.sight) }),
+  )
 
 async function answer(doing: Doing, visit: Visit, result: Outcome): Promise<Response> {
   if ("shown" in result) return showChanges(doing, { ...visit, ...result.visit }, result.shown)

@@ -3,35 +3,31 @@ import type { NoticeView } from "../../views/props/changes.ts"
 import { BranchesPage, HistoryPage } from "../../views/pages/history.tsx"
 import { changesWords } from "../lib/i18n/changes.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { linkLost, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { asViewer, mayWrite, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { htmlPage } from "../platform/http/html.ts"
 import { raw } from "../platform/http/form.ts"
-import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
 import { act } from "./acting.tsx"
 import { type Exchanged, exchange, switchTo, type Switched } from "./branching.ts"
 import { type Branch, commitsAtOnce, type Log, readBranches, readLog } from "./history.ts"
-import { createGitInside, type GitInside } from "./inside.ts"
 import { lanesOf } from "./lanes.ts"
 import { BranchForm, type Doing, HistoryQuery, RemoteForm, type Visit } from "./needs.ts"
-import { pageAround } from "./replies.tsx"
+import { gitOf, pageAround } from "./replies.tsx"
 import { addressOf, sightFrom } from "./sight.ts"
 
 /** Commits of a loop, its branches, and the repository that it exchanges commits with. */
 export function historyRoutes(doing: Doing) {
-  const notFound = (request: Request) => doing.showProblem({ status: 404, code: "not-found" }, request)
   return new Elysia({ name: "changes-history" })
-    .get(paths.loopHistory, async ({ request, params, query }) => {
-      const viewed = await doing.loops.forViewer(params.id, userOf(request))
-      if (viewed.kind !== "viewed") return notFound(request)
-      const wish = HistoryQuery.safeParse(query)
-      if (!wish.success) return doing.showProblem({ status: 422, code: "invalid" }, request)
-      return showHistory(doing, visitTo(request, viewed.loop), wish.data)
-    })
-    .get(paths.loopBranches, async ({ request, params }) => {
-      const viewed = await doing.loops.forViewer(params.id, userOf(request))
-      if (viewed.kind !== "viewed") return notFound(request)
-      return showBranches(doing, visitTo(request, viewed.loop))
-    })
+    .get(paths.loopHistory, ({ request, params: { id }, query }) =>
+      asViewer(doing, { request, id }, (loop) => {
+        const wish = HistoryQuery.safeParse(query)
+        if (!wish.success) return doing.showProblem({ status: 422, code: "invalid" }, request)
+        return showHistory(doing, visitTo(request, loop), wish.data)
+      }),
+    )
+    .get(paths.loopBranches, ({ request, params: { id } }) =>
+      asViewer(doing, { request, id }, (loop) => showBranches(doing, visitTo(request, loop))),
+    )
     .post(
       paths.loopBranch,
       ({ request, params: { id } }) =>
@@ -62,7 +58,7 @@ interface Wish {
 async function showHistory(doing: Doing, visit: Visit, { skip, text }: Wish): Promise<Response> {
   const { request, loop } = visit
   const around = await pageAround(doing, visit)
-  const log = await lookInside(doing, visit, (git) => readLog(git, { skip, text: text || undefined }))
+  const log = await gitOf(doing, loop, (git) => readLog(git, { skip, text: text || undefined }))
   if (log.kind === "not-placed") {
     const unplaced = unplacedView(request, log, urls.loopHistory(loop.record.id, { text }))
     return htmlPage(<HistoryPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
@@ -87,7 +83,7 @@ function commitViews(log: Log, { loop, sight }: Visit) {
 async function showBranches(doing: Doing, visit: Visit, notice?: NoticeView): Promise<Response> {
   const { request, loop } = visit
   const around = await pageAround(doing, visit)
-  const found = await lookInside(doing, visit, async (git): Promise<{ kind: "branches"; branches: Branch[] }> => ({
+  const found = await gitOf(doing, loop, async (git): Promise<{ kind: "branches"; branches: Branch[] }> => ({
     kind: "branches",
     branches: await readBranches(git),
   }))
@@ -95,23 +91,9 @@ async function showBranches(doing: Doing, visit: Visit, notice?: NoticeView): Pr
     const unplaced = unplacedView(request, found, urls.loopBranches(loop.record.id))
     return htmlPage(<BranchesPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
   }
-  const mayWrite = loop.drives && loop.record.state.kind === "driven"
   const status = notice?.level === "error" ? 409 : 200
-  return htmlPage(<BranchesPage page={{ ...around, body: { ...found, mayWrite, notice } }} />, { status })
-}
-
-async function lookInside<T>(
-  doing: Doing,
-  { loop }: Visit,
-  look: (git: GitInside) => Promise<T>,
-): Promise<T | NotPlaced> {
-  const placed = await doing.workbench.toRead(loop)
-  if (placed.kind !== "placed") return placed
-  try {
-    return await look(createGitInside({ box: placed.box, clock: doing.clock }))
-  } catch (error) {
-    return linkLost(error)
-  }
+  const body = { ...found, mayWrite: mayWrite(loop), notice }
+  return htmlPage(<BranchesPage page={{ ...around, body }} />, { status })
 }
 
 function switchNotice(switched: Switched, request: Request): NoticeView {

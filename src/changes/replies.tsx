@@ -5,7 +5,7 @@ import { byteSize } from "../lib/bytes.ts"
 import { shownPath } from "../lib/file-path.ts"
 import { changesWords } from "../lib/i18n/changes.ts"
 import { workbenchWords } from "../lib/i18n/workbench.ts"
-import { linkLost, type NotPlaced, unplacedView } from "../loops/index.ts"
+import { mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { htmlPage, htmlStream } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { ReviewComment } from "./comments.ts"
@@ -38,10 +38,7 @@ export function showNotSent(doing: Doing, visit: Visit, { kind }: { kind: string
 
 /** The page of changes. Its frame and the list of files come at once, the diff as git finds it. */
 export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {}): Promise<Response> {
-  const placed = await doing.workbench.toRead(visit.loop)
-  if (placed.kind !== "placed") return showUnplaced(doing, visit, placed)
-  const git = createGitInside({ box: placed.box, clock: doing.clock })
-  const found = await look(doing, git, visit)
+  const found = await gitOf(doing, visit.loop, (git) => look(doing, git, visit))
   if (found.kind === "not-placed") return showUnplaced(doing, visit, found)
   const around = await pageAround(doing, visit)
   const status = extra.as === undefined ? 200 : statuses[extra.as]
@@ -56,8 +53,15 @@ export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {})
     </ChangesPage>
   )
   const about = { visit, changes, status: found.status, reader: around.reader, formToken: around.formToken }
-  return htmlStream(document, diffPieces(git, about, extra.comment), { status })
+  return htmlStream(document, diffPieces(found.git, about, extra.comment), { status })
 }
+
+/** Does something with a loop's git that only reads. */
+export const gitOf = <T,>(
+  { workbench, clock }: Doing,
+  loop: ViewedLoop,
+  look: (git: GitInside) => Promise<T>,
+): Promise<T | NotPlaced> => workbench.read(loop, (box) => look(createGitInside({ box, clock })))
 
 export async function showUnplaced(doing: Doing, visit: Visit, why: NotPlaced): Promise<Response> {
   const around = await pageAround(doing, visit)
@@ -75,6 +79,7 @@ export async function pageAround(
 
 interface Found {
   kind: "found"
+  git: GitInside
   status: Status
   undo: UndoEntry[]
   comments: ReviewComment[]
@@ -83,16 +88,13 @@ interface Found {
 type Sought = Found | NotPlaced | Extract<Looked, { kind: "no-repository" }>
 
 async function look({ review }: Doing, git: GitInside, { loop }: Visit): Promise<Sought> {
-  try {
-    const looked = await lookAt(git)
-    if (looked.kind === "refused") return { kind: "not-placed", why: "refused", detail: looked.said }
-    if (looked.kind === "no-repository") return looked
-    if (!loop.drives) return { kind: "found", status: looked.status, undo: [], comments: [] }
-    const [undo, comments] = await Promise.all([undoList(git), review.all(loop.record.id)])
-    return { kind: "found", status: looked.status, undo, comments }
-  } catch (error) {
-    return linkLost(error)
-  }
+  const looked = await lookAt(git)
+  if (looked.kind === "refused") return { kind: "not-placed", why: "refused", detail: looked.said }
+  if (looked.kind === "no-repository") return looked
+  const { status } = looked
+  if (!loop.drives) return { kind: "found", git, status, undo: [], comments: [] }
+  const [undo, comments] = await Promise.all([undoList(git), review.all(loop.record.id)])
+  return { kind: "found", git, status, undo, comments }
 }
 
 interface Parts {
@@ -121,7 +123,7 @@ function changesView(doing: Doing, { visit, found, extra }: Parts): ChangesView 
     allUrl: sight.file === undefined ? undefined : to({ file: undefined, whole: false }),
     branch: { name: status.branch && shownPath(status.branch), ahead: status.ahead, behind: status.behind },
     groups: groupViews(status.entries),
-    mayWrite: loop.drives && loop.record.state.kind === "driven",
+    mayWrite: mayWrite(loop),
     commit: { message: "", everything: !status.entries.some(isStaged), ...extra.commit },
     undo: found.undo.map(({ id: undo, at, files, bytes }) => ({ id: undo, at, files, size: byteSize(bytes, locale) })),
     comments: found.comments.map((comment) => ({ ...comment, path: shownPath(comment.path) })),

@@ -1,10 +1,10 @@
 import { Elysia } from "elysia"
 import { parsePath } from "../lib/file-path.ts"
 import { paths } from "../lib/urls.ts"
+import { asViewer } from "../loops/index.ts"
 import { raw } from "../platform/http/form.ts"
-import { userOf } from "../platform/http/visitor.ts"
 import { parseUndoId } from "../platform/git/inside-undo.ts"
-import { act, asDriver, goBack, type Outcome } from "./acting.tsx"
+import { act, asVisitor, goBack, type Outcome } from "./acting.tsx"
 import { beginRepository, commit } from "./commit.ts"
 import { bringBack, discardFiles, discardHunk } from "./discard.ts"
 import { CommentForm, CommitForm, type Doing, FilesForm, ReviewForm, SightForm, UndoForm } from "./needs.ts"
@@ -17,13 +17,13 @@ import { applyHunk, type Done, type HunkChoice, stageFiles, unstageFiles } from 
 /** What changed in a loop, and what its driver does about it. Every page works as a page of its own. */
 export const changesRoutes = (doing: Doing) =>
   new Elysia({ name: "changes" })
-    .get(paths.loopChanges, async ({ request, params, query }) => {
-      const viewed = await doing.loops.forViewer(params.id, userOf(request))
-      if (viewed.kind !== "viewed") return doing.showProblem({ status: 404, code: "not-found" }, request)
-      const sight = parseSight(query)
-      if (!sight) return doing.showProblem({ status: 422, code: "invalid" }, request)
-      return showChanges(doing, { request, loop: viewed.loop, sight })
-    })
+    .get(paths.loopChanges, ({ request, params: { id }, query }) =>
+      asViewer(doing, { request, id }, (loop) => {
+        const sight = parseSight(query)
+        if (!sight) return doing.showProblem({ status: 422, code: "invalid" }, request)
+        return showChanges(doing, { request, loop, sight })
+      }),
+    )
     .use(fileRoutes(doing))
     .use(commitRoutes(doing))
     .use(reviewRoutes(doing))
@@ -129,7 +129,7 @@ function reviewRoutes(doing: Doing) {
     .post(
       paths.loopCommentRemove,
       ({ request, params: { id, comment } }) =>
-        asDriver(doing, { request, id, form: SightForm }, async (_, visit) => {
+        asVisitor(doing, { request, id, form: SightForm }, async (_, visit) => {
           await doing.review.remove(visit.loop.record.id, [comment])
           return goBack(visit, "done")
         }),
@@ -138,7 +138,9 @@ function reviewRoutes(doing: Doing) {
     .post(
       paths.loopReview,
       ({ request, params: { id } }) =>
-        asDriver(doing, { request, id, form: ReviewForm }, ({ clientId }, visit) => sendReview(doing, visit, clientId)),
+        asVisitor(doing, { request, id, form: ReviewForm }, ({ clientId }, visit) =>
+          sendReview(doing, visit, clientId),
+        ),
       raw,
     )
 }

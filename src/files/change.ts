@@ -20,15 +20,18 @@ export interface SavedText {
 /** Replaces a text that is still the one that was read. */
 export async function saveText(box: Box, { path, version, text }: SavedText): Promise<Saved> {
   const now = await readText(box, path)
-  if (version === "absent" ? now : now?.version !== version) return conflictOf(now)
+  if (version === "absent" ? now : now?.version !== version) return conflictWith(now)
   const bytes = new TextEncoder().encode(now ? fromForm(text, now.text) : toForm(text))
   const outcome = await attempt(path, () => box.files.put("workdir", path, { content: bytes, expected: version }))
   if (outcome.kind === "changed") return outcome
   // Somebody was quicker, between the look and the rename.
-  return outcome.why === "exists" ? conflictOf(await readText(box, path)) : outcome
+  return outcome.why === "exists" ? conflictAt(box, path) : outcome
 }
 
-const conflictOf = (now: { text: string; version: string } | undefined): Saved => ({
+/** With what is in the file now. */
+export const conflictAt = async (box: Box, path: string): Promise<Saved> => conflictWith(await readText(box, path))
+
+const conflictWith = (now: { text: string; version: string } | undefined): Saved => ({
   kind: "conflict",
   theirs: now && { text: toForm(now.text), version: now.version },
 })

@@ -1,13 +1,11 @@
 import type { FilesBodyView, FilesPageView, NoticeView } from "../../views/props/files.ts"
-import { pathText } from "../lib/file-path.ts"
 import { urls } from "../lib/urls.ts"
-import { linkLost, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
-import type { Box } from "../sandbox/index.ts"
-import { isEditable, toForm } from "./content.ts"
+import { isEditable } from "./content.ts"
 import type { FilesNeeds } from "./index.ts"
 import { type Looked, lookAt, type Sight } from "./look.ts"
-import { addressOf, cancelUrl, crumbViews, fileView, folderView, placeOf, titleOf } from "./present.ts"
+import { addressOf, crumbViews, editView, fileView, folderView, placeOf, titleOf } from "./present.ts"
 
 /** A request by somebody who may look at a place in a loop's files. */
 export interface Visit {
@@ -19,9 +17,6 @@ export interface Visit {
 export const sightAt = (loop: ViewedLoop, path: string): Sight => ({
   ...{ loop: loop.record.id, path, from: 0, hidden: false, edit: false },
 })
-
-/** Whether somebody may write here and now. */
-export const mayWrite = ({ drives, record }: ViewedLoop): boolean => drives && record.state.kind === "driven"
 
 export interface Shown {
   body: FilesBodyView
@@ -53,24 +48,8 @@ export async function filesPage(needs: FilesNeeds, visit: Visit, shown: Shown): 
 export type Seen = Looked | NotPlaced
 
 /** What is there, or why it cannot be looked at. */
-export async function look(needs: FilesNeeds, { loop, sight }: Pick<Visit, "loop" | "sight">): Promise<Seen> {
-  return inside(needs, loop, (box) => lookAt(box, sight))
-}
-
-/** Does something that reads; a link that fails on the way is a reason to try again. */
-export async function inside<T>(
-  { workbench }: FilesNeeds,
-  loop: ViewedLoop,
-  work: (box: Box) => Promise<T>,
-): Promise<T | NotPlaced> {
-  const placed = await workbench.toRead(loop)
-  if (placed.kind !== "placed") return placed
-  try {
-    return await work(placed.box)
-  } catch (error) {
-    return linkLost(error)
-  }
-}
+export const look = ({ workbench }: FilesNeeds, { loop, sight }: Pick<Visit, "loop" | "sight">): Promise<Seen> =>
+  workbench.read(loop, (box) => lookAt(box, sight))
 
 /** As a page's body. */
 export function bodyOf({ request, loop, sight }: Visit, seen: Seen): FilesBodyView {
@@ -93,16 +72,7 @@ function editBody(
   { content }: Extract<Looked, { kind: "file" }>,
 ): FilesBodyView | undefined {
   if (!edit || !mayWrite(loop) || content.kind !== "text" || !isEditable(content.text)) return undefined
-  return {
-    kind: "edit",
-    edit: {
-      path: pathText(path),
-      version: content.version,
-      text: toForm(content.text),
-      saveUrl: urls.loopFileSave(id),
-      cancelUrl: cancelUrl(id, path),
-    },
-  }
+  return { kind: "edit", edit: editView(id, { path, ...content }) }
 }
 
 export const addressIn = (loop: ViewedLoop, path: string): string => addressOf({ loop: loop.record.id }, path)

@@ -1,19 +1,20 @@
 import type {
   CrumbView,
+  EditView,
   EntryView,
   FileView,
   FolderView,
   NoticeView,
   ThingActionsView,
 } from "../../views/props/files.ts"
-import { folderOf, joined, nameOf, pathText, shownPath } from "../lib/file-path.ts"
+import { joined, nameOf, pathText, shownPath } from "../lib/file-path.ts"
 import { highlight, languageOf } from "../lib/highlight.ts"
 import { fileWords } from "../lib/i18n/files.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { type FilePlace, urls } from "../lib/urls.ts"
 import type { FileEntry } from "../sandbox/index.ts"
 import type { Refused } from "./change.ts"
-import { isEditable } from "./content.ts"
+import { isEditable, toForm } from "./content.ts"
 import { type Content, shownEntries, type Sight } from "./look.ts"
 import type { Uploaded } from "./upload.ts"
 
@@ -124,8 +125,17 @@ function contentView(loop: string, path: string, content: Content): FileView["co
 export const titleOf = (path: string, locale: Locale): string =>
   path === "" ? fileWords(locale).list : shownPath(nameOf(path))
 
-export const cancelUrl = (loop: string, path: string): string => addressOf({ loop }, path)
-export const folderUrl = (loop: string, path: string): string => addressOf({ loop }, folderOf(path))
+/** A text in a form, as it is in the file or as somebody left it. */
+export const editView = (
+  loop: string,
+  { path, version, text }: { path: string; version: string; text: string },
+): EditView => ({
+  path: pathText(path),
+  version,
+  text: toForm(text),
+  saveUrl: urls.loopFileSave(loop),
+  cancelUrl: addressOf({ loop }, path),
+})
 
 /** Each says what to do. */
 export function refusedSentence(why: Refused["why"], locale: Locale): string {

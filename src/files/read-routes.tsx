@@ -2,16 +2,15 @@ import { Elysia } from "elysia"
 import { FilesPage } from "../../views/pages/files.tsx"
 import { parsePath, pathText, shownPath } from "../lib/file-path.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { asViewer, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { htmlPage } from "../platform/http/html.ts"
-import { userOf } from "../platform/http/visitor.ts"
 import { imageBytes, imageType } from "./content.ts"
 import { attachment, type Download, fileDownload, folderDownload } from "./download.ts"
 import { findByName, findByText, type Found } from "./find.ts"
 import { followPlace } from "./follow.tsx"
 import type { FilesNeeds } from "./index.ts"
 import type { Sight } from "./look.ts"
-import { bodyOf, filesPage, inside, look, sightAt, type Visit } from "./pages.ts"
+import { bodyOf, filesPage, look, sightAt, type Visit } from "./pages.ts"
 import { addressOf } from "./present.ts"
 
 /** What everybody may do who sees the loop. */
@@ -36,12 +35,13 @@ interface Asked {
 type Answering = (needs: FilesNeeds, visit: Visit) => Response | Promise<Response>
 
 /** Parse and permit, the same for everything that is read. */
-async function seen(needs: FilesNeeds, { request, params, query }: Asked, answer: Answering): Promise<Response> {
-  const viewed = await needs.loops.forViewer(params.id, userOf(request))
-  if (viewed.kind !== "viewed") return needs.showProblem({ status: 404, code: "not-found" }, request)
-  const sight = sightOf(viewed.loop, query)
-  if (!sight) return needs.showProblem({ status: 422, code: "invalid" }, request)
-  return answer(needs, { request, loop: viewed.loop, sight })
+function seen(needs: FilesNeeds, { request, params, query }: Asked, answer: Answering): Promise<Response> {
+  return asViewer(needs, { request, id: params.id }, (loop) => {
+    const sight = sightOf(loop, query)
+    return sight
+      ? answer(needs, { request, loop, sight })
+      : needs.showProblem({ status: 422, code: "invalid" }, request)
+  })
 }
 
 function sightOf(loop: ViewedLoop, query: Record<string, unknown>): Sight | undefined {
@@ -65,7 +65,7 @@ async function showFound(needs: FilesNeeds, visit: Visit, query: Record<string, 
   const within = query["in"] === "text" ? "text" : "name"
   const search = within === "text" ? findByText : findByName
   const none: Found = { hits: [], part: false }
-  const found = words === "" ? none : await inside(needs, loop, (box) => search(box, words, needs.clock))
+  const found = words === "" ? none : await needs.workbench.read(loop, (box) => search(box, words, needs.clock))
   const retryUrl = urls.loopFilesFind(sight.loop, { q: words, in: within })
   const body =
     "hits" in found
@@ -85,7 +85,7 @@ const strange = { "x-content-type-options": "nosniff", "content-security-policy"
 
 async function showImage(needs: FilesNeeds, visit: Visit): Promise<Response> {
   const { path } = visit.sight
-  const image = await inside(needs, visit.loop, async (box) => {
+  const image = await needs.workbench.read(visit.loop, async (box) => {
     const entry = await box.files.stat("workdir", path)
     if (entry?.kind !== "file" || entry.size > imageBytes) return undefined
     const type = imageType(await box.files.read("workdir", path, { maxBytes: 16 }))
@@ -99,7 +99,7 @@ async function showImage(needs: FilesNeeds, visit: Visit): Promise<Response> {
 
 async function sendDown(needs: FilesNeeds, visit: Visit): Promise<Response> {
   const { path } = visit.sight
-  const download = await inside(needs, visit.loop, async (box): Promise<Download | undefined> => {
+  const download = await needs.workbench.read(visit.loop, async (box): Promise<Download | undefined> => {
     const entry = await box.files.stat("workdir", path)
     if (entry?.kind === "folder") return folderDownload(box, path)
     return entry?.kind === "file" ? fileDownload(box, path) : undefined

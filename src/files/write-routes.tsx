@@ -1,23 +1,31 @@
 import { Elysia } from "elysia"
 import { z } from "zod"
 import { FilesPage } from "../../views/pages/files.tsx"
-import type { FilesBodyView } from "../../views/props/files.ts"
+import type { FilesBodyView, NoticeView } from "../../views/props/files.ts"
 import { diffLines } from "../lib/diff.ts"
 import { folderOf, nameOf, parsePath, pathText, shownPath } from "../lib/file-path.ts"
 import { fileWords } from "../lib/i18n/files.ts"
 import { isMultipart, multipartOf, NotMultipart } from "../lib/multipart.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { type DrivenLoop, linkLost, type NotPlaced, refuseDriver, unplacedView } from "../loops/index.ts"
-import { formProblem, raw, readForm } from "../platform/http/form.ts"
+import { asDriver, asDriverWith, type DrivenLoop, type NotPlaced, unplacedView } from "../loops/index.ts"
+import { raw } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
-import type { Box } from "../sandbox/index.ts"
-import { type Changed, countInside, makeNew, moveTo, type Refused, removeAt, type Saved, saveText } from "./change.ts"
+import {
+  type Changed,
+  conflictAt,
+  countInside,
+  makeNew,
+  moveTo,
+  type Refused,
+  removeAt,
+  type Saved,
+  saveText,
+} from "./change.ts"
 import { bothTexts, toForm } from "./content.ts"
 import type { FilesNeeds } from "./index.ts"
-import { lookAt } from "./look.ts"
-import { addressIn, bodyOf, filesPage, inside, look, sightAt } from "./pages.ts"
-import { cancelUrl, folderUrl, refusedSentence, uploadNotice } from "./present.ts"
+import { addressIn, bodyOf, filesPage, look, sightAt } from "./pages.ts"
+import { editView, refusedSentence, uploadNotice } from "./present.ts"
 import { storeParts, type Uploaded } from "./upload.ts"
 
 const path = z.string().transform((text, context) => parsePath(text) ?? (context.addIssue("invalid"), z.NEVER))
@@ -38,94 +46,67 @@ const formRoutes = (needs: FilesNeeds) =>
   new Elysia({ name: "files-forms" })
     .post(
       paths.loopFileSave,
-      async ({ request, params }) => {
-        const driven = await needs.loops.forDriver(params.id, userOf(request))
-        if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-        const form = await readForm(request, SaveForm, { maxBytes: largestText })
-        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
-        return save(needs, { request, loop: driven.loop }, form.value)
-      },
+      ({ request, params: { id } }) =>
+        asDriverWith(needs, { request, id, form: SaveForm, maxBytes: largestText }, (form, loop) =>
+          save(needs, { request, loop }, form),
+        ),
       raw,
     )
     .post(
       paths.loopFileNew,
-      async ({ request, params }) => {
-        const driven = await needs.loops.forDriver(params.id, userOf(request))
-        if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-        const form = await readForm(request, NewForm)
-        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
-        const made = await change(needs, driven.loop, (box) => makeNew(box, form.value))
-        return answer(needs, { request, loop: driven.loop }, { from: form.value.folder, changed: made })
-      },
+      ({ request, params: { id } }) =>
+        asDriverWith(needs, { request, id, form: NewForm }, async (form, loop) => {
+          const changed = await needs.workbench.write(loop, (box) => makeNew(box, form))
+          return answer(needs, { request, loop }, { from: form.folder, changed })
+        }),
       raw,
     )
     .post(
       paths.loopFileMove,
-      async ({ request, params }) => {
-        const driven = await needs.loops.forDriver(params.id, userOf(request))
-        if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-        const form = await readForm(request, MoveForm)
-        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
-        const { path: from, to } = form.value
-        const moved = await change(needs, driven.loop, (box) => moveTo(box, { path: from, to: parsePath(to) ?? "" }))
-        return answer(needs, { request, loop: driven.loop }, { from, changed: moved })
-      },
+      ({ request, params: { id } }) =>
+        asDriverWith(needs, { request, id, form: MoveForm }, async ({ path: from, to }, loop) => {
+          const way = { path: from, to: parsePath(to) ?? "" }
+          const changed = await needs.workbench.write(loop, (box) => moveTo(box, way))
+          return answer(needs, { request, loop }, { from, changed })
+        }),
       raw,
     )
 
 const wayRoutes = (needs: FilesNeeds) =>
   new Elysia({ name: "files-ways" })
-    .get(paths.loopFileDelete, async ({ request, params, query }) => {
-      const driven = await needs.loops.forDriver(params.id, userOf(request))
-      if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-      const wanted = parsePath(query["path"])
-      if (!wanted) return needs.showProblem({ status: 422, code: "invalid" }, request)
-      return askRemove(needs, { request, loop: driven.loop }, wanted)
-    })
+    .get(paths.loopFileDelete, ({ request, params: { id }, query }) =>
+      asDriver(needs, { request, id }, (loop) => {
+        const wanted = parsePath(query["path"])
+        return wanted ? askRemove(needs, { request, loop }, wanted) : invalid(needs, request)
+      }),
+    )
     .post(
       paths.loopFileDelete,
-      async ({ request, params }) => {
-        const driven = await needs.loops.forDriver(params.id, userOf(request))
-        if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-        const form = await readForm(request, PathForm)
-        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
-        const { path: gone } = form.value
-        const changed = await change(needs, driven.loop, (box) => removeAt(box, gone))
-        const lead = changed.kind === "changed" ? { ...changed, path: folderOf(gone) } : changed
-        return answer(needs, { request, loop: driven.loop }, { from: gone, changed: lead })
-      },
+      ({ request, params: { id } }) =>
+        asDriverWith(needs, { request, id, form: PathForm }, async ({ path: gone }, loop) => {
+          const changed = await needs.workbench.write(loop, (box) => removeAt(box, gone))
+          const lead = changed.kind === "changed" ? { ...changed, path: folderOf(gone) } : changed
+          return answer(needs, { request, loop }, { from: gone, changed: lead })
+        }),
       raw,
     )
     .post(
       paths.loopFileUpload,
-      async ({ request, params, query }) => {
-        const driven = await needs.loops.forDriver(params.id, userOf(request))
-        if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-        const folder = parsePath(query["path"])
-        if (folder === undefined) return needs.showProblem({ status: 422, code: "invalid" }, request)
-        return upload(needs, { request, loop: driven.loop }, { folder, replace: query["replace"] === "1" })
-      },
+      ({ request, params: { id }, query }) =>
+        asDriver(needs, { request, id }, (loop) => {
+          const folder = parsePath(query["path"])
+          if (folder === undefined) return invalid(needs, request)
+          return upload(needs, { request, loop }, { folder, replace: query["replace"] === "1" })
+        }),
       raw,
     )
+
+const invalid = ({ showProblem }: FilesNeeds, request: Request): Response =>
+  showProblem({ status: 422, code: "invalid" }, request)
 
 interface Drive {
   request: Request
   loop: DrivenLoop
-}
-
-/** Does something in the loop's own sandbox, which is started for it. */
-async function change<T>(
-  { workbench }: FilesNeeds,
-  loop: DrivenLoop,
-  work: (box: Box) => Promise<T>,
-): Promise<T | NotPlaced> {
-  const placed = await workbench.toWrite(loop)
-  if (placed.kind !== "placed") return placed
-  try {
-    return await work(placed.box)
-  } catch (error) {
-    return linkLost(error)
-  }
 }
 
 interface Done {
@@ -150,16 +131,35 @@ const statuses: Record<Refused["why"], number> = {
   limit: 507,
 }
 
-async function showRefused(
+function showRefused(
   needs: FilesNeeds,
-  { request, loop }: Drive,
+  drive: Drive,
   { path: at, why }: { path: string; why: Refused["why"] },
 ): Promise<Response> {
+  return showPlace(needs, drive, { path: at, notice: refusal(drive, why), status: statuses[why] })
+}
+
+const refusal = ({ request }: Drive, why: Refused["why"]): NoticeView => ({
+  level: "error",
+  sentences: [refusedSentence(why, visitorOf(request).locale)],
+})
+
+interface Told {
+  path: string
+  notice: NoticeView
+  status: number
+  streams?: boolean
+}
+
+/** The place as it is, with word of what came of an attempt. */
+async function showPlace(
+  needs: FilesNeeds,
+  { request, loop }: Drive,
+  { path: at, status, ...told }: Told,
+): Promise<Response> {
   const visit = { request, loop, sight: sightAt(loop, at) }
-  const sentences = [refusedSentence(why, visitorOf(request).locale)]
-  const body = bodyOf(visit, await look(needs, visit))
-  const page = await filesPage(needs, visit, { body, notice: { level: "error", sentences } })
-  return htmlPage(<FilesPage page={page} />, { status: statuses[why] })
+  const page = await filesPage(needs, visit, { body: bodyOf(visit, await look(needs, visit)), ...told })
+  return htmlPage(<FilesPage page={page} />, { status })
 }
 
 async function showUnplaced(
@@ -174,35 +174,21 @@ async function showUnplaced(
   return htmlPage(<FilesPage page={page} />, { status: 503 })
 }
 
-async function save(needs: FilesNeeds, { request, loop }: Drive, form: SaveForm): Promise<Response> {
+async function save(needs: FilesNeeds, drive: Drive, form: SaveForm): Promise<Response> {
+  const { request, loop } = drive
   const { path: at, version, text } = form
-  const saved = await change(needs, loop, async (box): Promise<Saved> => {
-    if (form.merge !== "both") return saveText(box, form)
-    const looked = await lookAt(box, { path: at, from: 0, hidden: true })
-    const theirs = looked.kind === "file" && looked.content.kind === "text" ? looked.content : undefined
-    return { kind: "conflict", theirs: theirs && { ...theirs, text: toForm(theirs.text) } }
-  })
+  const saved = await needs.workbench.write(loop, (box): Promise<Saved> =>
+    form.merge === "both" ? conflictAt(box, at) : saveText(box, form),
+  )
   if (saved.kind === "changed") return redirectTo(addressIn(loop, at), request)
   // What somebody typed is never lost: it stands in the form again.
-  if (saved.kind === "conflict") return showConflict(needs, { request, loop }, { ...form, theirs: saved.theirs })
-  const body = editAgain(loop, { path: at, version, text })
-  if (saved.kind === "not-placed") return showUnplaced(needs, { request, loop }, { path: at, why: saved, body })
+  if (saved.kind === "conflict") return showConflict(needs, drive, { ...form, theirs: saved.theirs })
+  const body: FilesBodyView = { kind: "edit", edit: editView(loop.record.id, { path: at, version, text }) }
+  if (saved.kind === "not-placed") return showUnplaced(needs, drive, { path: at, why: saved, body })
   const visit = { request, loop, sight: sightAt(loop, at) }
-  const sentences = [refusedSentence(saved.why, visitorOf(request).locale)]
-  const page = await filesPage(needs, visit, { body, notice: { level: "error", sentences } })
+  const page = await filesPage(needs, visit, { body, notice: refusal(drive, saved.why) })
   return htmlPage(<FilesPage page={page} />, { status: statuses[saved.why] })
 }
-
-const editAgain = (loop: DrivenLoop, { path: at, version, text }: Omit<SaveForm, "merge">): FilesBodyView => ({
-  kind: "edit",
-  edit: {
-    path: pathText(at),
-    version,
-    text: toForm(text),
-    saveUrl: urls.loopFileSave(loop.record.id),
-    cancelUrl: cancelUrl(loop.record.id, at),
-  },
-})
 
 type Conflict = SaveForm & { theirs: Extract<Saved, { kind: "conflict" }>["theirs"] }
 
@@ -214,12 +200,15 @@ async function showConflict(
   const words = fileWords(visitorOf(request).locale)
   const mine = toForm(text)
   const names = { mine: words.yours, theirs: words.theirs }
-  const conflict = {
-    path: pathText(at),
+  const edited = {
+    path: at,
     version: theirs?.version ?? "absent",
     text: merge === "both" && theirs ? bothTexts(mine, theirs.text, names) : mine,
-    saveUrl: urls.loopFileSave(loop.record.id),
-    cancelUrl: theirs ? cancelUrl(loop.record.id, at) : folderUrl(loop.record.id, at),
+  }
+  const conflict = {
+    ...editView(loop.record.id, edited),
+    // There is nothing to go back to but its folder.
+    ...(!theirs && { cancelUrl: addressIn(loop, folderOf(at)) }),
     ...(theirs && { theirs: { text: theirs.text, difference: diffLines(theirs.text, mine).lines } }),
   }
   const visit = { request, loop, sight: sightAt(loop, at) }
@@ -229,7 +218,7 @@ async function showConflict(
 
 async function askRemove(needs: FilesNeeds, { request, loop }: Drive, at: string): Promise<Response> {
   const visit = { request, loop, sight: sightAt(loop, at) }
-  const asked = await inside(needs, loop, async (box) => {
+  const asked = await needs.workbench.read(loop, async (box) => {
     const entry = await box.files.stat("workdir", at)
     return { entry, count: entry?.kind === "folder" ? await countInside(box, at) : 0 }
   })
@@ -241,7 +230,7 @@ async function askRemove(needs: FilesNeeds, { request, loop }: Drive, at: string
     isFolder: asked.entry.kind === "folder",
     count: asked.count,
     deleteUrl: urls.loopFileDelete(loop.record.id),
-    cancelUrl: cancelUrl(loop.record.id, at),
+    cancelUrl: addressIn(loop, at),
   }
   const page = await filesPage(needs, visit, { body: { kind: "remove", remove } })
   return htmlPage(<FilesPage page={page} />)
@@ -254,39 +243,34 @@ async function upload(
 ): Promise<Response> {
   const { body, headers } = request
   const type = headers.get("content-type") ?? ""
-  if (!body || !isMultipart(type)) return needs.showProblem({ status: 422, code: "invalid" }, request)
+  if (!body || !isMultipart(type)) return invalid(needs, request)
   const { name } = userOf(request)
   if (!needs.uploads.enter(name)) return refuseUpload(needs, { request, loop }, folder)
   try {
     const parts = multipartOf(type, body)
-    const stored = await change(needs, loop, (box) => storeParts(box, folder, { parts, replace }))
+    const stored = await needs.workbench.write(loop, (box) => storeParts(box, folder, { parts, replace }))
     if ("kind" in stored) return await showUnplaced(needs, { request, loop }, { path: folder, why: stored })
     return await showStored(needs, { request, loop }, { folder, stored })
   } catch (error) {
-    if (error instanceof NotMultipart) return needs.showProblem({ status: 422, code: "invalid" }, request)
+    if (error instanceof NotMultipart) return invalid(needs, request)
     throw error
   } finally {
     needs.uploads.leave(name)
   }
 }
 
-async function refuseUpload(needs: FilesNeeds, { request, loop }: Drive, folder: string): Promise<Response> {
-  const visit = { request, loop, sight: sightAt(loop, folder) }
-  const sentences = [fileWords(visitorOf(request).locale).tooManyUploads]
-  const body = bodyOf(visit, await look(needs, visit))
-  const page = await filesPage(needs, visit, { body, notice: { level: "error", sentences } })
-  return htmlPage(<FilesPage page={page} />, { status: 429 })
+function refuseUpload(needs: FilesNeeds, drive: Drive, folder: string): Promise<Response> {
+  const sentences = [fileWords(visitorOf(drive.request).locale).tooManyUploads]
+  return showPlace(needs, drive, { path: folder, notice: { level: "error", sentences }, status: 429 })
 }
 
 /** The script asks about each file by itself and is told in a status; a person sees a page. */
-async function showStored(
+function showStored(
   needs: FilesNeeds,
-  { request, loop }: Drive,
+  drive: Drive,
   { folder, stored }: { folder: string; stored: Uploaded },
 ): Promise<Response> {
   const [first] = stored.refused
-  const visit = { request, loop, sight: sightAt(loop, folder) }
-  const notice = uploadNotice(stored, visitorOf(request).locale)
-  const page = await filesPage(needs, visit, { body: bodyOf(visit, await look(needs, visit)), notice, streams: true })
-  return htmlPage(<FilesPage page={page} />, { status: first ? statuses[first.why] : 200 })
+  const notice = uploadNotice(stored, visitorOf(drive.request).locale)
+  return showPlace(needs, drive, { path: folder, notice, status: first ? statuses[first.why] : 200, streams: true })
 }

@@ -16,17 +16,14 @@ export interface NotPlaced {
   detail?: string
 }
 
-/** `inspection`: one that only looks, in which nothing can be written. */
-export type Placed = { kind: "placed"; box: Box; inspection: boolean } | NotPlaced
-
 /** Where people work in a loop besides talking to its agent: its sandbox, and the pages around its panels. */
 export interface Workbench {
-  /** The running sandbox, else one that only looks: never started with the driver's credentials for a reader. */
-  toRead(loop: ViewedLoop): Promise<Placed>
+  /** In the running sandbox, else in one that only looks: never started with the driver's credentials for a reader. */
+  read<T>(loop: ViewedLoop, work: (box: Box) => Promise<T>): Promise<T | NotPlaced>
   /** The loop's own sandbox, if it runs. */
   running(loop: LoopId): Box | undefined
-  /** The loop's own sandbox, started when it rests. */
-  toWrite(loop: DrivenLoop): Promise<Placed>
+  /** In the loop's own sandbox, started when it rests. */
+  write<T>(loop: DrivenLoop, work: (box: Box) => Promise<T>): Promise<T | NotPlaced>
   /** What a panel's page has around the panel. */
   page(request: Request, loop: ViewedLoop, about: PanelAbout): Promise<PanelPageView>
 }
@@ -49,14 +46,14 @@ export interface WorkbenchNeeds {
   header(request: Request, loop: ViewedLoop): Promise<LoopHeaderView>
 }
 
+/** Whether somebody may write here and now. */
+export const mayWrite = ({ drives, record }: ViewedLoop): boolean => drives && record.state.kind === "driven"
+
 /** Longer than a start takes, shorter than people look at a page that does not come. */
 const startWaitMs = 20_000
 
 export function createWorkbench({ loops, sandboxes, clock, frame, header }: WorkbenchNeeds): Workbench {
-  async function begin(
-    { record }: ViewedLoop,
-    start: "start" | "inspect",
-  ): Promise<{ kind: "ready"; box: Box } | NotPlaced> {
+  async function begin({ record }: ViewedLoop, start: "start" | "inspect"): Promise<Ready | NotPlaced> {
     const spec = await loops.sandboxSpec(record.id)
     if (!spec) return { kind: "not-placed", why: "not-prepared" }
     const patience = new AbortController()
@@ -70,16 +67,11 @@ export function createWorkbench({ loops, sandboxes, clock, frame, header }: Work
 
   return {
     running: sandboxes.running,
-    async toRead(loop) {
+    async read(loop, work) {
       const box = sandboxes.running(loop.record.id)
-      if (box) return { kind: "placed", box, inspection: false }
-      const begun = await begin(loop, "inspect")
-      return begun.kind === "ready" ? { kind: "placed", box: begun.box, inspection: true } : begun
+      return within(box ? { kind: "ready", box } : await begin(loop, "inspect"), work)
     },
-    async toWrite(loop) {
-      const begun = await begin(loop, "start")
-      return begun.kind === "ready" ? { kind: "placed", box: begun.box, inspection: false } : begun
-    },
+    write: async (loop, work) => within(await begin(loop, "start"), work),
     async page(request, loop, { panel, title, streamUrl }) {
       const about = { title: `${title} · ${loop.record.title}`, section: "loops" as const, currentLoop: loop.record.id }
       const around = frame(request, { ...about, ...(streamUrl !== undefined && { streamUrl }) })
@@ -88,7 +80,18 @@ export function createWorkbench({ loops, sandboxes, clock, frame, header }: Work
   }
 }
 
-function notPlaced(outcome: InspectOutcome): { kind: "ready"; box: Box } | NotPlaced {
+type Ready = { kind: "ready"; box: Box }
+
+async function within<T>(begun: Ready | NotPlaced, work: (box: Box) => Promise<T>): Promise<T | NotPlaced> {
+  if (begun.kind === "not-placed") return begun
+  try {
+    return await work(begun.box)
+  } catch (error) {
+    return linkLost(error)
+  }
+}
+
+function notPlaced(outcome: InspectOutcome): Ready | NotPlaced {
   if (outcome.kind === "ready") return outcome
   if (outcome.kind === "no-place") return { kind: "not-placed", why: "no-place" }
   if (outcome.reason === "stopped") return { kind: "not-placed", why: "still-starting" }
@@ -96,7 +99,7 @@ function notPlaced(outcome: InspectOutcome): { kind: "ready"; box: Box } | NotPl
 }
 
 /** A link that failed in the middle, as a reason to try again; anything else is a bug and is thrown on. */
-export function linkLost(error: unknown): NotPlaced {
+function linkLost(error: unknown): NotPlaced {
   if (!(error instanceof LinkFailed)) throw error
   return { kind: "not-placed", why: error.kind, detail: error.message }
 }

@@ -4,13 +4,13 @@ import { TerminalPage } from "../../views/pages/terminal.tsx"
 import type { TerminalPageView } from "../../views/props/terminal.ts"
 import { terminalWords } from "../lib/i18n/terminal.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { type DrivenLoop, type Loops, linkLost, type NotPlaced, refuseDriver, unplacedView } from "../loops/index.ts"
-import type { Workbench } from "../loops/index.ts"
+import { asDriver, asDriverWith, type DrivenLoop, type Loops, type NotPlaced } from "../loops/index.ts"
+import { unplacedView, type Workbench } from "../loops/index.ts"
 import type { Clock } from "../platform/clock.ts"
-import { formProblem, raw, readForm } from "../platform/http/form.ts"
+import { raw } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
-import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
 import { longestCommand, runCommand } from "./command.ts"
 import { ranView, terminalView } from "./present.ts"
 import { parseName } from "./terminal.ts"
@@ -31,54 +31,43 @@ const CommandForm = z.object({ command: z.string().default("") })
 
 /** The pages and forms of a loop's terminals. All of it is the driver's alone. */
 export function terminalRoutes(needs: TerminalRouteNeeds) {
-  const { loops, terminals } = needs
-  const drive = (request: Request, id: string) => loops.forDriver(id, userOf(request))
+  const { terminals } = needs
   return new Elysia({ name: "terminal" })
-    .get(paths.loopTerminal, async ({ request, params, query }) => {
-      const driven = await drive(request, params.id)
-      if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-      const { tab, closed } = query
-      return page(needs, { request, loop: driven.loop, tab }, { opens: closed === undefined })
-    })
-    .post(paths.terminals, async ({ request, params }) => {
-      const driven = await drive(request, params.id)
-      if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-      return showOpened(needs, { request, loop: driven.loop }, await attempt(() => terminals.open(driven.loop)))
-    })
-    .post(paths.terminalAgain, async ({ request, params }) => {
-      const driven = await drive(request, params.id)
-      if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-      const opened = await attempt(() => terminals.again(driven.loop, params.terminal))
-      return showOpened(needs, { request, loop: driven.loop }, opened)
-    })
+    .get(paths.loopTerminal, ({ request, params: { id }, query: { tab, closed } }) =>
+      asDriver(needs, { request, id }, (loop) => page(needs, { request, loop, tab }, { opens: closed === undefined })),
+    )
+    .post(paths.terminals, ({ request, params: { id } }) =>
+      asDriver(needs, { request, id }, async (loop) =>
+        showOpened(needs, { request, loop }, await terminals.open(loop)),
+      ),
+    )
+    .post(paths.terminalAgain, ({ request, params: { id, terminal } }) =>
+      asDriver(needs, { request, id }, async (loop) =>
+        showOpened(needs, { request, loop }, await terminals.again(loop, terminal)),
+      ),
+    )
     .post(
       paths.terminalName,
-      async ({ request, params }) => {
-        const driven = await drive(request, params.id)
-        if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-        const form = await readForm(request, NameForm)
-        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
-        const renamed = await terminals.rename(driven.loop, params.terminal, parseName(form.value.name))
-        if (renamed !== "renamed") return noSuchTerminal(needs, request)
-        return redirectTo(urls.loopTerminal(params.id, { tab: params.terminal }), request)
-      },
+      ({ request, params: { id, terminal } }) =>
+        asDriverWith(needs, { request, id, form: NameForm }, async ({ name }, loop) => {
+          const renamed = await terminals.rename(loop, terminal, parseName(name))
+          if (renamed !== "renamed") return noSuchTerminal(needs, request)
+          return redirectTo(urls.loopTerminal(id, { tab: terminal }), request)
+        }),
       raw,
     )
-    .post(paths.terminalClose, async ({ request, params }) => {
-      const driven = await drive(request, params.id)
-      if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-      await terminals.close(driven.loop, params.terminal)
-      return redirectTo(urls.loopTerminal(params.id, { closed: 1 }), request)
-    })
+    .post(paths.terminalClose, ({ request, params: { id, terminal } }) =>
+      asDriver(needs, { request, id }, async (loop) => {
+        await terminals.close(loop, terminal)
+        return redirectTo(urls.loopTerminal(id, { closed: 1 }), request)
+      }),
+    )
     .post(
       paths.loopCommand,
-      async ({ request, params }) => {
-        const driven = await drive(request, params.id)
-        if (driven.kind !== "driven") return refuseDriver(needs, request, driven)
-        const form = await readForm(request, CommandForm)
-        if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
-        return showCommand(needs, { request, loop: driven.loop }, form.value.command.trim())
-      },
+      ({ request, params: { id } }) =>
+        asDriverWith(needs, { request, id, form: CommandForm }, ({ command }, loop) =>
+          showCommand(needs, { request, loop }, command.trim()),
+        ),
       raw,
     )
 }
@@ -108,15 +97,6 @@ async function page(needs: TerminalRouteNeeds, visit: Visit, { status, ...about 
   })
 }
 
-/** A link that ends while a shell is being started is told like a sandbox that does not start. */
-async function attempt(open: () => Promise<Opened>): Promise<Opened> {
-  try {
-    return await open()
-  } catch (error) {
-    return linkLost(error)
-  }
-}
-
 function showOpened(needs: TerminalRouteNeeds, visit: Visit, opened: Opened): Response | Promise<Response> {
   const { request, loop } = visit
   const { id } = loop.record
@@ -143,11 +123,7 @@ async function showCommand(needs: TerminalRouteNeeds, visit: Visit, command: str
     const { locale } = visitorOf(visit.request)
     return page(needs, visit, { commandError: terminalWords(locale).commandMissing, status: 422 })
   }
-  const placed = await needs.workbench.toWrite(visit.loop)
-  if (placed.kind !== "placed") return unplaced(needs, visit, placed)
-  try {
-    return await page(needs, visit, { ran: ranView(command, await runCommand(placed.box, command, needs.clock)) })
-  } catch (error) {
-    return unplaced(needs, visit, linkLost(error))
-  }
+  const ran = await needs.workbench.write(visit.loop, (box) => runCommand(box, command, needs.clock))
+  if ("kind" in ran) return unplaced(needs, visit, ran)
+  return page(needs, visit, { ran: ranView(command, ran) })
 }

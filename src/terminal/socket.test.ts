@@ -30,7 +30,7 @@ async function world() {
     ...{ loops: loops.loops, disk: loops.disk, events: loops.events, clock: systemClock, ids: systemIds },
     ...{ log: silentLog, background, rights, showProblem: () => new Response("no", { status: 403 }) },
     sandboxes: { running: () => running },
-    workbench: { toWrite: async () => ({ kind: "placed" as const, box, inspection: false }) },
+    workbench: { write: <T>(_loop: DrivenLoop, work: (into: Box) => Promise<T>) => work(box) },
   }
   const terminals = createTerminals(needs)
   terminals.ready()

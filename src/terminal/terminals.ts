@@ -1,5 +1,5 @@
 import { type LoopId, parseTerminalId } from "../lib/ids.ts"
-import type { DrivenLoop, LoopNews, LoopRecord, Loops, Workbench } from "../loops/index.ts"
+import type { DrivenLoop, LoopNews, LoopRecord, Loops, NotPlaced, Workbench } from "../loops/index.ts"
 import type { NewId } from "../lib/ids.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
@@ -15,15 +15,12 @@ import type { TerminalList, TerminalRecord } from "./terminal.ts"
 export type TerminalState = "running" | "ended" | "gone" | "unknown"
 
 export type Opened =
-  | { kind: "opened"; terminal: TerminalRecord }
-  | { kind: "too-many" }
-  | { kind: "no-such-terminal" }
-  | Exclude<Awaited<ReturnType<Workbench["toWrite"]>>, { kind: "placed" }>
+  { kind: "opened"; terminal: TerminalRecord } | { kind: "too-many" } | { kind: "no-such-terminal" } | NotPlaced
 
 export interface TerminalsNeeds {
   loops: Pick<Loops, "serverFile">
   sandboxes: Pick<Sandboxes, "running">
-  workbench: Pick<Workbench, "toWrite">
+  workbench: Pick<Workbench, "write">
   events: Pick<Events<LoopNews>, "on">
   background: Background
   disk: Disk
@@ -85,24 +82,24 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
   async function open(loop: DrivenLoop): Promise<Opened> {
     const list = await read(loop)
     if (list.terminals.length >= mostTerminals) return { kind: "too-many" }
-    const placed = await workbench.toWrite(loop)
-    if (placed.kind !== "placed") return placed
-    const terminal = newTerminal(list, ids)
-    await startShell(placed.box, terminal)
-    await change(loop, (terminals) => [...terminals, terminal])
-    return { kind: "opened", terminal }
+    return workbench.write(loop, async (box): Promise<Opened> => {
+      const terminal = newTerminal(list, ids)
+      await startShell(box, terminal)
+      await change(loop, (terminals) => [...terminals, terminal])
+      return { kind: "opened", terminal }
+    })
   }
 
   async function again(loop: DrivenLoop, id: unknown): Promise<Opened> {
     const old = await find(loop, id)
     if (!old) return { kind: "no-such-terminal" }
-    const placed = await workbench.toWrite(loop)
-    if (placed.kind !== "placed") return placed
-    await endShell(loop.record.id, old)
-    const terminal = { ...old, run: ids.hex(4) }
-    await startShell(placed.box, terminal)
-    await change(loop, (terminals) => terminals.map((one) => (one.id === old.id ? terminal : one)))
-    return { kind: "opened", terminal }
+    return workbench.write(loop, async (box): Promise<Opened> => {
+      await endShell(loop.record.id, old)
+      const terminal = { ...old, run: ids.hex(4) }
+      await startShell(box, terminal)
+      await change(loop, (terminals) => terminals.map((one) => (one.id === old.id ? terminal : one)))
+      return { kind: "opened", terminal }
+    })
   }
 
   /** Whoever drives a loop next finds no shell of the one before; an archived loop has none. */

@@ -3,7 +3,7 @@ import type { LoopHeaderView } from "../../views/props/loops.ts"
 import { createFiles } from "../files/index.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
-import { createWorkbench, loopHeader } from "../loops/index.ts"
+import { createWorkbench, loopHeader, type ViewedLoop } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { createLiveRights } from "../platform/http/live-rights.ts"
 import { type SignedIn, userOf } from "../platform/http/visitor.ts"
@@ -35,10 +35,7 @@ export async function filePages(): Promise<FilePages> {
   const { loops, clock, needs } = world
   const background = createBackground(silentLog)
   const rights = createLiveRights({ clock, log: silentLog, isAlive: () => true })
-  const header = async (
-    request: Request,
-    { record }: Parameters<typeof workbench.toRead>[0],
-  ): Promise<LoopHeaderView> =>
+  const header = async (request: Request, { record }: ViewedLoop): Promise<LoopHeaderView> =>
     loopHeader({ record, user: userOf(request), reader: { locale: "en", now: clock.now() } })
   const workbench = createWorkbench({ loops, sandboxes: boxes.sandboxes, clock, frame: needs.frame, header })
   const files = createFiles({
