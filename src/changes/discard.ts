@@ -14,7 +14,7 @@ import { bytesOfPath, pathFromBytes } from "./byte-text.ts"
 import type { GitInside } from "./inside.ts"
 import { lookAt } from "./look.ts"
 import { applyHunk, type Done, type HunkChoice } from "./stage.ts"
-import type { StatusEntry, Stored } from "./status.ts"
+import { isAbsent, type StatusEntry, type Stored } from "./status.ts"
 import { affectedPaths, forgetOld, indexLine, keep, sure, type UndoNeeds, UndoRefused } from "./undo.ts"
 
 /** Puts files back as the last commit has them, or removes those it does not have. What is lost is kept before. */
@@ -50,7 +50,7 @@ async function back(git: GitInside, entries: readonly StatusEntry[], committed: 
 }
 
 const isCommitted = ({ kind, head, from }: StatusEntry) =>
-  kind === "conflict" || (kind === "tracked" && from === undefined && !/^0+$/.test(head.mode))
+  kind === "conflict" || (kind === "tracked" && from === undefined && !isAbsent(head.mode))
 
 /** Takes one hunk out of the working folder; the file as it was is kept before. */
 export async function discardHunk(git: GitInside, choice: HunkChoice, needs: UndoNeeds): Promise<Done> {

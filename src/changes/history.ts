@@ -1,5 +1,5 @@
 import { branchesNow, logNow } from "../platform/git/inside-history.ts"
-import type { GitInside } from "./inside.ts"
+import { type GitInside, hasNoRepository } from "./inside.ts"
 
 export interface Commit {
   id: string
@@ -19,7 +19,7 @@ export type Log = { kind: "log"; commits: Commit[]; more: boolean } | { kind: "n
 /** The newest commits of what is checked out. */
 export async function readLog(git: GitInside, wish: { skip: number; text?: string | undefined }): Promise<Log> {
   const { ok, out, said } = await git.ask(logNow({ ...wish, count: commitsAtOnce + 1 }))
-  if (!ok) return { kind: /not a git repository/i.test(said) ? "no-repository" : "empty" }
+  if (!ok) return { kind: hasNoRepository(said) ? "no-repository" : "empty" }
   const commits = parseLog(out.toString("utf8"))
   return { kind: "log", commits: commits.slice(0, commitsAtOnce), more: commits.length > commitsAtOnce }
 }

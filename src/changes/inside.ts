@@ -37,6 +37,9 @@ export class GitRefused extends Error {
   }
 }
 
+/** What git said is that there is none in its folder. */
+export const hasNoRepository = (said: string): boolean => /not a git repository/i.test(said)
+
 const gitMs = 20_000
 const mostOutput = 16 << 20
 

@@ -9,7 +9,7 @@ import {
 import type { FileDiff, HunkLine } from "./diff.ts"
 import { DiffReader, type ReadLimits, usualLimits } from "./diff-reader.ts"
 import { bytesOfPath } from "./byte-text.ts"
-import { GitRefused, type GitInside } from "./inside.ts"
+import { GitRefused, type GitInside, hasNoRepository } from "./inside.ts"
 import { parseStatus, type Status } from "./status.ts"
 
 /** What is compared: everything since the loop began, what is not staged, what is, or one commit with its parent. */
@@ -21,7 +21,7 @@ export type Looked = { kind: "status"; status: Status } | { kind: "no-repository
 export async function lookAt(git: GitInside): Promise<Looked> {
   const { ok, out, said } = await git.ask(statusNow)
   if (ok) return { kind: "status", status: parseStatus(out.toString("latin1")) }
-  return /not a git repository/i.test(said) ? { kind: "no-repository" } : { kind: "refused", said }
+  return hasNoRepository(said) ? { kind: "no-repository" } : { kind: "refused", said }
 }
 
 export interface DiffQuestion {

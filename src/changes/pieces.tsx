@@ -12,7 +12,7 @@ import { diffFiles, limitsFor } from "./look.ts"
 import type { Visit } from "./needs.ts"
 import { fileView, totalsOf } from "./present.ts"
 import { addressOf } from "./sight.ts"
-import type { Status } from "./status.ts"
+import { fileIn, type Status } from "./status.ts"
 
 /** As much as a page shows at once; the rest is a list. */
 const mostFiles = 300
@@ -54,13 +54,8 @@ export async function* diffPieces(
 
 const questionOf = ({ visit: { loop, sight }, status }: About) => ({
   ...{ scope: sight.scope, status, start: loop.record.repo?.start, ignoreSpace: sight.ignoreSpace },
-  ...{ whole: sight.whole, only: onlyOf(sight.file, status) },
+  ...{ whole: sight.whole, only: sight.file === undefined ? undefined : fileIn(status, sight.file) },
 })
-
-function onlyOf(path: string | undefined, status: Status) {
-  if (path === undefined) return undefined
-  return { path, from: status.entries.find((entry) => entry.path === path)?.from }
-}
 
 function showFile(file: ReadFile, { visit, changes, reader, formToken }: About, form: FileDiffView["commentForm"]) {
   const { sight, loop } = visit

@@ -8,7 +8,7 @@ import { bytesOfPath, shownLine } from "./byte-text.ts"
 import type { DiffEntry, FileDiff, Hunk } from "./diff.ts"
 import { hunkNames } from "./patch.ts"
 import { addressOf, type Sight } from "./sight.ts"
-import type { StatusEntry } from "./status.ts"
+import { isAbsent, type StatusEntry } from "./status.ts"
 
 /** The place of a file on the page. */
 export const anchorOf = (path: string): string =>
@@ -50,15 +50,15 @@ export function fileView(file: FileDiff, { loop, sight, drives }: FileAbout): Fi
   const { entry } = file
   const { path, from } = entry
   const note = noteOf(file)
-  const changedMode = entry.modeBefore !== entry.modeAfter && !/^0+$/.test(entry.modeBefore + entry.modeAfter)
+  const modes = { before: entry.modeBefore, after: entry.modeAfter }
+  const changedMode = modes.before !== modes.after && !isAbsent(modes.before) && !isAbsent(modes.after)
   const deeds = drives && file.header.length > 0 ? deedsIn(sight) : []
-  const both = ![entry.modeBefore, entry.modeAfter].some((mode) => /^0+$/.test(mode))
   return {
     ...{ anchor: anchorOf(path), path: shownPath(path), token: pathText(path), letter: entry.letter, note },
     from: from === undefined ? undefined : shownPath(from),
     added: entry.added,
     removed: entry.removed,
-    modes: changedMode && both ? { before: entry.modeBefore, after: entry.modeAfter } : undefined,
+    modes: changedMode ? modes : undefined,
     showUrl: note === "large" && !sight.whole ? addressOf(loop, { ...sight, file: path, whole: true }) : undefined,
     hunks: hunkViews(file, (hunk) => (deeds.length > 0 ? pickView(hunk, { loop, sight, path }) : {})),
     deeds,

@@ -9,6 +9,7 @@ import { diffFiles, lookAt } from "./look.ts"
 import type { CommentForm, Doing, Visit } from "./needs.ts"
 import { showNotSent } from "./replies.tsx"
 import { type Sight, sightFrom } from "./sight.ts"
+import { fileIn } from "./status.ts"
 
 /** Keeps a remark together with the lines it is about, as they are now. */
 export async function addComment(doing: Doing, form: CommentForm, { git, loop, request }: Acting): Promise<Outcome> {
@@ -39,7 +40,7 @@ async function codeAt(
   const looked = await lookAt(git)
   if (looked.kind !== "status") return undefined
   const { status } = looked
-  const only = { path, from: status.entries.find((entry) => entry.path === path)?.from }
+  const only = fileIn(status, path)
   const question = { scope: sight.scope, status, start: loop.record.repo?.start, only, whole: true }
   for await (const file of diffFiles(git, question)) {
     const code = linesAt(file, lines)

@@ -8,9 +8,10 @@ import {
   unstagePaths,
 } from "../platform/git/inside-changes.ts"
 import type { FileDiff, Hunk } from "./diff.ts"
-import type { GitInside } from "./inside.ts"
+import { type GitInside, hasNoRepository } from "./inside.ts"
 import { diffFiles, lookAt } from "./look.ts"
 import { hunkNames, patchOf, pickLines } from "./patch.ts"
+import { fileIn } from "./status.ts"
 
 export type Done =
   | { kind: "done"; said?: string }
@@ -29,7 +30,7 @@ async function give(git: GitInside, argv: InsideArgv, paths: readonly string[]):
 
 export function doneOr({ ok, said }: { ok: boolean; said: string }): Done {
   if (ok) return { kind: "done", ...(said !== "" && { said }) }
-  if (/not a git repository/i.test(said)) return { kind: "no-repository" }
+  if (hasNoRepository(said)) return { kind: "no-repository" }
   return /did not match any file/i.test(said) ? { kind: "changed" } : { kind: "refused", said }
 }
 
@@ -53,8 +54,8 @@ export async function applyHunk(git: GitInside, choice: HunkChoice, deed: HunkDe
   if (looked.kind !== "status") return looked
   const { status } = looked
   const scope = { kind: deed === "unstage" ? ("index" as const) : ("work" as const) }
-  const from = status.entries.find(({ path }) => path === choice.path)?.from
-  const only = { path: choice.path, ...(scope.kind === "index" && { from }) }
+  // In the working folder a rename is none yet.
+  const only = scope.kind === "index" ? fileIn(status, choice.path) : { path: choice.path }
   for await (const file of diffFiles(git, { scope, status, only, whole: true })) {
     const hunk = chosen(file, choice, deed)
     if (hunk) return apply(git, patchOf(file, [hunk], wayOf(deed)), deed)

@@ -33,6 +33,15 @@ export interface Status {
 
 const nothing: Stored = { mode: "000000", id: "" }
 
+/** Whether a mode says that there is no file. */
+export const isAbsent = (mode: string): boolean => /^0*$/.test(mode)
+
+/** One file of the changes, with the path it had before, so that a rename is seen as one. */
+export const fileIn = ({ entries }: Status, path: string): { path: string; from: string | undefined } => ({
+  path,
+  from: entries.find((entry) => entry.path === path)?.from,
+})
+
 /** Reads `git status --porcelain=v2 -z --branch` (git-status(1), "Porcelain Format Version 2"). One character a byte. */
 export function parseStatus(output: string): Status {
   const status: Status = { entries: [] }

@@ -19,7 +19,7 @@ import {
 import { bytesOfPath } from "./byte-text.ts"
 import { quoted } from "./diff.ts"
 import type { GitInside } from "./inside.ts"
-import type { Status, StatusEntry, Stored } from "./status.ts"
+import { isAbsent, type Status, type StatusEntry, type Stored } from "./status.ts"
 
 /** What was kept before it was discarded. */
 export interface UndoEntry {
@@ -62,7 +62,7 @@ export async function keep(
   const id = `${needs.clock.now()}-${needs.ids.hex(4)}`
   const index = { GIT_INDEX_FILE: `/tmp/loopat-${id}` }
   const work = await workContent(git, presentPaths(entries), `/tmp/loopat-${id}-links`)
-  const staged = entries.filter(({ index: { mode } }) => !absent(mode))
+  const staged = entries.filter(({ index: { mode } }) => !isAbsent(mode))
   const list = await sure(git, hashInput, { stdin: pathsInput(affectedPaths(entries)) })
   const lines = [
     ...work.files.map(({ path, stored }) => indexLine(stored, `work/${bytesOfPath(path)}`)),
@@ -79,8 +79,6 @@ export async function keep(
   return id
 }
 
-const absent = (mode: string) => mode === "" || /^0+$/.test(mode)
-
 export const indexLine = ({ mode, id }: Stored, bytes: string): string => `${mode} ${id} 0\t${bytes}\0`
 
 /** All paths that change when these entries go back to the last commit. */
@@ -90,7 +88,7 @@ export const affectedPaths = (entries: readonly StatusEntry[]): string[] => [
 
 /** Those that have a file in the working folder. */
 const presentPaths = (entries: readonly StatusEntry[]): string[] =>
-  entries.filter(({ kind, workMode }) => kind === "untracked" || !absent(workMode)).map(({ path }) => path)
+  entries.filter(({ kind, workMode }) => kind === "untracked" || !isAbsent(workMode)).map(({ path }) => path)
 
 interface WorkContent {
   files: { path: string; stored: Stored }[]

@@ -1,4 +1,5 @@
 /** What is in a file, judged by its bytes and by nothing that its name says. */
+import { commonEnds } from "../lib/diff.ts"
 
 /** Larger files are shown by their beginning and end. */
 export const wholeBytes = 1 << 20
@@ -50,8 +51,7 @@ export function fromForm(sent: string, before: string): string {
   const lines = linesOf(toForm(sent))
   const old = linesOf(before.startsWith(mark) ? before.slice(1) : before)
   const usual = usualEnding(old)
-  const head = common(lines, old)
-  const tail = common(lines.slice(head).reverse(), old.slice(head).reverse())
+  const { head, tail } = commonEnds(lines.map(textOf), old.map(textOf))
   const whole = lines.map(({ text, end }, index) => {
     const fromEnd = lines.length - index
     const kept = fromEnd <= tail ? old[old.length - fromEnd] : undefined
@@ -79,11 +79,7 @@ function usualEnding(lines: readonly Line[]): string {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "\n"
 }
 
-function common(a: readonly Line[], b: readonly Line[]): number {
-  let count = 0
-  while (count < a.length && count < b.length && a[count]?.text === b[count]?.text) count++
-  return count
-}
+const textOf = ({ text }: Line) => text
 
 /** Whether a form gives it back byte for byte. */
 export const isEditable = (text: string): boolean => !text.includes("\0") && fromForm(toForm(text), text) === text
@@ -93,10 +89,7 @@ export const versionOf = (bytes: Uint8Array): string => new Bun.CryptoHasher("sh
 /** Both texts in one, with the usual marks around every place where they differ. */
 export function bothTexts(mine: string, theirs: string, names: { mine: string; theirs: string }): string {
   const [a, b] = [mine.split("\n"), theirs.split("\n")]
-  let head = 0
-  while (head < a.length && head < b.length && a[head] === b[head]) head++
-  let tail = 0
-  while (tail < a.length - head && tail < b.length - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++
+  const { head, tail } = commonEnds(a, b)
   if (head === a.length && head === b.length) return mine
   return [
     ...a.slice(0, head),

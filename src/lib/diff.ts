@@ -19,8 +19,7 @@ const mostWork = 4_000_000
 export function diffLines(before: string, after: string, context = 3): Diff {
   const old = splitLines(before)
   const now = splitLines(after)
-  const head = commonLength(old, now)
-  const tail = commonLength(old.slice(head).reverse(), now.slice(head).reverse())
+  const { head, tail } = commonEnds(old, now)
   const middle = alignLines(old.slice(head, old.length - tail), now.slice(head, now.length - tail))
   const kinds: DiffLine["kind"][] = [...same(head), ...middle, ...same(tail)]
   const lines = number(kinds, old, now)
@@ -39,11 +38,14 @@ function splitLines(text: string): string[] {
   return lines
 }
 
-/** How many of the first are the same on both sides. */
-export function commonLength(a: string[], b: string[]): number {
-  let length = 0
-  while (length < a.length && length < b.length && a[length] === b[length]) length++
-  return length
+/** How many of the first, and of the others how many of the last, are the same on both sides. */
+export function commonEnds(a: readonly string[], b: readonly string[]): { head: number; tail: number } {
+  const shorter = Math.min(a.length, b.length)
+  let head = 0
+  while (head < shorter && a[head] === b[head]) head++
+  let tail = 0
+  while (tail < shorter - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++
+  return { head, tail }
 }
 
 const same = (count: number) => new Array<"same">(count).fill("same")

@@ -1,4 +1,4 @@
-import { alignLines, commonLength } from "./diff.ts"
+import { alignLines, commonEnds } from "./diff.ts"
 
 /** A stretch of a line, in characters: from the first to before the last. */
 export interface Part {
@@ -15,8 +15,7 @@ const leastShared = 0.3
 export function wordMarks(before: string, after: string): { before: Part[]; after: Part[] } | undefined {
   const old = words(before)
   const now = words(after)
-  const head = commonLength(old, now)
-  const tail = commonLength(old.slice(head).reverse(), now.slice(head).reverse())
+  const { head, tail } = commonEnds(old, now)
   const oldMiddle = old.slice(head, old.length - tail)
   const nowMiddle = now.slice(head, now.length - tail)
   if (oldMiddle.length * nowMiddle.length > mostWork) return undefined

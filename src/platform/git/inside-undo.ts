@@ -1,13 +1,11 @@
 /** What keeps and brings back content inside a sandbox before it is discarded, as commits below `refs/loopat/undo/`. */
-import type { InsideArgv } from "./inside-changes.ts"
+import { type InsideArgv, insideGit as git } from "./inside-changes.ts"
 
 const undoRefs = "refs/loopat/undo"
 
 /** `<milliseconds>-<hex>`: when it was kept, and what makes it one of its own. */
 export const parseUndoId = (value: unknown): string | undefined =>
   typeof value === "string" && /^\d{13}-[0-9a-f]{8}$/.test(value) ? value : undefined
-
-const git = (...args: string[]): InsideArgv => ["git", "--no-pager", "-c", "core.fsmonitor=false", ...args]
 
 /** For each path from stdin: the raw mode in hex and the size, ended by NUL. */
 export const statPaths: InsideArgv = ["xargs", "-0", "stat", "--printf=%f %s\\0", "--"]
