@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { renderMarkdown } from "../lib/markdown.ts"
 import { ConversationEntry } from "../../views/components/conversation.tsx"
 import { Stage } from "../../views/components/stage.tsx"
 import type { Failure as GatewayFailure } from "../gateway/index.ts"
@@ -82,7 +83,10 @@ const cases = [...Object.values(ofSandboxes), ...Object.values(ofModels), ...ofA
 
 const card = ({ failed }: Case, locale: Locale, drives = true) => {
   const line = { kind: "turn-failed", seq: 1, at: "2026-01-15T12:00:00.000Z", turn: null, ...failed } as const
-  const item = itemOf({ kind: "failure", id: "item-1", seq: 1, failed: line }, { loop, locale, drives })
+  const item = itemOf(
+    { kind: "failure", id: "item-1", seq: 1, failed: line },
+    { loop, locale, drives, markdown: renderMarkdown },
+  )
   if (item?.kind !== "failure") throw new Error("a failure is shown as one")
   return readHtml(String(<ConversationEntry item={item} reader={{ locale, now: 0 }} />))
 }

@@ -45,7 +45,11 @@ function sortOf(kind: string): Sort {
 
 /** How a loop's live page looks to each sort of viewer, out of the same components as the page itself. */
 export function createLooks(post: Post): Looks {
-  const reading = (kind: string): Reading => ({ loop: post.record.id, ...sortOf(kind) })
+  const reading = (kind: string): Reading => ({
+    loop: post.record.id,
+    markdown: post.markdown,
+    ...sortOf(kind),
+  })
   const reader = (kind: string): Reader => ({ locale: sortOf(kind).locale, now: post.actor.since })
 
   function replacement({ piece }: Patch, mine: Reading, seen: Reader): string {

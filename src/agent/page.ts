@@ -1,4 +1,5 @@
 import type { ConversationItem, LoopPageView } from "../../views/props/conversation.ts"
+import { renderMarkdown } from "../lib/markdown.ts"
 import { urls } from "../lib/urls.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { brokenView, loopHeader, preparingView, type ViewedLoop } from "../loops/index.ts"
@@ -32,8 +33,8 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
   const { needs, runner } = doing
   const { record } = loop
   const user = userOf(request)
-  const reading = readingOf(request, loop)
   const post = await runner.of(record.id)
+  const reading = readingOf(request, loop, post.markdown)
   const [window, model] = await Promise.all([
     doing.windows.newest(record.id, needs.loops.transcript(record.id)),
     modelOf(doing, post),
@@ -99,12 +100,12 @@ export async function earlierPage({ needs }: Doing, { request, loop }: Visit, be
   const { record } = loop
   const { pieces, earlier } = await readWindow(needs.loops.transcript(record.id), before)
   const earlierUrl = earlier === undefined ? undefined : urls.loopMessages(record.id, earlier)
-  return { items: itemsOf(pieces, readingOf(request, loop)), earlierUrl }
+  return { items: itemsOf(pieces, readingOf(request, loop, renderMarkdown)), earlierUrl }
 }
 
-function readingOf(request: Request, { record, drives }: ViewedLoop): Reading {
+function readingOf(request: Request, { record, drives }: ViewedLoop, markdown: Reading["markdown"]): Reading {
   const { locale, formToken } = visitorOf(request)
-  return { loop: record.id, locale, drives, ...(formToken !== undefined && { formToken }) }
+  return { loop: record.id, locale, drives, markdown, ...(formToken !== undefined && { formToken }) }
 }
 
 /** What the next turn would think with. */

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { renderMarkdown } from "../lib/markdown.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { NewEvent, TranscriptEvent } from "../loops/index.ts"
 import { newFold, piecesOf } from "./fold.ts"
@@ -7,8 +8,8 @@ import { toolBody } from "./tool-body.ts"
 
 const loop = "11111111-1111-4111-8111-111111111111" as LoopId
 const turn = "turn_00000000000000000001"
-const driver: Reading = { loop, locale: "en", drives: true }
-const reader: Reading = { loop, locale: "zh", drives: false }
+const driver: Reading = { loop, locale: "en", drives: true, markdown: renderMarkdown }
+const reader: Reading = { loop, locale: "zh", drives: false, markdown: renderMarkdown }
 
 function items(reading: Reading, ...lines: NewEvent[]) {
   const events = lines.map(

@@ -4,8 +4,7 @@ import type { Locale } from "../lib/i18n/locale.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
-import { lately } from "../lib/lately.ts"
-import { renderMarkdown } from "../lib/markdown.ts"
+import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { failureSentence, type Failure as GatewayFailure } from "../gateway/index.ts"
 import type { EventOf } from "../loops/index.ts"
 import type { Piece } from "./fold.ts"
@@ -20,6 +19,8 @@ export interface Reading {
   /** The driver: may answer and press buttons. */
   drives: boolean
   formToken?: string
+  /** Makes markup of the agent's text. */
+  markdown(text: string): SafeHtml
 }
 
 /** A piece as the page shows it; undefined for what has gone. */
@@ -33,9 +34,6 @@ export const itemsOf = (pieces: readonly Piece[], reading: Reading): Conversatio
 
 type Of<K extends Piece["kind"]> = Extract<Piece, { kind: K }>
 
-/** Each kind of viewer and each visit shows the same texts. */
-const markdownOf = lately(renderMarkdown, 512 * 1024)
-
 const place = ({ id, seq }: Piece) => ({ id, seq })
 
 const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => ConversationItem | undefined } = {
@@ -48,7 +46,12 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     clientId: piece.clientId,
     state: piece.waiting ? "queued" : "sent",
   }),
-  text: (piece) => ({ kind: "agent-text", ...place(piece), html: markdownOf(piece.text), streaming: false }),
+  text: (piece, reading) => ({
+    kind: "agent-text",
+    ...place(piece),
+    html: reading.markdown(piece.text),
+    streaming: false,
+  }),
   thinking: (piece) => ({
     kind: "thinking",
     ...place(piece),
@@ -193,7 +196,7 @@ function askItem(piece: Of<"ask">, reading: Reading): ConversationItem {
   }
   if (asked.what === "plan") {
     const plan = typeof input.plan === "string" ? input.plan : ""
-    return { kind: "plan", ...card, plan: renderMarkdown(plan) }
+    return { kind: "plan", ...card, plan: reading.markdown(plan) }
   }
   const tool = asked.tool ?? ""
   return {

@@ -1,4 +1,6 @@
 import type { LoopId } from "../lib/ids.ts"
+import { lately } from "../lib/lately.ts"
+import { renderMarkdown } from "../lib/markdown.ts"
 import type { Usage } from "../gateway/index.ts"
 import type { LoopRecord, TranscriptEvent } from "../loops/index.ts"
 import { type Actor, createActor } from "./actor.ts"
@@ -7,6 +9,7 @@ import { createLive, type Live } from "./live.ts"
 import { createLooks } from "./looks.tsx"
 import { createMarker, type Marker } from "./marker.ts"
 import { type AgentNeeds, usualTimes } from "./needs.ts"
+import type { Reading } from "./present.ts"
 import { loopActivity } from "./activity.ts"
 
 /** One loop whose agent works, waits or is looked at. */
@@ -14,6 +17,8 @@ export interface Post {
   readonly actor: Actor
   readonly live: Live
   readonly marker: Marker
+  /** Shared by all loops: each kind of viewer and each visit shows the same texts. */
+  readonly markdown: Reading["markdown"]
   record: LoopRecord
   /** Everything that the loop has used so far, once it was asked for. */
   spent?: Usage
@@ -39,6 +44,8 @@ const atMost = 4 << 20
 /** Of a loop that nothing is left to do for: how its last turn ended. */
 const quietTail = 16 * 1024
 const stopping = "the server stops"
+/** Characters of texts whose markup is kept. */
+const rememberedMarkdown = 512 * 1024
 
 /** The last turn failed, and the message that it began with is further back: it may be tried again. */
 function failedWithout(tail: readonly TranscriptEvent[]): boolean {
@@ -56,6 +63,7 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
   const times = { ...usualTimes, ...needs.times }
   const making = new Map<LoopId, Promise<Post>>()
   const posts = new Map<LoopId, Post>()
+  const markdown = lately(renderMarkdown, rememberedMarkdown)
   /** This server ends: what an agent does is the next one's to see. */
   let leaving = false
   /** Lines that became durable while the file was being read. */
@@ -91,7 +99,7 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
     const loop = record.id
     const topic = topicOf(loop)
     const marker = createMarker(loops, loop)
-    const post = { record, marker } as { -readonly [K in keyof Post]: Post[K] }
+    const post = { record, marker, markdown } as { -readonly [K in keyof Post]: Post[K] }
     let told = ""
     const live = createLive({
       loop,
