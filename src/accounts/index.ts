@@ -8,6 +8,7 @@ import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Events } from "../platform/events.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
+import type { ShowProblem } from "../platform/http/problem.ts"
 import type { Visitor } from "../platform/http/visitor.ts"
 import type { Secret } from "../platform/secret.ts"
 import { createArgon2, defaultCost, type Argon2 } from "./argon2.ts"
@@ -65,7 +66,7 @@ export interface AccountsNeeds {
 export interface Accounts {
   people: People
   audit: Audit
-  routes: ReturnType<typeof accountRoutes>
+  routes(pages: { showProblem: ShowProblem }): ReturnType<typeof accountRoutes>
   /** Who sent a request, as far as its cookies prove it. */
   whois(request: Request): Promise<Omit<Visitor, "requestId" | "address">>
   /** Where an anonymous person is sent who asked for `path`. */
@@ -107,7 +108,7 @@ export async function createAccounts(needs: AccountsNeeds): Promise<Accounts> {
   return {
     people,
     audit,
-    routes: accountRoutes({ signIn, setUp, logins, people, audit, cookies, document }),
+    routes: (pages) => accountRoutes({ ...pages, signIn, setUp, logins, people, audit, cookies, document }),
     whois: createWhois({ users, logins, secure, background }),
     entrance: (path) => (setUp.isOpen() ? urls.setUp : urls.signIn(parseNext(path))),
     isAlive(id) {

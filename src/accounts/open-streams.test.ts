@@ -3,7 +3,7 @@ import { parseUserName, type UserName } from "../lib/ids.ts"
 import { createLiveRights, type LiveRights } from "../platform/http/live-rights.ts"
 import { userOf } from "../platform/http/visitor.ts"
 import { silentLog } from "../platform/log.ts"
-import { type AccountsWorld, peopledWorld, signInAsAda } from "../testing/accounts.ts"
+import { type AccountsWorld, peopledWorld, signInAsAda, showProblem } from "../testing/accounts.ts"
 import { testClient } from "../testing/client.ts"
 import { recheckOnNews } from "./index.ts"
 
@@ -17,7 +17,7 @@ async function watching(w: AccountsWorld): Promise<{ rights: LiveRights; open: (
   const role = (name: UserName) => w.accounts.people.get(name)?.role
   const app = w
     .root()
-    .use(w.accounts.routes)
+    .use(w.accounts.routes({ showProblem }))
     .get("/watch", ({ request, server }) => rights.stream({ request, server, stillAllowed: () => true }, () => {}))
     .get("/watch/admins", ({ request, server }) => {
       const { name } = userOf(request)

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { createDisk } from "../platform/disk/disk.ts"
-import { adminPassword, type AccountsWorld, peopledWorld, signInAsAda } from "../testing/accounts.ts"
+import { adminPassword, type AccountsWorld, peopledWorld, signInAsAda, showProblem } from "../testing/accounts.ts"
 import { testClient } from "../testing/client.ts"
 
 const sessions = async (world: AccountsWorld): Promise<{ user: string }[]> =>
@@ -62,7 +62,7 @@ test("htmx is led on in its own way after signing in", async () => {
 
 test("an address made up in a header is no way around the limit, and the audit has the real one", async () => {
   await using w = await peopledWorld()
-  const app = w.root().use(w.accounts.routes).listen({ port: 0, hostname: "127.0.0.1" })
+  const app = w.root().use(w.accounts.routes({ showProblem })).listen({ port: 0, hostname: "127.0.0.1" })
   if (!app.server) throw new Error("no server")
   opened.push(app.server)
   const origin = `http://127.0.0.1:${app.server.port}`

@@ -7,7 +7,8 @@ import type { FieldErrors } from "../../views/props/reader.ts"
 import { accountWords } from "../lib/i18n/accounts.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { parseNext, paths, urls } from "../lib/urls.ts"
-import { type Form, raw, readForm } from "../platform/http/form.ts"
+import type { ShowProblem } from "../platform/http/problem.ts"
+import { type Form, formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, type Visitor, visitorOf } from "../platform/http/visitor.ts"
 import type { Audit } from "./audit.ts"
@@ -34,6 +35,7 @@ export interface RouteNeeds {
   people: People
   audit: Audit
   cookies: Cookies
+  showProblem: ShowProblem
   /** What every page needs beside its own content. */
   document(visitor: Visitor, title: string): DocumentView
 }
@@ -148,13 +150,13 @@ function setUpRoutes({ setUp, signIn, cookies, document }: RouteNeeds) {
     )
 }
 
-function preferenceRoutes({ people, cookies }: RouteNeeds) {
+function preferenceRoutes({ people, cookies, showProblem }: RouteNeeds) {
   return new Elysia()
     .post(
       paths.language,
       async ({ request }) => {
         const form = await readForm(request, LocaleForm)
-        if (form.kind !== "valid") return redirectTo(cameFrom(request), request)
+        if (form.kind !== "valid") return showProblem(formProblem(form), request)
         const { user } = visitorOf(request)
         if (user) await people.setLocale(user.name, form.value.locale)
         return redirectTo(cameFrom(request), request, cookies.preference("locale", form.value.locale))
@@ -165,7 +167,7 @@ function preferenceRoutes({ people, cookies }: RouteNeeds) {
       paths.theme,
       async ({ request }) => {
         const form = await readForm(request, ThemeForm)
-        if (form.kind !== "valid") return redirectTo(cameFrom(request), request)
+        if (form.kind !== "valid") return showProblem(formProblem(form), request)
         return redirectTo(cameFrom(request), request, cookies.preference("theme", form.value.theme))
       },
       raw,

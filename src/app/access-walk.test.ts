@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { Elysia } from "elysia"
-import { accountsWorld, peopledWorld } from "../testing/accounts.ts"
+import { accountsWorld, peopledWorld, showProblem } from "../testing/accounts.ts"
 import { testApp } from "../testing/test-app.ts"
 import { listedWithoutRoute, routesOpenToStrangers } from "../testing/walk.ts"
 import { publicRoutes } from "./public-routes.ts"
@@ -23,7 +23,7 @@ function forgetful() {
 test("a route that nobody thought of turns strangers away, however it was added", async () => {
   for (const world of [await accountsWorld(), await peopledWorld()]) {
     await using w = world
-    const app = w.root().use(w.accounts.routes).use(forgetful())
+    const app = w.root().use(w.accounts.routes({ showProblem })).use(forgetful())
     expect(app.routes.length).toBeGreaterThan(14)
     expect(await routesOpenToStrangers(app, publicRoutes)).toEqual([])
   }
@@ -47,7 +47,7 @@ test("every account route that is listed as public exists", async () => {
   await using w = await accountsWorld()
   const own = publicRoutes.filter(({ path }) => /^\/(sign-in|set-up|preferences)/.test(path))
   expect(own.length).toBeGreaterThan(4)
-  expect(listedWithoutRoute(w.root().use(w.accounts.routes), own)).toEqual([])
+  expect(listedWithoutRoute(w.root().use(w.accounts.routes({ showProblem })), own)).toEqual([])
 })
 
 test("every route and socket of the real program turns strangers away, unless it is listed", async () => {

@@ -175,7 +175,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     workspaceName: () => settings.workspace().name,
     mount(root, showProblem) {
       const pages = { ...shared, rights, frame, showProblem, loops }
-      root.use(accounts.routes)
+      root.use(accounts.routes(pages))
       root.use(
         loopsRoutes({
           ...pages,

@@ -16,9 +16,8 @@ const tooMuch = 20 * mebibyte
 const readers: Record<string, number> = {
   "POST /sign-in": 413,
   "POST /set-up/provider": 413,
-  // A choice of language or look that cannot be read is no choice: the page comes back as it was.
-  "POST /preferences/language": 303,
-  "POST /preferences/theme": 303,
+  "POST /preferences/language": 413,
+  "POST /preferences/theme": 413,
   "POST /loops": 413,
   "POST /loops/:id/seen": 413,
   "POST /loops/:id/messages": 413,

@@ -9,7 +9,7 @@ import { createRoot } from "../platform/http/access.ts"
 import { createClientAddress } from "../platform/http/address.ts"
 import { securityHeaders } from "../platform/http/headers.ts"
 import { createOwnOrigin } from "../platform/http/origin.ts"
-import { problemHeaders } from "../platform/http/problem.ts"
+import { problemHeaders, type ShowProblem } from "../platform/http/problem.ts"
 import { systemIds } from "../platform/clock.ts"
 import { silentLog } from "../platform/log.ts"
 import { testClient, type Client } from "./client.ts"
@@ -86,7 +86,7 @@ async function world(home: string, over: Partial<AccountsNeeds>, dispose: () => 
     ...over,
   })
   const root = () => rootFor(accounts, { clock, secure })
-  const app = root().use(accounts.routes)
+  const app = root().use(accounts.routes({ showProblem }))
   return {
     accounts,
     clock,
@@ -107,6 +107,9 @@ async function world(home: string, over: Partial<AccountsNeeds>, dispose: () => 
   }
 }
 
+export const showProblem: ShowProblem = (problem) =>
+  new Response(problem.code, { status: problem.status, headers: problemHeaders(problem) })
+
 function rootFor({ whois, entrance }: Accounts, { clock, secure }: { clock: TestClock; secure: boolean }) {
   const publicUrl = secure ? "https://loopat.example" : undefined
   return createRoot({
@@ -115,7 +118,7 @@ function rootFor({ whois, entrance }: Accounts, { clock, secure }: { clock: Test
     clientAddress: createClientAddress([]),
     whois,
     entrance,
-    showProblem: (problem) => new Response(problem.code, { status: problem.status, headers: problemHeaders(problem) }),
+    showProblem,
     headers: securityHeaders({ https: secure }),
     clock,
     ids: systemIds,

@@ -27,8 +27,8 @@ export const permissions: Record<string, Declared> = {
   "POST /set-up": { needs: "anybody" },
   "GET /set-up/provider": { needs: "signed-in" },
   "POST /set-up/provider": { needs: "signed-in", answers: wrong },
-  "POST /preferences/language": { needs: "anybody" },
-  "POST /preferences/theme": { needs: "anybody" },
+  "POST /preferences/language": { needs: "anybody", answers: wrong },
+  "POST /preferences/theme": { needs: "anybody", answers: wrong },
 
   "GET /loops": { needs: "signed-in" },
   "GET /loops/events": { needs: "signed-in" },
