@@ -11,6 +11,12 @@ my %deeds = (
   garbage => sub { for (1 .. 3000) { print join("", map { chr rand 256 } 1 .. 200), "\n" } },
   half => sub { print '{"type":"assistant","message":{"role":"assi'; exit 3 },
   huge => sub { print '{"type":"assistant","parent_tool_use_id":null,"message":{"role":"assistant","content":[{"type":"text","text":"'; print "x" x 1048576 for 1 .. 50; print qq("}]}}\n) },
+  result => sub {
+    $say->(qq({"type":"assistant","uuid":") . $uuid->() . qq(","parent_tool_use_id":null,"message":{"role":"assistant","content":[{"type":"tool_use","id":"toolu_$mine","name":"Bash","input":{"command":"cat large"}}]}}));
+    print qq({"type":"user","uuid":"), $uuid->(), qq(","parent_tool_use_id":null,"message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_$mine","content":"$mine );
+    print "0123456789abcde " x 65536 for 1 .. 50;
+    print qq(the very end"}]}}\n);
+  },
   endless => sub { print "x" x 1048576 for 1 .. 80; print "\n" },
   deep => sub { $say->('{"type":"invented","payload":' . "[" x 200000 . "]" x 200000 . "}") },
   bytes => sub { $say->(qq({"type":"assistant","parent_tool_use_id":null,"message":{"role":"assistant","content":[{"type":"text","text":"\xff\xfe\xc3\x28 \xe2\x80\xae evil \\u001b[2J\\u0000<script>alert(1)</script>"}]}})) },
