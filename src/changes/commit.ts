@@ -21,7 +21,7 @@ export async function commit(
   { message, everything }: CommitWish,
   about: { loop: LoopId; identity: Readonly<Record<string, string>> },
 ): Promise<Committed> {
-  const text = message.replaceAll("\r\n", "\n").trim()
+  const text = message.trim()
   if (text === "") return { kind: "empty-message" }
   if (everything) {
     const staged = await stageEverything(git)

@@ -18,7 +18,7 @@ export async function addComment(doing: Doing, form: CommentForm, { git, loop, r
   const path = parsePath(form.path)
   if (!path) return { outcome: { kind: "changed" }, say: "done" }
   const [first, last] = [Math.min(form.first, form.last), Math.max(form.first, form.last)]
-  const text = form.text.replaceAll("\r\n", "\n").trim().slice(0, longestComment)
+  const text = form.text.trim().slice(0, longestComment)
   const again = (error: string): Outcome => ({
     shown: { as: "invalid", comment: { ...{ first, last, side: form.side, text }, error } },
     visit: { sight: { ...sight, comment: { path, line: first, side: form.side } } },

@@ -112,7 +112,7 @@ function commitRoutes(doing: Doing) {
       ({ request, params: { id } }) =>
         act(doing, { request, id, form: SightForm }, async (_, { git }) => ({
           outcome: await beginRepository(git),
-          say: "done",
+          say: "repositoryMade",
         })),
       raw,
     )

@@ -3,7 +3,7 @@ import { parseCommitId } from "../platform/git/inside-history.ts"
 import { urls } from "../lib/urls.ts"
 import type { Scope } from "./look.ts"
 
-const done = ["done", "committed", "discarded", "broughtBack", "reviewSent"] as const
+const done = ["done", "repositoryMade", "committed", "discarded", "broughtBack", "reviewSent"] as const
 export type Said = (typeof done)[number]
 
 /** How somebody looks at the changes: kept in the page's address, and in every form, so that it leads back. */

@@ -17,6 +17,15 @@ test("a good form arrives as its value, with several of one name as a list", asy
   expect(form).toEqual({ kind: "valid", value: { name: "ada", password: " abc def你 ", tags: ["a", "b"] } })
 })
 
+test("lines end as they were typed, not as browsers send them", async () => {
+  const Words = z.object({ words: z.string() })
+  const typed = { kind: "valid" as const, value: { words: "one\n\ntwo\n" } }
+  expect(await readForm(urlencoded("words=one%0D%0A%0D%0Atwo%0D%0A"), Words)).toEqual(typed)
+  const body = new FormData()
+  body.set("words", "one\r\n\r\ntwo\r\n")
+  expect(await readForm(post(body), Words)).toEqual(typed)
+})
+
 test("multipart fields count, files are left out", async () => {
   const body = new FormData()
   body.set("name", "ada")

@@ -17,7 +17,8 @@ const defaultMaxBytes = 64 * 1024
 
 /**
  * Reads a form's fields (urlencoded or multipart; files are left out) and checks them. Several values of one name become
- * an array. A refused field's code is the message its schema names, else `missing` or `invalid`.
+ * an array. Browsers end the lines of a field with CR LF; here they end with LF alone, as they were typed. A refused
+ * field's code is the message its schema names, else `missing` or `invalid`.
  */
 export async function readForm<T>(
   request: Request,
@@ -65,7 +66,7 @@ async function parseFields(type: string, body: Uint8Array<ArrayBuffer>): Promise
   else if (kind === "multipart/form-data") entries = await parseMultipart(type, body)
   else if (body.length > 0) return undefined
   const texts = [...entries].filter((entry): entry is [string, string] => typeof entry[1] === "string")
-  return texts.length > mostFields ? undefined : texts
+  return texts.length > mostFields ? undefined : texts.map(([name, text]) => [name, text.replaceAll("\r\n", "\n")])
 }
 
 async function parseMultipart(type: string, body: Uint8Array<ArrayBuffer>): Promise<Iterable<[string, unknown]>> {
