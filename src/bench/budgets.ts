@@ -54,7 +54,12 @@ export const budgets = {
       "descriptors over the start": 0,
       "children over the start": 0,
       "streams over the start": 0,
+      "containers over the start": 0,
+      "sockets over the start": 0,
       zombies: 0,
+      "folders of erased loops": 0,
+      "half-made files": 0,
+      "turns that did not end well": 0,
     },
   },
   P1: {
