@@ -42,7 +42,9 @@ export interface CompanionNeeds extends Pick<
   file: AgentFile
   times: AgentTimes
   writer: Pick<Writer, "now">
-  listener: Omit<AgentListener, "logged">
+  listener: Omit<AgentListener, "logged" | "heard">
+  /** Another agent is about to speak. */
+  another(): AgentListener["heard"]
   /** The agent has taken up a message in this conversation before. */
   hasSpoken(): boolean
   /** A turn that the agent must not remember, because its message is sent again. */
@@ -75,6 +77,7 @@ export function createCompanion(needs: CompanionNeeds): Companion {
   const start = (
     { box, record, model = "", window }: Pick<Wanted, "box" | "record"> & Partial<Wanted>,
     conversation: Session,
+    heard = needs.another(),
   ) => ({
     loop,
     box,
@@ -89,7 +92,7 @@ export function createCompanion(needs: CompanionNeeds): Companion {
       heard(signal: Parameters<AgentListener["heard"]>[0], upTo: number) {
         if (signal.kind === "took") begun = true
         if (signal.kind === "message") follow(signal.session)
-        needs.listener.heard(signal, upTo)
+        heard(signal, upTo)
       },
     },
   })

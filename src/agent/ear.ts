@@ -5,10 +5,12 @@ import type { Log } from "../platform/log.ts"
 import type { LiveText } from "./actor.ts"
 import type { Companion } from "./companion.ts"
 import { flat } from "./flat.ts"
-import { messageUuid } from "./effects.ts"
+import { answersUuid, messageUuid } from "./effects.ts"
 import type { History } from "./history.ts"
+import type { AgentListener } from "./live-agent.ts"
 import type { AgentNeeds } from "./needs.ts"
 import { type Blobs, cutLong, type LongText, notKept } from "./oversize.ts"
+import { createPlaces, type Places, type Result } from "./places.ts"
 import { resultFailure } from "./result-failure.ts"
 import { plainScrubber, type Scrubber } from "./scrub.ts"
 import type { AgentMessage, AgentSignal } from "./signals.ts"
@@ -19,11 +21,12 @@ import type { Writer } from "./writer.ts"
 export interface Ear {
   /** When the model began to say something in this turn, in milliseconds since the epoch. */
   readonly firstAt: number | undefined
-  heard(signal: AgentSignal, upTo: number): void
+  /** From here on it hears another agent. What it returns is told what this one says, and up to which byte. */
+  another(): AgentListener["heard"]
   scrubWith(scrubber: Scrubber): void
   /** A person has something new for it to say: what it said before counts no more. */
   freshMessage(): void
-  /** A turn ended: everything heard so far is durable and may be forgotten by the sandbox. */
+  /** A turn ended: what comes now belongs to the next. */
   settle(): void
   /** Nothing more comes of what streams right now. */
   brokeOff(): void
@@ -50,10 +53,14 @@ export interface EarNeeds {
   mostPerMessage?: number
 }
 
-/** Output that a long turn may pile up in the sandbox before it is told what is safe. */
-const unsafeBytes = 4 << 20
 /** What an agent may add to the transcript for one message of a person, in characters, unless said otherwise. */
 const usualMost = 256 << 20
+/** Where something was said, and by which agent. */
+interface Place {
+  its: Places
+  upTo: number
+}
+
 /** What each line costs besides its words. */
 const lineCost = 512
 /** Pieces of rubbish that are kept for one message of a person. */
@@ -62,12 +69,10 @@ const mostRubbish = 20
 export function createEar(needs: EarNeeds): Ear {
   const { history, writer, live, dispatch, inOrder } = needs
   let scrubber: Scrubber = plainScrubber
-  let told = 0
-  let safe = 0
+  let places = createPlaces()
   let introduced = ""
-  /** A result that comes before the agent took up our message belongs to something else. */
-  let taken = false
-  let took = ""
+  /** The message that the agent says it took up last, until its result comes. */
+  let took: string | undefined
   let firstAt: number | undefined
   let spent = 0
   let rubbish = 0
@@ -121,28 +126,40 @@ export function createEar(needs: EarNeeds): Ear {
     return known
   }
 
-  function afterResult(signal: Extract<AgentSignal, { kind: "result" }>, upTo: number): void {
+  function afterResult(signal: Extract<AgentSignal, { kind: "result" }>, tellSafe: () => void): void {
+    const answers = signal.answers ?? (took === undefined ? [] : [took])
+    took = undefined
     inOrder("end a turn", async () => {
       await writer.flushed()
       const turn = needs.turn()
-      const ours = turn !== undefined && (signal.answers?.some((uuid) => isOf(uuid, turn)) ?? taken)
+      const ours = turn !== undefined && answers.some((uuid) => isOf(uuid, turn))
       const refused = needs.gateway.lastFailure(needs.loop)
       const failure = resultFailure(signal.outcome, { refused, answered: history.turn?.answered === true })
       const aborted = signal.outcome.kind === "aborted"
       dispatch({ kind: "result", ours, ...(aborted && { aborted }), ...(failure && { failure }) })
-      tellSafe(upTo)
+      // After the end of the turn, which was decided just now: until that is durable, the sandbox keeps the result.
+      tellSafe()
     })
   }
 
-  /** Of this turn: its first message, or the one that brought a parked agent back. */
-  const isOf = (uuid: string, turn: TurnId) => uuid === messageUuid(turn) || uuid === took
+  /**
+   * Of this turn: its first message, or one that brought a parked agent back. An agent that is joined may say once more
+   * how an earlier turn ended.
+   */
+  const isOf = (uuid: string, turn: TurnId) =>
+    uuid === messageUuid(turn) || [...history.asks.keys()].some((ask) => uuid === answersUuid(turn, ask))
 
-  function tellSafe(upTo: number): void {
-    safe = Math.max(safe, upTo)
-    needs.safe(safe)
+  /** Once everything that was decided so far is done. */
+  function tellSafe(of: Places, result?: Result): void {
+    inOrder("tell the sandbox what is safe", async () => {
+      if (result) of.ended(result)
+      const upTo = of.safe()
+      await writer.flushed()
+      if (of === places) needs.safe(upTo)
+    })
   }
 
-  const reactions: { [K in AgentSignal["kind"]]: (signal: Extract<AgentSignal, { kind: K }>, upTo: number) => void } = {
+  const reactions: { [K in AgentSignal["kind"]]: (signal: Extract<AgentSignal, { kind: K }>, place: Place) => void } = {
     message({ message, uuid }) {
       const main = message.type === "assistant" && typeof message.parent_tool_use_id !== "string"
       const known = uuid !== undefined && history.uuids.has(uuid)
@@ -150,10 +167,11 @@ export function createEar(needs: EarNeeds): Ear {
       store(message, uuid)
       if (main) live.still(!known)
     },
-    result(signal, upTo) {
+    result(signal, { its, upTo }) {
+      const result = its.result(upTo)
       brokeOff()
       store(signal.message, signal.uuid)
-      afterResult(signal, upTo)
+      afterResult(signal, () => tellSafe(its, result))
     },
     block({ block, of, tool }) {
       firstAt ??= needs.clock.now()
@@ -162,7 +180,6 @@ export function createEar(needs: EarNeeds): Ear {
     piece: ({ block, text }) => live.piece(block, text),
     took({ uuid }) {
       took = uuid
-      taken = true
     },
     activity() {},
     retrying: ({ attempt, of }) => live.retrying(attempt, of),
@@ -181,16 +198,16 @@ export function createEar(needs: EarNeeds): Ear {
     get firstAt() {
       return firstAt
     },
-    heard(signal, upTo) {
-      if (isFlooding) return
-      const react = reactions[signal.kind] as (signal: AgentSignal, upTo: number) => void
-      react(signal, upTo)
-      if (upTo - Math.max(safe, told) < unsafeBytes) return
-      told = upTo
-      inOrder("tell the sandbox what is safe", async () => {
-        await writer.flushed()
-        tellSafe(upTo)
-      })
+    another() {
+      const its = createPlaces()
+      places = its
+      return (signal, upTo) => {
+        if (isFlooding) return
+        const react = reactions[signal.kind] as (signal: AgentSignal, place: Place) => void
+        react(signal, { its, upTo })
+        its.heard(upTo)
+        if (its.isDue) tellSafe(its)
+      }
     },
     scrubWith: (next) => void (scrubber = next),
     brokeOff,
@@ -200,12 +217,10 @@ export function createEar(needs: EarNeeds): Ear {
     },
     settle() {
       isFlooding = false
-      taken = false
-      took = ""
       firstAt = undefined
     },
     resumed(turn, companion) {
-      taken = turn.spoke
+      if (turn.spoke) took ??= messageUuid(turn.id)
       // Said again in case the agent never heard it; if it did, it knows the uuid.
       if (turn.message && !turn.spoke) companion.agent?.say(turn.message.text, messageUuid(turn.id))
     },

@@ -32,6 +32,9 @@ export function messageUuid(turn: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
+/** The same for the message that brings a turn back to which this question was the last one open. */
+export const answersUuid = (turn: string, ask: string): string => messageUuid(`${turn} ${ask}`)
+
 export function createEffects(needs: EffectsNeeds): Effects {
   const { loop, history, writer, companion, starting, events } = needs
 
@@ -107,7 +110,7 @@ export function createEffects(needs: EffectsNeeds): Effects {
     },
     async "hand-over-answers"({ turn, asks }) {
       needs.ear.freshMessage()
-      companion.agent?.say(answersText(asks), messageUuid(`${turn} ${asks.join(" ")}`))
+      companion.agent?.say(answersText(asks), answersUuid(turn, asks.at(-1) ?? ""))
     },
     "record-end": ({ turn, outcome }) => recordEnd(turn, outcome),
     "record-failure": ({ turn, failure }) => recordFailure(turn, failure),

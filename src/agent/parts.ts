@@ -71,8 +71,8 @@ export function createParts(needs: ActorNeeds, core: Core): Parts {
     writer,
     hasSpoken: () => history.uuids.size > 0,
     undone: () => history.undone,
+    another: ear.another,
     listener: {
-      heard: ear.heard,
       decide: asks.decide,
       mustAsk: (tool) => core.mode === "default" && !isHarmless(tool) && !isForPeople(tool),
     },

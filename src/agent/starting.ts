@@ -61,7 +61,9 @@ export function createStarting(needs: StartingNeeds): Starting {
     if (started.kind === "failed") return startFailure(started)
     at("agent")
     const ensured = await companion.ensure({ box: started.box, record, turn, ...choice }).catch(giveUpSandbox)
-    return ensured.kind === "ready" ? undefined : agentFailure(ensured.detail)
+    if (ensured.kind === "failed") return agentFailure(ensured.detail)
+    // Its end was told before the turn began, and nobody would tell it again.
+    return companion.agent ? undefined : agentFailure("the agent ended as soon as it had started")
   }
 
   /** Whoever waits for the base image sees how it comes about. */
@@ -125,6 +127,7 @@ export function createStarting(needs: StartingNeeds): Starting {
         // The one before must be over: a loop has at most one agent.
         under++
         before = before
+          .catch(alreadyTold)
           .then(() => run(turn, mine.signal))
           .finally(() => {
             under--
@@ -146,6 +149,9 @@ export function createStarting(needs: StartingNeeds): Starting {
     },
   }
 }
+
+/** Whoever ran it has logged why, and the next start must not be kept from its own try. */
+const alreadyTold = () => undefined
 
 const notPrepared: Failure = {
   reason: "not-prepared",

@@ -3,7 +3,7 @@ import { urls } from "../lib/urls.ts"
 import { systemIds } from "../platform/clock.ts"
 import type { BookedLoop } from "../testing/holds/book.ts"
 import { readTranscript } from "../testing/holds/book.ts"
-import { checkLoop, type Verdict } from "../testing/holds/checker.ts"
+import { checkLoop, shortly, type Verdict } from "../testing/holds/checker.ts"
 import { type Found, processesOf, type Victim } from "../testing/holds/killer.ts"
 import { type ListeningModel, listeningModel } from "../testing/holds/listening-model.ts"
 import { leftOver, unparsable } from "../testing/holds/own-files.ts"
@@ -160,8 +160,7 @@ async function settle(loop: BookedLoop, story: Story, { server, home }: { server
     timeoutMs: 60_000,
   }).catch(async (error: unknown) => {
     const events = await readTranscript(home, loop.id)
-    const tail = events.filter(({ kind }) => kind !== "agent").map((event) => JSON.stringify(event).slice(0, 300))
-    throw new Error(`${String(error)}\n${loop.id}\n${tail.join("\n")}\n${server.output().slice(-6_000)}`)
+    throw new Error(`${String(error)}\n${loop.id}\n${shortly(events.slice(-60))}\n${server.output().slice(-6_000)}`)
   })
 }
 

@@ -22,6 +22,8 @@ export interface ScriptedAgent extends LiveAgent {
   use(tool: string, input: Record<string, unknown>, id: string): Promise<ToolVerdict>
   die(end?: Partial<AgentEnd>): void
   left: boolean
+  /** It answers nothing by itself. */
+  mute: boolean
   safeUpTo: number
   /** What it says about its memory. */
   context: ContextUsage | undefined
@@ -35,6 +37,8 @@ export interface ScriptedHost extends AgentHost {
   failNext: string | undefined
   /** The next start never introduces itself. */
   silentNext: boolean
+  /** Sees one that is started before anybody else does. */
+  onStart?: (agent: ScriptedAgent) => void
   /** What one that is joined says before the joining is over. */
   onAttach?: (agent: ScriptedAgent) => void
   /** Resolves when the number of starts and joins is reached. */
@@ -51,6 +55,7 @@ export function scriptedHost(): ScriptedHost {
     async start(start) {
       const agent = scriptedAgent(start, host)
       agents.push(agent)
+      host.onStart?.(agent)
       if (host.failNext === undefined) host.running = agent
       else agent.die({ lastWords: host.failNext, code: 1 })
       host.failNext = undefined
@@ -92,6 +97,7 @@ function scriptedAgent(start: AgentStart, host: ScriptedHost): ScriptedAgent {
     said: [],
     calls: [],
     left: false,
+    mute: false,
     safeUpTo: 0,
     context: undefined,
     async contextUsage() {
@@ -151,7 +157,7 @@ function scriptedAgent(start: AgentStart, host: ScriptedHost): ScriptedAgent {
     say(text, uuid) {
       agent.said.push({ text, uuid })
       agent.speak({ type: "command_lifecycle", command_uuid: uuid, state: "started", uuid: nextUuid() })
-      if (text.startsWith("wait")) return
+      if (agent.mute || text.startsWith("wait")) return
       agent.answer(`You said: ${text}`)
       agent.finish()
     },

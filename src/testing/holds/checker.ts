@@ -127,15 +127,21 @@ async function checkEffects(
   const text = await readFile(join(needs.home, "loops", id, "workdir/effects.txt"), "utf8").catch(() => "")
   const lines = text.split("\n").filter(Boolean)
   for (const line of repeated(lines)) verdict.doubled.push(`${name}: the command of ${line} ran twice`)
-  for (const { mark, effect, clientId } of messages) {
-    const from = events.findIndex((event) => isMessage(event) && event.clientId === clientId)
+  for (const message of messages) {
+    const { mark, effect, clientId } = message
     if (effect && wasDone(clientId, events) && !lines.includes(mark))
-      verdict.lost.push(`${name}: the effect of ${mark}, in\n${shortly(events.slice(from, from + 60))}`)
+      verdict.lost.push(`${name}: the effect of ${mark}, in\n${shortly(around(message, events))}`)
   }
 }
 
+/** From a message on, what may explain what became of it. */
+function around({ clientId }: BookedMessage, events: readonly TranscriptEvent[]): readonly TranscriptEvent[] {
+  const from = events.findIndex((event) => isMessage(event) && event.clientId === clientId)
+  return events.slice(from, from + 60)
+}
+
 /** Lines of a transcript, for whoever has to find out what happened. */
-const shortly = (events: readonly TranscriptEvent[]): string =>
+export const shortly = (events: readonly TranscriptEvent[]): string =>
   events.map((event) => JSON.stringify(event).slice(0, 400)).join("\n")
 
 /** The turn that began with this message ended well. */
@@ -165,7 +171,7 @@ function checkConversation(
     const places = at(message)
     if (places.length > 1) verdict.doubled.push(`${name}: the model heard ${message.mark} ${places.length} times`)
     if (places.length === 0 && wasDone(message.clientId, events) && !anew)
-      verdict.lost.push(`${name}: the model does not know ${message.mark}`)
+      verdict.lost.push(`${name}: the model does not know ${message.mark}, in\n${shortly(around(message, events))}`)
     const [place] = places
     if (place === undefined) continue
     if (place < before) verdict.wrong.push(`${name}: the model heard ${message.mark} in the wrong order`)
