@@ -2,7 +2,7 @@
  * A shell script that turns the folder it runs in into a hostile tree: each way in which a tool that reads it could be
  * made to run `proof`'s creation, to follow a link out of it, to wait, or to work for ever. Run inside a sandbox.
  */
-export const hostileTree = (proof: string): string => `
+export const hostileTree = (proof: string, { files = 100_000 } = {}): string => `
 set -u
 evil='touch ${proof}'
 printf '#!/bin/sh\\n%s\\ncat\\n' "$evil" >evil.sh; chmod +x evil.sh
@@ -44,7 +44,7 @@ for level in range(1500):
   os.mkdir("d" * 20); os.chdir("d" * 20)
 os.fchdir(here)
 os.mkdir("many")
-for entry in range(100000):
+for entry in range(${files}):
   os.close(os.open("many/%06d" % entry, os.O_CREAT | os.O_WRONLY))
 PY
 sudo -n sh -c 'mkdir -p owned/by/root && touch owned/by/root/x && chmod 0 owned/by' || true
