@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { mkdir, rm, statfs, writeFile } from "node:fs/promises"
+import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { urls } from "../lib/urls.ts"
 import { createPerson, password, type Person } from "../testing/holds/person.ts"
@@ -10,43 +10,49 @@ import { startServer } from "./harness.ts"
 
 interface SmallDisk extends AsyncDisposable {
   home: string
-  fill(): Promise<void>
-  empty(): Promise<void>
+  /** The way to a program for which the disk is there. */
+  through: readonly string[]
+  fill(): void
+  empty(): void
   readOnly(on: boolean): void
 }
 
-/** Needs the right to mount, as the image builds of these tests do. */
+/** Mounted in a namespace of its own, in which whoever runs this may mount: the machine's own mounts stay as they are. */
 async function smallDisk(): Promise<SmallDisk> {
   const folder = await tempFolder()
   const place = join(folder.path, "disk")
-  const home = join(place, "home")
   await mkdir(place)
-  system(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place])
+  const inside = `mount -t tmpfs -o size=16m tmpfs ${place} && echo mounted && exec tail -f /dev/null`
+  const holder = Bun.spawn(["unshare", "--map-root-user", "--mount", "sh", "-c", inside], { stderr: "pipe" })
+  const said = await holder.stdout.getReader().read()
+  if (said.done) throw new Error(`no disk: ${await new Response(holder.stderr).text()}`)
+  const through = ["nsenter", "--user", "--mount", "--preserve-credentials", `--target=${holder.pid}`, "--"]
+  const system = (...argv: string[]) => {
+    const { exitCode, stderr } = Bun.spawnSync([...through, ...argv])
+    if (exitCode !== 0) throw new Error(`${argv.join(" ")}: ${stderr.toString()}`)
+  }
   const filler = join(place, "filler")
   return {
-    home,
-    async fill() {
-      const { bavail, bsize } = await statfs(place)
-      await writeFile(filler, Buffer.alloc(bavail * bsize))
+    home: join(place, "home"),
+    through,
+    fill() {
+      const { stderr } = Bun.spawnSync([...through, "cp", "/dev/zero", filler])
+      if (!/no space left/i.test(stderr.toString())) throw new Error(`not full: ${stderr.toString()}`)
     },
-    empty: () => rm(filler),
+    empty: () => system("rm", filler),
     readOnly(on) {
       // The whole of it cannot be: the server's lock is open for writing.
-      const loops = join(home, "loops")
-      if (!on) return system(["umount", loops])
-      system(["mount", "--bind", loops, loops])
-      system(["mount", "-o", "remount,bind,ro", loops])
+      const loops = join(place, "home/loops")
+      if (!on) return system("umount", loops)
+      system("mount", "--bind", loops, loops)
+      system("mount", "-o", "remount,bind,ro", loops)
     },
     async [Symbol.asyncDispose]() {
-      system(["umount", "--recursive", place])
+      holder.kill()
+      await holder.exited
       await folder[Symbol.asyncDispose]()
     },
   }
-}
-
-function system(argv: string[]): void {
-  const { exitCode, stderr } = Bun.spawnSync(argv)
-  if (exitCode !== 0) throw new Error(`${argv.join(" ")}: ${stderr.toString()}`)
 }
 
 /** More than fits into the part of a block that the file has already. */
@@ -78,18 +84,18 @@ async function acceptedAtLast(person: Person, loop: string): Promise<void> {
 
 test("on a disk that is full, and on one that is read-only, everything is refused with words, read, and works again afterwards", async () => {
   await using disk = await smallDisk()
-  await using server = await startServer({ sandboxes: false, home: disk.home })
+  await using server = await startServer({ sandboxes: false, home: disk.home, through: disk.through })
   const person = createPerson(() => server.url)
   expect((await person.accepted(urls.setUp, { workspace: "Acme", name: "ada", password })).kind).toBe("accepted")
   const made = await person.accepted(urls.loops(), { clientId: "one", title: "Plan" })
   const loop = made.kind === "accepted" ? (made.location?.split("/").at(-1) ?? "") : ""
 
-  await disk.fill()
+  disk.fill()
   await refusedAndReadable(person, loop)
   await server.kill()
   await server.restart()
   await refusedAndReadable(person, loop)
-  await disk.empty()
+  disk.empty()
   await acceptedAtLast(person, loop)
 
   disk.readOnly(true)

@@ -35,6 +35,8 @@ export interface ServerOptions {
   config?: object
   /** Another build than the usual one. */
   executable?: string
+  /** A command line that the server's own follows, such as the way into a namespace. */
+  through?: readonly string[]
   /** A home that the caller keeps and removes. */
   home?: string
   /** For journeys that run no program in a loop: no podman is asked for anything. */
@@ -56,7 +58,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 
   async function start() {
     const args = ["serve", "--home", home, "--port", port, "--log", "text", "--keep", ...(options.args ?? [])]
-    const process = Bun.spawn([options.executable ?? executable, ...args], {
+    const process = Bun.spawn([...(options.through ?? []), options.executable ?? executable, ...args], {
       cwd: folder.path,
       env: environment({ ...around, ...options.env }),
       stdout: "pipe",
