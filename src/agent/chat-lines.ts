@@ -62,12 +62,19 @@ function said(piece: Exclude<Piece, { kind: "tool" }>): Said[] {
       return [{ by: "loopat", text: piece.failed.sentence }]
     case "notice":
       return [{ by: "loopat", text: piece.text }]
+    case "refused":
+      return [{ by: "loopat", text: refusedText(piece.refused) }]
+    case "network":
+      return [{ by: "loopat", text: words[piece.allowed ? "hostAllowed" : "hostForgotten"](piece.by, piece.host) }]
     case "divider":
       return [{ by: "loopat", text: words[piece.what] }]
     default:
       return []
   }
 }
+
+const refusedText = ({ places }: EventOf<"network-refused">) =>
+  `The network refused: ${places.map(({ host, port }) => `${host}:${port}`).join(", ")}`
 
 function asked(ask: EventOf<"asked">, answered: EventOf<"answered"> | undefined): Said[] {
   const questions = questionsOf(ask).map(({ question }) => question)

@@ -18,6 +18,8 @@ export type Piece = { id: string; seq: number } & (
   | { kind: "failure"; failed: EventOf<"turn-failed"> }
   | { kind: "notice"; level: "info" | "warning" | "error"; code: string; text: string }
   | { kind: "mode"; by: string; mode: string }
+  | { kind: "network"; by: string; host: string; allowed: boolean }
+  | { kind: "refused"; refused: EventOf<"network-refused"> }
   | { kind: "divider"; what: "compacted" | "reset" }
   | { kind: "gone" }
 )
@@ -166,8 +168,15 @@ const reactions = {
     return replace({ kind: "ask", id: event.ask, seq: asked.seq, asked, answered: event })
   },
 
-  set: (_: Fold, { seq, what, to, by }: EventOf<"set">): Patch[] =>
-    what === "mode" && typeof to === "string" ? append({ kind: "mode", id: eventId(seq), seq, by, mode: to }) : [],
+  set(_: Fold, { seq, what, to, by }: EventOf<"set">): Patch[] {
+    const place = { id: eventId(seq), seq, by }
+    if (what === "mode" && typeof to === "string") return append({ kind: "mode", ...place, mode: to })
+    const change = what === "network" && typeof to === "object" && to !== null ? Object.entries(to)[0] : undefined
+    return change ? append({ kind: "network", ...place, host: String(change[1]), allowed: change[0] === "allow" }) : []
+  },
+
+  "network-refused": (_: Fold, event: EventOf<"network-refused">): Patch[] =>
+    append({ kind: "refused", id: eventId(event.seq), seq: event.seq, refused: event }),
 
   notice: (_: Fold, event: EventOf<"notice">): Patch[] =>
     append({

@@ -48,6 +48,7 @@ export function createLooks(post: Post): Looks {
   const reading = (kind: string): Reading => ({
     loop: post.record.id,
     markdown: post.markdown,
+    mayAllowHosts: post.mayAllowHosts(),
     ...sortOf(kind),
   })
   const reader = (kind: string): Reader => ({ locale: sortOf(kind).locale, now: post.actor.since })

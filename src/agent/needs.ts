@@ -25,7 +25,10 @@ export interface AgentNeeds {
     | "unfinished"
     | "markUnfinished"
     | "serverFile"
-  >
+  > & {
+    /** The workspace lets drivers add hosts to their loop's list. */
+    mayAllowHosts(): boolean
+  }
   sandboxes: Pick<Sandboxes, "start" | "running" | "stop" | "health" | "onHealth">
   gateway: Pick<Gateway, "pick" | "serve" | "usageOfTurn" | "usageOfLoop" | "lastFailure">
   hub: Hub

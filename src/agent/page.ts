@@ -34,7 +34,7 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
   const { record } = loop
   const user = userOf(request)
   const post = await runner.of(record.id)
-  const reading = readingOf(request, loop, post.markdown)
+  const reading = readingOf(needs, { request, loop }, post.markdown)
   const [window, model] = await Promise.all([
     doing.windows.newest(record.id, needs.loops.transcript(record.id)),
     modelOf(doing, post),
@@ -100,12 +100,17 @@ export async function earlierPage({ needs }: Doing, { request, loop }: Visit, be
   const { record } = loop
   const { pieces, earlier } = await readWindow(needs.loops.transcript(record.id), before)
   const earlierUrl = earlier === undefined ? undefined : urls.loopMessages(record.id, earlier)
-  return { items: itemsOf(pieces, readingOf(request, loop, renderMarkdown)), earlierUrl }
+  return { items: itemsOf(pieces, readingOf(needs, { request, loop }, renderMarkdown)), earlierUrl }
 }
 
-function readingOf(request: Request, { record, drives }: ViewedLoop, markdown: Reading["markdown"]): Reading {
+function readingOf(
+  { loops }: Doing["needs"],
+  { request, loop: { record, drives } }: Visit,
+  markdown: Reading["markdown"],
+): Reading {
   const { locale, formToken } = visitorOf(request)
-  return { loop: record.id, locale, drives, markdown, ...(formToken !== undefined && { formToken }) }
+  const mayAllowHosts = loops.mayAllowHosts()
+  return { loop: record.id, locale, drives, mayAllowHosts, markdown, ...(formToken !== undefined && { formToken }) }
 }
 
 /** What the next turn would think with. */

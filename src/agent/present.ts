@@ -7,6 +7,7 @@ import { urls } from "../lib/urls.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { failureSentence, type Failure as GatewayFailure } from "../gateway/index.ts"
 import type { EventOf } from "../loops/index.ts"
+import { destinationText, entryFor } from "../sandbox/index.ts"
 import type { Piece } from "./fold.ts"
 import type { Kept } from "./oversize.ts"
 import { money } from "./spent.ts"
@@ -19,6 +20,8 @@ export interface Reading {
   /** The driver: may answer and press buttons. */
   drives: boolean
   formToken?: string
+  /** The workspace lets drivers add hosts to their loop's list. */
+  mayAllowHosts?: boolean
   /** Makes markup of the agent's text. */
   markdown(text: string): SafeHtml
 }
@@ -99,8 +102,31 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     level: "info",
     text: agentOutcomes(locale).modeChanged(piece.by, piece.mode),
   }),
+  network: (piece, { locale }) => ({
+    kind: "notice",
+    ...place(piece),
+    level: "info",
+    text: agentOutcomes(locale)[piece.allowed ? "hostAllowed" : "hostForgotten"](piece.by, piece.host),
+  }),
+  refused: (piece, { loop, drives, mayAllowHosts = false, formToken }) => ({
+    kind: "refused",
+    ...place(piece),
+    loop,
+    places: piece.refused.places.map(({ why, ...asked }) => ({
+      ...{ text: destinationText(asked), entry: entryFor(asked), inside: why === "address" },
+      ...{ program: asked.program, times: asked.times },
+    })),
+    more: piece.refused.more,
+    may: reachOf(drives, mayAllowHosts),
+    ...(formToken !== undefined && { formToken }),
+  }),
   divider: (piece, { locale }) => ({ kind: "divider", ...place(piece), text: agentOutcomes(locale)[piece.what] }),
   gone: () => undefined,
+}
+
+function reachOf(drives: boolean, mayAllow: boolean): "allow" | "ask" | "read" {
+  if (!drives) return "read"
+  return mayAllow ? "allow" : "ask"
 }
 
 const wholeOf = ({ sha256, bytes }: Kept, loop: LoopId) => ({

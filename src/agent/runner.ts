@@ -19,6 +19,7 @@ export interface Post {
   readonly marker: Marker
   /** Shared by all loops: each kind of viewer and each visit shows the same texts. */
   readonly markdown: Reading["markdown"]
+  readonly mayAllowHosts: () => boolean
   record: LoopRecord
   /** Everything that the loop has used so far, once it was asked for. */
   spent?: Usage
@@ -99,7 +100,9 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
     const loop = record.id
     const topic = topicOf(loop)
     const marker = createMarker(loops, loop)
-    const post = { record, marker, markdown } as { -readonly [K in keyof Post]: Post[K] }
+    const post = { record, marker, markdown, mayAllowHosts: loops.mayAllowHosts } as {
+      -readonly [K in keyof Post]: Post[K]
+    }
     let told = ""
     const live = createLive({
       loop,

@@ -14,7 +14,7 @@ import { createTally } from "../platform/http/tally.ts"
 import { createProcesses } from "../platform/process/processes.ts"
 import { createHub } from "../platform/sse/hub.ts"
 import { createRepos } from "../repos/index.ts"
-import { createSandboxes } from "../sandbox/index.ts"
+import { createSandboxes, networkRoutes } from "../sandbox/index.ts"
 import { createSettings, durationMs, type Settings } from "../settings/index.ts"
 import { createTerminal } from "../terminal/index.ts"
 import { createVault } from "../vault/index.ts"
@@ -109,6 +109,11 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     baseImage: async () => (await settings.freshWorkspace()).sandbox.baseImage,
     host: sandboxHost(needs),
     serveGateway: (loop, request) => gateway.serve(loop, request),
+    wayOut: {
+      blockRanges: () => settings.workspace().sandbox.network.blockRanges,
+      allowHosts: (loop) => loops.allowedHosts(loop),
+      refused: (loop, places) => background.run("tell what was not let out", () => loops.noteRefused(loop, places)),
+    },
   })
   const loops = createLoops({
     ...shared,
@@ -123,6 +128,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     endWork: (loop, why) => agent.endWork(loop, why),
     note: ({ name: actor, login }, action, { loop, why }) =>
       accounts.audit.write({ actor, via: "web", login, action, object: loop, outcome: "ok", why }),
+    network: () => settings.workspace().sandbox.network,
     keptDays: () => Math.ceil(durationMs(settings.workspace().retention.deletedLoops) / 86_400_000),
   })
   const gateway = createGateway({ ...shared, settings, vault, loops, events })
@@ -196,6 +202,15 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
           background,
           isAdmin: (user) => accounts.people.get(user)?.role === "admin",
           diskSpace: () => diskSpace(home),
+        }),
+      )
+      root.use(
+        networkRoutes({
+          ...pages,
+          settings,
+          isAdmin: (user) => accounts.people.get(user)?.role === "admin",
+          note: ({ name: actor, login }, action) =>
+            accounts.audit.write({ actor, via: "web", login, action, outcome: "ok" }),
         }),
       )
       root.use(

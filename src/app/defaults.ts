@@ -34,7 +34,6 @@ export function sandboxSettings(options: ServeOptions, { sandbox }: WorkspaceCon
     ...(options.sandboxImage && { givenImage: options.sandboxImage }),
     limits: sandbox.limits,
     hardening: sandbox.hardening,
-    blockRanges: sandbox.network.blockRanges,
     containerIdleMs: containerIdleMs(options, sandbox),
     keepOnStop: options.keep,
     podman: options.podman,

@@ -4,6 +4,7 @@ import { type RootSignal, signalMarked } from "../sandbox/guest/marks.ts"
 const linkSocket = "/run/loopat/link.sock"
 const gatewaySocket = "/run/loopat/gateway.sock"
 const relayPort = 4180
+const way = { socket: "/run/loopat/proxy.sock", port: 4181 }
 const firstIdleMs = 30 * 60_000
 
 /**
@@ -23,6 +24,7 @@ export async function guestCommand(args: readonly string[], program: readonly st
     linkSocket,
     gatewaySocket,
     relayPort,
+    way,
     build,
     guest: crypto.randomUUID(),
     idleMs: firstIdleMs,

@@ -40,6 +40,8 @@ export const paths = {
   loopPrepare: "/loops/:id/prepare",
   loopSeen: "/loops/:id/seen",
   loopSandboxStop: "/loops/:id/sandbox/stop",
+  loopHosts: "/loops/:id/sandbox/hosts",
+  loopHostForget: "/loops/:id/sandbox/hosts/forget",
   loopFiles: "/loops/:id/files",
   loopChanges: "/loops/:id/changes",
   loopStage: "/loops/:id/changes/stage",
@@ -76,6 +78,7 @@ export const paths = {
   systemEvents: "/settings/system/events",
   systemCheck: "/settings/system/check",
   imageLog: "/sandbox/image.log",
+  network: "/settings/network",
 
   providers: "/settings/providers",
   newProvider: "/settings/providers/new",
@@ -152,6 +155,8 @@ export const urls = {
   loopPrepare: (id: string) => fill(paths.loopPrepare, { id }),
   loopSeen: (id: string) => fill(paths.loopSeen, { id }),
   loopSandboxStop: (id: string) => fill(paths.loopSandboxStop, { id }),
+  loopHosts: (id: string) => fill(paths.loopHosts, { id }),
+  loopHostForget: (id: string) => fill(paths.loopHostForget, { id }),
   /** A folder or a file of the loop; `from` is how many entries of a folder come before the first one shown. */
   loopFiles: (id: string, at: FilePlace = {}) => query(fill(paths.loopFiles, { id }), { ...at }),
   loopFilesEvents: (id: string, at: FilePlace = {}) => query(fill(paths.loopFilesEvents, { id }), { ...at }),
@@ -196,6 +201,8 @@ export const urls = {
   systemEvents: paths.systemEvents,
   systemCheck: paths.systemCheck,
   imageLog: paths.imageLog,
+  network: paths.network,
+  networkSaved: `${paths.network}?saved=1`,
 
   providers: paths.providers,
   /** The list with a word about what just happened. */
@@ -221,6 +228,7 @@ export const pagePaths: readonly string[] = [
   paths.loopTerminal,
   paths.setUpProvider,
   paths.system,
+  paths.network,
   paths.providers,
   paths.newProvider,
   paths.provider,

@@ -12,6 +12,7 @@ import type { LiveLists } from "./live.tsx"
 import { isPrepared } from "./loop.ts"
 import type { Looks } from "./looks.ts"
 import type { LoopsNeeds } from "./needs.ts"
+import { createOutbound, type Outbound, stricter } from "./outbound.ts"
 import { createParts } from "./parts.ts"
 import { loopFolders } from "./prepare.ts"
 import { recentView } from "./present.ts"
@@ -37,7 +38,7 @@ export { inspectWork, type WorkReport } from "./work-report.ts"
 export type { LoopsNeeds } from "./needs.ts"
 
 /** The feature's door: loops, what people do with them, and their list. */
-export interface LoopsDoor extends Loops, Life, Shown, Farewell {
+export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound {
   create(wanted: NewLoop, user: SignedIn): Promise<Created>
   /** Reads the shelf and goes on with what was interrupted; call once, before listening. Returns at once. */
   start(): void
@@ -65,6 +66,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
   return {
     ...createLife(parts),
     ...createShown(parts),
+    ...createOutbound(parts),
     ...farewell,
     ...createReading(records),
     create: createCreation({
@@ -108,7 +110,8 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     async sandboxSpec(id) {
       const record = await records.read(id)
       if (!record || !isPrepared(record)) return undefined
-      return sandboxSpec(record, { folder: store.folder(id), repos, identity: await needs.identity(record.driver) })
+      const identity = await needs.identity(record.driver)
+      return sandboxSpec(record, { folder: store.folder(id), repos, identity, network: needs.network().mode })
     },
     async unfinished() {
       const marked = await store.running()
@@ -135,15 +138,17 @@ interface SpecSource {
   folder: string
   repos: Pick<Repos, "objects">
   identity: SandboxSpec["identity"]
+  /** The loosest that the workspace has for a loop. */
+  network: SandboxSpec["network"]
 }
 
-function sandboxSpec(record: LoopRecord, { folder, repos, identity }: SpecSource): SandboxSpec {
+function sandboxSpec(record: LoopRecord, { folder, repos, identity, network }: SpecSource): SandboxSpec {
   return {
     loop: record.id,
     driver: record.driver,
     folders: loopFolders(folder, record),
     objects: record.repo ? { [record.repo.name]: repos.objects(record.repo.name) } : {},
-    network: record.network,
+    network: stricter(record.network, network),
     nested: record.flags.nested,
     identity,
   }

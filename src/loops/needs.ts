@@ -10,6 +10,7 @@ import type { Sandboxes, SandboxSpec } from "../sandbox/contract.ts"
 import type { AgentNews, LoopNews } from "./contract.ts"
 import type { LoopDefaults } from "./create.ts"
 import type { NoteDeed } from "./life.ts"
+import type { WorkspaceNetwork } from "./outbound.ts"
 import type { WorkReport } from "./work-report.ts"
 
 export interface LoopsNeeds {
@@ -33,6 +34,8 @@ export interface LoopsNeeds {
   endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
   /** Writes into the audit what somebody did to a loop; durable when it resolves. */
   note: NoteDeed
+  /** What the workspace says about the network, as it is now. */
+  network(): WorkspaceNetwork
   /** Days that a deleted loop can be brought back. */
   keptDays(): number
 }

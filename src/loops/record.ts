@@ -83,6 +83,8 @@ export const LoopRecord = z.looseObject({
   profiles: z.array(z.string()),
   vault: parsed(parseVaultName, "vault name"),
   network: z.enum(["open", "allow-list", "gateway-only"]),
+  /** Hosts that its drivers have let it reach, besides the workspace's. */
+  allowHosts: z.array(z.looseObject({ host: z.string(), by: z.string(), at: time })).optional(),
   flags: z.looseObject({ crossLoop: z.boolean(), nested: z.boolean() }),
   choice: z
     .looseObject({

@@ -35,7 +35,7 @@ async function realSandboxes(folder: string): Promise<Sandboxes & AsyncDisposabl
     socketsFolder: join(folder, "s"),
     settings: {
       limits: { cpus: 2, memory: "2g", pids: 512, openFiles: 4096, tmp: "256m" },
-      ...{ hardening: "standard", blockRanges: [], containerIdleMs: 60_000, keepOnStop: false, podman: "podman" },
+      ...{ hardening: "standard", containerIdleMs: 60_000, keepOnStop: false, podman: "podman" },
     },
     baseImage: async () => "host",
     host: {

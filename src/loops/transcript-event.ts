@@ -84,6 +84,19 @@ const kinds = {
   archived: { by: z.string() },
   restored: { by: z.string() },
   deleted: { by: z.string() },
+  /** Programs inside were not let out: what they asked for, and how many places more. */
+  "network-refused": {
+    places: z.array(
+      z.object({
+        host: z.string(),
+        port: z.number(),
+        program: z.string(),
+        times: z.number(),
+        why: z.enum(["name", "address"]),
+      }),
+    ),
+    more: z.number(),
+  },
   notice: { code: z.string(), text: z.string(), level: z.enum(["info", "warning", "error"]) },
 } as const
 

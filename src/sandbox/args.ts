@@ -15,6 +15,8 @@ export interface ContainerPlan {
   tmpfs: readonly Tmpfs[]
   limits: ContainerLimits
   network: Network
+  /** Its guest finds a way out at a socket of the server. */
+  way?: boolean
   hardening: Hardening
   /** Path of a seccomp profile instead of the engine's own. */
   seccomp?: string

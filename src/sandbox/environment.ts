@@ -1,4 +1,5 @@
 import type { LoopId } from "../lib/ids.ts"
+import type { SandboxSpec } from "./contract.ts"
 
 /** Paths inside a sandbox, as published for skills and doctrine: they never change. */
 export const inside = {
@@ -16,9 +17,21 @@ export const inside = {
 
 const tools = "/opt/loopat-mise"
 
+/** Where programs find the way out of a loop with an allow-list. Names are left to the proxy: inside there are none. */
+const proxyAddress = "http://127.0.0.1:4181"
+
+function proxyEnvironment(): Record<string, string> {
+  const one = { HTTP_PROXY: proxyAddress, HTTPS_PROXY: proxyAddress, ALL_PROXY: "socks5h://127.0.0.1:4181" }
+  const all = { ...one, NO_PROXY: "localhost,127.0.0.1,::1" }
+  // Some programs read only the one spelling, some only the other.
+  const small = Object.entries(all).map(([name, value]) => [name.toLowerCase(), value])
+  return { ...all, ...Object.fromEntries(small), NODE_USE_ENV_PROXY: "1" }
+}
+
 /** What every program in a loop gets, terminal and agent alike. The key is worthless: the gateway holds the real one. */
-export function loopEnvironment(loop: LoopId): Record<string, string> {
+export function loopEnvironment(loop: LoopId, network?: SandboxSpec["network"]): Record<string, string> {
   return {
+    ...(network === "allow-list" && proxyEnvironment()),
     HOME: inside.home,
     USER: "loopat",
     LANG: "C.UTF-8",

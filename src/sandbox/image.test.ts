@@ -33,7 +33,6 @@ describe("a base image that is there", () => {
     const settings = {
       limits: { cpus: 1, memory: "1g", pids: 9, openFiles: 9, tmp: "1g" },
       hardening: "standard",
-      blockRanges: [],
     } as const
     await using given = await imageWorld(() => ({ text: '[{"Id":"ab12"}]' }), {
       settings: {

@@ -28,7 +28,7 @@ async function looked(answer: (command: Command) => Answer, givenImage?: string)
     settings: {
       ...(givenImage && { givenImage }),
       limits: { cpus: 1, memory: "1g", pids: 9, openFiles: 9, tmp: "1g" },
-      ...{ hardening: "standard", blockRanges: [], containerIdleMs: 1, keepOnStop: true, podman: "podman" },
+      ...{ hardening: "standard", containerIdleMs: 1, keepOnStop: true, podman: "podman" },
     },
     // A processor for which there is no installer, so that the tag is known here.
     host: { uid: 0, gid: 0, arch: "arm64", executable: "/x", guestArguments: [], build: "b" },

@@ -4,6 +4,9 @@ import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Log } from "../platform/log.ts"
 import type { Processes } from "../platform/process/processes.ts"
+import type { Lookup } from "./outbound/decide.ts"
+import type { Dial } from "./outbound/proxy.ts"
+import type { RefusedPlaces } from "./outbound/refusals.ts"
 
 /** What sandboxes are made of. Folders are absolute; `settings` come from the workspace's configuration. */
 export interface SandboxNeeds {
@@ -27,6 +30,21 @@ export interface SandboxNeeds {
   host: SandboxHost
   /** Serves one HTTP request that came out of the loop's sandbox. */
   serveGateway(loop: LoopId, request: Request): Promise<Response>
+  /** Absent: no range is blocked besides the usual ones, and an allow-list lets nothing out. */
+  wayOut?: WayOut
+}
+
+/** Where loops may go on the network, as the configuration says now: an administrator may change it at any time. */
+export interface WayOut {
+  /** Ranges that loops cannot reach, besides the host's own and link-local addresses. */
+  blockRanges(): readonly string[]
+  /** Entries of the allow-list that hold for this loop. */
+  allowHosts(loop: LoopId): Promise<readonly string[]>
+  /** Programs of this loop were not let through. */
+  refused(loop: LoopId, places: RefusedPlaces): void
+  /** Instead of the system's own. */
+  lookup?: Lookup
+  dial?: Dial
 }
 
 export interface SandboxSettings {
@@ -34,8 +52,6 @@ export interface SandboxSettings {
   givenImage?: string
   limits: { cpus: number; memory: string; pids: number; openFiles: number; tmp: string }
   hardening: "standard" | "strict"
-  /** Address ranges that loops of an open network cannot reach, besides the host's own and link-local ones. */
-  blockRanges: readonly string[]
   /** Milliseconds without a server after which a sandbox ends by itself. */
   containerIdleMs: number
   /** True: containers outlive a stop of the server and are attached to again. */

@@ -25,7 +25,6 @@ const needs: PlanNeeds = {
   settings: {
     limits: { cpus: 2, memory: "4g", pids: 9, openFiles: 9, tmp: "1g" },
     hardening: "standard",
-    blockRanges: [],
     containerIdleMs: 1,
     keepOnStop: true,
     podman: "podman",

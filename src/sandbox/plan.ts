@@ -28,7 +28,7 @@ export const managedSettingsFile = (runtimeFolder: string): string => join(runti
 export const hostname = (loop: LoopId): string => `loop-${id8(loop)}`
 
 export function networkFor(spec: SandboxSpec, { openNetwork }: PodmanHost): OpenNetwork {
-  // Without its proxy an allow-list is the gateway alone: less than asked for, never more.
+  // The way out of an allow-list is a socket that the server listens on; the network itself is none.
   return spec.network === "open" ? openNetwork : { kind: "usable", by: "none" }
 }
 
@@ -51,6 +51,7 @@ export function planContainer(spec: SandboxSpec, network: Network, needs: PlanNe
     ],
     limits: podman.limits,
     network,
+    ...(spec.network === "allow-list" && { way: true }),
     hardening: settings.hardening,
     ...(podman.seccomp !== undefined && { seccomp: seccompFile(needs.runtimeFolder, podman.seccomp) }),
     selinux: podman.selinux,
@@ -121,10 +122,10 @@ const programs = (server: SandboxHost): Mount[] => [
   ...Object.entries(server.guestMounts ?? {}).map(([from, to]) => shared(from, to)),
 ]
 
-/** Sixteen hex digits over everything podman is told but the name. */
+/** Sixteen hex digits over everything podman is told but the name, and what a guest must know when it begins. */
 export function specHash(plan: ContainerPlan): string {
   return new Bun.CryptoHasher("sha256")
-    .update(JSON.stringify(planArguments(plan)))
+    .update(JSON.stringify(plan.way ? [planArguments(plan), "way"] : planArguments(plan)))
     .digest("hex")
     .slice(0, 16)
 }

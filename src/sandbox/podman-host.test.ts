@@ -8,7 +8,6 @@ import { bytesOf, enforceable, mappingFor, probePodman } from "./podman-host.ts"
 const settings: SandboxSettings = {
   limits: { cpus: 2, memory: "4g", pids: 2_048, openFiles: 65_536, tmp: "1g" },
   hardening: "standard",
-  blockRanges: [],
   containerIdleMs: 1,
   keepOnStop: true,
   podman: "podman",

@@ -41,7 +41,6 @@ async function preparing(
         ...(givenImage && { givenImage }),
         limits: { cpus: 1, memory: "1g", pids: 1, openFiles: 1, tmp: "1g" },
         hardening: "standard",
-        blockRanges: [],
         containerIdleMs: 1,
         keepOnStop: true,
         podman: "podman",

@@ -1,4 +1,3 @@
-import { networkInterfaces } from "node:os"
 import { createSerial } from "../platform/disk/serial.ts"
 import { bestEffort } from "../platform/log.ts"
 import { CommandFailed } from "../platform/process/command.ts"
@@ -14,6 +13,7 @@ import type { SandboxNeeds } from "./needs.ts"
 import { blockedRanges } from "./network.ts"
 import { mappingFor, type PodmanHost } from "./podman-host.ts"
 import { containerName, managedSettingsFile, planInspection } from "./plan.ts"
+import { hostAddresses, wayOpener } from "./outbound/way.ts"
 import { createPreparing, type Preparing } from "./preparation.ts"
 import { seccompFile } from "./seccomp.ts"
 import { inspectionFolder, openSeat, ownerInside, seatFolder } from "./seat.ts"
@@ -54,9 +54,10 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       await share(managedSettingsFile(needs.runtimeFolder), managedSettings)
       await shareSeccomp(podman)
       const { containerIdleMs } = settings
-      return openSeat({ ...needs, server: host, mapping: podman.ids, containerIdleMs }, sitting, onLost)
+      const seat = { ...needs, server: host, mapping: podman.ids, containerIdleMs, openWay: wayOpener(needs) }
+      return openSeat(seat, sitting, onLost)
     },
-    blockedRanges: () => blockedRanges(hostAddresses(), settings.blockRanges),
+    blockedRanges: () => blockedRanges(hostAddresses(), needs.wayOut?.blockRanges() ?? []),
     background,
   })
 
@@ -161,9 +162,6 @@ function createInspecting({ needs, containers, preparing, shareSeccomp, backgrou
 /** Not at once: a start has better things to do. */
 const firstSweepMs = 10 * 60_000
 const sweepMs = 24 * 3_600_000
-
-const hostAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
 
 /** Whoever loses interest stops waiting; the start itself goes on for the others. */
 async function abortable<T>(start: Promise<T>, signal: AbortSignal | undefined): Promise<T | StartFailed> {

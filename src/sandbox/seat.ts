@@ -26,6 +26,8 @@ export interface SeatNeeds {
   containerIdleMs: number
   /** Absent: nothing inside is answered anything. */
   serveGateway?(loop: LoopId, request: Request): Promise<Response>
+  /** Opens the way out of a loop with an allow-list at this socket. Absent: it has none. */
+  openWay?(loop: LoopId, socket: string): Disposable
 }
 
 /** The server's end of one loop: both sockets, open and waiting. The folder stays when the seat is left. */
@@ -49,7 +51,7 @@ interface Place {
 }
 
 /** What a seat needs to know of its loop. */
-export type Sitting = Pick<SandboxSpec, "loop" | "identity">
+export type Sitting = Pick<SandboxSpec, "loop" | "identity"> & Partial<Pick<SandboxSpec, "network">>
 
 export async function openSeat(
   needs: SeatNeeds,
@@ -57,21 +59,24 @@ export async function openSeat(
   onLost: (why: LostWhy) => void,
 ): Promise<Seat> {
   const { disk, server } = needs
-  const { loop, folder = seatFolder(needs.socketsFolder, loop), environment = loopEnvironment(loop) } = sitting
+  const { loop, network, folder = seatFolder(needs.socketsFolder, loop) } = sitting
+  const environment = sitting.environment ?? loopEnvironment(loop, network)
   const linkSocket = join(folder, "link.sock")
   const gatewaySocket = join(folder, "gateway.sock")
+  const proxySocket = join(folder, "proxy.sock")
   await disk.makeFolder(needs.socketsFolder, 0o700)
   // The folder is kept when it exists: a running container has this very one mounted.
   await disk.makeFolder(folder, 0o755)
   await disk.own(folder, server, 0o755)
   const innerSocket = `${folder}.sock`
-  await Promise.all([linkSocket, gatewaySocket, innerSocket].map((socket) => disk.remove(socket)))
+  await Promise.all([linkSocket, gatewaySocket, proxySocket, innerSocket].map((socket) => disk.remove(socket)))
   await writeShared(needs, hostsFile(folder), `127.0.0.1 localhost ${hostname(loop)}\n::1 localhost\n`)
   await writeShared(needs, gitConfigFile(folder), gitConfig(sitting.identity))
 
   const { clock, ids, log } = needs
   const serve = needs.serveGateway
   const gateway = serve && createGatewaySocket({ loop, socket: gatewaySocket, innerSocket, serve, log })
+  const way = network === "allow-list" ? needs.openWay?.(loop, proxySocket) : undefined
   const link = createLoopLink({
     loop,
     socket: linkSocket,
@@ -86,14 +91,14 @@ export async function openSeat(
     onLost,
   })
   const [uid, gid] = ownerInside(needs)
-  await Promise.all(
-    [linkSocket, ...(gateway ? [gatewaySocket] : [])].map((socket) => disk.own(socket, { uid, gid }, 0o660)),
-  )
+  const sockets = [linkSocket, ...(gateway ? [gatewaySocket] : []), ...(way ? [proxySocket] : [])]
+  await Promise.all(sockets.map((socket) => disk.own(socket, { uid, gid }, 0o660)))
   return {
     link,
     folder,
     async [Symbol.asyncDispose]() {
       link[Symbol.dispose]()
+      way?.[Symbol.dispose]()
       await gateway?.[Symbol.asyncDispose]()
       await disk.remove(innerSocket)
     },

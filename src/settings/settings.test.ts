@@ -75,7 +75,7 @@ test("what is not written has the documented default", async () => {
   const { sandbox, agent, accounts, retention, limits } = (await settingsOf(world)).workspace()
   expect(sandbox).toMatchObject({
     baseImage: "auto",
-    network: { mode: "open", allowHosts: [], blockRanges: [] },
+    network: { mode: "open", allowHosts: [], blockRanges: [], driversMayAllow: false },
     limits: { cpus: 2, memory: "4g", pids: 2048, openFiles: 65_536, tmp: "1g", disk: "20g" },
     idle: { agent: "7m", agentViewed: "30m", container: "30m", background: "12h" },
     hardening: "standard",

@@ -30,6 +30,8 @@ const Sandbox = z.looseObject({
       mode: z.enum(["open", "allow-list", "gateway-only"]).default("open"),
       allowHosts: z.array(z.string()).default([]),
       blockRanges: z.array(z.string()).default([]),
+      /** Drivers may let their own loop reach further hosts. */
+      driversMayAllow: z.boolean().default(false),
     })
     .prefault({}),
   limits: z

@@ -14,7 +14,6 @@ const workspace = parseWorkspaceId("00000000-0000-4000-8000-00000000ba5e")
 export const testSettings: SandboxSettings = {
   limits: { cpus: 2, memory: "1g", pids: 512, openFiles: 4_096, tmp: "64m" },
   hardening: "standard",
-  blockRanges: [],
   containerIdleMs: 600_000,
   keepOnStop: true,
   podman: "podman",

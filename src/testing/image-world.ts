@@ -51,7 +51,6 @@ export async function imageWorld(
     settings: {
       limits: { cpus: 1, memory: "1g", pids: 9, openFiles: 9, tmp: "1g" },
       hardening: "standard",
-      blockRanges: [],
       containerIdleMs: 1,
       keepOnStop: true,
       podman: "podman",

@@ -98,6 +98,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     inspectWork: async () => ({ uncommitted: [], unpushed: [], more: 0 }),
     endWork: async (loop) => void asked.push(`end ${loop}`),
     note: async (user, action, { loop }) => void audited.push(`${user.name} ${action} ${loop}`),
+    network: () => ({ mode: "open", allowHosts: [], driversMayAllow: false }),
     keptDays: () => 14,
     ...options.needs,
   })

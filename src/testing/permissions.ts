@@ -93,6 +93,8 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/restore": { needs: "keep" },
   "POST /loops/:id/prepare": { needs: "keep" },
   "POST /loops/:id/sandbox/stop": { needs: "keep" },
+  "POST /loops/:id/sandbox/hosts": { needs: "drive", answers: wrong },
+  "POST /loops/:id/sandbox/hosts/forget": { needs: "drive", answers: wrong },
   "GET /loops/:id/delete": { needs: "give-away" },
   "POST /loops/:id/delete": { needs: "give-away", answers: [303, 200, 422] },
   "POST /loops/:id/undelete": { needs: "bring-back" },
@@ -102,6 +104,9 @@ export const permissions: Record<string, Declared> = {
   "GET /settings/system/events": { needs: "rule" },
   "POST /settings/system/check": { needs: "rule" },
   "GET /sandbox/image.log": { needs: "signed-in" },
+
+  "GET /settings/network": { needs: "rule" },
+  "POST /settings/network": { needs: "rule", answers: wrong },
 
   "GET /settings/providers": { needs: "signed-in" },
   "GET /settings/providers/new": { needs: "signed-in" },

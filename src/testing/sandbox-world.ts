@@ -39,6 +39,7 @@ export interface SandboxWorldOptions {
   /** Stands in the environment of the server's programs; must never be seen inside. */
   canary?: string
   serveGateway?(loop: LoopId, request: Request): Promise<Response>
+  wayOut?: SandboxNeeds["wayOut"]
 }
 
 export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<SandboxWorld> {
@@ -60,6 +61,7 @@ export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<S
     settings: { ...testSettings, ...options.settings, givenImage: await testBaseImage() },
     baseImage: async () => "host",
     host: await testHost(temp.path),
+    ...(options.wayOut && { wayOut: options.wayOut }),
     serveGateway: options.serveGateway ?? (async () => new Response("no gateway here", { status: 404 })),
   }
   await mkdir(needs.runtimeFolder)

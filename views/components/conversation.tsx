@@ -7,6 +7,7 @@ import { targets } from "../targets.ts"
 import { AnsweredLine, Ask } from "./asks.tsx"
 import { Divider, FailureCard, NoticeLine, TurnEnd } from "./lines.tsx"
 import { AgentText, Thinking, UserMessage } from "./messages.tsx"
+import { RefusedPlaces } from "./refused-places.tsx"
 import { ToolBlock } from "./tool-block.tsx"
 
 interface ConversationProps {
@@ -50,6 +51,8 @@ export function ConversationEntry({ item, reader }: { item: ConversationItem; re
       return <FailureCard item={item} reader={reader} />
     case "notice":
       return <NoticeLine item={item} />
+    case "refused":
+      return <RefusedPlaces item={item} reader={reader} />
     case "divider":
       return <Divider item={item} />
   }

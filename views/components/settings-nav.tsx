@@ -1,4 +1,5 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
+import { networkWords } from "../../src/lib/i18n/network.ts"
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
 import { systemWords } from "../../src/lib/i18n/system.ts"
 import { urls } from "../../src/lib/urls.ts"
@@ -16,7 +17,11 @@ interface SettingsNavProps {
 export function SettingsNav({ at, reader, admin }: SettingsNavProps) {
   const words = settingsWords(reader.locale)
   const subjects: [string, string][] = [[urls.providers, words.providersTitle]]
-  if (admin) subjects.push([urls.system, systemWords(reader.locale).systemTitle])
+  if (admin)
+    subjects.push(
+      [urls.network, networkWords(reader.locale).networkTitle],
+      [urls.system, systemWords(reader.locale).systemTitle],
+    )
   return (
     <nav class="filters" aria-label={commonWords(reader.locale).settings}>
       {subjects.map(([url, name]) => (

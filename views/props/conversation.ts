@@ -17,6 +17,7 @@ export type ConversationItem =
   | TurnEndItem
   | FailureItem
   | NoticeItem
+  | RefusedItem
   | DividerItem
 
 interface Item {
@@ -153,6 +154,26 @@ export interface NoticeItem extends Item {
   kind: "notice"
   level: "info" | "warning" | "error"
   text: string
+}
+
+/** What the network refused. Posts `host` to let the loop reach a place. */
+export interface RefusedItem extends Item {
+  kind: "refused"
+  loop: string
+  places: {
+    /** Host and port, as they were asked for. */
+    text: string
+    /** The entry that would let it through. */
+    entry: string
+    program: string
+    times: number
+    /** Its name is listed, but leads into this machine or its network. */
+    inside: boolean
+  }[]
+  more: number
+  /** The driver may allow, where the workspace lets drivers, or ask; others read. */
+  may: "allow" | "ask" | "read"
+  formToken?: string
 }
 
 export interface DividerItem extends Item {

@@ -90,6 +90,8 @@ export const agentOutcomes = area(
     queueFull: "20 messages are waiting already. Remove one, or wait until the agent took one up.",
     modeChanged: (name: string, mode: string) =>
       mode === "default" ? `${name} chose: ask first` : `${name} chose: full speed`,
+    hostAllowed: (name: string, host: string) => `${name} lets this loop reach ${host}`,
+    hostForgotten: (name: string, host: string) => `${name} no longer lets this loop reach ${host}`,
     alreadyStarted: "The agent has begun with this message already. Stop it if it should not go on.",
     notInQueue: "This message is not waiting any more. The page shows what waits now.",
     editTooLate: "This message is not waiting any more. What you wrote is in the message field: send it on its own.",
@@ -166,6 +168,8 @@ export const agentOutcomes = area(
     queueFull: "已有 20 条消息在等待。请移除一条，或等智能体开始处理。",
     modeChanged: (name: string, mode: string) =>
       mode === "default" ? `${name} 选择了“先询问”` : `${name} 选择了“全速”`,
+    hostAllowed: (name: string, host: string) => `${name} 允许此循环访问 ${host}`,
+    hostForgotten: (name: string, host: string) => `${name} 不再允许此循环访问 ${host}`,
     alreadyStarted: "智能体已开始处理这条消息。如不需要继续，可以停止它。",
     notInQueue: "这条消息已不在等待。页面上是现在等待的消息。",
     editTooLate: "这条消息已不在等待。你写的文字在消息框中，可以单独发送。",

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { cp, readdir } from "node:fs/promises"
 import { frame, limits, openShape, protocolVersion, type Welcome, welcomeShape } from "../link/protocol.ts"
 import { readJson } from "../link/shape.ts"
@@ -6,12 +7,15 @@ import { dial, type Wire, type WireEnd } from "../link/wire.ts"
 import { createKeptPrograms, type KeptPrograms } from "./kept.ts"
 import { endMarked, environmentOf, markName, pidsIn, type RootSignal } from "./marks.ts"
 import { awaitRequest, type OperationNeeds } from "./operation.ts"
+import { programAt } from "./program-at.ts"
 
 export interface GuestSettings {
   linkSocket: string
   gatewaySocket: string
   /** TCP port on the container's loopback; 0 picks one, undefined opens none. */
   relayPort?: number
+  /** The way out, where there is one: its socket, and the port on the loopback that leads to it. */
+  way?: { socket: string; port: number }
   build: string
   /** New for every start of the guest, so that the server notices a restart. */
   guest: string
@@ -35,6 +39,7 @@ export async function runGuest(settings: GuestSettings, stop?: AbortSignal): Pro
           to: settings.gatewaySocket,
           maxConnections: limits.connections,
         })
+  using _wayOut = settings.way !== undefined && existsSync(settings.way.socket) ? openWay(settings.way) : undefined
   const stopped = Promise.withResolvers<void>()
   stop?.addEventListener("abort", () => stopped.resolve(), { once: true })
   let idleMs = settings.idleMs
@@ -51,6 +56,15 @@ export async function runGuest(settings: GuestSettings, stop?: AbortSignal): Pro
   }
   await kept.endAll()
 }
+
+/** Each connection begins with the name of the program that made it. */
+const openWay = ({ socket, port }: NonNullable<GuestSettings["way"]>) =>
+  relay({
+    from: { hostname: "127.0.0.1", port },
+    to: socket,
+    maxConnections: limits.connections,
+    introduce: (from) => `${programAt(from)}\n`,
+  })
 
 const quickRetriesMs = 5_000
 

@@ -6,8 +6,10 @@ export interface Relay extends Disposable {
   readonly port: number
 }
 
-interface Side {
+export interface Side {
   other?: Socket<Side>
+  /** Hears what arrives while there is no other side. */
+  before?: (bytes: Uint8Array) => void
   /** What the other side could not take yet; while it is there this side is paused. */
   waiting?: Uint8Array
   ended: boolean
@@ -20,37 +22,40 @@ export interface RelayNeeds {
   to: string
   /** More than this at a time are hung up on, so that whoever opens them without end costs only themselves. */
   maxConnections: number
+  /** What is said before the first byte of a connection that came from this port of the same machine. */
+  introduce?(port: number): string
 }
 
 /** Passes each connection on to a socket: TCP to a socket for programs that need it, or one socket to another. */
-export function relay({ from, to, maxConnections }: RelayNeeds): Relay {
+export function relay({ from, to, maxConnections, introduce }: RelayNeeds): Relay {
   let open = 0
   const socket: SocketHandler<Side> = {
-    ...callbacks,
+    ...pairing,
     async open(client) {
       client.data = { ended: false }
       if (++open > maxConnections) return void client.terminate()
       client.pause()
-      await join(client, to)
+      await join(client, to, introduce?.(client.remotePort))
     },
     close(client) {
       open--
-      callbacks.close(client)
+      pairing.close(client)
     },
   }
   const listener = "unix" in from ? Bun.listen<Side>({ ...from, socket }) : Bun.listen<Side>({ ...from, socket })
   return { port: "port" in listener ? listener.port : 0, [Symbol.dispose]: () => listener.stop(true) }
 }
 
-async function join(client: Socket<Side>, path: string): Promise<void> {
+async function join(client: Socket<Side>, path: string, introduction = ""): Promise<void> {
   try {
     await Bun.connect<Side>({
       unix: path,
       socket: {
-        ...callbacks,
+        ...pairing,
         open(upstream) {
           upstream.data = { other: client, ended: false }
           client.data.other = upstream
+          if (introduction !== "") upstream.write(introduction)
           if (client.data.ended) upstream.end()
           else client.resume()
         },
@@ -62,9 +67,11 @@ async function join(client: Socket<Side>, path: string): Promise<void> {
   }
 }
 
-const callbacks = {
+/** The callbacks of either side. */
+export const pairing = {
   data(socket: Socket<Side>, bytes: Uint8Array) {
-    const { other } = socket.data
+    const { other, before } = socket.data
+    if (before) return before(bytes)
     if (!other) return
     const sent = Math.max(0, other.write(bytes))
     if (sent === bytes.length) return

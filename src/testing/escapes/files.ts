@@ -56,7 +56,7 @@ out(0)`,
   plain(
     2,
     "find sockets of another loop",
-    "ls /run/loopat | grep -v -x -e link.sock -e gateway.sock -e hosts -e gitconfig | grep -q .",
+    "ls /run/loopat | grep -v -x -e link.sock -e gateway.sock -e proxy.sock -e hosts -e gitconfig | grep -q .",
   ),
   {
     number: 3,

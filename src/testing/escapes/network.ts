@@ -1,9 +1,14 @@
 import { type Attempt, plain, python } from "./attempt.ts"
 
-/** Succeeds when any of the addresses answers; all are asked at once. */
+/** Succeeds when any of the addresses answers, directly or by way of the proxy; all are asked at once. */
 const anyAnswers = (urls: readonly string[]) =>
   `d=$(mktemp -d); for url in ${urls.map((url) => `'${url}'`).join(" ")}; do
-     (curl -gsm 3 -o /dev/null "$url" && touch $d/reached) & done; wait; test -e $d/reached`
+     (curl --noproxy '*' -gsm 3 -o /dev/null "$url" && touch $d/reached) &
+     if test $NETWORK = allow-list; then for way in ${ways.join(" ")}; do
+       (curl -gfsm 3 -o /dev/null $way "$url" && touch $d/reached) & done; fi; done; wait; test -e $d/reached`
+
+/** The three languages of the proxy of an allow-list, as options of curl. */
+const ways = ["-xhttp://127.0.0.1:4181", "-pxhttp://127.0.0.1:4181", "-xsocks5h://127.0.0.1:4181"]
 
 export const network: readonly Attempt[] = [
   {
@@ -44,14 +49,36 @@ export const network: readonly Attempt[] = [
     name: "reach another loop by address or name",
     script: ({ other, otherPort }) =>
       `for address in 10.0.2.100 10.0.2.2 10.0.2.15 10.88.0.2 loop-${other.slice(0, 8)} 127.0.0.1; do
-         (curl -sm 3 "http://$address:${otherPort}/" | grep -q 'other loop answers' && touch /tmp/reached-other) & done; wait; rm /tmp/reached-other`,
+         ( (curl --noproxy '*' -sm 3 "http://$address:${otherPort}/"; curl -sm 3 "http://$address:${otherPort}/") | grep -q 'other loop answers' && touch /tmp/reached-other) & done; wait; rm /tmp/reached-other`,
   },
   {
     number: 14,
-    name: "reach or resolve any host, by name or number",
+    name: "reach or resolve any host that is not listed, by name, by number or by a query of its own",
     networks: ["allow-list"],
     script: () =>
-      "getent hosts example.com || timeout 3 bash -c 'echo >/dev/tcp/192.0.2.1/80' || timeout 3 bash -c 'echo >/dev/udp/192.0.2.1/53'",
+      `getent hosts example.com || timeout 3 bash -c 'echo >/dev/tcp/192.0.2.1/80' || timeout 3 bash -c 'echo >/dev/udp/192.0.2.1/53' ||
+       { ${anyAnswers(["http://unlisted.test/", "http://192.0.2.1/", "http://[2001:db8::1]/", "http://listed.test:8080/", "http://x.listed.test/", "http://listed.test.evil.test/"])}; }`,
+  },
+  {
+    number: 14,
+    name: "reach a private address through a listed name, also one whose address changes while it is used",
+    networks: ["allow-list"],
+    script: ({ hostPort }) =>
+      anyAnswers(
+        ["private", "rebinding", "link-local", "mapped"].map((name) => `http://${name}.listed.test:${hostPort}/`),
+      ),
+  },
+  {
+    number: 14,
+    name: "have the proxy go elsewhere by what a request says besides its address",
+    networks: ["allow-list"],
+    script: ({ hostPort }) =>
+      `for extra in "-HHost: 127.0.0.1:${hostPort}" "-HX-Forwarded-Host: 127.0.0.1:${hostPort}" "-HConnection: close, Host"; do
+         curl -sm 4 -x http://127.0.0.1:4181 "$extra" http://listed.test/ | grep -q '^reached' && exit 0; done
+       printf 'me\\nCONNECT 127.0.0.1:${hostPort} HTTP/1.1\\r\\n\\r\\nGET / HTTP/1.0\\r\\n\\r\\n' | timeout 4 python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect("/run/loopat/proxy.sock"); s.sendall(sys.stdin.buffer.read())
+while d := s.recv(4096): sys.stdout.buffer.write(d)' | grep -q reached`,
   },
   {
     number: 15,

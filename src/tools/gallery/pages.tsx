@@ -11,13 +11,13 @@ import { ProvidersPage } from "../../../views/pages/providers.tsx"
 import { SetUpProviderPage } from "../../../views/pages/set-up-provider.tsx"
 import { SetUpPage } from "../../../views/pages/set-up.tsx"
 import { SignInPage } from "../../../views/pages/sign-in.tsx"
-import { SystemPage } from "../../../views/pages/system.tsx"
 import { asks, loopPage } from "./conversation.ts"
 import { changesGallery } from "./changes-pages.tsx"
 import { filePages, filesPage, unplacedPage } from "./files.ts"
+import { settingsGallery } from "./settings-pages.tsx"
 import { terminalGallery } from "./terminal-pages.tsx"
 import { frame, header, loopsList, minutes, newLoop, type Setting } from "./samples.ts"
-import { imageBuilding, systemFailed, systemReady, systemWithoutIds } from "./system.ts"
+import { imageBuilding } from "./system.ts"
 
 type Page = (setting: Setting) => SafeHtml | null
 
@@ -101,9 +101,7 @@ export const gallery: Record<string, Page> = {
     ]),
   ),
   "loop-image": (setting) => <LoopPage page={waitingForImage(setting)} />,
-  system: (setting) => <SystemPage page={systemReady(setting)} />,
-  "system-failed": (setting) => <SystemPage page={systemFailed(setting)} />,
-  "system-no-ids": (setting) => <SystemPage page={systemWithoutIds(setting)} />,
+  ...settingsGallery,
   providers: (setting) => <ProvidersPage page={providers(setting)} />,
   "provider-form": (setting) => <ProviderFormPage page={providerForm(setting)} />,
   "sign-in": (setting) => (

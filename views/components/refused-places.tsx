@@ -1,0 +1,52 @@
+import { networkWords } from "../../src/lib/i18n/network.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { Icon } from "../icons/icon.tsx"
+import type { RefusedItem } from "../props/conversation.ts"
+import type { Reader } from "../props/reader.ts"
+import { PostForm } from "./form.tsx"
+
+/** What the network refused, and what the reader can do about it. */
+export function RefusedPlaces({ item, reader }: { item: RefusedItem; reader: Reader }) {
+  const words = networkWords(reader.locale)
+  return (
+    <section
+      id={item.id}
+      class="entry-item refused"
+      data-seq={item.seq}
+      data-author="system"
+      data-refused
+      aria-label={words.refusedTitle}
+    >
+      <Icon name="lock" />
+      <div class="stack">
+        <p>{words.refusedLead}</p>
+        <ul class="refused-places">
+          {item.places.map((place) => (
+            <Place place={place} item={item} reader={reader} />
+          ))}
+          {item.more > 0 && <li>{words.morePlaces(item.more)}</li>}
+        </ul>
+        {item.may === "ask" && <p class="hint">{words.askAdmin}</p>}
+      </div>
+    </section>
+  )
+}
+
+function Place({ place, item, reader }: { place: RefusedItem["places"][number]; item: RefusedItem; reader: Reader }) {
+  const words = networkWords(reader.locale)
+  const about = [words.askedBy(place.program, place.times), place.inside ? words.leadsInside : ""].filter(Boolean)
+  return (
+    <li>
+      <span class="mono">{place.text}</span>
+      {about.length > 0 && <span class="hint">{about.join(", ")}</span>}
+      {item.may === "allow" && !place.inside && (
+        <PostForm action={urls.loopHosts(item.loop)} formToken={item.formToken} live>
+          <input type="hidden" name="host" value={place.entry} />
+          <button type="submit" class="button small" aria-label={words.allowNamed(place.text)}>
+            {words.allowHere}
+          </button>
+        </PostForm>
+      )}
+    </li>
+  )
+}
