@@ -38,11 +38,15 @@ export function activityView({ actor, live, record }: Post, locale: Locale): Act
     case "returning":
       return { kind: "starting", headline: agentOutcomes(locale).starting(actor.step ?? ""), since }
     case "interrupting":
-      return { kind: "stopping", since }
+      return { kind: "stopping", ...fullDisk(actor, locale), since }
     case "running":
-      return { ...doingView(live.doing(), { loop: record.id, locale, now: since }), since }
+      return { ...doingView(live.doing(), { loop: record.id, locale, now: since }), ...fullDisk(actor, locale), since }
   }
 }
+
+/** What the agent does cannot be kept at the moment, so nothing of it is shown either. */
+const fullDisk = ({ writer }: Pick<Post["actor"], "writer">, locale: Locale): { headline?: string } =>
+  writer.refused ? { headline: agentOutcomes(locale).diskRefuses } : {}
 
 type Doing = ReturnType<Post["live"]["doing"]>
 interface Reading {

@@ -38,7 +38,11 @@ export interface Parts {
 export function createParts(needs: ActorNeeds, core: Core): Parts {
   const { loop, history, clock, loops, times } = needs
   const { dispatch, inOrder } = core
-  const writer = createWriter(loops.transcript(loop), clock)
+  const writer = createWriter(loops.transcript(loop), clock, (refusal) => {
+    if (refusal === undefined) needs.log.info("the disk takes the agent's lines again", { loop })
+    else needs.log.warn("the disk refuses the agent's lines, which wait for room", { loop, error: refusal })
+    needs.live.changed()
+  })
   const turn = () => openTurn(core.state)
   const asks = createAsks({
     loop,

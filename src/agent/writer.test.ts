@@ -10,6 +10,7 @@ function world() {
   const clock = testClock()
   const written: string[] = []
   const disk = { full: false }
+  const turned: unknown[] = []
   const writer = createWriter(
     {
       async append(...events) {
@@ -20,8 +21,9 @@ function world() {
       },
     },
     clock,
+    (refusal) => void turned.push(refusal instanceof Error ? refusal.message : refusal),
   )
-  return { clock, written, disk, writer }
+  return { clock, written, disk, writer, turned }
 }
 
 /** Lets everything happen that waits for nothing but its turn. */
@@ -55,6 +57,22 @@ test("what the agent said while the disk was full is written when there is room,
   await Promise.all([said, ended])
   await writer.flushed()
   expect(written).toEqual(["a", "b", "c"])
+})
+
+test("a disk that refuses for long is told of once, and once more when it takes lines again", async () => {
+  const { writer, disk, clock, turned } = world()
+  disk.full = true
+  const said = writer.sure(notice("a"))
+  await turns()
+  for (let second = 0; second < 3; second++) {
+    clock.advance(1_000)
+    await turns()
+  }
+  expect([writer.refused, turned]).toEqual([true, ["no space"]])
+  disk.full = false
+  clock.advance(1_000)
+  await said
+  expect([writer.refused, turned]).toEqual([false, ["no space", undefined]])
 })
 
 test("a person's line is refused at once by a full disk, and the agent's lines before it are kept", async () => {

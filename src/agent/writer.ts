@@ -22,6 +22,8 @@ export interface Writer {
   now(event: NewEvent): Promise<void>
   /** Resolves when everything given so far is durable or was rejected. */
   flushed(): Promise<void>
+  /** The disk took nothing the last time it was asked. */
+  readonly refused: boolean
   /** One last try. What the disk refuses now the sandbox still holds, for the next server. */
   stop(): Promise<void>
 }
@@ -32,11 +34,17 @@ interface Entry {
   done: PromiseWithResolvers<void>
 }
 
-export function createWriter(transcript: Pick<Transcript, "append">, clock: Clock): Writer {
+/** `turned`: the disk begins to refuse, with the error, or takes what it is given again. */
+export function createWriter(
+  transcript: Pick<Transcript, "append">,
+  clock: Clock,
+  turned: (refusal: unknown) => void = () => undefined,
+): Writer {
   let waiting: Entry[] = []
   let writing: Promise<void> | undefined
   let stopTimer: (() => void) | undefined
   let stopped = false
+  let refused = false
   const pending = new Set<Promise<void>>()
 
   function give(event: Entry["event"], keep: boolean): Promise<void> {
@@ -75,10 +83,17 @@ export function createWriter(transcript: Pick<Transcript, "append">, clock: Cloc
     } catch (error) {
       for (const { keep, done } of batch) if (!keep) done.reject(error)
       if (!stopped) stopTimer ??= clock.after(retryMs, () => void flush())
+      if (!refused) turn(true, error)
       return false
     }
+    if (refused) turn(false)
     for (const { done } of batch) done.resolve()
     return true
+  }
+
+  function turn(refuses: boolean, error?: unknown): void {
+    refused = refuses
+    turned(error)
   }
 
   function atOnce(event: NewEvent, keep: boolean): Promise<void> {
@@ -95,6 +110,9 @@ export function createWriter(transcript: Pick<Transcript, "append">, clock: Cloc
     },
     sure: (event) => atOnce(event, true),
     now: (event) => atOnce(event, false),
+    get refused() {
+      return refused
+    },
     async flushed() {
       if (waiting.length > 0) void flush()
       await Promise.allSettled(pending)

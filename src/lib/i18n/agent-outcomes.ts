@@ -100,6 +100,7 @@ export const agentOutcomes = area(
     answeredBefore: (name: string) => `${name} has answered already.`,
     askGone: "This question is not open any more.",
     answerIncomplete: "Choose an answer for each question first.",
+    diskRefuses: "The disk is full or cannot be written. Make room: the work then goes on by itself.",
     retrying: (attempt: number, of: number) => `The model did not answer, retrying (${attempt} of ${of})`,
   },
   {
@@ -177,6 +178,7 @@ export const agentOutcomes = area(
     answeredBefore: (name: string) => `${name} 已经回答了。`,
     askGone: "这个问题已不再需要回答。",
     answerIncomplete: "请先为每个问题选择答案。",
+    diskRefuses: "磁盘已满或无法写入。请腾出空间，之后会自动继续。",
     retrying: (attempt: number, of: number) => `模型没有回应，正在重试（${attempt}/${of}）`,
   },
 )
