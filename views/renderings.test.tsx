@@ -3,6 +3,7 @@ import { createMarkdownStream } from "../src/lib/markdown-stream.ts"
 import { readHtml } from "../src/testing/html.ts"
 import { asks, items, loopPage } from "../src/tools/gallery/conversation.ts"
 import { filePages, filesPage } from "../src/tools/gallery/files.ts"
+import { sightGallery } from "../src/tools/gallery/sight-pages.tsx"
 import { systemReady } from "../src/tools/gallery/system.ts"
 import { loopsList, rows, type Setting } from "../src/tools/gallery/samples.ts"
 import { AppendEntries, ConversationEntry, EarlierEntries, ReplaceEntry } from "./components/conversation.tsx"
@@ -50,7 +51,7 @@ test("a row of the list is the same in the page and in news about it, which also
 test("whatever news aims at is on the page it is for", () => {
   const shown = String(<LoopPage page={{ ...page, streamUrl: "/x" }} />)
   const list = String(<LoopsPage page={loopsList(setting)} />)
-  const system = String(<SystemPage page={systemReady(setting)} />)
+  const system = String(<SystemPage page={systemReady(setting)} />) + String(sightGallery.sight(setting))
   const files = [filesPage(setting), filePages["text"]?.(setting)]
     .map((page) => page && String(<FilesPage page={page} />))
     .join("")

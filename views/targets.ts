@@ -37,6 +37,8 @@ export const targets = {
   recentLoop: (id: string) => `recent-${id}`,
   /** The folder that is shown, and what is said of the file that is shown. */
   folder: "folder",
+  /** What is inside a sandbox right now. */
+  inside: "inside",
   fileNews: "file-news",
   blocks: (item: string) => `${item}-blocks`,
   tail: (item: string) => `${item}-tail`,

@@ -68,9 +68,16 @@ function unmarked(markup: string): string[] {
 
 test("every word of every page comes from a dictionary, or from what people and programs wrote", async () => {
   const samples = await Promise.all(
-    ["samples.ts", "conversation.ts", "files.ts", "changes.ts", "system.ts", "pages.tsx", "settings-pages.tsx"].map(
-      (file) => Bun.file(join(root, "src/tools/gallery", file)).text(),
-    ),
+    [
+      "samples.ts",
+      "conversation.ts",
+      "files.ts",
+      "changes.ts",
+      "system.ts",
+      "pages.tsx",
+      "settings-pages.tsx",
+      "sight-pages.tsx",
+    ].map((file) => Bun.file(join(root, "src/tools/gallery", file)).text()),
   )
   const words = (text: string) => text.match(/[\p{L}\p{N}]{2,}/gu) ?? []
   const written = new Set(words(`${samples.join("\n").replaceAll("\\n", " ")} English 简体中文`))

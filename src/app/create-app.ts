@@ -4,7 +4,14 @@ import { createAgent, createClaude } from "../agent/index.ts"
 import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
 import { createChanges } from "../changes/index.ts"
 import { createFiles } from "../files/index.ts"
-import { type AgentNews, createLoops, createWorkbench, type LoopNews, loopsRoutes } from "../loops/index.ts"
+import {
+  type AgentNews,
+  createLoops,
+  createWorkbench,
+  type LoopNews,
+  loopsRoutes,
+  sightRoutes,
+} from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { createEvents } from "../platform/events.ts"
 import { createGit } from "../platform/git/git.ts"
@@ -189,6 +196,14 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
           repos,
           defaults: async (user) => loopDefaults(settings, user),
           nextModel: (user) => nextModel({ settings, vault }, user),
+        }),
+      )
+      root.use(
+        sightRoutes({
+          ...pages,
+          ...{ sandboxes, workbench, background },
+          network: () => settings.workspace().sandbox.network,
+          entries: vault.entries,
         }),
       )
       root.use(agent.routes({ ...pages, lists: loops.live }))

@@ -40,6 +40,9 @@ export const paths = {
   loopPrepare: "/loops/:id/prepare",
   loopSeen: "/loops/:id/seen",
   loopSandboxStop: "/loops/:id/sandbox/stop",
+  loopSandbox: "/loops/:id/sandbox",
+  loopSandboxInside: "/loops/:id/sandbox/inside",
+  loopSandboxRestart: "/loops/:id/sandbox/restart",
   loopHosts: "/loops/:id/sandbox/hosts",
   loopHostForget: "/loops/:id/sandbox/hosts/forget",
   loopFiles: "/loops/:id/files",
@@ -155,6 +158,11 @@ export const urls = {
   loopPrepare: (id: string) => fill(paths.loopPrepare, { id }),
   loopSeen: (id: string) => fill(paths.loopSeen, { id }),
   loopSandboxStop: (id: string) => fill(paths.loopSandboxStop, { id }),
+  /** What the loop can see; `look` shows what is inside right now, for browsers without script. */
+  loopSandbox: (id: string, about: { look?: 1; done?: "restarted" | "network" } = {}) =>
+    query(fill(paths.loopSandbox, { id }), { ...about }),
+  loopSandboxInside: (id: string) => fill(paths.loopSandboxInside, { id }),
+  loopSandboxRestart: (id: string) => fill(paths.loopSandboxRestart, { id }),
   loopHosts: (id: string) => fill(paths.loopHosts, { id }),
   loopHostForget: (id: string) => fill(paths.loopHostForget, { id }),
   /** A folder or a file of the loop; `from` is how many entries of a folder come before the first one shown. */
@@ -226,6 +234,7 @@ export const pagePaths: readonly string[] = [
   paths.loopHistory,
   paths.loopBranches,
   paths.loopTerminal,
+  paths.loopSandbox,
   paths.setUpProvider,
   paths.system,
   paths.network,

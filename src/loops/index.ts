@@ -33,6 +33,7 @@ export { statusOf } from "./status.ts"
 export type { Following } from "./live.tsx"
 export { brokenView, loopHeader, preparingView } from "./present.ts"
 export { loopsRoutes } from "./routes.tsx"
+export { sightRoutes } from "./sight-routes.tsx"
 export type { RouteNeeds } from "./route-needs.ts"
 export { inspectWork, type WorkReport } from "./work-report.ts"
 export type { LoopsNeeds } from "./needs.ts"
@@ -62,6 +63,13 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
   const { store, shelf, records, transcripts, preparations, farewell, looks, live, shelving } = parts
   const { clock, events, repos } = needs
   let complete = false
+
+  async function specOf(id: LoopId): Promise<SandboxSpec | undefined> {
+    const record = await records.read(id)
+    if (!record || !isPrepared(record)) return undefined
+    const identity = await needs.identity(record.driver)
+    return sandboxSpec(record, { folder: store.folder(id), repos, identity, network: needs.network().mode })
+  }
 
   return {
     ...createLife(parts),
@@ -107,12 +115,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
       return record
     },
     transcript: transcripts.of,
-    async sandboxSpec(id) {
-      const record = await records.read(id)
-      if (!record || !isPrepared(record)) return undefined
-      const identity = await needs.identity(record.driver)
-      return sandboxSpec(record, { folder: store.folder(id), repos, identity, network: needs.network().mode })
-    },
+    sandboxSpec: specOf,
     async unfinished() {
       const marked = await store.running()
       const known = await Promise.all(marked.map((id) => needs.disk.exists(store.folder(id))))

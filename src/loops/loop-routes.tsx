@@ -107,8 +107,10 @@ export function loopRoutes(needs: RouteNeeds) {
     )
 }
 
+type RefuseNeeds = Pick<RouteNeeds, "clock" | "showProblem">
+
 /** A loop that somebody may not even see is told like one that is not there. */
-export function refuse(needs: RouteNeeds, request: Request, outcome: NotAllowed): Response {
+export function refuse(needs: RefuseNeeds, request: Request, outcome: NotAllowed): Response {
   if (outcome.kind === "not-found") return needs.showProblem({ status: 404, code: "not-found" }, request)
   if (!isFragment(request)) return needs.showProblem({ status: 403, code: "not-allowed" }, request)
   const sentence = loopWords(visitorOf(request).locale).notAllowedToast(outcome.owner)
@@ -170,7 +172,7 @@ function refuseTitle(needs: RouteNeeds, request: Request, outcome: Exclude<Renam
   return partials(<Toast text={sentence} level="error" reader={readerOf(needs, request)} />, status)
 }
 
-const readerOf = ({ clock }: RouteNeeds, request: Request) => ({
+const readerOf = ({ clock }: Pick<RouteNeeds, "clock">, request: Request) => ({
   locale: visitorOf(request).locale,
   now: clock.now(),
 })

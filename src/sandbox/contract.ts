@@ -32,6 +32,10 @@ export interface Sandboxes extends AsyncDisposable {
   begin(): void
   /** Looks at this host again and tries again what failed. Resolves when podman was looked at. */
   checkAgain(): Promise<void>
+  /** What this loop's sandbox is made of; undefined while this host cannot have one. */
+  describe(spec: SandboxSpec): Promise<SandboxDescription | undefined>
+  /** It runs, and was made before something changed: a restart would make it anew. */
+  isStale(spec: SandboxSpec): Promise<boolean>
   /** How many run right now. */
   count(): number
   /** What stands in the way of sandboxes on this host, and how the base image is coming along. */
@@ -52,6 +56,23 @@ export interface SandboxSpec {
   nested: boolean
   /** For /etc/gitconfig. */
   identity: { displayName: string; email: string }
+}
+
+/** What a place inside is. `link` is how it is spoken to, `loopat` belongs to the program, `memory` is gone with a stop. */
+export type MountOrigin =
+  "workdir" | "agent-state" | "home" | "repository" | "link" | "agent" | "settings" | "identity" | "loopat" | "memory"
+
+export interface SandboxDescription {
+  /** `name`: of the repository; `size`: of memory, as in the settings. */
+  mounts: { to: string; mode: "rw" | "ro"; origin: MountOrigin; name?: string; size?: string }[]
+  /** Names of what every program gets. */
+  variables: string[]
+  /** Absent where this host cannot enforce it. `memory` in bytes. */
+  limits: { cpus?: number; memory?: number; pids?: number; openFiles: number; tmp: string }
+  hardening: "standard" | "strict"
+  hostname: string
+  image: string
+  identity: SandboxSpec["identity"]
 }
 
 export interface StartStep {

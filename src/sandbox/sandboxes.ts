@@ -1,10 +1,11 @@
 import { createSerial } from "../platform/disk/serial.ts"
 import { bestEffort } from "../platform/log.ts"
 import { CommandFailed } from "../platform/process/command.ts"
-import { removeAsNamespaceRoot, removeImage, removeTree } from "./args.ts"
+import { type ContainerPlan, removeAsNamespaceRoot, removeImage, removeTree } from "./args.ts"
 import { type Containers, createContainers } from "./containers.ts"
 import type { LoopId } from "../lib/ids.ts"
-import type { Sandboxes, StartFailed } from "./contract.ts"
+import type { Sandboxes, SandboxSpec, StartFailed } from "./contract.ts"
+import { describePlan } from "./describe.ts"
 import { inside, inspectionEnvironment, managedSettings } from "./environment.ts"
 import { existingTags } from "./image.ts"
 import { createInspections, inspectionIdleMs, type Inspections } from "./inspections.ts"
@@ -12,9 +13,17 @@ import { createLives } from "./lives.ts"
 import type { SandboxNeeds } from "./needs.ts"
 import { blockedRanges } from "./network.ts"
 import { mappingFor, type PodmanHost } from "./podman-host.ts"
-import { containerName, managedSettingsFile, planInspection } from "./plan.ts"
+import {
+  containerName,
+  managedSettingsFile,
+  networkFor,
+  planContainer,
+  planInspection,
+  type PlanNeeds,
+  specHash,
+} from "./plan.ts"
 import { hostAddresses, wayOpener } from "./outbound/way.ts"
-import { createPreparing, type Preparing } from "./preparation.ts"
+import { createPreparing, type Prepared, type Preparing } from "./preparation.ts"
 import { seccompFile } from "./seccomp.ts"
 import { inspectionFolder, openSeat, ownerInside, seatFolder } from "./seat.ts"
 import { writeShared } from "./shared-file.ts"
@@ -24,13 +33,8 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
   const { processes, disk, settings, workspace, host, log } = needs
   const stop = new AbortController()
   const preparing = createPreparing(needs, stop.signal)
-  const containers = createContainers({
-    processes,
-    program: settings.podman,
-    workspace,
-    guest: [inside.program, ...host.guestArguments],
-    log,
-  })
+  const guest = [inside.program, ...host.guestArguments]
+  const containers = createContainers({ processes, program: settings.podman, workspace, guest, log })
   const serial = createSerial()
   /** For all loops the same file, also when many start at once. */
   const share = (path: string, content: string) =>
@@ -40,16 +44,21 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     seccomp !== undefined && share(seccompFile(needs.runtimeFolder, seccomp), seccomp)
   const background = (what: string, work: () => Promise<unknown>) => needs.background.run(what, work)
 
+  const planNeeds = (loop: LoopId, prepared: Prepared) => ({
+    ...needs,
+    ...prepared,
+    server: host,
+    sockets: seatFolder(needs.socketsFolder, loop),
+  })
+
+  /** What a start would make now; undefined while it could make nothing. */
+  const planOf = (spec: SandboxSpec) => planNow(preparing, spec, (prepared) => planNeeds(spec.loop, prepared))
+
   const lives = createLives({
     containers,
     log,
     prepare: preparing.prepare,
-    planNeeds: (loop, prepared) => ({
-      ...needs,
-      ...prepared,
-      server: host,
-      sockets: seatFolder(needs.socketsFolder, loop),
-    }),
+    planNeeds,
     async openSeat(sitting, podman, onLost) {
       await share(managedSettingsFile(needs.runtimeFolder), managedSettings)
       await shareSeccomp(podman)
@@ -120,6 +129,11 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       await preparing.lookAgain()
       getReady()
     },
+    describe: async (spec) => {
+      const plan = await planOf(spec)
+      return plan && describePlan(plan, spec, settings)
+    },
+    isStale: async (spec) => lives.running(spec.loop) !== undefined && isOld(await planOf(spec), containers),
     count: () => lives.count(),
     health: preparing.health,
     onHealth: preparing.onHealth,
@@ -131,6 +145,27 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       await (settings.keepOnStop ? lives.leave() : lives.stopAll())
     },
   }
+}
+
+/** Whether there is a container in this plan's place that was made by another one. */
+async function isOld(plan: ContainerPlan | undefined, containers: Containers): Promise<boolean> {
+  const found = plan && (await containers.list()).find(({ name }) => name === plan.name)
+  return plan !== undefined && found !== undefined && found.spec !== specHash(plan)
+}
+
+async function planNow(
+  preparing: Preparing,
+  spec: SandboxSpec,
+  needsWith: (prepared: Prepared) => PlanNeeds,
+): Promise<ContainerPlan | undefined> {
+  const found = await preparing.podman()
+  const { image, agent } = preparing.health()
+  if (found.kind !== "usable") return undefined
+  const network = networkFor(spec, found.host)
+  if (network.kind === "impossible") return undefined
+  const tag = image.state === "ready" ? image.tag : ""
+  const claude = agent.state === "ready" ? agent.path : ""
+  return planContainer(spec, network.by, needsWith({ podman: found.host, image: tag, claude }))
 }
 
 interface Inspecting {

@@ -15,7 +15,6 @@ export function LoopMenu({ header, reader, formToken }: LoopHeaderProps) {
     [may.restore, urls.loopRestore(id), words.restore, "restore"],
     [may.stopSandbox, urls.loopSandboxStop(id), words.stopSandbox, "power"],
   ]
-  if (!Object.values(may).some(Boolean)) return null
   return (
     <Menu id="loop-menu" class="button quiet square" at="head" label={words.loopMenu} face={<Icon name="more" />}>
       {may.rename && (
@@ -35,6 +34,10 @@ export function LoopMenu({ header, reader, formToken }: LoopHeaderProps) {
             </button>
           </PostForm>
         ))}
+      <a class="menu-row" href={urls.loopSandbox(id)}>
+        <Icon name="eye" />
+        {words.whatItSees}
+      </a>
       {may.delete && (
         <a class="menu-row danger" href={urls.loopDelete(id)}>
           <Icon name="trash" />

@@ -7,14 +7,27 @@ import type { PanelPageView, UnplacedView } from "../props/panels.ts"
 import type { Reader } from "../props/reader.ts"
 import { Frame } from "./frame.tsx"
 
+interface PanelFrameProps {
+  page: PanelPageView
+  class?: string
+  /** It may hold nothing but text: the keyboard scrolls it. */
+  reads?: boolean
+  children?: Child
+}
+
 /** A loop's head and tabs, and below them one panel that scrolls by itself. */
-export function PanelFrame({ page, class: name, children }: { page: PanelPageView; class?: string; children?: Child }) {
+export function PanelFrame({ page, class: name, reads, children }: PanelFrameProps) {
   const { header, panel, reader, formToken } = page
   return (
     <Frame page={page} style={page.assets.panels} class="loop-page">
       <LoopHeader header={header} reader={reader} formToken={formToken} />
       <LoopPanels loop={header.id} current={panel} drives={header.driver === page.user.name} reader={reader} />
-      <section class={["panel", name]} role="tabpanel" aria-label={panelName(panel, reader.locale)}>
+      <section
+        class={["panel", name]}
+        role="tabpanel"
+        aria-label={panelName(panel, reader.locale)}
+        tabindex={reads ? "0" : undefined}
+      >
         {children}
       </section>
     </Frame>

@@ -15,6 +15,7 @@ import { asks, loopPage } from "./conversation.ts"
 import { changesGallery } from "./changes-pages.tsx"
 import { filePages, filesPage, unplacedPage } from "./files.ts"
 import { settingsGallery } from "./settings-pages.tsx"
+import { sightGallery } from "./sight-pages.tsx"
 import { terminalGallery } from "./terminal-pages.tsx"
 import { frame, header, loopsList, minutes, newLoop, type Setting } from "./samples.ts"
 import { imageBuilding } from "./system.ts"
@@ -102,6 +103,7 @@ export const gallery: Record<string, Page> = {
   ),
   "loop-image": (setting) => <LoopPage page={waitingForImage(setting)} />,
   ...settingsGallery,
+  ...sightGallery,
   providers: (setting) => <ProvidersPage page={providers(setting)} />,
   "provider-form": (setting) => <ProviderFormPage page={providerForm(setting)} />,
   "sign-in": (setting) => (

@@ -1,0 +1,67 @@
+import { expect, test } from "bun:test"
+import { mkdir, writeFile } from "node:fs/promises"
+import { readHtml } from "../testing/html.ts"
+import { requestsTo } from "../testing/requests.ts"
+import { roleWorld } from "../testing/role-world.ts"
+
+const value = "sk-value-that-nobody-sees"
+
+async function world(network: object = { mode: "allow-list", allowHosts: ["github.com"], driversMayAllow: true }) {
+  const made = await roleWorld({
+    config: { sandbox: { network } },
+    async prepare(home) {
+      const folder = `${home}/personal/driver/.loopat/vaults/default/envs`
+      await mkdir(folder, { recursive: true })
+      await writeFile(`${folder}/DEPLOY_TOKEN`, `${value}\n`)
+    },
+  })
+  const { id } = await made.newLoop("open")
+  const { read } = requestsTo(made)
+  return Object.assign(made, { read, path: `/loops/${id}/sandbox`, id })
+}
+
+test("the driver sees network, credentials by name and where each comes from, and no value", async () => {
+  await using at = await world()
+  const { body, status } = await at.read({ path: at.path, actor: "driver" })
+  const rows = readHtml(body)
+    .all("tr")
+    .map(({ text }) => text)
+  expect(status).toBe(200)
+  expect(rows.some((text) => text.startsWith("DEPLOY_TOKEN") && text.includes("kept on this server"))).toBe(true)
+  expect(rows.some((text) => text.startsWith("github.com") && text.includes("Settings → Network"))).toBe(true)
+  expect(body).not.toContain(value)
+  expect(body).not.toContain(at.home)
+})
+
+test("a viewer sees what the workspace may see: no name out of the vault, no form, and never a value", async () => {
+  await using at = await world()
+  const { body, status } = await at.read({ path: at.path, actor: "member" })
+  expect(status).toBe(200)
+  expect(body).toContain("github.com")
+  for (const word of ["DEPLOY_TOKEN", value, "loopat@", "/home/loopat"]) expect(body).not.toContain(word)
+  expect(readHtml(body).all("form[action*='/sandbox/hosts']")).toEqual([])
+})
+
+test("a host is added and removed without script, and what is none comes back with the sentence beside it", async () => {
+  await using at = await world()
+  const post = (path: string, host: string) =>
+    at.read({ path, method: "POST", actor: "driver", body: new URLSearchParams({ host }).toString() })
+  expect((await post(`${at.path}/hosts`, "pypi.org")).location).toBe(at.path)
+  const shown = async () => readHtml((await at.read({ path: at.path, actor: "driver" })).body)
+  expect((await shown()).all(".sight-hosts code").map(({ text }) => text)).toEqual(["pypi.org"])
+  const wrong = await post(`${at.path}/hosts`, "http://pypi.org")
+  expect(wrong.status).toBe(422)
+  expect(readHtml(wrong.body).one("#field-host").attributes.value).toBe("http://pypi.org")
+  expect(readHtml(wrong.body).one("#field-host-error").text).toStartWith("This is not a host.")
+  expect((await post(`${at.path}/hosts/forget`, "pypi.org")).location).toBe(at.path)
+  expect((await shown()).all(".sight-hosts code")).toEqual([])
+})
+
+test("a loop that is stricter than its workspace says so, and an open one shows what is closed", async () => {
+  await using at = await world({ mode: "open", blockRanges: ["10.0.0.0/8"] })
+  const rows = readHtml((await at.read({ path: at.path, actor: "driver" })).body)
+    .all("tr")
+    .map(({ text }) => text)
+  expect(rows.some((text) => text.startsWith("10.0.0.0/8"))).toBe(true)
+  expect(rows.find((text) => text.startsWith("May reach"))).toContain("the internet")
+})

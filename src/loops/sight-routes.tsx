@@ -1,0 +1,152 @@
+import { Elysia } from "elysia"
+import { InsideNow, SightPage } from "../../views/pages/sight.tsx"
+import { Replace } from "../../views/partials.tsx"
+import type { InsideView, SightView } from "../../views/props/sight.ts"
+import { targets } from "../../views/targets.ts"
+import type { UserName, VaultName } from "../lib/ids.ts"
+import { sightWords } from "../lib/i18n/sight.ts"
+import { paths, urls } from "../lib/urls.ts"
+import type { Background } from "../platform/background.ts"
+import type { Clock } from "../platform/clock.ts"
+import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
+import type { ShowProblem } from "../platform/http/problem.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { LinkFailed, type Sandboxes } from "../sandbox/index.ts"
+import type { VaultEntry } from "../vault/index.ts"
+import type { ViewedLoop } from "./contract.ts"
+import type { LoopsDoor } from "./index.ts"
+import { type InsideLook, lookInside } from "./inside.ts"
+import { refuse } from "./loop-routes.tsx"
+import { networkRoutes } from "./network-routes.tsx"
+import { stricter, type WorkspaceNetwork } from "./outbound.ts"
+import type { LoopRecord } from "./record.ts"
+import { asViewer } from "./replies.tsx"
+import { insideView, ownHostsView, type Sight, sightSections } from "./sight-present.ts"
+import { mayWrite, type Workbench } from "./workbench.ts"
+
+export interface SightNeeds {
+  loops: Pick<LoopsDoor, "forViewer" | "forDriver" | "sandboxSpec" | "stopSandbox" | "allowHost" | "forgetHost">
+  sandboxes: Pick<Sandboxes, "start" | "running" | "describe" | "isStale">
+  background: Pick<Background, "run">
+  workbench: Workbench
+  network(): WorkspaceNetwork & { blockRanges: readonly string[] }
+  /** Names of what is in a vault, never values. */
+  entries(user: UserName, vault: VaultName): Promise<VaultEntry[]>
+  clock: Clock
+  showProblem: ShowProblem
+}
+
+/** What one loop can see: the page, the look inside, and what its driver changes there. */
+export function sightRoutes(needs: SightNeeds) {
+  return new Elysia({ name: "sight" })
+    .get(paths.loopSandbox, ({ request, params: { id }, query: { look, done } }) =>
+      asViewer(needs, { request, id }, (loop) =>
+        showSight(needs, { request, loop }, { look: look !== undefined, done }),
+      ),
+    )
+    .get(paths.loopSandboxInside, ({ request, params: { id } }) =>
+      asViewer(needs, { request, id }, async (loop) => {
+        if (!isFragment(request)) return redirectTo(urls.loopSandbox(id, { look: 1 }), request)
+        const inside = await insideOf(needs, request, loop)
+        const reader = { locale: visitorOf(request).locale, now: needs.clock.now() }
+        return htmlFragment(
+          <Replace target={targets.inside}>
+            <InsideNow inside={inside} reader={reader} />
+          </Replace>,
+        )
+      }),
+    )
+    .post(paths.loopSandboxRestart, async ({ request, params: { id } }) => {
+      const outcome = await needs.loops.stopSandbox(id, userOf(request))
+      if (outcome.kind !== "done") return refuse(needs, request, outcome)
+      startAgain(needs, outcome.record)
+      return redirectTo(urls.loopSandbox(id, { done: "restarted" }), request)
+    })
+    .use(networkRoutes({ ...needs, showAgain: (visit, kept) => showSight(needs, visit, { kept }) }))
+}
+
+/** Not awaited: a start may wait for an image. */
+function startAgain({ loops, sandboxes, background }: SightNeeds, { id, state }: LoopRecord): void {
+  if (state.kind !== "driven") return
+  background.run("start a loop's sandbox again", async () => {
+    const spec = await loops.sandboxSpec(id)
+    if (spec) await sandboxes.start(spec)
+  })
+}
+
+interface Visit {
+  request: Request
+  loop: ViewedLoop
+}
+
+interface Kept {
+  typed: string
+  error?: string
+}
+
+interface Shown {
+  look?: boolean
+  done?: string | undefined
+  kept?: Kept
+}
+
+async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Shown) {
+  const { look, done, kept = { typed: "" } } = shown
+  const { locale } = visitorOf(request)
+  const words = sightWords(locale)
+  const page = await needs.workbench.page(request, loop, { panel: "sandbox", title: words.sightTitle })
+  const sight = await sightOf(needs, loop)
+  const view: SightView = {
+    ...page,
+    running: needs.sandboxes.running(loop.record.id) !== undefined,
+    mayRestart: mayWrite(loop),
+    sections: sightSections(sight, locale),
+    hosts: ownHostsView(sight, kept),
+    ...(look === true && { inside: await insideOf(needs, request, loop) }),
+    ...(done === "restarted" && { notice: words.restarted }),
+    ...(sight.description === undefined && { missing: words.notHere }),
+  }
+  return htmlPage(<SightPage page={view} />, { status: kept.error === undefined ? 200 : 422 })
+}
+
+async function sightOf({ loops, sandboxes, network, entries }: SightNeeds, loop: ViewedLoop): Promise<Sight> {
+  const { record, drives } = loop
+  const [spec, known] = await Promise.all([
+    loops.sandboxSpec(record.id),
+    drives ? entries(record.driver, record.vault) : [],
+  ])
+  const workspace = network()
+  const description = spec && (await sandboxes.describe(spec))
+  return {
+    loop,
+    network: spec?.network ?? stricter(record.network, workspace.mode),
+    workspace,
+    description,
+    entries: known,
+  }
+}
+
+async function insideOf(needs: SightNeeds, request: Request, loop: ViewedLoop): Promise<InsideView> {
+  const { sandboxes } = needs
+  const spec = await needs.loops.sandboxSpec(loop.record.id)
+  const [look, description, stale] = await Promise.all([
+    whatIsInside(sandboxes, loop),
+    spec && sandboxes.describe(spec),
+    spec ? sandboxes.isStale(spec) : false,
+  ])
+  return insideView({ look, description, stale, drives: loop.drives }, visitorOf(request).locale)
+}
+
+async function whatIsInside(
+  { running }: SightNeeds["sandboxes"],
+  { record }: ViewedLoop,
+): Promise<InsideLook | "resting" | "failed"> {
+  const box = running(record.id)
+  if (!box) return "resting"
+  try {
+    return await lookInside(box)
+  } catch (error) {
+    if (error instanceof LinkFailed) return "failed"
+    throw error
+  }
+}

@@ -1,0 +1,52 @@
+import type { PanelPageView } from "./panels.ts"
+
+/** One thing that a loop has: what, how, and where it comes from. */
+export interface SightRow {
+  name: string
+  /** Written as programs write it. */
+  isCode?: boolean
+  how?: string
+  from: string
+}
+
+export interface SightSection {
+  id: string
+  title: string
+  lead?: string
+  rows: SightRow[]
+  /** In the place of rows that are not there. */
+  empty?: string
+}
+
+/** The loop's own hosts. Posts `host`, to add and to remove. */
+export interface OwnHostsView {
+  hosts: { host: string; by: string; at: number }[]
+  /** The reader may add and remove. */
+  mayChange: boolean
+  /** The workspace lets drivers add some. */
+  permitted: boolean
+  typed: string
+  error?: string
+}
+
+/** What is inside right now, looked at when somebody asks. */
+export interface InsideView {
+  state: "running" | "resting" | "failed"
+  facts: SightRow[]
+  tools: SightSection
+  variables?: SightSection
+  /** Made before something changed. */
+  stale: boolean
+}
+
+export interface SightView extends PanelPageView {
+  /** Why there can be no sandbox now. */
+  missing?: string
+  notice?: string
+  sections: SightSection[]
+  hosts?: OwnHostsView
+  /** Absent until it is asked for. */
+  inside?: InsideView
+  running: boolean
+  mayRestart: boolean
+}
