@@ -9,6 +9,7 @@ import { startDialogs } from "./js/dialogs.ts"
 import { startFiles } from "./js/files.ts"
 import { startFocus } from "./js/focus.ts"
 import { startKeys } from "./js/keys.ts"
+import { startPreview } from "./js/preview.ts"
 import { startReopen } from "./js/reopen.ts"
 import { startTimes } from "./js/times.ts"
 import { startTitle } from "./js/title.ts"
@@ -23,6 +24,7 @@ startDialogs()
 startFiles()
 startFocus()
 startKeys()
+startPreview()
 startReopen()
 startTimes()
 startTitle()

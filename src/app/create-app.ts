@@ -20,8 +20,10 @@ import { createLiveRights } from "../platform/http/live-rights.ts"
 import { createTally } from "../platform/http/tally.ts"
 import { createProcesses } from "../platform/process/processes.ts"
 import { createHub } from "../platform/sse/hub.ts"
+import { createClientAddress } from "../platform/http/address.ts"
+import { createPreview, type PreviewDoor } from "../preview/index.ts"
 import { createRepos } from "../repos/index.ts"
-import { createSandboxes, networkRoutes } from "../sandbox/index.ts"
+import { createSandboxes, gatewayPort, networkRoutes } from "../sandbox/index.ts"
 import { createSettings, durationMs, type Settings } from "../settings/index.ts"
 import { createTerminal } from "../terminal/index.ts"
 import { createVault } from "../vault/index.ts"
@@ -30,11 +32,13 @@ import { readAssets } from "./assets.ts"
 import { createBundle } from "./bundle.ts"
 import {
   agentTimes,
+  appOrigins,
   committer,
   diskSpace,
   isExposed,
   isSecure,
   loopDefaults,
+  previewOptions,
   sandboxHost,
   sandboxSettings,
   socketsFolder,
@@ -149,7 +153,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     background,
     host: createClaude(),
     secretsOf: ({ driver, vault: name }) => vault.scrubbable(driver, name),
-    isUsed: (loop) => terminal.isBusy(loop),
+    isUsed: async (loop) => preview.isUsed(loop) || (await terminal.isBusy(loop)),
     autoName: () => settings.workspace().agent.autoName,
     doctrine: await bundle.text("templates/doctrine/CLAUDE.md"),
     times: agentTimes(options, workspace),
@@ -173,6 +177,29 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const frame = documents.frame
   const workbench = createWorkbench({ loops, sandboxes, clock, frame, header: agent.header })
   const terminal = createTerminal({ ...shared, loops, sandboxes, workbench, events, background })
+  let origins: readonly string[] = []
+  const preview: PreviewDoor = createPreview({
+    ...shared,
+    ...{ loops, sandboxes, workbench, events, background },
+    options: previewOptions(options),
+    clientAddress: createClientAddress(options.trustedProxies),
+    appOrigins: () => origins,
+    isAlive: accounts.isAlive,
+    isAdmin: (user) => accounts.people.get(user)?.role === "admin",
+    links: {
+      allowed: () => settings.workspace().previews.links,
+      allow: async (links) =>
+        void (await settings.changeWorkspace((current) => ({ ...current, previews: { ...current.previews, links } }))),
+    },
+    workspaceName: () => settings.workspace().name,
+    style: () => assets.serve(assets.urls.style.split("/").at(-1) ?? "", new Request("http://preview.invalid/")),
+    closedPort: gatewayPort,
+    idleMs: agentTimes(options, workspace).sandboxIdle ?? 0,
+    note: ({ name: actor, login }, action, object) =>
+      accounts.audit.write({ actor, via: "web", login, action, object, outcome: "ok" }),
+  })
+  events.on("login.ended", preview.recheck)
+  events.on("user.changed", preview.recheck)
   const turns = new Map<string, number>()
   events.on("turn.finished", ({ outcome }) => turns.set(outcome, (turns.get(outcome) ?? 0) + 1))
   let cancelBeginning: (() => void) | undefined
@@ -210,6 +237,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       root.use(createChanges({ ...pages, workbench, send: agent.work.send }).routes)
       root.use(createFiles({ ...pages, workbench, background, lists: loops.live }).routes)
       root.use(terminal.routes({ ...pages, assets: assets.terminal }))
+      root.use(preview.routes({ ...pages, document: documents.document }))
       root.use(
         systemRoutes({
           ...pages,
@@ -239,16 +267,20 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         }),
       )
     },
+    listening(port) {
+      origins = appOrigins(options, port)
+    },
     begin() {
       loops.start()
       // Pages come first: no program is started before the first of them could be served.
       cancelBeginning = clock.after(pagesFirstMs, () => {
         sandboxes.begin()
+        preview.begin()
         background.run("remove half-written files", () => clearHalfWritten(disk, home))
         background.run("attach to what still runs and go on", () => recover())
       })
     },
-    end: [beginning, rights, terminal, agent, sandboxes, gateway, background, loops, processes],
+    end: [beginning, rights, preview, terminal, agent, sandboxes, gateway, background, loops, processes],
   })
 
   async function recover(): Promise<void> {

@@ -4,6 +4,7 @@ import { identityOf, type User } from "../accounts/index.ts"
 import type { AgentTimes } from "../agent/index.ts"
 import { id8, parseVaultName, type UserName, type VaultName } from "../lib/ids.ts"
 import type { LoopDefaults } from "../loops/index.ts"
+import type { PreviewOptions } from "../preview/index.ts"
 import type { SandboxHost, SandboxSettings, SandboxSpec } from "../sandbox/index.ts"
 import { durationMs, type Settings, type WorkspaceConfig } from "../settings/index.ts"
 import type { AppNeeds } from "./app.ts"
@@ -89,6 +90,29 @@ const containerIdleMs = (options: ServeOptions, { idle }: WorkspaceConfig["sandb
 
 export const isSecure = ({ publicUrl, tls }: ServeOptions): boolean =>
   publicUrl ? publicUrl.protocol === "https:" : tls !== undefined
+
+/** Where and under which names previews are served. A proxy in front has the scheme's own port, unless it is said. */
+export function previewOptions(options: ServeOptions): PreviewOptions {
+  const { preview, publicUrl, trustedProxies, tls } = options
+  const hasFront = trustedProxies.length > 0 || (publicUrl !== undefined && !isLoopback(publicUrl.hostname) && !tls)
+  const publicPort = preview.publicPort ?? (hasFront ? ("none" as const) : undefined)
+  return {
+    ...{ host: preview.host, port: preview.port, secure: isSecure(options) },
+    ...(preview.domain !== undefined && { domain: preview.domain }),
+    ...(publicPort !== undefined && { publicPort }),
+    ...(tls && { tls }),
+  }
+}
+
+/** Origins of the pages, the one for people first; on loopback both of its usual names. */
+export function appOrigins({ host, publicUrl, tls }: ServeOptions, port: number): string[] {
+  const scheme = tls ? "https" : "http"
+  const names = isLoopback(host) ? ["127.0.0.1", "localhost"] : [host]
+  const own = names
+    .filter((name) => !name.includes(":") && name !== "0.0.0.0")
+    .map((name) => `${scheme}://${name}:${port}`)
+  return [...(publicUrl ? [publicUrl.origin] : []), ...own]
+}
 
 /** Whether anybody but this machine may get here: set-up then needs the console's token. */
 export const isExposed = ({ host, publicUrl, trustedProxies }: ServeOptions): boolean =>

@@ -35,6 +35,8 @@ export interface DoorParts {
   /** Ends what runs, in this order. */
   end: readonly (AsyncDisposable | Disposable)[]
   workspaceName(): string
+  /** The pages are reached at this port now. */
+  listening(port: number): void
 }
 
 /** The way in from the network: one root with the access hook, everything else mounted on it. */
@@ -79,7 +81,11 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
   return {
     routes: root.routes,
     answer: async (request) => root.handle(request),
-    listen: () => listen(root, options, needs.patienceS),
+    listen() {
+      const outcome = listen(root, options, needs.patienceS)
+      if (root.server?.port !== undefined) parts.listening(root.server.port)
+      return outcome
+    },
     begin: parts.begin,
     people: accounts.people,
     workspaceName: parts.workspaceName,

@@ -11,6 +11,8 @@ export interface ServeOptions {
   tls?: { cert: string; key: string }
   /** Addresses and CIDR ranges whose forwarded headers count. */
   trustedProxies: string[]
+  /** Where previews are served. Without a domain they are off; `publicPort` is what browsers say behind it. */
+  preview: { host: string; port: number; domain?: string; publicPort?: number }
   allowHttp: boolean
   /** Whether sandboxes outlive this process. */
   keep: boolean
@@ -35,6 +37,9 @@ const flagTypes = {
   "tls-cert": { type: "string" },
   "tls-key": { type: "string" },
   "behind-proxy": { type: "string" },
+  "preview-domain": { type: "string" },
+  "preview-host": { type: "string" },
+  "preview-port": { type: "string" },
   "allow-http": { type: "boolean" },
   keep: { type: "boolean" },
   "no-keep": { type: "boolean" },
@@ -48,6 +53,9 @@ const knownVariables = [
   "LOOPAT_TLS_CERT",
   "LOOPAT_TLS_KEY",
   "LOOPAT_BEHIND_PROXY",
+  "LOOPAT_PREVIEW_DOMAIN",
+  "LOOPAT_SERVE_HOST",
+  "LOOPAT_SERVE_PORT",
   "LOOPAT_ALLOW_HTTP",
   "LOOPAT_LOG",
   "LOOPAT_VERBOSE",
@@ -80,8 +88,10 @@ function combine(flags: Flags, env: Environment, terminal: boolean): ServeOption
     return typeof value === "string" ? value : env[variable] || undefined
   }
   const on = (flag: keyof Flags, variable: string) => flags[flag] === true || isOn(variable, env[variable])
+  const own = listener(text, env)
   return {
-    ...listener(text, env),
+    ...own,
+    preview: previews(text, own),
     trustedProxies: proxies(text("behind-proxy", "LOOPAT_BEHIND_PROXY")),
     allowHttp: on("allow-http", "LOOPAT_ALLOW_HTTP"),
     keep: flags["no-keep"] !== true && (flags.keep === true || !terminal),
@@ -105,6 +115,26 @@ function listener(text: Text, env: Environment): Pick<ServeOptions, "home" | "ho
   }
 }
 
+/** Browsers lead every name below `localhost` to their own machine: without a word that is enough where nobody else comes. */
+function previews(text: Text, { host, publicUrl }: Pick<ServeOptions, "host" | "publicUrl">): ServeOptions["preview"] {
+  const isLocal = isLoopback(host) && (publicUrl === undefined || isLoopback(publicUrl.hostname))
+  const given = text("preview-domain", "LOOPAT_PREVIEW_DOMAIN") ?? (isLocal ? "localhost" : "off")
+  return {
+    host: text("preview-host", "LOOPAT_SERVE_HOST") ?? "127.0.0.1",
+    port: port(text("preview-port", "LOOPAT_SERVE_PORT") ?? "7788", "--preview-port"),
+    ...(given !== "off" && previewDomain(given)),
+  }
+}
+
+function previewDomain(text: string): { domain: string; publicPort?: number } {
+  const [domain = "", publicPort, ...more] = text.toLowerCase().split(":")
+  const isLabel = (label: string) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)
+  if (domain.length > 180 || !domain.split(".").every(isLabel) || /^[\d.]+$/.test(domain) || more.length > 0) {
+    throw new Error(`--preview-domain ${text}: a domain such as previews.example.org, or off`)
+  }
+  return { domain, ...(publicPort !== undefined && { publicPort: port(publicPort, "--preview-domain") }) }
+}
+
 function programs(env: Environment): Pick<ServeOptions, "podman" | "claude" | "sandboxImage"> {
   return {
     podman: env.LOOPAT_PODMAN_BIN || "podman",
@@ -123,17 +153,19 @@ function idleTimes(env: Environment): Pick<ServeOptions, "agentIdleMs" | "contai
 }
 
 /** A listener others can reach needs TLS, a declared proxy, or somebody's explicit word. */
-function exposureProblem({ host, tls, trustedProxies, allowHttp }: ServeOptions): string | undefined {
-  if (isLoopback(host) || tls || trustedProxies.length > 0 || allowHttp) return undefined
-  return `--host ${host} can be reached from other machines without encryption. Add --tls-cert and --tls-key, or --behind-proxy ADDRESS for a proxy that does TLS, or --allow-http if you accept the risk.`
+function exposureProblem({ host, preview, tls, trustedProxies, allowHttp }: ServeOptions): string | undefined {
+  const exposed = [!isLoopback(host) && `--host ${host}`, !isLoopback(preview.host) && `--preview-host ${preview.host}`]
+  const [which] = exposed.filter((one) => one !== false)
+  if (which === undefined || tls || trustedProxies.length > 0 || allowHttp) return undefined
+  return `${which} can be reached from other machines without encryption. Add --tls-cert and --tls-key, or --behind-proxy ADDRESS for a proxy that does TLS, or --allow-http if you accept the risk.`
 }
 
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || host === "[::1]" || (isIP(host) === 4 && host.startsWith("127."))
 
-function port(text: string): number {
+function port(text: string, flag = "--port"): number {
   const value = Number(text)
-  if (!/^\d+$/.test(text) || value > 65_535) throw new Error(`--port ${text}: a port is a number from 0 to 65535`)
+  if (!/^\d+$/.test(text) || value > 65_535) throw new Error(`${flag} ${text}: a port is a number from 0 to 65535`)
   return value
 }
 

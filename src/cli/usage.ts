@@ -18,6 +18,8 @@ flags of serve                   environment            default
   --public-url URL               LOOPAT_PUBLIC_URL      the listening address
   --tls-cert FILE --tls-key FILE LOOPAT_TLS_CERT, …_KEY none
   --behind-proxy CIDR,…          LOOPAT_BEHIND_PROXY    off
+  --preview-domain DOMAIN        LOOPAT_PREVIEW_DOMAIN  localhost, or off where others come
+  --preview-host, --preview-port LOOPAT_SERVE_HOST, …_PORT  127.0.0.1, 7788
   --allow-http                   LOOPAT_ALLOW_HTTP      off
   --keep, --no-keep                                     keep sandboxes at stop, or not
   --log json|text, --verbose     LOOPAT_LOG, LOOPAT_VERBOSE

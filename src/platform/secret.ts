@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto"
+import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 
 const shown = "[secret]"
 
@@ -18,6 +18,11 @@ export class Secret {
   matches(given: string): boolean {
     const [mine, theirs] = [this.#value, given].map((text) => createHash("sha256").update(text).digest())
     return mine !== undefined && theirs !== undefined && timingSafeEqual(mine, theirs)
+  }
+
+  /** What only those who know it can make of a text (HMAC with SHA-256). */
+  seal(text: string): Buffer {
+    return createHmac("sha256", this.#value).update(text).digest()
   }
 
   toString(): string {

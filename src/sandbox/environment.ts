@@ -15,6 +15,9 @@ export const inside = {
   gitConfig: "/etc/gitconfig",
 } as const
 
+/** Where the gateway answers inside, for tools that need TCP. */
+export const gatewayPort = 4180
+
 const tools = "/opt/loopat-mise"
 
 /** Where programs find the way out of a loop with an allow-list. Names are left to the proxy: inside there are none. */
@@ -38,8 +41,8 @@ export function loopEnvironment(loop: LoopId, network?: SandboxSpec["network"]):
     PATH: `${tools}/shims:/opt/loopat/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
     CLAUDE_CONFIG_DIR: inside.claudeState(loop),
     LOOPAT_LOOP_ID: loop,
-    LOOPAT_GATEWAY: "http://127.0.0.1:4180",
-    ANTHROPIC_BASE_URL: "http://127.0.0.1:4180",
+    LOOPAT_GATEWAY: `http://127.0.0.1:${gatewayPort}`,
+    ANTHROPIC_BASE_URL: `http://127.0.0.1:${gatewayPort}`,
     ANTHROPIC_API_KEY: "loopat",
     MISE_DATA_DIR: tools,
     MISE_CONFIG_DIR: `${tools}/config`,

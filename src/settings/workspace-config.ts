@@ -105,6 +105,8 @@ export const WorkspaceConfig = z.looseObject({
       autoName: z.boolean().default(true),
     })
     .prefault({}),
+  /** `links`: shares may be opened by a secret link. */
+  previews: z.looseObject({ links: z.boolean().default(true) }).prefault({}),
   budgets: z.record(z.string(), z.unknown()).optional(),
   retention: z.looseObject({ deletedLoops: duration("14d"), auditMonths: count(13) }).prefault({}),
   accounts: z.looseObject({ registration: z.enum(["approve", "invite", "closed"]).default("approve") }).prefault({}),

@@ -97,7 +97,15 @@ export async function askForNothing(world: RoleWorld, cell: Cell): Promise<strin
 function requestFor(world: RoleWorld, { method, path, carrier, actor, subject, route }: Cell, loop = ""): Request {
   const [source, name] =
     subject.provider === "personal" ? ["personal", `mine-${carrier}`] : ["workspace", `team-${carrier}`]
-  const values: Record<string, string> = { id: loop, source, name, file: "none.js", seq: "1", ask: "ask_0" }
+  const values: Record<string, string> = {
+    id: loop,
+    source,
+    name,
+    file: "none.js",
+    seq: "1",
+    ask: "ask_0",
+    share: "abcdefghijklmnop",
+  }
   const address = path.replace(/:(\w+)/g, (_, key: string) => values[key] ?? "x").replace("*", "any/thing")
   const headers = new Headers(headersOf[carrier])
   const cookie = world.cookie(actor, endsLogin.has(route) ? 1 + forms.indexOf(carrier) : 0)

@@ -87,6 +87,15 @@ export const permissions: Record<string, Declared> = {
   // Whoever may is told that this was no real socket.
   "WS /loops/:id/terminals/:terminal/socket": { needs: "drive", answers: [400] },
 
+  "GET /loops/:id/preview": { needs: "drive" },
+  "POST /loops/:id/preview/start": { needs: "drive", answers: [503] },
+  "POST /loops/:id/previews": { needs: "drive", answers: wrong },
+  "POST /loops/:id/previews/:share": { needs: "drive", answers: wrong },
+  "POST /loops/:id/previews/:share/link": { needs: "drive", answers: [404] },
+  "POST /loops/:id/previews/:share/end": { needs: "drive" },
+  // Nothing is shown here.
+  "GET /previews/:label": { needs: "signed-in", answers: [404] },
+
   "POST /loops/:id/title": { needs: "name", form: { title: "Another name" } },
   "POST /loops/:id/archive": { needs: "keep" },
   "POST /loops/:id/visibility": { needs: "give-away", form: { visibility: "private" } },
@@ -103,6 +112,9 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/undelete": { needs: "bring-back" },
   "POST /loops/:id/erase": { needs: "bring-back", answers: wrong },
 
+  "GET /settings/shares": { needs: "rule" },
+  "POST /settings/shares/links": { needs: "rule", answers: wrong },
+  "POST /settings/shares/:share/end": { needs: "rule" },
   "GET /settings/system": { needs: "rule" },
   "GET /settings/system/events": { needs: "rule" },
   "POST /settings/system/check": { needs: "rule" },

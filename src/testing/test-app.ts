@@ -35,7 +35,7 @@ export async function testApp(
   const home = given ?? join(folder.path, "home")
   await mkdir(home, { recursive: true })
   await prepare?.(home)
-  const parsed = parseServeOptions(["--home", home, "--port", "0", ...flags], noPrograms, false)
+  const parsed = parseServeOptions(["--home", home, "--port", "0", "--preview-port", "0", ...flags], noPrograms, false)
   if (parsed.kind !== "options") throw new Error(parsed.problem)
   const opened = await createApp({
     options: parsed.options,

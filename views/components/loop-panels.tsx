@@ -18,6 +18,7 @@ const tabs: readonly Tab[] = [
   { panel: "files", url: (loop) => urls.loopFiles(loop), name: (words) => words.files },
   { panel: "changes", url: (loop) => urls.loopChanges(loop), name: (words) => words.changes },
   { panel: "terminal", url: (loop) => urls.loopTerminal(loop), name: (words) => words.terminal, forDriver: true },
+  { panel: "preview", url: (loop) => urls.loopPreview(loop), name: (words) => words.preview, forDriver: true },
   { panel: "sandbox", url: (loop) => urls.loopSandbox(loop), name: (words) => words.sandbox },
 ]
 

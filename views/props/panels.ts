@@ -2,7 +2,7 @@ import type { FrameView } from "./frame.ts"
 import type { LoopHeaderView } from "./loops.ts"
 
 /** What one loop is looked at through, in the order of their tabs. */
-export type Panel = "conversation" | "files" | "changes" | "terminal" | "sandbox"
+export type Panel = "conversation" | "files" | "changes" | "terminal" | "preview" | "sandbox"
 
 /** A page of one loop: its head, the tabs, and below them one panel. */
 export interface PanelPageView extends FrameView {

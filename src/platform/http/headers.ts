@@ -20,9 +20,9 @@ export function securityHeaders({ https }: HeaderChoices): Record<string, string
 
 /**
  * Scripts are our own files on every page. `inlineStyle` is for the two pages whose libraries write styles of their own:
- * the editor and the terminal.
+ * the editor and the terminal. `preview` is an origin to show in a frame and to post to, on the pages that lead there.
  */
-export function contentSecurityPolicy({ inlineStyle = false } = {}): string {
+export function contentSecurityPolicy({ inlineStyle = false, preview }: PolicyChoices = {}): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -30,10 +30,16 @@ export function contentSecurityPolicy({ inlineStyle = false } = {}): string {
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
-    "form-action 'self'",
+    ...(preview === undefined ? [] : [`frame-src ${preview}`]),
+    preview === undefined ? "form-action 'self'" : `form-action 'self' ${preview}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join("; ")
+}
+
+interface PolicyChoices {
+  inlineStyle?: boolean | undefined
+  preview?: string | undefined
 }
 
 const deniedFeatures = [

@@ -10,19 +10,35 @@ const comment = {
 }
 const terminal = { id: "1a1b2c3d", run: "4e5f6071", number: 1 }
 
+const share = {
+  ...{ id: "abcdefghijklmnop", owner: "ada", target: { kind: "port", port: 3000 }, access: "driver" },
+  ...{
+    createdAt: "2026-01-15T12:00:00.000Z",
+    expiresAt: "2996-01-15T12:00:00.000Z",
+    link: 0,
+    visits: 0,
+    inherits: false,
+  },
+}
+
+const sharesOf = (home: string) => join(home, "shares.json")
 const reviewOf = (home: string, loop: string) => join(home, "loops", loop, "review.json")
 const terminalsOf = (home: string, loop: string) => join(home, "loops", loop, "terminals.json")
 const text = (path: string) => readFile(path, "utf8").catch(() => "")
 
-/** A remark that waits and a terminal that was open, as an earlier server left them. */
+/** A remark that waits, a terminal that was open and a port that is shown, as an earlier server left them. */
 export async function leavePanels(home: string, loop: string): Promise<void> {
   await mkdir(join(home, "loops", loop), { recursive: true })
   await writeFile(reviewOf(home, loop), JSON.stringify({ version: 1, comments: [comment] }))
   await writeFile(terminalsOf(home, loop), JSON.stringify({ version: 1, driver: "ada", terminals: [terminal] }))
+  const shares = { version: 1, key: "0".repeat(64), shares: [{ ...share, loop }], freed: [] }
+  await writeFile(sharesOf(home), JSON.stringify(shares))
 }
 
 const review = ({ home, loops }: FullHome) => text(reviewOf(home, loops.waiting))
 const terminals = ({ home, loops }: FullHome) => text(terminalsOf(home, loops.waiting))
+
+const shares = ({ home }: FullHome) => text(sharesOf(home))
 
 /** What a loop's panels write on the server itself. */
 export const panelOperations: Operation[] = [
@@ -48,6 +64,37 @@ export const panelOperations: Operation[] = [
     act: (client, { loops }) => client.post(urls.terminalClose(loops.waiting, terminal.id)),
     done: async (at) => !(await terminals(at)).includes(terminal.id),
   },
+  {
+    route: `POST ${paths.previews}`,
+    act: (client, { loops }) => client.post(urls.previews(loops.waiting), { port: "5173" }),
+    done: async (at) => (await shares(at)).includes("5173"),
+  },
+  {
+    route: `POST ${paths.preview}`,
+    act: (client, { loops }) =>
+      client.post(urls.preview(loops.waiting, share.id), { access: "workspace", alias: "demo", days: "7" }),
+    done: async (at) => (await shares(at)).includes('"demo"'),
+  },
+  {
+    route: `POST ${paths.previewLink}`,
+    act: (client, { loops }) => client.post(urls.previewLink(loops.waiting, share.id)),
+    done: async (at) => /"link": [1-9]/.test(await shares(at)),
+  },
+  {
+    route: `POST ${paths.previewEnd}`,
+    act: (client, { loops }) => client.post(urls.previewEnd(loops.waiting, share.id)),
+    done: async (at) => !(await shares(at)).includes(share.id),
+  },
+  {
+    route: `POST ${paths.shareEnd}`,
+    act: (client) => client.post(urls.shareEnd(share.id)),
+    done: async (at) => !(await shares(at)).includes(share.id),
+  },
+  {
+    route: `POST ${paths.sharesLinks}`,
+    act: (client) => client.post(paths.sharesLinks, { links: "off" }),
+    done: async ({ home }) => /"links":\s*false/.test(await text(join(home, "config.json"))),
+  },
 ]
 
 /** Their work is done by a sandbox, or begins once one has answered; where there is none they are refused before that. */
@@ -67,6 +114,7 @@ export const doneInside: readonly string[] = [
   paths.loopUndo,
   paths.loopUnstage,
   paths.loopCommand,
+  paths.loopPreviewStart,
   paths.terminals,
   paths.terminalAgain,
 ].map((path) => `POST ${path}`)

@@ -18,7 +18,7 @@ const onlyReads = new Set(
 
 /** Routes, what makes their answers, and the parts that are HTTP servers themselves. */
 const speaksHttp =
-  /(^|[/-])(routes|replies|present|forms)\.tsx?$|^src\/(gateway|api)\/|^src\/sandbox\/link\/gateway-socket\.ts$/
+  /(^|[/-])(routes|replies|present|forms)\.tsx?$|^src\/(gateway|api)\/|^src\/sandbox\/link\/gateway-socket\.ts$|^src\/preview\/(entering|front|listener|pages|proxy|static)\.tsx?$/
 
 const podmanFlags =
   /^--(userns|cap-(add|drop)|security-opt|mount|tmpfs|pids-limit|network|pull|init|label|memory|cpus|read-only|ulimit|uidmap|gidmap|subuidname|cgroup-parent)(=|$)/

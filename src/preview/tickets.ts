@@ -1,0 +1,33 @@
+import type { NewId } from "../lib/ids.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Bearer } from "./share.ts"
+
+/** What carries a person's right from the app's host to a preview's: good once, for half a minute, for one share. */
+export interface Tickets {
+  issue(share: string, bearer: Bearer): string
+  redeem(share: string, ticket: string): Bearer | undefined
+}
+
+const goodMs = 30_000
+const mostOut = 10_000
+
+export function createTickets({ clock, ids }: { clock: Clock; ids: NewId }): Tickets {
+  const out = new Map<string, { share: string; bearer: Bearer; until: number }>()
+  return {
+    issue(share, bearer) {
+      for (const [old, { until }] of out) {
+        if (until > clock.now() && out.size < mostOut) break
+        out.delete(old)
+      }
+      const ticket = ids.hex(16)
+      out.set(ticket, { share, bearer, until: clock.now() + goodMs })
+      return ticket
+    },
+    redeem(share, ticket) {
+      const found = out.get(ticket)
+      if (!found || found.share !== share) return undefined
+      out.delete(ticket)
+      return found.until > clock.now() ? found.bearer : undefined
+    },
+  }
+}
