@@ -1,3 +1,5 @@
+import { fill, query } from "./address.ts"
+
 /** Every address of the program. Routes mount `paths`, pages link to what `urls` makes. */
 export const paths = {
   home: "/",
@@ -278,24 +280,6 @@ export function parseNext(value: unknown): string | undefined {
   const [path = "", search] = value.split("?", 2)
   if (search !== undefined && !/^[\w.~%+=&-]*$/.test(search)) return undefined
   return pages.some((page) => page.test(path)) ? value : undefined
-}
-
-type Names<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
-  ? Name | Names<`/${Rest}`>
-  : P extends `${string}:${infer Name}`
-    ? Name
-    : never
-
-function fill<P extends string>(path: P, values: Record<Names<P>, string | number>): string {
-  const given: Record<string, string | number> = values
-  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(given[name] ?? ""))
-}
-
-function query(path: string, values: Record<string, string | number | undefined>): string {
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(values))
-    if (value !== undefined && value !== "") search.set(name, String(value))
-  return search.size === 0 ? path : `${path}?${search}`
 }
 
 const pages = pagePaths.map((path) => new RegExp(`^${path.replace(/:\w+/g, "[\\w.~%-]+")}$`))
