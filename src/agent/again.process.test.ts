@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import type { DrivenLoop } from "../loops/index.ts"
 import { type RealAgent, realAgent } from "../testing/real-agent.ts"
-import { count, ended, limit } from "../testing/real-looks.ts"
+import { count, ended, limit, until } from "../testing/real-looks.ts"
 
 // Real podman and the real agent; the model refuses its first request of a turn.
 
@@ -45,6 +45,33 @@ test(
       await server.wait(loop, ended(5), "the third turn")
       expect(heard(server)).toEqual(["words 1", "words 2", "words 3"])
       expect(JSON.stringify(server.model.requests.at(-1)?.body)).not.toContain("never said")
+    } finally {
+      await server[Symbol.asyncDispose]()
+    }
+  },
+  limit,
+)
+
+test(
+  "an agent killed after a message was tried again still knows what was said since",
+  async () => {
+    const server = await realAgent()
+    try {
+      const loop = await server.loop()
+      await server.send(loop, "#say one\nwords 1")
+      await server.wait(loop, ended(1), "the first turn")
+      await server.send(loop, "#say two\nwords 2")
+      await server.wait(loop, ended(2), "the second turn")
+      await failOnce(server, loop, "#say three\nwords 3")
+      expect(await server.agent.work.goOn(loop, "never said")).toBe("tried")
+      await server.wait(loop, ended(4), "the third turn")
+      await server.send(loop, "#say four\nwords 4")
+      await server.wait(loop, ended(5), "the fourth turn")
+      await server.box(loop).capture({ argv: ["pkill", "-KILL", "-x", "claude"] })
+      await until(async () => (await server.box(loop).kept()).every(({ running }) => !running))
+      await server.send(loop, "#say five\nwords 5")
+      await server.wait(loop, ended(6), "the fifth turn")
+      expect(heard(server)).toEqual(["words 1", "words 2", "words 3", "words 4", "words 5"])
     } finally {
       await server[Symbol.asyncDispose]()
     }

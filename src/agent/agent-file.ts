@@ -28,6 +28,11 @@ const Saved = z.looseObject({
   introduction: z.unknown().optional(),
   /** The conversation exists: it can be continued. */
   begun: z.boolean(),
+  /** Conversations that were begun as copies lately; the agent may not have written them down. */
+  copies: z
+    .array(z.object({ id: z.string(), of: z.string(), upTo: z.string() }))
+    .optional()
+    .catch(undefined),
   /** The turn that it was started without. */
   without: z.string().optional(),
   context: KnownContext.optional().catch(undefined),

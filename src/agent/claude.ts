@@ -135,8 +135,7 @@ function optionsOf(start: AgentStart, parting: AbortSignal): Options {
     cwd: workdir(loop),
     pathToClaudeCodeExecutable: executable,
     env: environment(loop),
-    ...(session.resume ? { resume: session.id } : { sessionId: session.id }),
-    ...(session.upTo !== undefined && { resumeSessionAt: session.upTo }),
+    ...conversationOf(session),
     systemPrompt: { type: "preset", preset: "claude_code", append: doctrine },
     // A repository's own settings are not trusted: they could allow what a person has to decide.
     settingSources: ["user"],
@@ -164,6 +163,11 @@ function optionsOf(start: AgentStart, parting: AbortSignal): Options {
       return { behavior: "deny", message: verdict.words }
     },
   }
+}
+
+function conversationOf({ id, resume, copied }: AgentStart["session"]): Options {
+  if (copied) return { resume: copied.of, resumeSessionAt: copied.upTo, forkSession: true, sessionId: id }
+  return resume ? { resume: id } : { sessionId: id }
 }
 
 /** A question stays open when we part from the agent that asked it. */

@@ -4,10 +4,10 @@ import { bestEffort } from "../platform/log.ts"
 import type { Box } from "../sandbox/index.ts"
 import { type AgentFile, nothingSaved } from "./agent-file.ts"
 import { createAgentLog } from "./agent-log.ts"
+import { createConversations } from "./conversations.ts"
 import { runtimeBlock } from "./doctrine.ts"
 import type { AgentEnd, AgentListener, LiveAgent, Mode, Session } from "./live-agent.ts"
 import type { AgentNeeds, AgentTimes } from "./needs.ts"
-import { placeBefore } from "./place-before.ts"
 import type { Writer } from "./writer.ts"
 
 /** The one agent process that a loop may have, and the conversation that it continues. */
@@ -60,6 +60,7 @@ export const modeOf = (record: LoopRecord): Mode =>
 export function createCompanion(needs: CompanionNeeds): Companion {
   const { loop, loops, clock, file } = needs
   const agentLog = createAgentLog(needs)
+  const conversations = createConversations(needs)
   let agent: LiveAgent | undefined
   let begun = false
   /** Unknown for one that an earlier server started. */
@@ -137,12 +138,12 @@ export function createCompanion(needs: CompanionNeeds): Companion {
   }
 
   async function launch(wanted: Wanted): Promise<Ensured> {
-    const conversation = await chooseSession(wanted.record)
+    const conversation = await conversations.choose(wanted.record)
     await forgetSignIns(wanted.box)
     const outcome = await begin(wanted, conversation)
-    const { upTo, ...whole } = conversation
+    const { copied } = conversation
     // An agent that does not find the place still knows the whole conversation.
-    return outcome.kind === "failed" && upTo !== undefined ? begin(wanted, whole) : outcome
+    return outcome.kind === "failed" && copied ? begin(wanted, await conversations.whole(copied)) : outcome
   }
 
   async function begin(wanted: Wanted, conversation: Session): Promise<Ensured> {
@@ -150,13 +151,13 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     const { id, resume } = conversation
     session = id
     // What continues exists, also when this process is killed before it can say so.
-    begun ||= resume
+    begun = resume
     // The next one has not introduced itself yet: who comes after a kill must not join it with the words of another.
     await file.update((saved = nothingSaved) => ({ ...saved, introduction: undefined }))
     const one = await needs.host.start(start(wanted, conversation))
     const end = await introduced(one)
     if (end) {
-      if (resume && /no conversation found/i.test(end.lastWords)) return startAnew(wanted)
+      if (resume && /no conversation found/i.test(end.lastWords)) return withAnother(wanted, conversation)
       return { kind: "failed", detail: end.lastWords || `the agent ended with code ${end.code ?? end.signal}` }
     }
     keep(one)
@@ -168,20 +169,9 @@ export function createCompanion(needs: CompanionNeeds): Companion {
     return { kind: "ready" }
   }
 
-  async function chooseSession(record: LoopRecord): Promise<Session> {
-    const saved = await read()
-    const known = record.agentSession
-    const undone = needs.undone()
-    if (known !== undefined && (needs.hasSpoken() || (saved?.session === known && saved.begun))) {
-      if (undone === undefined) return { id: known, resume: true }
-      const place = await placeBefore(loops.transcript(loop), undone)
-      if (place.kind === "at") return { id: known, resume: true, upTo: place.uuid }
-    }
-    const id = needs.ids.uuid()
-    // Recorded before the agent first hears of it: a kill in between cannot lose the conversation.
-    await loops.change(loop, (newest) => ({ ...newest, agentSession: id }))
-    begun = false
-    return { id, resume: false }
+  async function withAnother(wanted: Wanted, unknown: Session): Promise<Ensured> {
+    const other = await conversations.insteadOf(unknown)
+    return other ? begin(wanted, other) : startAnew(wanted)
   }
 
   async function startAnew(wanted: Wanted): Promise<Ensured> {
@@ -228,8 +218,8 @@ export function createCompanion(needs: CompanionNeeds): Companion {
 
   async function saveNow(id: string, introduction: unknown): Promise<void> {
     // A conversation that begins anew has another memory, and what is unreadable is of no use any more.
-    const context = (await read())?.context
-    const known = { ...(without && { without }), ...(context && { context }) }
+    const { context, copies } = (await read()) ?? nothingSaved
+    const known = { ...(without && { without }), ...(context && { context }), ...(copies && { copies }) }
     await file.update(() => ({ ...nothingSaved, session: id, introduction, begun, ...known }))
   }
 

@@ -35,11 +35,17 @@ export interface AgentListener {
   logged(text: string): void
 }
 
-/** The conversation: a new one under this id, or an earlier one continued, as far as the message `upTo` where that is given. */
+/** The conversation: a new one under this id, an earlier one continued, or where `copied` is given one that begins as a copy. */
 export interface Session {
   id: string
   resume: boolean
-  upTo?: string
+  copied?: Copied
+}
+
+/** A part of another conversation: as far as the agent's message `upTo`. */
+export interface Copied {
+  of: string
+  upTo: string
 }
 
 export interface AgentStart {
