@@ -115,7 +115,7 @@ async function stopped(child: Bun.Subprocess, printed: () => string): Promise<nu
 function environment(extra: Record<string, string> = {}): Record<string, string> {
   const passed = ["PATH", "HOME", "CONTAINERS_CONF", "XDG_RUNTIME_DIR", "TMPDIR"]
   const own = Object.fromEntries(passed.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
-  return { ...own, LANG: "C.UTF-8", ...extra }
+  return { ...own, LANG: "C.UTF-8", LOOPAT_SERVE_PORT: "0", ...extra }
 }
 
 /** Every container of this home's workspace, by its exact label. */

@@ -217,6 +217,8 @@ test("a name that another share had before clears what that one left in the brow
   const linkAt = async () =>
     new URL((await pageOf(await alice.get(urls.loopPreview(first.loop)))).one("#share-link").attributes["value"] ?? "")
   const { host } = await linkAt()
+  const own = { cookie: cookieOf(await w.ask(host, (await linkAt()).pathname)), "service-worker": "script" }
+  expect((await w.ask(host, "/sw.js", { headers: own })).status).toBe(403)
   await alice.post(urls.preview(first.loop, first.id), { access: "link", alias: "", days: "7" })
   const worker = await w.ask(host, "/sw.js", { headers: { "service-worker": "script" } })
   expect(worker.headers.get("content-type")).toBe("text/javascript")

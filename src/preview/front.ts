@@ -47,6 +47,8 @@ export function createFront(needs: FrontNeeds): Front {
     const own = knock.target.startsWith(ownPaths.all)
     if (own) return (await answerOwn({ share, place, knock })) ?? pages.nothing(knock)
     const bearer = await gate.bearerAt(share, knock, place.secure)
+    // A worker outlives its share in the browser and would stand before whoever has the name next.
+    if (bearer && share.alias !== undefined && asksForWorker(knock)) return pages.noWorker(knock)
     if (bearer) return { share, bearer, place }
     return ended(pages.entrance(share, knock), knock, share)
   }
@@ -115,8 +117,10 @@ export function createFront(needs: FrontNeeds): Front {
 const lastScript =
   "self.addEventListener('install',()=>self.skipWaiting());self.addEventListener('activate',(event)=>event.waitUntil(self.registration.unregister().then(()=>self.clients.matchAll()).then((all)=>all.forEach((one)=>one.navigate(one.url)))))"
 
+const asksForWorker = (knock: Knock): boolean => headerOf(knock, "service-worker") === "script"
+
 function ended(page: Response, knock: Knock, share?: Share): Response {
-  if (headerOf(knock, "service-worker") === "script") {
+  if (asksForWorker(knock)) {
     const headers = { "content-type": "text/javascript", "cache-control": "no-store" }
     return new Response(lastScript, { headers })
   }

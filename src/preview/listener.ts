@@ -131,7 +131,7 @@ function streamOf(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
       async pull(controller) {
         const { value, done } = await pieces.next()
         if (done) controller.close()
-        else controller.enqueue(new Uint8Array(value))
+        else controller.enqueue(value)
       },
       async cancel() {
         await pieces.return?.()
@@ -202,7 +202,12 @@ function socketOf(socket: Duplex, head: Buffer): Socket {
   let answered = false
   async function* incoming() {
     if (head.length > 0) yield head
-    for await (const piece of socket) yield piece
+    try {
+      for await (const piece of socket) yield piece
+    } catch (error) {
+      // Somebody closed it, on this side or the other: its end, however it came.
+      if (!socket.destroyed) throw error
+    }
   }
   return {
     incoming: streamOf(incoming()),

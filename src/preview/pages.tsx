@@ -40,6 +40,7 @@ export interface Pages {
   notAllowed(knock: About): Response
   missing(knock: About): Response
   outside(knock: About): Response
+  noWorker(knock: About): Response
   style(): Response
 }
 
@@ -106,6 +107,7 @@ export function createPages(needs: PagesNeeds): Pages {
     },
     missing: (knock) => page(knock, (words) => [words.missingTitle, words.missingText], { status: 404 }),
     outside: (knock) => page(knock, (words) => [words.outsideTitle, words.outsideText], { status: 403 }),
+    noWorker: (knock) => page(knock, (words) => [words.noWorkerTitle, words.noWorkerText], { status: 403 }),
     style: () => needs.style() ?? new Response(null, { status: 404 }),
   }
 }

@@ -29,7 +29,7 @@ export function ShareForm({ page, share }: { page: PreviewPageView; share: Share
           ))}
         </fieldset>
         <Field name="alias" label={words.alias} hint={words.aliasHint} errors={errors}>
-          {(control) => <input {...control} maxlength="63" value={share.alias} autocomplete="off" />}
+          {(control) => <input {...control} type="text" maxlength="63" value={share.alias} autocomplete="off" />}
         </Field>
         <Field name="days" label={words.ends} errors={errors}>
           {(control) => (
@@ -67,7 +67,7 @@ function SecretLink({ page, share, link }: { page: PreviewPageView; share: Share
   return (
     <div class="share-link">
       <label for="share-link">{words.linkTitle}</label>
-      <input id="share-link" class="mono" value={link} readonly aria-describedby="share-link-hint" />
+      <input type="text" id="share-link" class="mono" value={link} readonly aria-describedby="share-link-hint" />
       <p class="hint" id="share-link-hint">
         {words.linkHint}
       </p>

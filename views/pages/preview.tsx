@@ -49,26 +49,12 @@ function Bar({ page }: { page: PreviewPageView }) {
 }
 
 function Shown({ page, share }: { page: PreviewPageView; share: ShareView }) {
-  const { reader, header } = page
-  const words = previewWords(reader.locale)
+  const words = previewWords(page.reader.locale)
   return (
     <>
       <FormError errors={page.errors} />
       <div class="preview-tools">
-        <form method="get" action={urls.loopPreview(header.id)} class="preview-address" id="preview-address">
-          <input type="hidden" name="share" value={share.id} />
-          {share.width !== undefined && <input type="hidden" name="width" value={String(share.width)} />}
-          <label class="unseen" for="preview-path">
-            {words.address}
-          </label>
-          <span class="preview-origin mono cut" aria-hidden="true">
-            {share.origin}
-          </span>
-          <input id="preview-path" name="path" class="mono" value={share.path} maxlength="2000" autocomplete="off" />
-          <button type="submit" class="button small">
-            {words.go}
-          </button>
-        </form>
+        <Address page={page} share={share} />
         <button type="button" class="button small quiet only-script" id="preview-reload">
           <Icon name="reload" />
           <span>{words.reload}</span>
@@ -82,15 +68,7 @@ function Shown({ page, share }: { page: PreviewPageView; share: ShareView }) {
           <ShareForm page={page} share={share} />
         </Menu>
       </div>
-      <form method="post" action={share.enterUrl} target="preview" id="preview-enter" data-enter="preview-frame">
-        <input type="hidden" name="ticket" value={share.ticket} />
-        <input type="hidden" name="to" value={share.path} />
-        <noscript>
-          <button type="submit" class="button primary">
-            {words.showHere}
-          </button>
-        </noscript>
-      </form>
+      <Enter page={page} share={share} />
       <div class="preview-stage">
         <iframe
           id="preview-frame"
@@ -103,6 +81,51 @@ function Shown({ page, share }: { page: PreviewPageView; share: ShareView }) {
       </div>
       <p class="hint preview-foot">{words.frameBlocked}</p>
     </>
+  )
+}
+
+function Address({ page, share }: { page: PreviewPageView; share: ShareView }) {
+  const { reader, header } = page
+  const words = previewWords(reader.locale)
+  return (
+    <form method="get" action={urls.loopPreview(header.id)} class="preview-address" id="preview-address">
+      <input type="hidden" name="share" value={share.id} />
+      {share.width !== undefined && <input type="hidden" name="width" value={String(share.width)} />}
+      <label class="unseen" for="preview-path">
+        {words.address}
+      </label>
+      <span class="preview-origin mono cut" aria-hidden="true">
+        {share.origin}
+      </span>
+      <input
+        type="text"
+        id="preview-path"
+        name="path"
+        class="mono"
+        value={share.path}
+        maxlength="2000"
+        autocomplete="off"
+      />
+      <button type="submit" class="button small">
+        {words.go}
+      </button>
+    </form>
+  )
+}
+
+/** Leads the frame in: by itself with script, with one press of a button without. */
+function Enter({ page, share }: { page: PreviewPageView; share: ShareView }) {
+  const words = previewWords(page.reader.locale)
+  return (
+    <form method="post" action={share.enterUrl} target="preview" id="preview-enter" data-enter="preview-frame">
+      <input type="hidden" name="ticket" value={share.ticket} />
+      <input type="hidden" name="to" value={share.path} />
+      <noscript>
+        <button type="submit" class="button primary">
+          {words.showHere}
+        </button>
+      </noscript>
+    </form>
   )
 }
 
@@ -199,7 +222,15 @@ function Others({ page }: { page: PreviewPageView }) {
       <PostForm action={urls.previews(header.id)} formToken={formToken} class="stack" label={words.addPort}>
         <Field name="port" label={words.port} errors={errors}>
           {(control) => (
-            <input {...control} inputmode="numeric" maxlength="5" value={values.port} autocomplete="off" required />
+            <input
+              {...control}
+              type="text"
+              inputmode="numeric"
+              maxlength="5"
+              value={values.port}
+              autocomplete="off"
+              required
+            />
           )}
         </Field>
         <button type="submit" class="button">
@@ -208,7 +239,7 @@ function Others({ page }: { page: PreviewPageView }) {
       </PostForm>
       <PostForm action={urls.previews(header.id)} formToken={formToken} class="stack" label={words.addFolder}>
         <Field name="folder" label={words.folder} hint={words.folderHint} errors={errors}>
-          {(control) => <input {...control} maxlength="1000" value={values.folder} autocomplete="off" />}
+          {(control) => <input {...control} type="text" maxlength="1000" value={values.folder} autocomplete="off" />}
         </Field>
         <button type="submit" class="button">
           {words.addFolder}
