@@ -19,7 +19,7 @@ function statusOf({ actor, live, record }: Post): Pick<LoopActivity, "status" | 
     const { tool } = live.doing()
     return tool ? { status: "working", headline: headlineOf(tool, record.id) } : { status: "working" }
   }
-  if (phase.kind !== "idle") return { status: "working" }
+  if (phase.kind !== "idle") return { status: placeOf(actor.step) === undefined ? "working" : "queued" }
   if (stalled || actor.history.failed) return { status: "failed" }
   return { status: queue.length > 0 && !held ? "queued" : "idle" }
 }
@@ -36,13 +36,22 @@ export function activityView({ actor, live, record }: Post, locale: Locale): Act
       return { kind: "waiting", since }
     case "starting":
     case "returning":
-      return { kind: "starting", headline: agentOutcomes(locale).starting(actor.step ?? ""), since }
+      return { kind: "starting", headline: startWords(actor.step ?? "", locale), since }
     case "interrupting":
       return { kind: "stopping", ...fullDisk(actor, locale), since }
     case "running":
       return { ...doingView(live.doing(), { loop: record.id, locale, now: since }), ...fullDisk(actor, locale), since }
   }
 }
+
+function startWords(step: string, locale: Locale): string {
+  const words = agentOutcomes(locale)
+  const place = placeOf(step)
+  return place === undefined ? words.starting(step) : words.waitsForPlace(place)
+}
+
+/** Its number in the line, of a loop that waits for a free place. */
+const placeOf = (step: string | undefined): string | undefined => /^place:(\d+)$/.exec(step ?? "")?.[1]
 
 /** What the agent does cannot be kept at the moment, so nothing of it is shown either. */
 const fullDisk = ({ writer }: Pick<Post["actor"], "writer">, locale: Locale): { headline?: string } =>

@@ -127,7 +127,10 @@ export function createEffects(needs: EffectsNeeds): Effects {
     abort: endInterrupted,
     kill: endInterrupted,
     async "stop-sandbox"() {
-      if (!(await needs.isUsed?.(loop))) await needs.sandboxes.stop(loop, "idle")
+      if (await needs.isUsed?.(loop)) return
+      await needs.sandboxes.stop(loop, "idle")
+      const text = "The sandbox was stopped, because nothing had happened in it for a while."
+      await writer.sure({ kind: "notice", turn: null, code: "sandbox-idle", level: "info", text })
     },
     async "end-process"() {
       starting.cancel()

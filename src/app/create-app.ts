@@ -38,6 +38,7 @@ import {
   isExposed,
   isSecure,
   loopDefaults,
+  mostRunning,
   previewOptions,
   sandboxHost,
   sandboxSettings,
@@ -124,6 +125,15 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       blockRanges: () => settings.workspace().sandbox.network.blockRanges,
       allowHosts: (loop) => loops.allowedHosts(loop),
       refused: (loop, places) => background.run("tell what was not let out", () => loops.noteRefused(loop, places)),
+    },
+    places: {
+      most: () => mostRunning(settings.workspace()),
+      mostEach: () => settings.workspace().limits.runningPerUser,
+      idleSince: async (loop) => ((await terminal.isBusy(loop)) ? undefined : loops.idleSince(loop)),
+      madeRoom: (loop) =>
+        background.run("tell that a sandbox made room", () =>
+          loops.noteUpkeep(loop, { code: "sandbox-made-room", text: "Stopped, so that another loop could start." }),
+        ),
     },
   })
   const loops = createLoops({

@@ -45,10 +45,13 @@ const readers: Record<string, number> = {
   "POST /loops/:id/previews": 413,
   "POST /loops/:id/previews/:share": 413,
   "POST /settings/shares/links": 413,
+  "POST /loops/:id/sandbox/hosts": 413,
+  "POST /loops/:id/sandbox/hosts/forget": 413,
   "POST /loops/:id/changes/branch": 413,
   "POST /loops/:id/changes/remote": 413,
   "POST /loops/:id/terminals/:terminal/name": 413,
   "POST /loops/:id/terminal/command": 413,
+  "POST /settings/network": 413,
   "POST /settings/providers": 413,
   "POST /settings/providers/:source/:name": 413,
 }

@@ -18,7 +18,7 @@ import { loopFolders } from "./prepare.ts"
 import { recentView } from "./present.ts"
 import { createReading } from "./reading.ts"
 import type { LoopRecord } from "./record.ts"
-import type { Shelf } from "./shelf.ts"
+import type { Entry, Shelf } from "./shelf.ts"
 import { startShelf } from "./start.ts"
 import { createShown, type Shown } from "./visibility.ts"
 
@@ -52,10 +52,20 @@ export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound {
   needsYou(user: SignedIn): number
   /** A few loops to jump to. */
   recent(user: SignedIn): RecentLoopView[]
+  /** Since when nothing happens in a loop, in milliseconds; undefined while its agent does something or waits for a person. */
+  idleSince(id: LoopId): number | undefined
+  /** A line about what the server did with a loop's sandbox. `code` begins with `sandbox-`. */
+  noteUpkeep(id: LoopId, note: UpkeepNote): Promise<void>
   /** The newest that the agent told of a loop. */
   activity(id: LoopId): LoopActivity | undefined
   readonly shelf: Shelf
   readonly looks: Looks
+}
+
+export interface UpkeepNote {
+  code: `sandbox-${string}`
+  text: string
+  level?: "info" | "warning"
 }
 
 export function createLoops(needs: LoopsNeeds): LoopsDoor {
@@ -107,6 +117,10 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     needsYou: (user) => countNeedsYou(shelf, user),
     recent: (user) => recentLoops(shelf, user).map((entry) => recentView(entry, user)),
     activity: (id) => shelf.get(id)?.activity,
+    idleSince: (id) => idleSince(shelf.get(id)),
+    async noteUpkeep(id, { code, text, level = "info" }) {
+      await transcripts.of(id).append({ kind: "notice", turn: null, code, level, text })
+    },
 
     record: (id) => records.read(id),
     async change(id, change) {
@@ -135,6 +149,12 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
 function takeUp(record: LoopRecord, { shelf, preparations }: ReturnType<typeof createParts>): void {
   shelf.put(record)
   if (record.state.kind === "preparing") preparations.start(record.id)
+}
+
+function idleSince(entry: Entry | undefined): number | undefined {
+  const { activity, active = 0 } = entry ?? {}
+  if (!activity) return active
+  return activity.status === "idle" || activity.status === "failed" ? activity.since : undefined
 }
 
 interface SpecSource {

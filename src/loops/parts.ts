@@ -7,6 +7,7 @@ import { createPreparations } from "./preparations.ts"
 import { createRecords } from "./records.ts"
 import { createShelf, type Shelf } from "./shelf.ts"
 import { createLoopStore } from "./store.ts"
+import type { KnownEvent } from "./transcript-event.ts"
 import { createTranscripts } from "./transcript.ts"
 
 /** What the door of loops is made of, each part with what it needs of the others. */
@@ -19,7 +20,7 @@ export function createParts(needs: LoopsNeeds) {
     clock,
     file: store.transcript,
     appended(loop, lines) {
-      shelf.touch(loop, clock.now())
+      if (!lines.every(isUpkeep)) shelf.touch(loop, clock.now())
       looks.noteEnds(loop, lines)
       events.announce("transcript.appended", { loop, events: lines })
     },
@@ -51,6 +52,9 @@ export function createParts(needs: LoopsNeeds) {
     unwatch: watchNews({ events, shelf, live }),
   }
 }
+
+/** What the server did with a sandbox: nothing that brings its loop to the top of a list. */
+const isUpkeep = (line: KnownEvent): boolean => line.kind === "notice" && line.code.startsWith("sandbox-")
 
 interface NewsNeeds {
   events: LoopsNeeds["events"]

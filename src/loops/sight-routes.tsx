@@ -8,6 +8,7 @@ import { sightWords } from "../lib/i18n/sight.ts"
 import { paths, urls } from "../lib/urls.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
+import { raw } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
@@ -56,12 +57,16 @@ export function sightRoutes(needs: SightNeeds) {
         )
       }),
     )
-    .post(paths.loopSandboxRestart, async ({ request, params: { id } }) => {
-      const outcome = await needs.loops.stopSandbox(id, userOf(request))
-      if (outcome.kind !== "done") return refuse(needs, request, outcome)
-      startAgain(needs, outcome.record)
-      return redirectTo(urls.loopSandbox(id, { done: "restarted" }), request)
-    })
+    .post(
+      paths.loopSandboxRestart,
+      async ({ request, params: { id } }) => {
+        const outcome = await needs.loops.stopSandbox(id, userOf(request))
+        if (outcome.kind !== "done") return refuse(needs, request, outcome)
+        startAgain(needs, outcome.record)
+        return redirectTo(urls.loopSandbox(id, { done: "restarted" }), request)
+      },
+      raw,
+    )
     .use(networkRoutes({ ...needs, showAgain: (visit, kept) => showSight(needs, visit, { kept }) }))
 }
 

@@ -6,6 +6,7 @@ import type { Log } from "../platform/log.ts"
 import type { Processes } from "../platform/process/processes.ts"
 import type { Lookup } from "./outbound/decide.ts"
 import type { Dial } from "./outbound/proxy.ts"
+import type { PlaceRules } from "./places.ts"
 import type { RefusedPlaces } from "./outbound/refusals.ts"
 
 /** What sandboxes are made of. Folders are absolute; `settings` come from the workspace's configuration. */
@@ -32,6 +33,8 @@ export interface SandboxNeeds {
   serveGateway(loop: LoopId, request: Request): Promise<Response>
   /** Absent: no range is blocked besides the usual ones, and an allow-list lets nothing out. */
   wayOut?: WayOut
+  /** Absent: as many containers run as are started. */
+  places?: PlaceRules
 }
 
 /** Where loops may go on the network, as the configuration says now: an administrator may change it at any time. */

@@ -23,6 +23,7 @@ import {
   specHash,
 } from "./plan.ts"
 import { hostAddresses, wayOpener } from "./outbound/way.ts"
+import { createPlaced } from "./placed.ts"
 import { createPreparing, type Prepared, type Preparing } from "./preparation.ts"
 import { seccompFile } from "./seccomp.ts"
 import { inspectionFolder, openSeat, ownerInside, seatFolder } from "./seat.ts"
@@ -70,6 +71,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     background,
   })
 
+  const placed = createPlaced(lives, needs)
   const inspections = createInspecting({ needs, containers, preparing, shareSeccomp, background })
 
   async function sweep(): Promise<void> {
@@ -92,16 +94,16 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
   const getReady = () => needs.background.run("get sandboxes ready", () => preparing.prepare(() => undefined))
 
   return {
-    start: (spec, { signal, onStep = () => undefined } = {}) => abortable(lives.start(spec, onStep), signal),
+    start: (spec, options = {}) => abortable(placed.start(spec, options), options.signal),
     running: (loop) => lives.running(loop),
     inspect: (spec, { signal } = {}) => abortable(inspections.open(spec), signal),
-    stop: (loop, reason) => lives.stop(loop, reason),
+    stop: placed.stop,
     async remove(loop) {
       await inspections.close(loop)
-      await lives.remove(loop, containerName(workspace, loop))
+      await placed.remove(loop, containerName(workspace, loop))
       await disk.remove(seatFolder(needs.socketsFolder, loop))
     },
-    adopt: (known) => lives.adopt(known),
+    adopt: placed.adopt,
     async giveAway(folder) {
       // A loop that is made before podman is there will have one once it is.
       const mapping = await mappingFor(await preparing.podman(), settings, host.uid)
@@ -141,6 +143,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     async [Symbol.asyncDispose]() {
       stop.abort()
       stopSweeping?.()
+      placed[Symbol.dispose]()
       await inspections.closeAll()
       await (settings.keepOnStop ? lives.leave() : lives.stopAll())
     },

@@ -20,7 +20,7 @@ export function RefusedPlaces({ item, reader }: { item: RefusedItem; reader: Rea
       <Icon name="lock" />
       <div class="stack">
         <p>{words.refusedLead}</p>
-        <ul class="refused-places">
+        <ul class="stack">
           {item.places.map((place) => (
             <Place place={place} item={item} reader={reader} />
           ))}
@@ -36,7 +36,7 @@ function Place({ place, item, reader }: { place: RefusedItem["places"][number]; 
   const words = networkWords(reader.locale)
   const about = [words.askedBy(place.program, place.times), place.inside ? words.leadsInside : ""].filter(Boolean)
   return (
-    <li>
+    <li class="card-acts">
       <span class="mono">{place.text}</span>
       {about.length > 0 && <span class="hint">{about.join(", ")}</span>}
       {item.may === "allow" && !place.inside && (

@@ -45,7 +45,9 @@ function Mode({ page: { reader, values, errors } }: { page: NetworkView }) {
   ] as const
   return (
     <fieldset class="stack">
-      <legend>{words.mode}</legend>
+      <legend>
+        <strong>{words.mode}</strong>
+      </legend>
       {modes.map(([value, name, hint]) => (
         <label class="check">
           <input type="radio" name="mode" value={value} checked={values.mode === value} />

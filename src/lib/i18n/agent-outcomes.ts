@@ -66,6 +66,10 @@ export const agentOutcomes = area(
       agent: "Waking the agent",
     }),
     notice: among({
+      "sandbox-made-room":
+        "The sandbox had been idle and was stopped, so that another loop could start. It starts again with the next message.",
+      "sandbox-idle":
+        "The sandbox was stopped, because nothing had happened in it for a while. It starts again with the next message.",
       "memory-lost":
         "The agent's own record of this conversation is gone. It begins anew and does not know what was said before.",
       "malformed-output":
@@ -73,6 +77,7 @@ export const agentOutcomes = area(
       "malformed-flood":
         "The agent keeps printing what is no message; no more of it is kept. If the work does not go on, stop it and send the message again.",
     }),
+    waitsForPlace: (place: string) => `Waiting for a free place: number ${place} in line`,
     nothingLost: "Nothing is lost: your message and everything done so far are kept.",
     compacted: "Earlier conversation was summarised for the agent",
     reset: "The agent begins a new conversation here",
@@ -148,10 +153,13 @@ export const agentOutcomes = area(
       agent: "正在唤醒智能体",
     }),
     notice: among({
+      "sandbox-made-room": "沙箱处于空闲，已停止以便其他 Loop 启动。收到下一条消息时会重新启动。",
+      "sandbox-idle": "沙箱已有一段时间没有活动，因此已停止。收到下一条消息时会重新启动。",
       "memory-lost": "智能体自己的对话记录已丢失。它将重新开始，不知道之前说过什么。",
       "malformed-output": "智能体输出了无法识别的内容。该内容已保留在记录中，不影响工作。",
       "malformed-flood": "智能体不断输出无法识别的内容，后续不再保留。如果工作没有进展，请停止后重新发送消息。",
     }),
+    waitsForPlace: (place: string) => `正在等待空位：排在第 ${place} 位`,
     nothingLost: "没有丢失任何内容：你的消息和已完成的工作都已保留。",
     compacted: "已为智能体总结之前的对话",
     reset: "智能体从这里开始新的对话",

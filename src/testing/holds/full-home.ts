@@ -10,6 +10,7 @@ import { testApp } from "../test-app.ts"
 import { readTranscript, restOf } from "./book.ts"
 import { askingLines, type FullHome } from "./operations.ts"
 import { password } from "./person.ts"
+import { leaveNetwork } from "./network-operations.ts"
 import { leavePanels } from "./panel-operations.ts"
 
 export const clientOf = (app: App): Client => testClient({ handle: (request) => app.answer(request) })
@@ -57,6 +58,7 @@ export async function fullHome(): Promise<Template> {
   await breakDown(join(home, "loops", loops.broken))
   const ask = await letAsk(home, loops.asking)
   await leavePanels(home, loops.waiting)
+  await leaveNetwork(home, loops.waiting)
   return {
     full: { home, loops, queued: [queued[0] ?? 0, queued[1] ?? 0], ask },
     cookies: client.cookies,

@@ -4,6 +4,7 @@ import { paths, urls } from "../../lib/urls.ts"
 import type { Client } from "../client.ts"
 import { questions } from "../real-looks.ts"
 import { readTranscript } from "./book.ts"
+import { networkOperations } from "./network-operations.ts"
 import { panelOperations } from "./panel-operations.ts"
 
 /** A home in which every operation can be done, and the names in it. */
@@ -233,6 +234,7 @@ export const operations: Operation[] = [
     done: async (at) => !(await personalConfig(at)).includes('"First"'),
   },
   ...panelOperations,
+  ...networkOperations,
 ]
 
 /** Lines of a turn in which the agent asked something and its server died. */
