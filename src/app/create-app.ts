@@ -38,7 +38,6 @@ import {
   isExposed,
   isSecure,
   loopDefaults,
-  mostRunning,
   previewOptions,
   sandboxHost,
   sandboxSettings,
@@ -47,6 +46,7 @@ import {
 import { createDocuments } from "./documents.ts"
 import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
+import { sandboxRules } from "./sandbox-rules.ts"
 import { systemRoutes } from "./system/routes.tsx"
 import { workInside } from "./work-inside.ts"
 
@@ -121,20 +121,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     baseImage: async () => (await settings.freshWorkspace()).sandbox.baseImage,
     host: sandboxHost(needs),
     serveGateway: (loop, request) => gateway.serve(loop, request),
-    wayOut: {
-      blockRanges: () => settings.workspace().sandbox.network.blockRanges,
-      allowHosts: (loop) => loops.allowedHosts(loop),
-      refused: (loop, places) => background.run("tell what was not let out", () => loops.noteRefused(loop, places)),
-    },
-    places: {
-      most: () => mostRunning(settings.workspace()),
-      mostEach: () => settings.workspace().limits.runningPerUser,
-      idleSince: async (loop) => ((await terminal.isBusy(loop)) ? undefined : loops.idleSince(loop)),
-      madeRoom: (loop) =>
-        background.run("tell that a sandbox made room", () =>
-          loops.noteUpkeep(loop, { code: "sandbox-made-room", text: "Stopped, so that another loop could start." }),
-        ),
-    },
+    ...sandboxRules({ settings, background, later: () => ({ loops, terminal }) }),
   })
   const loops = createLoops({
     ...shared,

@@ -1,5 +1,4 @@
 import { statfs } from "node:fs/promises"
-import { totalmem } from "node:os"
 import { join } from "node:path"
 import { identityOf, type User } from "../accounts/index.ts"
 import type { AgentTimes } from "../agent/index.ts"
@@ -78,11 +77,6 @@ export function agentTimes(options: ServeOptions, { sandbox }: WorkspaceConfig):
     idleViewed: Math.max(idle, durationMs(sandbox.idle.agentViewed)),
     sandboxIdle: containerIdleMs(options, sandbox),
   }
-}
-
-/** Containers that may run at once: one for each gigabyte of memory but two, unless the workspace says. */
-export function mostRunning({ sandbox }: WorkspaceConfig): number {
-  return sandbox.maxRunning ?? Math.min(50, Math.max(2, Math.floor(totalmem() / 2 ** 30) - 2))
 }
 
 /** Of the disk that holds this folder, in bytes. */
