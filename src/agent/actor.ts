@@ -85,11 +85,13 @@ export function createActor(needs: ActorNeeds): Actor {
     inOrder,
   }
   const parts = createParts(needs, core)
-  const { companion, effects, timers, writer } = parts
+  const { companion, effects, timers, watch, writer } = parts
   const alive = () => companion.agent !== undefined
   const boxed = () => needs.sandboxes.running(loop) !== undefined
   const arm = () => {
-    if (!left) timers.arm(state, { alive: alive(), boxed: boxed() })
+    if (left) return
+    timers.arm(state, { alive: alive(), boxed: boxed() })
+    watch.arm(state.phase)
   }
 
   function dispatch(event: AgentEvent): void {
@@ -157,6 +159,7 @@ export function createActor(needs: ActorNeeds): Actor {
     async leave() {
       left = true
       timers.stop()
+      watch.stop()
       parts.context.stop()
       await writer.stop()
       companion.leave()

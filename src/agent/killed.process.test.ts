@@ -85,3 +85,18 @@ test(
   },
   limit,
 )
+
+test(
+  "an agent whose end nobody could hear of, because a program still holds its output, ends its turn all the same",
+  async () => {
+    const loop = await real.loop()
+    await real.send(loop, "#say remember the red door")
+    await real.wait(loop, ended(1), "first turn")
+    const holding = `setsid sh -c 'trap "" TERM; echo held >&9; exec tail -f /dev/null' 9>/proc/$(pgrep -x claude)/fd/1 & echo`
+    await real.send(loop, `#bash ${holding}\n#bash tail -f /dev/null\n#say never`)
+    await real.wait(loop, calls("Bash", 2), "the command")
+    await real.box(loop).capture({ argv: ["pkill", "-KILL", "-x", "claude"] })
+    await endsAndGoesOn(loop)
+  },
+  limit,
+)

@@ -65,6 +65,8 @@ export interface AgentTimes {
   interruptAbort: number
   interruptKill: number
   introduction: number
+  /** Between two looks at whether the agent of an open turn still runs. */
+  look: number
 }
 
 const minute = 60_000
@@ -77,4 +79,5 @@ export const usualTimes: AgentTimes = {
   interruptAbort: 5_000,
   interruptKill: 10_000,
   introduction: minute,
+  look: 5_000,
 }

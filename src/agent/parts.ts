@@ -11,6 +11,7 @@ import { isForPeople, isHarmless } from "./rules.ts"
 import { createStarting, type Starting } from "./starting.ts"
 import { createTimers, type Timers } from "./timers.ts"
 import { type AgentEvent, type AgentState, type Failure, openTurn } from "./turn.ts"
+import { createWatch, type Watch } from "./watch.ts"
 import { createWriter, type Writer } from "./writer.ts"
 
 /** What the parts of an actor share: its state, and the one way to change it. */
@@ -33,6 +34,7 @@ export interface Parts {
   starting: Starting
   effects: Effects
   timers: Timers
+  watch: Watch
 }
 
 export function createParts(needs: ActorNeeds, core: Core): Parts {
@@ -104,7 +106,16 @@ export function createParts(needs: ActorNeeds, core: Core): Parts {
   const idle = () => core.state.phase.kind === "idle" && core.state.queue.length === 0 && needs.marker.claims === 0
   const effects = createEffects({ ...needs, writer, asks, companion, context, starting, ear, idle, dispatch })
   const timers = createTimers({ clock, times, viewers: needs.viewers, dispatch })
-  return { writer, asks, ear, companion, context, starting, effects, timers }
+  const watch = createWatch({
+    ...needs,
+    companion,
+    lost: () =>
+      inOrder("end a turn that has no agent", async () => {
+        // Its end may have been told while this waited.
+        if (!companion.agent) dispatch({ kind: "process-ended", failure: failureOf(unknownEnd) })
+      }),
+  })
+  return { writer, asks, ear, companion, context, starting, effects, timers, watch }
 }
 
 const saidTooMuch: Failure = {
@@ -112,6 +123,8 @@ const saidTooMuch: Failure = {
   sentence: "The agent said far more than anybody could read and was ended. What it said before is kept.",
   action: "continue",
 }
+
+const unknownEnd: AgentEnd = { code: null, signal: null, lastWords: "" }
 
 function failureOf(end: AgentEnd): Failure {
   const how = end.signal === null ? `code ${end.code ?? "unknown"}` : end.signal

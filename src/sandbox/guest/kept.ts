@@ -10,6 +10,8 @@ interface Kept {
   child: Child
   told: Told
   attached: Set<Wire>
+  /** It has ended; somebody who has its output may still speak. */
+  gone: boolean
   exit?: Exit
 }
 
@@ -56,8 +58,9 @@ export function createKeptPrograms(asRoot: RootSignal, guest: string): KeptProgr
       if (all.size >= limits.kept) throw new Refusal("limit", `more than ${limits.kept} programs are kept`)
       const told = program.pty ? tellScreen(program.pty) : tellPipes()
       const child = startChild(program, markOf(id), told.output)
-      const kept: Kept = { child: sized(child, told), told, attached: new Set() }
+      const kept: Kept = { child: sized(child, told), told, attached: new Set(), gone: false }
       all.set(id, kept)
+      void child.gone.then(() => (kept.gone = true))
       void child.exited.then((exit) => {
         kept.exit = exit
         told.exited(exit)
@@ -76,7 +79,7 @@ export function createKeptPrograms(asRoot: RootSignal, guest: string): KeptProgr
       kept?.attached.delete(wire)
       kept?.told.detach(wire)
     },
-    list: () => [...all].map(([id, kept]) => ({ id, running: kept.exit === undefined })),
+    list: () => [...all].map(([id, kept]) => ({ id, running: !kept.gone })),
     end,
     async endAll() {
       await Promise.all([...all.keys()].map(end))
@@ -110,6 +113,8 @@ function tellPipes(): Told {
   const stdout = new Replay(limits.keptPipes)
   const stderr = new Replay(limits.keptErrors)
   const attached = new Set<Wire>()
+  /** Who came last. What an earlier one still says it has made safe was counted from another place. */
+  let newest: Wire | undefined
   let over: Exit | undefined
   const pass = async (bytes: Uint8Array, replay: Replay, send: (wire: Wire) => Promise<void>) => {
     replay.push(bytes)
@@ -121,6 +126,7 @@ function tellPipes(): Told {
       stderr: (bytes) => pass(bytes, stderr, (wire) => wire.send(frame.stderr, bytes)),
     },
     attach(wire) {
+      newest = wire
       // Queued in one go, so that nothing live comes before or between what is replayed.
       void wire.sendJson(frame.started, { overflowed: stdout.overflowed })
       for (const piece of stderr.pieces()) void wire.send(frame.stderr, piece)
@@ -128,7 +134,9 @@ function tellPipes(): Told {
       if (over) void wire.sendJson(frame.exit, over)
       else attached.add(wire)
     },
-    acknowledge: (_wire, bytes) => stdout.acknowledge(bytes),
+    acknowledge(wire, bytes) {
+      if (wire === newest) stdout.acknowledge(bytes)
+    },
     detach: (wire) => void attached.delete(wire),
     exited(exit) {
       over = exit
