@@ -25,6 +25,8 @@ export interface Agent extends AsyncDisposable {
   endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
   /** The head of a loop's page, for its other panels. */
   header(request: Request, loop: ViewedLoop): Promise<LoopHeaderView>
+  /** How many loops it has in mind. */
+  readonly inMind: number
   /** Hub topic of a loop's page. */
   topicOf(loop: LoopId): string
   routes(needs: RouteNeeds): ReturnType<typeof agentRoutes>
@@ -87,6 +89,9 @@ export function createAgent(needs: AgentNeeds): Agent {
     },
     header: (request, loop) => headerOf({ needs, runner }, { request, loop }),
     topicOf,
+    get inMind() {
+      return runner.count
+    },
     routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work, windows: createWindows() }),
     async [Symbol.asyncDispose]() {
       stopped = true

@@ -162,6 +162,34 @@ test("an idle agent is ended after a while, the sandbox later, and the next mess
   expect(stage.host.agents[1]?.start.session).toEqual({ id: agent?.start.session.id ?? "", resume: true })
 })
 
+test("a loop in which nothing goes on any more is forgotten once others are opened, unless somebody looks at it", async () => {
+  await using stage = await testAgent()
+  const { clock, hub } = stage.world
+  const loops = [await stage.loop(), await stage.loop()]
+  for (const loop of loops) {
+    await send(stage, loop, "hello")
+    await stage.seen(loop, "turn-finished")
+    await stage.agent.endWork(loop.record.id, "archived")
+    await stage.sandboxes.stop(loop.record.id, "test")
+  }
+  const [watched, left] = loops
+  if (!watched || !left) throw new Error("need two loops")
+  const leave = hub.subscribe(stage.agent.topicOf(watched.record.id), "en:reader:", () => undefined)
+  expect(stage.agent.inMind).toBe(2)
+  clock.advance(2 * 60_000)
+  const third = await stage.loop("wait")
+  await takenUp(stage, third)
+  expect(stage.agent.inMind).toBe(2)
+  leave()
+  clock.advance(2 * 60_000)
+  const fourth = await stage.loop()
+  await stage.agent.work.send(fourth, { text: "hello", clientId: "four", via: "web" })
+  // The third is at work.
+  expect(stage.agent.inMind).toBe(2)
+  await stage.agent.work.send(left, { text: "hello again", clientId: "again", via: "web" })
+  expect(stage.agent.inMind).toBe(3)
+})
+
 test("a sandbox in which somebody still runs something is not stopped for idleness, but later, when it is over", async () => {
   let isUsed = true
   await using stage = await testAgent({ agent: { isUsed: async () => isUsed } })

@@ -33,6 +33,8 @@ export interface Runner {
   peek(loop: LoopId): Post | undefined
   /** Forgets it when nothing runs, waits or looks. */
   release(loop: LoopId): void
+  /** How many loops have an actor. */
+  readonly count: number
   /** Leaves all agents running for the next server. */
   leaveAll(): Promise<void>
 }
@@ -45,6 +47,8 @@ const atMost = 4 << 20
 /** Of a loop that nothing is left to do for: how its last turn ended. */
 const quietTail = 16 * 1024
 const stopping = "the server stops"
+/** Where nothing goes on and nobody asked for so long, in milliseconds, the next loop that is taken up has its place. */
+const forgottenAfterMs = 60_000
 /** Characters of texts whose markup is kept. */
 const rememberedMarkdown = 512 * 1024
 
@@ -64,6 +68,8 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
   const times = { ...usualTimes, ...needs.times }
   const making = new Map<LoopId, Promise<Post>>()
   const posts = new Map<LoopId, Post>()
+  /** When each of them was last asked for. */
+  const asked = new Map<LoopId, number>()
   const markdown = lately(renderMarkdown, rememberedMarkdown)
   /** This server ends: what an agent does is the next one's to see. */
   let leaving = false
@@ -148,15 +154,33 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
     return { history, last: tail.at(-1)?.seq ?? 0 }
   }
 
+  function release(loop: LoopId): void {
+    const post = posts.get(loop)
+    if (!post?.actor.quiet || post.marker.claims > 0 || hub.viewers(topicOf(loop)) > 0) return
+    // A sandbox that went by another way leaves a timer that would end the next one.
+    post.actor.viewersChanged()
+    posts.delete(loop)
+    making.delete(loop)
+    asked.delete(loop)
+  }
+
+  function releaseResting(): void {
+    for (const loop of [...posts.keys()])
+      if ((asked.get(loop) ?? 0) + forgottenAfterMs <= needs.clock.now()) release(loop)
+  }
+
   function of(loop: LoopId): Promise<Post> {
     const known = making.get(loop)
+    if (!known && leaving) return Promise.reject(new Error(stopping))
+    asked.set(loop, needs.clock.now())
     if (known) return known
-    if (leaving) return Promise.reject(new Error(stopping))
+    releaseResting()
     const post = make(loop)
     making.set(loop, post)
     post.catch(() => {
       making.delete(loop)
       meanwhile.delete(loop)
+      asked.delete(loop)
     })
     return post
   }
@@ -164,11 +188,9 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
   return {
     of,
     peek: (loop) => posts.get(loop),
-    release(loop) {
-      const post = posts.get(loop)
-      if (!post?.actor.quiet || post.marker.claims > 0 || hub.viewers(topicOf(loop)) > 0) return
-      posts.delete(loop)
-      making.delete(loop)
+    release,
+    get count() {
+      return posts.size
     },
     async leaveAll() {
       leaving = true

@@ -32,7 +32,7 @@ export async function startShelf(needs: StartNeeds, signal: AbortSignal): Promis
     for (let id = waiting.pop(); id !== undefined && !signal.aborted; id = waiting.pop()) await shelve(id, needs)
   })
   await Promise.all(readers)
-  needs.background.run("erase deleted loops that are due", () => purgeHourly(needs, signal))
+  needs.background.run("erase deleted loops that are due", (stop) => purgeHourly(needs, stop))
 }
 
 async function shelve(id: LoopId, needs: StartNeeds): Promise<void> {

@@ -51,3 +51,21 @@ test("nothing new begins after the stop", async () => {
   await background[Symbol.asyncDispose]()
   expect(began).toBe(false)
 })
+
+test("work that is over is forgotten with all that it had hung on the stop", async () => {
+  const { log } = recordingLog()
+  await using background = createBackground(log)
+  const all: WeakRef<object>[] = []
+  for (let n = 0; n < 200; n++) {
+    background.run("listen", async (signal) => {
+      const held = { n }
+      all.push(new WeakRef(held))
+      signal.addEventListener("abort", () => log.info(`${held.n}`), { once: true })
+    })
+  }
+  await new Promise((next) => setImmediate(next))
+  Bun.gc(true)
+  const alive = all.filter((one) => one.deref() !== undefined).length
+  // What happens to lie on the stack may be taken for a reference.
+  expect(alive).toBeLessThan(20)
+})

@@ -6,28 +6,31 @@ export interface Background extends AsyncDisposable {
 }
 
 export function createBackground(log: Log): Background {
-  const running = new Map<Promise<void>, string>()
-  const stop = new AbortController()
+  const running = new Map<Promise<void>, { what: string; stop: AbortController }>()
+  let stopped = false
   return {
     run(what, work) {
-      if (stop.signal.aborted) return
-      const one: Promise<void> = attempt(what, work).finally(() => running.delete(one))
-      running.set(one, what)
+      if (stopped) return
+      // One for each: whatever listens to it goes with the work, and not only with the program.
+      const stop = new AbortController()
+      const one: Promise<void> = attempt(what, () => work(stop.signal)).finally(() => running.delete(one))
+      running.set(one, { what, stop })
     },
     async [Symbol.asyncDispose]() {
-      stop.abort()
+      stopped = true
+      for (const { stop } of running.values()) stop.abort()
       while (running.size > 0) {
-        log.info("waiting for work to end", { work: [...running.values()] })
+        log.info("waiting for work to end", { work: [...running.values()].map(({ what }) => what) })
         await Promise.all(running.keys())
       }
     },
   }
 
-  async function attempt(what: string, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+  async function attempt(what: string, work: () => Promise<unknown>): Promise<void> {
     try {
-      await work(stop.signal)
+      await work()
     } catch (error) {
-      if (!stop.signal.aborted) log.error(`failed: ${what}`, { error })
+      if (!stopped) log.error(`failed: ${what}`, { error })
     }
   }
 }
