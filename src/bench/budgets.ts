@@ -243,7 +243,12 @@ export const budgets = {
   T2: { path: "a flood of output in the terminal", later: "the terminal does not exist yet" },
   F1: { path: "large files and folders", later: "the file panel does not exist yet" },
   F2: { path: "changes panel", later: "the changes panel does not exist yet" },
-  V1: { path: "preview request", later: "previews do not exist yet" },
+  V1: {
+    path: "preview request",
+    counts: { "host processes": 0, "bodies whole in memory": 0 },
+    ratios: { "direct to the port inside": 3 },
+    walls: { added: 10 },
+  },
   H1: { path: "chat post → other browser", later: "the team chat does not exist yet" },
   H2: { path: "open a long conversation", later: "the team chat does not exist yet" },
   K1: { path: "move a card", later: "boards do not exist yet" },

@@ -136,6 +136,7 @@ export function createPreview(needs: PreviewNeeds) {
     async [Symbol.asyncDispose]() {
       for (const leave of unhear) leave()
       passages[Symbol.dispose]()
+      proxy[Symbol.dispose]()
       await serving[Symbol.asyncDispose]()
     },
   }

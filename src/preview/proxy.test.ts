@@ -143,6 +143,21 @@ test("a program that takes the connection and says nothing gets its page after t
   expect([answer.status, (await pageOf(answer)).one("h1").text]).toEqual([504, `Port ${port} does not answer`])
 })
 
+test("requests that follow one another share a connection inside; one that the program has closed is made anew, and a message is sent once", async () => {
+  await using w = await previewWorld()
+  const inside = w.programs.lasting()
+  const share = await w.share(await w.loop(), { port: inside.port })
+  const cookie = await share.enter()
+  const ask = async (init: RequestInit = {}) => (await w.ask(share.host, "/", { ...init, headers: { cookie } })).text()
+  for (let n = 0; n < 5; n++) expect(await ask()).toBe("ok")
+  expect(inside.opened()).toBe(1)
+  inside.close()
+  expect(await ask()).toBe("ok")
+  expect(inside.opened()).toBe(2)
+  expect(await ask({ method: "POST", body: "text" })).toBe("ok")
+  expect(inside.opened()).toBe(3)
+})
+
 test("sixty-four requests of a share may be under way; the next is told to wait, and other shares are not concerned", async () => {
   await using w = await previewWorld()
   const { host, cookie, inside } = await w.shown()

@@ -1,12 +1,14 @@
 import type { LoopId } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
-import { framingOf, piecesOf } from "../platform/http1/body.ts"
-import { BadHttp, ByteReader } from "../platform/http1/byte-reader.ts"
+import { type Framing, framingOf, piecesOf } from "../platform/http1/body.ts"
+import { BadHttp, NothingAnswered } from "../platform/http1/byte-reader.ts"
 import { type AnswerHead, headBytes, type HeaderList, readAnswerHead, valuesOf } from "../platform/http1/head.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
+import { sendRequest, TooLarge } from "./asking.ts"
 import type { Admitted } from "./front.ts"
 import { headersForBrowser, headersForInside } from "./headers.ts"
 import { headerOf, type Knock } from "./knock.ts"
+import { createLines, type Line, type Lines } from "./lines.ts"
 import type { Pages } from "./pages.tsx"
 import { createQuiet, type Quiet } from "./quiet.ts"
 import { joinBoth, type Socket } from "./socket.ts"
@@ -34,87 +36,45 @@ export interface ProxyLimits {
 
 const usual: ProxyLimits = { answerBytes: 1 << 30, bodyBytes: 100 << 20, firstByteMs: 60_000, idleMs: 600_000 }
 
-/** A port inside a sandbox, as a web server: one connection over the link for each request, nothing kept, nothing buffered. */
-export interface Proxy {
+/** A port inside a sandbox, as a web server: asked over the link, and nothing of it buffered. */
+export interface Proxy extends Disposable {
   answer(visit: Visit, port: number): Promise<Response>
   upgrade(visit: Visit, port: number, socket: Socket): Promise<void>
 }
 
-type Connection = Awaited<ReturnType<Box["connect"]>>
-
 export function createProxy(needs: ProxyNeeds): Proxy {
   const { pages, clock } = needs
   const limits = { ...usual, ...needs.limits }
-
-  async function answer(visit: Visit, port: number): Promise<Response> {
-    const { knock } = visit
-    if (Number(headerOf(knock, "content-length") ?? 0) > limits.bodyBytes) return pages.tooLarge(knock)
-    const connection = await connect(needs, visit, port)
-    if (connection instanceof Response) return connection
-    const quiet = createQuiet(clock, connection.close)
-    const cut = () => quiet.end("cut")
-    visit.signal.addEventListener("abort", cut)
-    quiet.within(limits.firstByteMs)
-    const exchange = { connection, quiet, over: () => visit.signal.removeEventListener("abort", cut) }
-    try {
-      const asked = requestHead(visit)
-      const sending = send(exchange, { knock, most: limits.bodyBytes, ...asked })
-      const reader = new ByteReader(connection.readable)
-      const head = await Promise.race([readAnswerHead(reader), sending.then(() => never())])
-      quiet.within(limits.idleMs)
-      return passOn(exchange, { visit, head, reader })
-    } catch (error) {
-      quiet.end()
-      exchange.over()
-      return whyNot(visit, port, { error, how: quiet.how })
-    }
-  }
-
-  function whyNot(
-    visit: Visit,
-    port: number,
-    { error, how }: { error: unknown; how: string },
-  ): Promise<Response> | Response {
-    if (error instanceof TooLarge) return pages.tooLarge(visit.knock)
-    if (how === "quiet") return pages.silent(visit.share, visit.knock, port)
-    if (error instanceof BadHttp || error instanceof LinkFailed || how === "cut")
-      return pages.nonsense(visit.share, visit.knock, port)
-    throw error
-  }
-
-  function passOn(exchange: Exchange, { visit, head, reader }: Answered): Response {
-    const framing = framingOf(visit.knock.method, head)
-    if (framing.kind === "length" && framing.bytes > limits.answerBytes) throw new BadHttp("an answer that is too long")
-    if (head.status < 200) throw new BadHttp("an upgrade that nobody asked for")
-    const headers = new Headers()
-    for (const [name, value] of headersForBrowser(head.headers, needs.frames())) headers.append(name, value)
-    const end = () => {
-      exchange.quiet.end()
-      exchange.over()
-    }
-    if (framing.kind === "none") {
-      end()
-      return new Response(null, { status: head.status, headers })
-    }
-    return new Response(bodyOf(piecesOf(reader, framing), { quiet: exchange.quiet, most: limits.answerBytes, end }), {
-      status: head.status,
-      headers,
-    })
-  }
+  const lines = createLines(clock)
+  const parts = { ...needs, lines, limits }
 
   return {
-    answer,
+    async answer(visit, port) {
+      const { knock, share } = visit
+      if (Number(headerOf(knock, "content-length") ?? 0) > limits.bodyBytes) return pages.tooLarge(knock)
+      const box = needs.running(share.loop)
+      if (!box) return pages.resting(share, knock)
+      const rested = mayFollow(knock) ? lines.resting(box, port) : undefined
+      const way = { visit, box, port }
+      const early = rested && (await exchange(parts, way, rested))
+      if (early && early !== "closed-before") return early
+      const line = await open(parts, way)
+      if (line instanceof Response) return line
+      const answer = await exchange(parts, way, line)
+      return answer === "closed-before" ? pages.nonsense(share, knock, port) : answer
+    },
     async upgrade(visit, port, socket) {
-      const connection = await connect(needs, visit, port)
-      if (connection instanceof Response) return socket.refuse(connection.status)
+      const box = needs.running(visit.share.loop)
+      const line = box ? await open(parts, { visit, box, port }) : pages.resting(visit.share, visit.knock)
+      if (line instanceof Response) return socket.refuse(line.status)
       const quiet = createQuiet(clock, () => {
-        connection.close()
+        line.close()
         socket.destroy()
       })
       socket.onClose(() => quiet.end())
       quiet.within(limits.firstByteMs)
       try {
-        await upgradeOver({ connection, quiet, socket, visit, frames: needs.frames(), idleMs: limits.idleMs })
+        await upgradeOver({ line, quiet, socket, visit, frames: needs.frames(), idleMs: limits.idleMs })
       } catch (error) {
         if (!(error instanceof BadHttp || error instanceof LinkFailed)) throw error
         socket.refuse(502)
@@ -122,31 +82,28 @@ export function createProxy(needs: ProxyNeeds): Proxy {
         quiet.end()
       }
     },
+    [Symbol.dispose]: () => lines[Symbol.dispose](),
   }
 }
 
-interface Exchange {
-  connection: Connection
-  quiet: Quiet
-  over(): void
+interface Parts extends ProxyNeeds {
+  lines: Lines
+  limits: ProxyLimits
 }
 
-interface Answered {
+interface Way {
   visit: Visit
-  head: AnswerHead
-  reader: ByteReader
+  box: Box
+  port: number
 }
 
-class TooLarge extends Error {}
+/** Only what can be asked twice goes over a connection that the program may just be closing. */
+const mayFollow = ({ method, body }: Knock): boolean => body === undefined && (method === "GET" || method === "HEAD")
 
-const never = () => new Promise<never>(() => undefined)
-
-async function connect({ running, pages }: ProxyNeeds, visit: Visit, port: number): Promise<Connection | Response> {
+async function open({ lines, pages }: Parts, { visit, box, port }: Way): Promise<Line | Response> {
   const { share, knock } = visit
-  const box = running(share.loop)
-  if (!box) return pages.resting(share, knock)
   try {
-    return await box.connect(port)
+    return await lines.open(box, port)
   } catch (error) {
     if (!(error instanceof LinkFailed)) throw error
     if (error.kind === "limit") return pages.full(knock)
@@ -154,62 +111,104 @@ async function connect({ running, pages }: ProxyNeeds, visit: Visit, port: numbe
   }
 }
 
-/** The request as it came, but for what belongs to the way; and how its body is framed. */
-function requestHead({ knock, place }: Visit): { head: Buffer; chunked: boolean } {
-  const { method, target, headers, host = "", address } = knock
-  const [length] = valuesOf(headers, "content-length")
-  const chunked = knock.body !== undefined && length === undefined
-  const all: HeaderList = [
-    ...headersForInside(headers, { host, address, secure: place.secure }),
-    ...(chunked ? [["Transfer-Encoding", "chunked"] as const] : []),
-    ...(knock.body && length !== undefined ? [["Content-Length", length] as const] : []),
-    ["Connection", "close"],
-  ]
-  return { head: headBytes(`${method} ${target} HTTP/1.1`, all), chunked }
-}
-
-interface Sent {
-  knock: Knock
-  head: Buffer
-  chunked: boolean
-  most: number
-}
-
-/**
- * Resolves when all of it has left. Whoever answers before that may hang up on the rest, which is no failure; a body that
- * is too long or that its browser gave up is.
- */
-async function send({ connection, quiet }: Exchange, { knock, head, chunked, most }: Sent): Promise<void> {
-  const writer = connection.writable.getWriter()
-  const write = async (bytes: Uint8Array) => {
-    await writer.write(bytes)
-    quiet.stirred()
-  }
-  let sent = 0
+/** One request and its answer. `closed-before`: the connection had been closed while it rested. */
+async function exchange(parts: Parts, way: Way, line: Line): Promise<Response | "closed-before"> {
+  const { clock, limits } = parts
+  const { visit } = way
+  const quiet = createQuiet(clock, line.close)
+  const cut = () => quiet.end("cut")
+  visit.signal.addEventListener("abort", cut)
+  quiet.within(limits.firstByteMs)
+  const under = { line, quiet, over: () => visit.signal.removeEventListener("abort", cut) }
   try {
-    await write(head)
-    for await (const piece of knock.body ?? []) {
-      sent += piece.length
-      if (sent > most) throw new TooLarge()
-      if (chunked)
-        await write(Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from("\r\n")]))
-      else await write(piece)
-    }
-    if (chunked) await write(Buffer.from("0\r\n\r\n"))
+    const { knock, place } = visit
+    const sending = sendRequest(line, quiet, { knock, secure: place.secure, most: limits.bodyBytes })
+    const request = { isSent: false }
+    const sent = sending.then(() => {
+      request.isSent = true
+      return never()
+    })
+    const head = await Promise.race([readAnswerHead(line.reader), sent])
+    quiet.within(limits.idleMs)
+    return passOn(parts, way, { ...under, head, request })
   } catch (error) {
-    if (!(error instanceof LinkFailed)) throw error
+    quiet.end()
+    under.over()
+    if (line.wasUsed && quiet.how === "over" && (error instanceof NothingAnswered || error instanceof LinkFailed))
+      return "closed-before"
+    return whyNot(parts, way, { error, how: quiet.how })
   }
 }
+
+const never = () => new Promise<never>(() => undefined)
+
+interface Failed {
+  error: unknown
+  how: Quiet["how"]
+}
+
+function whyNot({ pages }: Parts, { visit, port }: Way, { error, how }: Failed): Response {
+  const { share, knock } = visit
+  if (error instanceof TooLarge) return pages.tooLarge(knock)
+  if (how === "quiet") return pages.silent(share, knock, port)
+  if (error instanceof BadHttp || error instanceof LinkFailed || how === "cut")
+    return pages.nonsense(share, knock, port)
+  throw error
+}
+
+interface Answered {
+  line: Line
+  quiet: Quiet
+  over(): void
+  head: AnswerHead
+  /** Whether the whole request has left. */
+  request: { readonly isSent: boolean }
+}
+
+function passOn(parts: Parts, way: Way, answered: Answered): Response {
+  const { line, quiet, over, head } = answered
+  const { answerBytes: most } = parts.limits
+  const framing = framingOf(way.visit.knock.method, head)
+  if (framing.kind === "length" && framing.bytes > most) throw new BadHttp("an answer that is too long")
+  if (head.status < 200) throw new BadHttp("an upgrade that nobody asked for")
+  const headers = new Headers()
+  for (const [name, value] of headersForBrowser(head.headers, parts.frames())) headers.append(name, value)
+  const end = () => {
+    quiet.end()
+    over()
+  }
+  const whole = () => {
+    over()
+    if (answered.request.isSent && goesOn(head, framing) && line.reader.leftover().length === 0 && quiet.stop())
+      parts.lines.rest(way.box, way.port, line)
+    else quiet.end()
+  }
+  if (framing.kind === "none") {
+    whole()
+    return new Response(null, { status: head.status, headers })
+  }
+  const body = bodyOf(piecesOf(line.reader, framing), { quiet, most, end, whole })
+  return new Response(body, { status: head.status, headers })
+}
+
+/** Whether another answer may come on the same connection. */
+const goesOn = ({ minor, headers }: AnswerHead, framing: Framing): boolean =>
+  minor === 1 &&
+  framing.kind !== "until-close" &&
+  !valuesOf(headers, "connection").some((value) => /(^|[\s,])close($|[\s,])/i.test(value))
 
 interface Passed {
   quiet: Quiet
   most: number
+  /** It broke off. */
   end(): void
+  /** All of it has come. */
+  whole(): void
 }
 
 function bodyOf(
   pieces: AsyncGenerator<Uint8Array, void, undefined>,
-  { quiet, most, end }: Passed,
+  { quiet, most, end, whole }: Passed,
 ): ReadableStream<Uint8Array> {
   let passed = 0
   return new ReadableStream<Uint8Array>(
@@ -219,7 +218,7 @@ function bodyOf(
           const { value, done } = await pieces.next()
           quiet.stirred()
           if (done) {
-            end()
+            whole()
             return controller.close()
           }
           passed += value.length
@@ -237,7 +236,7 @@ function bodyOf(
 }
 
 interface Upgrading {
-  connection: Connection
+  line: Line
   quiet: Quiet
   socket: Socket
   visit: Visit
@@ -246,17 +245,16 @@ interface Upgrading {
 }
 
 /** Both ends talk as they like once the program inside has agreed; an answer that does not agree is passed on as it is. */
-async function upgradeOver({ connection, quiet, socket, visit, frames, idleMs }: Upgrading): Promise<void> {
+async function upgradeOver({ line, quiet, socket, visit, frames, idleMs }: Upgrading): Promise<void> {
   const { knock, place } = visit
   const { method, target, headers, host = "", address } = knock
+  const { reader, writer } = line
   const own = headersForInside(headers, { host, address, secure: place.secure })
   const upgrade: HeaderList = [
     ["Connection", "Upgrade"],
     ["Upgrade", "websocket"],
   ]
-  const writer = connection.writable.getWriter()
   await writer.write(headBytes(`${method} ${target} HTTP/1.1`, [...own, ...upgrade]))
-  const reader = new ByteReader(connection.readable)
   const head = await readAnswerHead(reader)
   quiet.within(idleMs)
   const answer = headersForBrowser(head.headers, frames)

@@ -5,6 +5,8 @@ export interface Quiet {
   /** From now on, so many milliseconds may pass without anything. */
   within(ms: number): void
   stirred(): void
+  /** Stops watching and leaves the connection open; false when it had ended. */
+  stop(): boolean
   /** Ends it; the first reason counts. */
   end(how?: "over" | "cut" | "quiet"): void
   /** Why it ended, or `open`. */
@@ -40,6 +42,12 @@ export function createQuiet(clock: Clock, close: () => void): Quiet {
       most = ms
       last = clock.now()
       watch()
+    },
+    stop() {
+      if (how !== "open") return false
+      how = "over"
+      cancel?.()
+      return true
     },
     stirred() {
       last = clock.now()

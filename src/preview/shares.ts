@@ -70,10 +70,25 @@ export function createShares(needs: SharesNeeds): Shares {
   const { disk, home, clock, ids } = needs
   const file = sharesFile(disk, home)
 
-  const all = async () => (await file.read())?.shares.filter((share) => !isOver(share, clock.now())) ?? []
+  /** Every request asks, and nobody else writes: read once, then as it was written last. */
+  let known: Promise<SharesFile | undefined> | undefined
+  const read = () =>
+    (known ??= file.read().catch((error: unknown) => {
+      known = undefined
+      throw error
+    }))
+
+  const all = async () => (await read())?.shares.filter((share) => !isOver(share, clock.now())) ?? []
 
   async function change(how: (current: SharesFile) => SharesFile): Promise<void> {
-    await file.update((current) => how(withoutOver(current ?? emptyFile(ids), clock.now())))
+    try {
+      const changed = await file.update((current) => how(withoutOver(current ?? emptyFile(ids), clock.now())))
+      known = Promise.resolve(changed)
+    } catch (error) {
+      // A write that failed may have reached the file all the same.
+      known = undefined
+      throw error
+    }
   }
 
   const replace = (share: Share) =>
@@ -161,7 +176,7 @@ export function createShares(needs: SharesNeeds): Shares {
         shares: current.shares.map((one) => (one.id === id ? { ...one, visits: one.visits + 1 } : one)),
       })),
     async key() {
-      const key = (await file.read())?.key
+      const key = (await read())?.key
       return key === undefined ? undefined : new Secret(key)
     },
   }

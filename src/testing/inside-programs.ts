@@ -10,6 +10,8 @@ export interface InsidePrograms extends Disposable {
   program(): Inside
   /** Takes a connection and says exactly these bytes, or nothing; its port. */
   saying(text: string | undefined): string
+  /** Answers every request of a connection with `ok` and counts connections; `close` ends those that are open. */
+  lasting(): { port: string; opened(): number; close(): void }
 }
 
 export function insidePrograms(): InsidePrograms {
@@ -37,6 +39,27 @@ export function insidePrograms(): InsidePrograms {
       const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data } })
       servers.push(server)
       return String(server.port)
+    },
+    lasting() {
+      const open = new Set<Bun.Socket>()
+      let opened = 0
+      const server = Bun.listen({
+        ...{ hostname: "127.0.0.1", port: 0 },
+        socket: {
+          open(socket) {
+            opened++
+            open.add(socket)
+          },
+          data: (socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+          close: (socket) => void open.delete(socket),
+        },
+      })
+      servers.push(server)
+      return {
+        port: String(server.port),
+        opened: () => opened,
+        close: () => open.forEach((socket) => socket.end()),
+      }
     },
     [Symbol.dispose]() {
       for (const server of servers) server.stop(true)

@@ -3,6 +3,9 @@ export class BadHttp extends Error {
   override readonly name = "BadHttp"
 }
 
+/** It was closed before a byte of an answer had come. */
+export class NothingAnswered extends BadHttp {}
+
 const empty = new Uint8Array(0)
 
 /** Bytes of a stream, taken in the portions that a protocol has instead of those in which they came. */
@@ -34,7 +37,9 @@ export class ByteReader {
       }
       if (at >= 0 || seen.length > most) throw new BadHttp(`more than ${most} bytes of head`)
       from = Math.max(0, seen.length - mark.length + 1)
-      if (!(await this.#more())) throw new BadHttp(seen.length === 0 ? "nothing was answered" : "it ended in its head")
+      if (!(await this.#more())) {
+        throw seen.length === 0 ? new NothingAnswered("nothing was answered") : new BadHttp("it ended in its head")
+      }
     }
   }
 
