@@ -23,6 +23,8 @@ export interface Agent extends AsyncDisposable {
   recover(adopted: readonly Adopted[]): Promise<void>
   /** Ends what the agent does in a loop; resolves when it writes nothing more. */
   endWork(loop: LoopId, why: "archived" | "deleted"): Promise<void>
+  /** Interrupts what the agent does, as Stop does. */
+  pause(loop: LoopId): void
   /** The head of a loop's page, for its other panels. */
   header(request: Request, loop: ViewedLoop): Promise<LoopHeaderView>
   /** How many loops it has in mind. */
@@ -80,6 +82,7 @@ export function createAgent(needs: AgentNeeds): Agent {
         background.run("write down what was seen", () => chat.follow(loop))
       }
     },
+    pause: (loop) => runner.peek(loop)?.actor.dispatch({ kind: "interrupt" }),
     async endWork(loop, why) {
       const post = runner.peek(loop)
       if (!post) return

@@ -43,6 +43,8 @@ export interface AgentNeeds {
   secretsOf(record: LoopRecord): Promise<readonly NamedValue[]>
   /** Whether something besides the agent runs in a loop's sandbox, so that it must not be stopped for idleness. */
   isUsed?(loop: LoopId): Promise<boolean>
+  /** Whether a loop has used up its disk: its agent then does nothing. */
+  isFull?(loop: LoopId): Promise<boolean>
   /** Whether loops that nobody has named are given titles. */
   autoName(): boolean
   /** The bundled doctrine, in Markdown. */

@@ -59,6 +59,7 @@ export function createStarting(needs: StartingNeeds): Starting {
     await learnSecrets(record)
     const started = await startShown(spec, signal)
     if (started.kind === "failed") return startFailure(started)
+    if (await needs.isFull?.(loop)) return diskUsedUp
     at("agent")
     const ensured = await companion.ensure({ box: started.box, record, turn, ...choice }).catch(giveUpSandbox)
     if (ensured.kind === "failed") return agentFailure(ensured.detail)
@@ -156,6 +157,12 @@ const alreadyTold = () => undefined
 const notPrepared: Failure = {
   reason: "not-prepared",
   sentence: "This loop is not ready yet. The message is kept and can be tried again.",
+  action: "retry",
+}
+
+const diskUsedUp: Failure = {
+  reason: "loop-disk-full",
+  sentence: "This loop has used up its disk. The message is kept: remove files, then try again.",
   action: "retry",
 }
 

@@ -12,6 +12,7 @@ import {
   loopsRoutes,
   sightRoutes,
 } from "../loops/index.ts"
+import type { LoopId } from "../lib/ids.ts"
 import { createBackground } from "../platform/background.ts"
 import { createEvents } from "../platform/events.ts"
 import { createGit } from "../platform/git/git.ts"
@@ -46,7 +47,7 @@ import {
 import { createDocuments } from "./documents.ts"
 import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
-import { sandboxRules } from "./sandbox-rules.ts"
+import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
 import { systemRoutes } from "./system/routes.tsx"
 import { workInside } from "./work-inside.ts"
 
@@ -110,6 +111,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     onActivated: (user) => disk.makeFolder(join(home, "personal", user)),
     document: (visitor, title) => documents.document(visitor, title),
   })
+  /** Something besides the agent needs a loop's sandbox. */
+  const isUsed = async (loop: LoopId) => preview.isUsed(loop) || (await terminal.isBusy(loop))
   const sandboxes = createSandboxes({
     ...shared,
     processes,
@@ -121,7 +124,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     baseImage: async () => (await settings.freshWorkspace()).sandbox.baseImage,
     host: sandboxHost(needs),
     serveGateway: (loop, request) => gateway.serve(loop, request),
-    ...sandboxRules({ settings, background, later: () => ({ loops, terminal }) }),
+    ...sandboxRules({ settings, background, isUsed, loops: () => loops }),
   })
   const loops = createLoops({
     ...shared,
@@ -150,12 +153,14 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     background,
     host: createClaude(),
     secretsOf: ({ driver, vault: name }) => vault.scrubbable(driver, name),
-    isUsed: async (loop) => preview.isUsed(loop) || (await terminal.isBusy(loop)),
+    isUsed,
+    isFull: (loop) => upkeep.isFull(loop),
     autoName: () => settings.workspace().agent.autoName,
     doctrine: await bundle.text("templates/doctrine/CLAUDE.md"),
     times: agentTimes(options, workspace),
   })
 
+  const upkeep = loopUpkeep({ settings, loops, sandboxes, agent, clock, background, events })
   const assets = await readAssets(bundle, needs.program.assets)
   const documents = createDocuments({
     clock,
@@ -272,12 +277,13 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       // Pages come first: no program is started before the first of them could be served.
       cancelBeginning = clock.after(pagesFirstMs, () => {
         sandboxes.begin()
+        upkeep.begin()
         preview.begin()
         background.run("remove half-written files", () => clearHalfWritten(disk, home))
         background.run("attach to what still runs and go on", () => recover())
       })
     },
-    end: [beginning, rights, preview, terminal, agent, sandboxes, gateway, background, loops, processes],
+    end: [beginning, upkeep, rights, preview, terminal, agent, sandboxes, gateway, background, loops, processes],
   })
 
   async function recover(): Promise<void> {

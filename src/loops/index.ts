@@ -36,6 +36,7 @@ export { loopsRoutes } from "./routes.tsx"
 export { sightRoutes } from "./sight-routes.tsx"
 export type { RouteNeeds } from "./route-needs.ts"
 export { inspectWork, type WorkReport } from "./work-report.ts"
+export { createUpkeep } from "./upkeep.ts"
 export type { LoopsNeeds } from "./needs.ts"
 
 /** The feature's door: loops, what people do with them, and their list. */

@@ -38,6 +38,8 @@ export interface Sandboxes extends AsyncDisposable {
   isStale(spec: SandboxSpec): Promise<boolean>
   /** How many run right now. */
   count(): number
+  /** Which ones. */
+  loops(): LoopId[]
   /** What stands in the way of sandboxes on this host, and how the base image is coming along. */
   health(): SandboxHealth
   onHealth(listener: (health: SandboxHealth) => void): () => void

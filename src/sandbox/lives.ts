@@ -30,7 +30,7 @@ type OnStep = (step: StartStep) => void
 export interface Lives {
   start(spec: SandboxSpec, onStep: OnStep): Promise<StartOutcome>
   running(loop: LoopId): Box | undefined
-  count(): number
+  loops(): LoopId[]
   stop(loop: LoopId, reason: string): Promise<void>
   remove(loop: LoopId, name: string): Promise<void>
   adopt(known: (loop: LoopId) => Promise<SandboxSpec | undefined>): Promise<Adopted[]>
@@ -97,8 +97,8 @@ class RunningLives implements Lives {
     return life?.ready && !life.ending ? life.seat.link.current() : undefined
   }
 
-  count(): number {
-    return [...this.#lives.keys()].filter((loop) => this.running(loop)).length
+  loops(): LoopId[] {
+    return [...this.#lives.keys()].filter((loop) => this.running(loop))
   }
 
   stop(loop: LoopId, reason: string): Promise<void> {

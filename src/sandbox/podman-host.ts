@@ -148,9 +148,9 @@ export function enforceable(
 
 /** `512m`, `4g` or plain bytes. */
 export function bytesOf(text: string): number {
-  const [, number = "", unit = ""] = /^(\d+)([kmg]?)b?$/i.exec(text.trim()) ?? []
+  const [, number = "", unit = ""] = /^(\d+)([kmgt]?)b?$/i.exec(text.trim()) ?? []
   if (number === "") throw new Error(`${text} is not a size like 512m or 4g`)
-  return Number(number) * 1_024 ** ["", "k", "m", "g"].indexOf(unit.toLowerCase())
+  return Number(number) * 1_024 ** ["", "k", "m", "g", "t"].indexOf(unit.toLowerCase())
 }
 
 /** Nobody may raise a hard limit, not even for a container. */

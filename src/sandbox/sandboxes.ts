@@ -136,7 +136,8 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       return plan && describePlan(plan, spec, settings)
     },
     isStale: async (spec) => lives.running(spec.loop) !== undefined && isOld(await planOf(spec), containers),
-    count: () => lives.count(),
+    count: () => lives.loops().length,
+    loops: () => lives.loops(),
     health: preparing.health,
     onHealth: preparing.onHealth,
     sweep,

@@ -40,6 +40,7 @@ export interface SandboxWorldOptions {
   canary?: string
   serveGateway?(loop: LoopId, request: Request): Promise<Response>
   wayOut?: SandboxNeeds["wayOut"]
+  places?: SandboxNeeds["places"]
 }
 
 export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<SandboxWorld> {
@@ -62,6 +63,7 @@ export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<S
     baseImage: async () => "host",
     host: await testHost(temp.path),
     ...(options.wayOut && { wayOut: options.wayOut }),
+    ...(options.places && { places: options.places }),
     serveGateway: options.serveGateway ?? (async () => new Response("no gateway here", { status: 404 })),
   }
   await mkdir(needs.runtimeFolder)

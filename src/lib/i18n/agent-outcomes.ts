@@ -36,6 +36,8 @@ export const agentOutcomes = area(
         "The sandbox image could not be made on this server. Your message is kept. An administrator finds each reason and what helps under Settings → System; then try again.",
       "agent-missing":
         "The agent's program could not be had on this server. Your message is kept. An administrator finds the reason under Settings → System; then try again.",
+      "loop-disk-full":
+        "This loop has used up the disk space that it may have. Your message is kept: remove files in the terminal or under Files, or ask an administrator for more, then try again.",
       "no-space": "The disk is full. Your message is kept: free some space, then try again.",
       "no-memory":
         "There is not enough memory for another sandbox. Your message is kept: stop another loop, then try again.",
@@ -126,6 +128,8 @@ export const agentOutcomes = area(
       "image-missing":
         "此服务器无法制作沙箱镜像。消息已保留。管理员可在“设置 → 系统”查看每个原因和解决办法，然后重试。",
       "agent-missing": "此服务器无法获得智能体程序。消息已保留。管理员可在“设置 → 系统”查看原因，然后重试。",
+      "loop-disk-full":
+        "此 Loop 已用完可用的磁盘空间。消息已保留：请在终端或“文件”中移除一些文件，或向管理员申请更多空间，然后重试。",
       "no-space": "磁盘已满。消息已保留：请腾出空间后重试。",
       "no-memory": "内存不足，无法再启动一个沙箱。消息已保留：请停止其他 Loop 后重试。",
       "start-failed": "沙箱未能启动。消息已保留，请重试。详情说明了原因。",
@@ -154,6 +158,12 @@ export const agentOutcomes = area(
     }),
     notice: among({
       "sandbox-made-room": "沙箱处于空闲，已停止以便其他 Loop 启动。收到下一条消息时会重新启动。",
+      "sandbox-disk-near": "此 Loop 已用掉可用磁盘空间的五分之四。请移除不需要的内容，或向管理员申请更多空间。",
+      "sandbox-disk-full":
+        "此 Loop 已用完可用的磁盘空间，智能体因此暂停。请在终端或“文件”中移除一些文件，或向管理员申请更多空间，然后发送消息。",
+      "sandbox-memory":
+        "此 Loop 中的一个程序使用的内存超过上限，已被系统结束。请让它一次少做一些，或向管理员申请更多内存。",
+      "sandbox-processes": "此 Loop 的进程数已达上限，无法再启动新的进程。请在终端中结束一些，或重新启动沙箱。",
       "sandbox-idle": "沙箱已有一段时间没有活动，因此已停止。收到下一条消息时会重新启动。",
       "memory-lost": "智能体自己的对话记录已丢失。它将重新开始，不知道之前说过什么。",
       "malformed-output": "智能体输出了无法识别的内容。该内容已保留在记录中，不影响工作。",

@@ -39,14 +39,22 @@ function read(pid: number): Program | undefined {
 }
 
 /** Memory in bytes, processor time in microseconds and the number of processes, from cgroup v2 or v1. */
-export function stats(): { memory: number; cpuMicros: number; pids: number } {
+export function stats() {
   const cgroup = "/sys/fs/cgroup"
   const usage = /^usage_usec (\d+)/m.exec(textOf(`${cgroup}/cpu.stat`) ?? "")?.[1]
   return {
     memory: firstNumber(`${cgroup}/memory.current`, `${cgroup}/memory/memory.usage_in_bytes`),
     cpuMicros: usage ? Number(usage) : Math.round(firstNumber(`${cgroup}/cpuacct/cpuacct.usage`) / 1_000),
     pids: firstNumber(`${cgroup}/pids.current`, `${cgroup}/pids/pids.current`),
+    kills: counted("oom_kill", `${cgroup}/memory.events`, `${cgroup}/memory/memory.oom_control`),
+    refusals: counted("max", `${cgroup}/pids.events`, `${cgroup}/pids/pids.events`),
   }
+}
+
+/** A named number of the first of these files that there is. */
+function counted(name: string, ...paths: string[]): number {
+  const text = paths.map(textOf).find((found) => found !== undefined) ?? ""
+  return Number(new RegExp(`^${name} (\\d{1,15})$`, "m").exec(text)?.[1] ?? 0)
 }
 
 function firstNumber(...paths: string[]): number {

@@ -29,8 +29,17 @@ export interface Box {
   ): Promise<{ readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array>; close(): void }>
   /** Programs inside: pid, parent, command line cut at 4 KiB, mark of what the guest started. */
   processes(): Promise<{ pid: number; parent: number; command: string; mark?: string }[]>
-  /** Bytes and microseconds from the cgroup. */
-  stats(): Promise<{ memory: number; cpuMicros: number; pids: number }>
+  /**
+   * Bytes and microseconds from the cgroup. `kills`: programs that were ended for want of memory; `refusals`: programs
+   * that did not start for want of processes; both since the container's start.
+   */
+  stats(): Promise<{
+    memory: number
+    cpuMicros: number
+    pids: number
+    kills?: number | undefined
+    refusals?: number | undefined
+  }>
 }
 
 export interface RunRequest {

@@ -225,5 +225,9 @@ export const processesShape = fields({
     10_000,
   ),
 })
-export const statsShape = fields({ memory: size, cpuMicros: size, pids: size })
+export const statsShape = fields({
+  ...{ memory: size, cpuMicros: size, pids: size },
+  /** Since the container's start: programs ended for want of memory, and refused for want of processes. */
+  ...{ kills: optional(size), refusals: optional(size) },
+})
 export const nothingShape = fields({})
