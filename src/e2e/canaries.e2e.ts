@@ -56,7 +56,11 @@ test("keys, passwords, logins, tokens and the host's own secrets are found nowhe
   const keys = { wanted: fresh("wanted-key"), other: fresh("other-key") }
   const hostVariable = fresh("host-variable")
   const [wanted, other] = [provider(keys.wanted), provider(keys.other)]
-  await using server = await startServer({ env: { SECRET_OF_THE_HOST: hostVariable } })
+  // Behind a proxy, so that the set-up asks for the token that only the console shows.
+  const exposed = ["--behind-proxy", "127.0.0.1"]
+  await using server = await startServer({ env: { SECRET_OF_THE_HOST: hostVariable }, args: exposed })
+  const setUpToken = /token:\s*(\S+)/.exec(server.output())?.[1] ?? ""
+  expect(setUpToken.length).toBeGreaterThan(20)
   const hostFile = fresh("host-file")
   await Bun.write(join(server.home, "../secret-of-the-host"), hostFile)
   await using visitor = await visit(server)
@@ -81,6 +85,8 @@ test("keys, passwords, logins, tokens and the host's own secrets are found nowhe
   const cookies = await visitor.context.cookies()
   const canaries: Canary[] = [
     ...Object.entries(keys).map(([name, value]) => ({ name: `key ${name}`, value })),
+    { name: "set-up token", value: setUpToken },
+    { name: "set-up token as it is counted", value: setUpToken.replaceAll("-", "") },
     { name: "password", value: "correct horse battery" },
     { name: "host variable", value: hostVariable },
     { name: "host file", value: hostFile },
