@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { renderAnsi } from "../src/lib/ansi.ts"
 import { diffLines } from "../src/lib/diff.ts"
 import { renderMarkdown } from "../src/lib/markdown.ts"
+import { readHtml } from "../src/testing/html.ts"
 import { dangers, xss } from "../src/testing/xss.ts"
 import { asks, items, loopPage } from "../src/tools/gallery/conversation.ts"
 import { frame, loopsList, newLoop, type Setting } from "../src/tools/gallery/samples.ts"
@@ -131,11 +132,20 @@ test("nothing that a person, the agent or a tool says becomes markup in the conv
   }
 })
 
+test("the one frame of the program is led to a preview's own host name, and may neither leave it nor steer the window", () => {
+  const frame = readHtml(String(gallery["preview"]?.(setting) ?? "")).one("iframe")
+  expect(frame.attributes["src"]).toBeUndefined()
+  expect(frame.attributes["sandbox"]).toBe("allow-scripts allow-forms allow-same-origin allow-popups allow-downloads")
+})
+
 test("no page has inline script, inline style or a handler attribute", () => {
   for (const [name, page] of Object.entries(gallery)) {
     const markup = String(page(setting))
-    expect({ name, found: dangers(markup, own) }).toEqual({ name, found: [] })
+    const frames = name === "preview" ? ["iframe"] : []
+    expect({ name, found: dangers(markup, [...own, ...frames]) }).toEqual({ name, found: [] })
     expect(markup).not.toMatch(/<script(?![^>]* src=)/)
-    expect(markup.match(/<script/g)).toHaveLength(1)
+    // A page on a preview's own host name has none of ours.
+    const scripts = name === "preview-outside" ? 0 : 1
+    expect({ name, scripts: markup.match(/<script/g)?.length ?? 0 }).toEqual({ name, scripts })
   }
 })

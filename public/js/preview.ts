@@ -1,6 +1,7 @@
 /** Leads a preview into its frame, and lets the bar above it steer what the frame shows. */
 export function startPreview() {
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-enter]")) form.submit()
+  const ways = document.querySelectorAll<HTMLFormElement>('form[data-enter]:has([name="ticket"]:not([value=""]))')
+  for (const form of ways) form.submit()
   const frame = document.querySelector<HTMLIFrameElement>("#preview-frame")
   const bar = document.querySelector<HTMLFormElement>("#preview-address")
   const path = bar?.querySelector<HTMLInputElement>("[name=path]")

@@ -196,6 +196,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     workspaceName: () => settings.workspace().name,
     style: () => assets.serve(assets.urls.style.split("/").at(-1) ?? "", new Request("http://preview.invalid/")),
     closedPort: gatewayPort,
+    ...(needs.patienceS !== undefined && { patienceS: needs.patienceS }),
     idleMs: agentTimes(options, workspace).sandboxIdle ?? 0,
     note: ({ name: actor, login }, action, object) =>
       accounts.audit.write({ actor, via: "web", login, action, object, outcome: "ok" }),

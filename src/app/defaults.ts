@@ -104,6 +104,13 @@ export function previewOptions(options: ServeOptions): PreviewOptions {
   }
 }
 
+/** How the addresses of previews look, for whoever starts the server; undefined while they are off. */
+export function previewAddress(options: ServeOptions): string | undefined {
+  const { domain, port, publicPort = port, secure } = previewOptions(options)
+  if (domain === undefined) return undefined
+  return `${secure ? "https" : "http"}://*.${domain}${publicPort === "none" ? "" : `:${publicPort}`}`
+}
+
 /** Origins of the pages, the one for people first; on loopback both of its usual names. */
 export function appOrigins({ host, publicUrl, tls }: ServeOptions, port: number): string[] {
   const scheme = tls ? "https" : "http"

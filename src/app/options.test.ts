@@ -30,6 +30,29 @@ test("a listener others can reach needs TLS, a proxy or an explicit word", () =>
   check(["--host", "0.0.0.0", "--tls-cert", "c", "--tls-key", "k"], {}, { tls: { cert: "c", key: "k" } })
 })
 
+test("previews are at names below localhost where nobody else comes, off elsewhere, and where somebody says otherwise", () => {
+  check([], {}, { preview: { host: "127.0.0.1", port: 7788, domain: "localhost" } })
+  check(
+    ["--preview-port", "0"],
+    { LOOPAT_PREVIEW_DOMAIN: "P.Example.org:444" },
+    {
+      preview: { host: "127.0.0.1", port: 0, domain: "p.example.org", publicPort: 444 },
+    },
+  )
+  const off = { preview: { host: "127.0.0.1", port: 7788 } }
+  for (const args of [
+    ["--preview-domain", "off"],
+    ["--public-url", "https://loopat.example.org"],
+    ["--host", "0.0.0.0", "--allow-http"],
+  ]) {
+    check(args, {}, off)
+    expect(JSON.stringify(parse(args))).not.toContain('"domain"')
+  }
+  refuse(["--preview-host", "0.0.0.0"], {}, "--preview-host 0.0.0.0 can be reached")
+  for (const domain of ["-a", "a..b", "10.0.0.1", "a_b", "a:b", "a:1:2", "http://a"])
+    refuse(["--preview-domain", domain], {}, "--preview-")
+})
+
 test("a wrong value stops the start and says what is allowed", () => {
   refuse(["--port", "70000"], {}, "0 to 65535")
   refuse(["--port", "x"], {}, "0 to 65535")

@@ -1,6 +1,7 @@
 import { hostname } from "node:os"
 import { join } from "node:path"
 import { createApp } from "../app/create-app.ts"
+import { previewAddress } from "../app/defaults.ts"
 import { type ServeOptions, parseServeOptions } from "../app/options.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import { createDisk } from "../platform/disk/disk.ts"
@@ -81,6 +82,7 @@ async function runUntilSignal(
     home: options.home,
     workspace: app.workspaceName(),
     address: listening.address,
+    previews: previewAddress(options),
     setUp: app.setUpToken(),
   }))
     around.print(line)

@@ -1,5 +1,6 @@
 import { readForm } from "../platform/http/form.ts"
 import { z } from "zod"
+import type { Clock } from "../platform/clock.ts"
 import type { Gate, Tries } from "./gate.ts"
 import { passCookies } from "./headers.ts"
 import { headerOf, type Knock, ownPaths } from "./knock.ts"
@@ -16,9 +17,10 @@ export interface EnteringNeeds {
   tries: Tries
   shares: Pick<Shares, "visited">
   pages: Pages
-  now(): number
+  clock: Clock
 }
 
+const formMs = 10_000
 const passMs = 12 * 60 * 60 * 1_000
 
 const TicketForm = z.object({ ticket: z.string().max(64), to: z.string().max(2_000).default("/") })
@@ -30,7 +32,8 @@ export interface Entering {
 }
 
 export function createEntering(needs: EnteringNeeds): Entering {
-  const { gate, passes, tickets, tries, shares, pages, now } = needs
+  const { gate, passes, tickets, tries, shares, pages, clock } = needs
+  const now = () => clock.now()
 
   async function letIn(
     share: Share,
@@ -45,12 +48,23 @@ export function createEntering(needs: EnteringNeeds): Entering {
     return new Response(null, { status: 303, headers })
   }
 
+  /** Whoever sends a form letter by letter must not hold a connection for long. */
+  async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+    const late = Promise.withResolvers<undefined>()
+    const cancel = clock.after(ms, () => late.resolve(undefined))
+    try {
+      return await Promise.race([work, late.promise])
+    } finally {
+      cancel()
+    }
+  }
+
   return {
     async byTicket(share, knock, secure) {
       if (isToBeCleared(share, knock)) return clearedFirst(`${ownPaths.enter}?cleared`, 307)
-      const form = await readForm(asRequest(knock), TicketForm)
-      const bearer = form.kind === "valid" ? tickets.redeem(share.id, form.value.ticket) : undefined
-      if (form.kind !== "valid" || !bearer || !gate.isAllowed(share, bearer)) return pages.tooLate(share, knock)
+      const form = await within(formMs, readForm(asRequest(knock), TicketForm))
+      const bearer = form?.kind === "valid" ? tickets.redeem(share.id, form.value.ticket) : undefined
+      if (form?.kind !== "valid" || !bearer || !gate.isAllowed(share, bearer)) return pages.tooLate(share, knock)
       return letIn(share, bearer, { to: parseTo(form.value.to), secure })
     },
     async byLink(share, knock, secure) {

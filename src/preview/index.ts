@@ -70,6 +70,8 @@ export interface PreviewNeeds {
   /** Writes into the audit what somebody did with a share. */
   note(user: SignedIn, action: string, object: string): Promise<void>
   limits?: Partial<ProxyLimits>
+  /** Seconds that a connection may be silent, by default 30. */
+  patienceS?: number
 }
 
 export interface PreviewPages {
@@ -91,7 +93,7 @@ export function createPreview(needs: PreviewNeeds) {
   const gate = createGate({ ...needs, shares, passes, allowsLinks: links.allowed })
   const frames = needs.appOrigins
   const pages = createPages({ ...needs, frames, appOrigin: () => needs.appOrigins()[0] })
-  const entering = createEntering({ gate, passes, tickets, tries: createTries(now), shares, pages, now })
+  const entering = createEntering({ gate, passes, tickets, tries: createTries(now), shares, pages, clock })
   const proxy = createProxy({
     clock,
     pages,

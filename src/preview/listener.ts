@@ -16,6 +16,8 @@ export interface ListenerNeeds {
   clientAddress: ClientAddress
   background: Background
   log: Log
+  /** Seconds that a head may take, and a connection rest, by default 30. */
+  patienceS?: number
 }
 
 /** The previews' own listener. The app's listener knows none of their names, and this one none of the app's routes. */
@@ -25,8 +27,8 @@ export interface Listener extends AsyncDisposable {
 
 export type Listening = { kind: "listening"; listener: Listener } | { kind: "in-use" }
 
-const headMs = 30_000
-const keepAliveMs = 30_000
+/** The longest that a body may take to come; it is never larger than 100 MiB. */
+const requestMs = 60 * 60_000
 const mostConnections = 2_000
 
 /**
@@ -35,9 +37,6 @@ const mostConnections = 2_000
  */
 export async function openListener(needs: ListenerNeeds): Promise<Listening> {
   const server = await createServer(needs)
-  server.headersTimeout = headMs
-  server.keepAliveTimeout = keepAliveMs
-  server.requestTimeout = 0
   server.maxConnections = mostConnections
   const sockets = new Set<Duplex>()
   server.on("request", (request, response) =>
@@ -66,10 +65,15 @@ export async function openListener(needs: ListenerNeeds): Promise<Listening> {
   }
 }
 
-async function createServer({ tls }: ListenerNeeds): Promise<Server> {
-  if (!tls) return (await import("node:http")).createServer()
+async function createServer({ tls, patienceS = 30 }: ListenerNeeds): Promise<Server> {
+  const patienceMs = 1_000 * patienceS
+  const patience = {
+    ...{ headersTimeout: patienceMs, keepAliveTimeout: patienceMs, requestTimeout: requestMs },
+    connectionsCheckingInterval: Math.min(5_000, patienceMs / 2),
+  }
+  if (!tls) return (await import("node:http")).createServer(patience)
   const [cert, key] = await Promise.all([Bun.file(tls.cert).text(), Bun.file(tls.key).text()])
-  return (await import("node:https")).createServer({ cert, key })
+  return (await import("node:https")).createServer({ ...patience, cert, key })
 }
 
 function listen(server: Server, { host, port }: ListenerNeeds): Promise<"listening" | "in-use"> {

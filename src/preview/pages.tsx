@@ -78,8 +78,14 @@ export function createPages(needs: PagesNeeds): Pages {
     nothing: (knock) => page(knock, (words) => [words.nothingTitle, words.nothingText], { status: 404 }),
     entrance: (share, knock) =>
       page(knock, (words) => [words.entranceTitle, words.entranceText], { status: 401, openUrl: openUrl(share) }),
-    tooLate: (share, knock) =>
-      page(knock, (words) => [words.tooLateTitle, words.tooLateText], { status: 403, openUrl: openUrl(share) }),
+    tooLate(share, knock) {
+      const refused = page(knock, (words) => [words.tooLateTitle, words.tooLateText], {
+        ...{ status: 403, openUrl: openUrl(share) },
+      })
+      // Its form may still be on the way.
+      refused.headers.set("connection", "close")
+      return refused
+    },
     noLink: (knock) => page(knock, (words) => [words.noLinkTitle, words.noLinkText], { status: 404 }),
     tooMany: (knock) =>
       page(knock, (words) => [words.tooManyTitle, words.tooManyText], { status: 429, retryAfter: 60 }),

@@ -31,6 +31,9 @@ interface Options extends BrowserContextOptions {
 export const streamPath = "/stream"
 const encoder = new TextEncoder()
 
+/** Said of every frame that runs scripts, whatever its origin; that of a preview is always another one. */
+const generalWarning = "An iframe which has both allow-scripts and allow-same-origin"
+
 export async function openLivePage(browser: Browser, { page, answer, assets, ...context }: Options): Promise<LivePage> {
   const url = (role: string) => `/assets/${assets.find((asset) => asset.role === role)?.name ?? ""}`
   const urls = { script: url("script"), style: url("style"), icon: url("icon"), panels: url("panel-style") }
@@ -78,7 +81,9 @@ export async function openLivePage(browser: Browser, { page, answer, assets, ...
   const visit = await browser.newContext({ reducedMotion: "reduce", ...context })
   const tab = await visit.newPage()
   const complaints: string[] = []
-  tab.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`))
+  tab.on("console", (message) => {
+    if (!message.text().startsWith(generalWarning)) complaints.push(`${message.type()}: ${message.text()}`)
+  })
   tab.on("pageerror", (error) => complaints.push(error.message))
   tab.on("request", (request) => {
     if (!request.url().startsWith(server.url.href) && !request.url().startsWith("data:")) complaints.push(request.url())

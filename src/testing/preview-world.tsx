@@ -10,19 +10,18 @@ import { createClientAddress } from "../platform/http/address.ts"
 import { type SignedIn, userOf } from "../platform/http/visitor.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import { createLog } from "../platform/log.ts"
-import { createPreview, type PreviewDoor, type PreviewNeeds } from "../preview/index.ts"
+import { createPreview, type PreviewNeeds } from "../preview/index.ts"
 import type { Client } from "./client.ts"
 import { pageOf } from "./html.ts"
 import { type Inside, type InsidePrograms, insidePrograms } from "./inside-programs.ts"
 import { knownVisitors } from "./known-visitors.ts"
-import { linkWorld } from "./link-world.ts"
+import { linkWorld, until } from "./link-world.ts"
 import { type LoopPages, loopPages } from "./loop-pages.tsx"
 import { person } from "./loops.ts"
 
 /** Previews whole, over a real link to a guest in this process; who asks the app is said by the test. */
 export interface PreviewWorld extends AsyncDisposable {
   world: LoopPages
-  door: PreviewDoor
   box: Box
   /** The loop's working folder. */
   workdir: string
@@ -41,6 +40,8 @@ export interface PreviewWorld extends AsyncDisposable {
   ask(host: string, path?: string, init?: RequestInit & { headers?: Record<string, string> }): Promise<Response>
   /** The port of the previews' listener. */
   port(): number
+  /** Another server on the same home and port. */
+  restart(): Promise<void>
   programs: InsidePrograms
   /** A program that runs in a loop of alice, shown, and she is in. */
   shown(): Promise<Shared & { loop: LoopId; cookie: string; inside: Inside }>
@@ -62,7 +63,7 @@ export async function previewWorld(over: Partial<PreviewNeeds> = {}): Promise<Pr
   const background = createBackground(log)
   const [ended, audited] = [new Set<string>(), [] as string[]]
   const [links, sandbox] = [{ on: true }, { runs: true }]
-  const door = createPreview({
+  const needs: PreviewNeeds = {
     ...{ disk: world.disk, home: world.home, clock: systemClock, ids: systemIds, log, background },
     ...{ events: world.events, loops: world.loops, workbench: workbenchOf(world, box, sandbox) },
     sandboxes: { running: () => (sandbox.runs ? box : undefined) },
@@ -78,7 +79,8 @@ export async function previewWorld(over: Partial<PreviewNeeds> = {}): Promise<Pr
     idleMs: 60_000,
     note: async (user, action) => void audited.push(`${user.name} ${action}`),
     ...over,
-  })
+  }
+  let door = createPreview(needs)
   const visitors = knownVisitors()
   const { frame, showProblem } = world.needs
   const app = new Elysia({ systemRouter: false })
@@ -89,13 +91,24 @@ export async function previewWorld(over: Partial<PreviewNeeds> = {}): Promise<Pr
   const programs = insidePrograms()
   const made: PreviewWorld = {
     programs,
+    async restart() {
+      await door[Symbol.asyncDispose]()
+      door = createPreview({ ...needs, options: { ...needs.options, port } })
+      door.begin()
+      await until("previews are served again", () =>
+        made.ask("nobody.localhost").then(
+          () => true,
+          () => false,
+        ),
+      )
+    },
     async shown() {
       const loop = await made.loop()
       const inside = programs.program()
       const share = await made.share(loop, { port: inside.port })
       return { ...share, loop, inside, cookie: await share.enter() }
     },
-    ...{ world, door, box, log: lines, ended, links, sandbox, audited, as },
+    ...{ world, box, log: lines, ended, links, sandbox, audited, as },
     workdir: join(link.folder, "workdir"),
     port: () => port,
     async loop(user = "alice") {

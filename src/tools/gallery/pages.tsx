@@ -14,9 +14,9 @@ import { SignInPage } from "../../../views/pages/sign-in.tsx"
 import { asks, loopPage } from "./conversation.ts"
 import { changesGallery } from "./changes-pages.tsx"
 import { filePages, filesPage, unplacedPage } from "./files.ts"
+import { panelGallery } from "./preview-pages.tsx"
 import { settingsGallery } from "./settings-pages.tsx"
 import { sightGallery } from "./sight-pages.tsx"
-import { terminalGallery } from "./terminal-pages.tsx"
 import { frame, header, loopsList, minutes, newLoop, type Setting } from "./samples.ts"
 import { imageBuilding } from "./system.ts"
 
@@ -93,7 +93,7 @@ export const gallery: Record<string, Page> = {
     />
   ),
   files: (setting) => <FilesPage page={filesPage(setting)} />,
-  ...terminalGallery,
+  ...panelGallery,
   "files-unplaced": (setting) => <FilesPage page={unplacedPage(setting)} />,
   ...Object.fromEntries(
     Object.entries(filePages).map(([name, page]): [string, Page] => [
