@@ -42,8 +42,8 @@ export interface Actor {
   /** When the phase began, in milliseconds. */
   readonly since: number
   dispatch(event: AgentEvent): void
-  /** Goes on with what an earlier server left. */
-  recover(record: LoopRecord): Promise<void>
+  /** Goes on with what an earlier server left. `outdated`: its sandbox could not be spoken to any more. */
+  recover(record: LoopRecord, outdated: boolean): Promise<void>
   /** The record says so now: mode, state. */
   recordChanged(record: LoopRecord): void
   /** A viewer came or went. */
@@ -132,13 +132,13 @@ export function createActor(needs: ActorNeeds): Actor {
       return since
     },
     dispatch,
-    async recover(record) {
+    async recover(record, outdated) {
       mode = modeOf(record)
       // A joined agent speaks at once, and what it says belongs to the turn that is open.
       state = stateBefore(history, record, true)
       const found = await recover(needs, record, parts)
       if (!found.joined) state = found.state
-      found.goOn(core)
+      found.goOn(core, outdated)
       arm()
     },
     recordChanged(record) {

@@ -57,6 +57,7 @@ const ofSandboxes: Record<StartFailed["reason"], Case> = {
   "no-memory": retry("no-memory"),
   "start-failed": retry("start-failed"),
   "link-failed": retry("link-failed"),
+  "link-version": retry("link-version"),
   stopped: retry("stopped"),
 }
 const ofModels: Record<GatewayFailure["kind"], Case> = {
@@ -75,7 +76,7 @@ const ofModels: Record<GatewayFailure["kind"], Case> = {
 }
 const ofAgents = [
   ...["not-prepared", "agent-start"].map(retry),
-  ...["agent-ended", "agent-error", "agent-flood", "server-restarted", "limit"].map(goOn),
+  ...["agent-ended", "agent-error", "agent-flood", "server-restarted", "sandbox-outdated", "limit"].map(goOn),
   ...["model-limit", "model-credit", "model-request", "model-unreachable"].map(goOn),
   ...["no-provider", "model-key", "model-model"].map(mend),
 ]

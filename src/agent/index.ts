@@ -36,7 +36,7 @@ export interface Agent extends AsyncDisposable {
 
 export function createAgent(needs: AgentNeeds): Agent {
   const { events, background, loops } = needs
-  const adoption = Promise.withResolvers<void>()
+  const adoption = Promise.withResolvers<ReadonlySet<LoopId>>()
   const runner = createRunner(needs, adoption.promise)
   const work = createWork(needs, runner)
   const chat = createChatHistory(needs)
@@ -72,7 +72,7 @@ export function createAgent(needs: AgentNeeds): Agent {
   return {
     work,
     async recover(adopted) {
-      adoption.resolve()
+      adoption.resolve(new Set(adopted.filter(({ outdated }) => outdated).map(({ loop }) => loop)))
       const running = adopted.filter(({ outcome, kept }) => outcome === "attached" && kept.length > 0)
       const all = new Set([...running.map(({ loop }) => loop), ...(await loops.unfinished())])
       for (const loop of all) {
@@ -99,7 +99,7 @@ export function createAgent(needs: AgentNeeds): Agent {
     async [Symbol.asyncDispose]() {
       stopped = true
       for (const stop of stops) stop()
-      adoption.resolve()
+      adoption.resolve(new Set())
       await runner.leaveAll()
     },
   }

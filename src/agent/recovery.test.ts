@@ -90,6 +90,15 @@ test("when the sandbox is gone the turn has failed, and what waited is delivered
   expect(second.host.agents[1]?.said.map(({ text }) => text)).toEqual(["second", "third"])
 })
 
+test("when the sandbox's program is too old for the next server, the turn has failed and the page says why", async () => {
+  await using first = await testAgent()
+  const { loop } = await atWork(first)
+  await using second = await first.restart({ boxGone: true })
+  await second.agent.recover([{ loop: loop.record.id, outcome: "removed", kept: [], outdated: true }])
+  const failed = (await second.seen(loop, "turn-failed")).at(-1)
+  expect(failed).toMatchObject({ reason: "sandbox-outdated", action: "continue" })
+})
+
 test("a message accepted a moment before the end is delivered by the next server", async () => {
   await using first = await testAgent()
   const loop = await first.loop()

@@ -20,10 +20,11 @@ export async function recover(
   return {
     joined,
     state,
-    goOn({ dispatch }) {
+    goOn({ dispatch }, outdated) {
       const { turn } = history
       if (turn && joined) ear.resumed(turn, companion)
-      else if (turn && state.phase.kind !== "parked") dispatch({ kind: "process-ended", failure: restarted })
+      else if (turn && state.phase.kind !== "parked")
+        dispatch({ kind: "process-ended", failure: outdated ? replaced : restarted })
       else if (!state.stalled) dispatch(held ? { kind: "held", why: held } : { kind: "released" })
     },
   }
@@ -39,7 +40,7 @@ export interface Recovered {
   joined: boolean
   state: AgentState
   /** Acts on it, once the actor has taken the state over. */
-  goOn(core: Pick<Core, "dispatch">): void
+  goOn(core: Pick<Core, "dispatch">, outdated: boolean): void
 }
 
 /** Why a loop's messages wait, as its record says. */
@@ -50,6 +51,12 @@ export function holdOf({ state }: LoopRecord): Hold | undefined {
 const restarted: Failure = {
   reason: "server-restarted",
   sentence: "The server was restarted and the agent did not survive it. What it had done so far is kept.",
+  action: "continue",
+}
+
+const replaced: Failure = {
+  reason: "sandbox-outdated",
+  sentence: "The server was updated and its link to the sandbox with it. What the agent had done so far is kept.",
   action: "continue",
 }
 

@@ -62,8 +62,11 @@ function failedWithout(tail: readonly TranscriptEvent[]): boolean {
   return begin?.kind === "turn-started" && begin.messages.some((message) => message < first)
 }
 
-/** `adopted` resolves when it is known which sandboxes an earlier server left running. */
-export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner {
+/**
+ * `adopted` resolves when it is known which sandboxes an earlier server left running, with the loops of those that could
+ * not be spoken to any more.
+ */
+export function createRunner(needs: AgentNeeds, adopted: Promise<ReadonlySet<LoopId>>): Runner {
   const { loops, events, hub } = needs
   const times = { ...usualTimes, ...needs.times }
   const making = new Map<LoopId, Promise<Post>>()
@@ -91,14 +94,14 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<void>): Runner 
     meanwhile.set(loop, late)
     const history = await readHistory(loop, (await loops.unfinished()).includes(loop))
     // A page may ask before that is known: the turn must not be called lost while its agent still runs.
-    if (history.history.turn) await adopted
+    const outdated = history.history.turn ? (await adopted).has(loop) : false
     if (leaving) throw new Error(stopping)
     const seen = history.last
     for (const event of late) if (event.seq > seen) remember(history.history, event)
     meanwhile.delete(loop)
     const post = assemble(record, history.history)
     posts.set(loop, post)
-    await post.actor.recover(record)
+    await post.actor.recover(record, outdated)
     return post
   }
 

@@ -117,6 +117,8 @@ export function unplacedView(request: Request, { why, detail }: NotPlaced, retry
     "no-memory": words.noMemory,
     "start-failed": words.noStart,
     "link-failed": words.noStart,
+    "link-version": words.noStart,
+    version: words.noStart,
     gone: words.linkGone,
     timeout: words.tooSlow,
     limit: words.tooMuch,

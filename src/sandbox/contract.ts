@@ -99,6 +99,7 @@ export interface StartFailed {
     | "no-memory"
     | "start-failed"
     | "link-failed"
+    | "link-version"
     | "stopped"
   /** The last line from below, English, without secrets. */
   detail: string
@@ -109,6 +110,8 @@ export interface StartFailed {
 export interface Adopted {
   loop: LoopId
   outcome: "attached" | "removed"
+  /** It was removed because another version of this program runs in it. */
+  outdated?: true
   /** Ids of kept processes that still run inside. */
   kept: string[]
 }

@@ -23,6 +23,7 @@ test("a start that failed has a name, podman's last line and what helps", () => 
 test("a missing podman and a silent guest are told apart", () => {
   expect(startFailed(new CommandFailed("missing", "podman")).reason).toBe("podman-missing")
   expect(startFailed(new LinkFailed("timeout", "the guest did not greet")).reason).toBe("link-failed")
+  expect(startFailed(new LinkFailed("version", "it speaks version 2")).reason).toBe("link-version")
 })
 
 test("a disk that is full on our own side has the same name as podman's", () => {

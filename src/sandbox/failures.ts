@@ -13,6 +13,10 @@ export const hindered = (reason: StartFailed["reason"], { detail, command }: Obs
 
 /** What went wrong below, in the words of the contract. Anything that is no failed program or link is a bug. */
 export function startFailed(error: unknown): StartFailed {
+  if (error instanceof LinkFailed && error.kind === "version") {
+    const remedy = "Restart the server: its program was replaced while it ran."
+    return { kind: "failed", reason: "link-version", detail: error.message, remedy }
+  }
   if (error instanceof LinkFailed) {
     const remedy = "Try again; if it stays, look at `podman logs` of the loop's container."
     return { kind: "failed", reason: "link-failed", detail: error.message, remedy }

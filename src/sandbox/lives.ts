@@ -261,10 +261,10 @@ class RunningLives implements Lives {
     const spec = loop && (await known(loop))
     const attached = spec && prepared && (await this.#serial(spec.loop, () => this.#attach(spec, found, prepared)))
     if (attached === "kept for later") return undefined
-    if (attached) return attached
+    if (attached && attached !== "outdated") return attached
     await this.#removeContainer(found.name)
     this.#needs.log.info("a container without a use was removed", { name: found.name })
-    return loop && { loop, outcome: "removed", kept: [] }
+    return loop && { loop, outcome: "removed", kept: [], ...(attached && { outdated: true }) }
   }
 
   /** A container of an earlier server: stopped and fit for a later start, attached, or undefined when it must go. */
@@ -272,7 +272,7 @@ class RunningLives implements Lives {
     spec: SandboxSpec,
     found: FoundContainer,
     prepared: Prepared,
-  ): Promise<Adopted | "kept for later" | undefined> {
+  ): Promise<Adopted | "kept for later" | "outdated" | undefined> {
     // Somebody was quicker: a message has started it since it was found.
     if (this.#lives.has(spec.loop)) return "kept for later"
     const network = networkFor(spec, prepared.podman)
@@ -293,7 +293,7 @@ class RunningLives implements Lives {
       if (this.#left) return "kept for later"
       this.#needs.log.warn("a running container did not answer", { loop: spec.loop, error })
       await this.#end(spec.loop)
-      return undefined
+      return error instanceof LinkFailed && error.kind === "version" ? "outdated" : undefined
     }
   }
 }

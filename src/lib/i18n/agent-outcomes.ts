@@ -43,6 +43,8 @@ export const agentOutcomes = area(
         "There is not enough memory for another sandbox. Your message is kept: stop another loop, then try again.",
       "start-failed": "The sandbox did not start. Your message is kept: try again. The details say what went wrong.",
       "link-failed": "The sandbox started but could not be reached. Your message is kept: try again.",
+      "link-version":
+        "This server's program was replaced while it runs, and new sandboxes already have the new one. Your message is kept. Ask an administrator to restart the server, then try again.",
       stopped: "The sandbox was stopped while it started. Your message is kept: try again.",
       "agent-start": "The agent did not start. Your message is kept: try again. The details say what went wrong.",
       "agent-ended": "The agent ended in the middle of its work. What it did so far is kept: continue when you like.",
@@ -50,6 +52,8 @@ export const agentOutcomes = area(
         "The agent said far more than anybody could read and was ended. What it said before is kept: continue when you like, perhaps with a narrower task.",
       "server-restarted":
         "The server was restarted and the agent did not survive it. What it did so far is kept: continue when you like.",
+      "sandbox-outdated":
+        "The server was updated, and the sandbox's older program could not be spoken to any more: it is made anew with the next message. What the agent did so far is kept: continue when you like.",
       "agent-error": "The agent stopped because of an error. What it did so far is kept: continue when you like.",
       limit: "The agent reached the limit for one turn. What it did so far is kept: continue when you like.",
       "model-key": "The provider refused the key. Check it in the provider settings, then go on.",
@@ -134,11 +138,15 @@ export const agentOutcomes = area(
       "no-memory": "内存不足，无法再启动一个沙箱。消息已保留：请停止其他 Loop 后重试。",
       "start-failed": "沙箱未能启动。消息已保留，请重试。详情说明了原因。",
       "link-failed": "沙箱已启动但无法连接。消息已保留，请重试。",
+      "link-version":
+        "此服务器的程序在运行时被替换，新沙箱使用的已是新程序。消息已保留。请管理员重启服务器，然后重试。",
       stopped: "沙箱在启动时被停止。消息已保留，请重试。",
       "agent-start": "智能体未能启动。消息已保留，请重试。详情说明了原因。",
       "agent-ended": "智能体在工作中途结束。已完成的内容都已保留，可随时继续。",
       "agent-flood": "智能体输出的内容远超可读范围，已被终止。之前的内容已保留，可随时继续，建议缩小任务范围。",
       "server-restarted": "服务器已重启，智能体未能保留。已完成的内容都已保留，可随时继续。",
+      "sandbox-outdated":
+        "服务器已更新，无法再与沙箱中的旧程序通信：下一条消息会重新创建沙箱。智能体已完成的内容都已保留，可随时继续。",
       "agent-error": "智能体因错误停止。已完成的内容都已保留，可随时继续。",
       limit: "智能体达到了单轮上限。已完成的内容都已保留，可随时继续。",
       "model-key": "模型服务拒绝了密钥。请在模型服务设置中检查，然后继续。",

@@ -143,7 +143,8 @@ export class LinkFailed extends Error {
   override readonly name = "LinkFailed"
 
   constructor(
-    readonly kind: "gone" | "timeout" | "refused" | "protocol" | "limit",
+    /** `version`: it is a guest, of another version of the link. */
+    readonly kind: "gone" | "timeout" | "refused" | "protocol" | "limit" | "version",
     message: string,
     /** With `refused`: what the guest found, as `missing`, `exists`, `denied`, `escape`, `kind`, `limit`… */
     readonly because?: string,

@@ -69,6 +69,17 @@ async function answerTo({ socket }: LinkWorld, bytes: Uint8Array): Promise<strin
   return promise
 }
 
+test("who speaks another protocol is no guest, and whoever waits for one is told so at once", async () => {
+  // Time stands still: nobody is told because it took too long.
+  await using world = await linkWorld({ clock: testClock() })
+  const greeted = failure(world.link.greeted(10_000))
+  const one = await stranger(world)
+  await one.wire.sendJson(frame.hello, { ...greeting, protocol: 2 })
+  await until("it is closed", () => one.closed)
+  expect(world.link.current()).toBeUndefined()
+  expect(await greeted).toBe("version")
+})
+
 describe("a stranger on the link's socket", () => {
   test("who says nothing is cut off after a while", async () => {
     const clock = testClock()
@@ -109,14 +120,6 @@ describe("a stranger on the link's socket", () => {
     await one.wire.sendJson(frame.hello, greeting)
     await until("it is closed", () => one.closed)
     expect(world.link.current()).toBe(box)
-  })
-
-  test("who speaks another protocol is no guest", async () => {
-    await using world = await linkWorld()
-    const one = await stranger(world)
-    await one.wire.sendJson(frame.hello, { ...greeting, protocol: 2 })
-    await until("it is closed", () => one.closed)
-    expect(world.link.current()).toBeUndefined()
   })
 
   test("who opens connections without end costs themselves, not the guest", async () => {

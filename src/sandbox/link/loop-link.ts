@@ -45,7 +45,8 @@ interface Control {
 /** Somebody who waits for a guest. */
 interface Waiting {
   greeted(box: Box): void
-  left(): void
+  /** No guest that could be spoken to will come. */
+  inVain(why: LinkFailed): void
 }
 
 const dialMs = 10_000
@@ -99,9 +100,9 @@ class ListeningLink implements LoopLink {
         cancel()
         resolve(box)
       },
-      left() {
+      inVain(why) {
         cancel()
-        reject(new LinkFailed("gone", "the server left the link"))
+        reject(why)
       },
     }
     const cancel = this.#needs.clock.after(timeoutMs, () => {
@@ -116,8 +117,7 @@ class ListeningLink implements LoopLink {
     this.#disposed = true
     this.#listener.stop()
     for (const wire of this.#wires) wire.cut()
-    for (const one of this.#waiting) one.left()
-    this.#waiting.clear()
+    this.#giveUp(new LinkFailed("gone", "the server left the link"))
   }
 
   /** A connection that has not said what it is. */
@@ -148,7 +148,7 @@ class ListeningLink implements LoopLink {
 
   #takeControl(wire: Wire, hello: Extract<Hello, { kind: "control" }>): void {
     if (this.#control) return wire.cut("a guest is here already")
-    if (hello.protocol !== protocolVersion) return wire.cut(`protocol ${hello.protocol}`)
+    if (hello.protocol !== protocolVersion) return this.#refuse(wire, hello)
     if (this.#isFlapping()) return wire.cut("guests come and go too often")
     const { loop, environment, welcome, clock, ids } = this.#needs
     const gone = new AbortController()
@@ -168,6 +168,18 @@ class ListeningLink implements LoopLink {
     void wire.sendJson(frame.welcome, welcome)
     this.#beat(control)
     for (const one of this.#waiting) one.greeted(box)
+    this.#waiting.clear()
+  }
+
+  /** Its program is another one than this server's: they cannot understand each other, and waiting helps nobody. */
+  #refuse(wire: Wire, { protocol }: Extract<Hello, { kind: "control" }>): void {
+    const words = `the sandbox's end of the link speaks version ${protocol}, this server's version ${protocolVersion}`
+    wire.cut(words)
+    this.#giveUp(new LinkFailed("version", words))
+  }
+
+  #giveUp(why: LinkFailed): void {
+    for (const one of this.#waiting) one.inVain(why)
     this.#waiting.clear()
   }
 
