@@ -239,10 +239,29 @@ export const budgets = {
     walls: { "signed in": 250 },
   },
   D1: { path: "developer's checks", walls: { check: 15_000, "test:fast": 30_000 } },
-  T1: { path: "key → echo", later: "the terminal does not exist yet" },
-  T2: { path: "a flood of output in the terminal", later: "the terminal does not exist yet" },
-  F1: { path: "large files and folders", later: "the file panel does not exist yet" },
-  F2: { path: "changes panel", later: "the changes panel does not exist yet" },
+  T1: {
+    path: "key → echo",
+    counts: { "frames per key": 1 },
+    ratios: { "a bare socket and terminal in the container": 2 },
+    walls: { echo: 20 },
+  },
+  T2: {
+    path: "a flood of output in the terminal",
+    counts: { "bytes of server memory": 4 * MiB, "frames per second": 60, "bytes after Ctrl-C": 256 * KiB },
+    walls: { "Ctrl-C": 100 },
+  },
+  F1: {
+    path: "large files and folders",
+    counts: { "bytes of the first answer": 200 * KiB, "bytes held of a large file": 3 * MiB },
+    ratios: { "a file over a bare pipe": 2, "a folder over a bare pipe": 2 },
+    walls: { "first answer": 50 },
+  },
+  F2: {
+    path: "changes panel",
+    counts: { "files that the first answer leaves out": 0 },
+    ratios: { "the same git commands alone": 1.5 },
+    walls: { "300 files": 400 },
+  },
   V1: {
     path: "preview request",
     counts: { "host processes": 0, "bodies whole in memory": 0 },

@@ -3,7 +3,7 @@ import { type Box, type FileEntry, LinkFailed } from "../sandbox/index.ts"
 import { endBytes, imageBytes, imageType, textFrom, textIn, versionOf, wholeBytes } from "./content.ts"
 
 /** How many entries of a folder a page shows. */
-export const shownEntries = 500
+export const shownEntries = 400
 
 /** Left out unless somebody wants to see all; `.git` is never listed. */
 const usuallyHidden = ["node_modules", ".DS_Store"]

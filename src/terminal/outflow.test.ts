@@ -37,7 +37,7 @@ test("a flood becomes about sixty frames in a second, none longer than 64 KiB", 
     clock.advance(1)
     outflow.acknowledge(Math.min(1_000, outflow.size))
   }
-  expect(frames.length).toBeLessThanOrEqual(63 + 9)
+  expect(frames.length).toBeLessThanOrEqual(59 + 9)
   expect(frames.length).toBeGreaterThan(50)
   const { frames: large, outflow: other, clock: later } = world()
   other.push(new Uint8Array(200_000))

@@ -5,8 +5,8 @@ import { longestFrame } from "./messages.ts"
 /** How much may be under way to a browser that has not said that it has shown it. */
 export const window = 256 << 10
 
-/** Sixty in a second: more than a screen can show. */
-const betweenFramesMs = 16
+/** Just under sixty in a second: as many as a screen can show. */
+const betweenFramesMs = 17
 /** So many may follow each other at once after a pause, so that a key is echoed without delay. */
 const atOnce = 8
 

@@ -14,7 +14,7 @@ test("what a budget names and nobody measured stands in the report as such", () 
 
 test("a name that no budget has is a mistake of the bench", () => {
   expect(() => createReport().count("P5", "megabytes", 1)).toThrow("P5 has no budget")
-  expect(() => createReport().count("T1", "frames", 1)).toThrow("no budget T1 to measure")
+  expect(() => createReport().count("K1", "commits", 1)).toThrow("no budget K1 to measure")
 })
 
 test("a second try of a ratio takes the place of the first", () => {
