@@ -181,7 +181,9 @@ function takenBack(given: AbortSignal, parting: AbortSignal): AbortSignal {
 const askFirst =
   (listener: AgentListener): HookCallback =>
   async (input) => {
-    if (input.hook_event_name !== "PreToolUse" || !listener.mustAsk(input.tool_name)) return {}
+    if (input.hook_event_name !== "PreToolUse") return {}
+    await listener.beforeTool()
+    if (!listener.mustAsk(input.tool_name)) return {}
     return { hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "ask" } }
   }
 

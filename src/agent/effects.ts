@@ -43,6 +43,7 @@ export function createEffects(needs: EffectsNeeds): Effects {
     const { choice } = starting
     const named =
       choice?.kind === "usable" ? { model: choice.model, provider: choice.provider } : { model: "", provider: "" }
+    if (by === "agent") events.announce("turn.begins", { loop, turn })
     // Also a turn that the agent begins by itself must be found by a server that comes after a kill.
     await bestEffort(needs.log, "mark a loop as unfinished", () => needs.marker.set(true))
     await writer.sure({ kind: "turn-started", turn, messages: [...messages], by, ...named })

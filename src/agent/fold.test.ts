@@ -200,3 +200,14 @@ test("a message that is sent again stays where it stands, and waits there", () =
     ["append end e-6"],
   ])
 })
+
+test("what a turn changed stands with its end, also when the next turn has begun by then; of an end further back it stands by itself", () => {
+  const changed = (of: string): NewEvent => ({ kind: "turn-changed", turn: null, of, files: 2, added: 3, removed: 1 })
+  expect(patches(message("a"), started(1), finished, message("b"), started(4), changed(turn)).at(-1)).toEqual([
+    "replace end e-3",
+  ])
+  expect(pieces(finished, changed(turn))).toMatchObject([{ kind: "end", outcome: "done", changed: { files: 2 } }])
+  const failed: NewEvent = { kind: "turn-failed", turn, reason: "model", sentence: "No." }
+  expect(pieces(failed, changed(turn))).toMatchObject([{ kind: "failure", changed: { added: 3 } }])
+  expect(pieces(changed(turn))).toMatchObject([{ kind: "changed", id: "e-1" }])
+})

@@ -14,8 +14,11 @@ export type Piece = { id: string; seq: number } & (
       outcome: "done" | "interrupted"
       ms?: number
       usage?: NonNullable<EventOf<"turn-finished">["usage"]>
+      changed?: EventOf<"turn-changed">
     }
-  | { kind: "failure"; failed: EventOf<"turn-failed"> }
+  | { kind: "failure"; failed: EventOf<"turn-failed">; changed?: EventOf<"turn-changed"> }
+  /** What a turn changed whose end stands further back. */
+  | { kind: "changed"; changed: EventOf<"turn-changed"> }
   | { kind: "notice"; level: "info" | "warning" | "error"; code: string; text: string }
   | { kind: "mode"; by: string; mode: string }
   | { kind: "network"; by: string; host: string; allowed: boolean }
@@ -48,6 +51,8 @@ export interface Fold {
   tools: Map<string, Piece & ToolPiece>
   asks: Map<string, EventOf<"asked">>
   turn?: { id: string; since: number }
+  /** The end of the newest turn that has ended: what it changed is known a moment later. */
+  ended?: { turn: string; piece: Piece & { kind: "end" | "failure" } }
   /** The message of the newest turn: it may have to wait again. */
   begun?: EventOf<"user-message">
 }
@@ -132,23 +137,18 @@ const reactions = {
 
   "turn-finished"(fold: Fold, event: EventOf<"turn-finished">): Patch[] {
     const ms = event.usage?.ms ?? (fold.turn && Date.parse(event.at) - fold.turn.since)
-    const open = closeTurn(fold)
     const { outcome, usage } = event
-    return [
-      ...open,
-      ...append({
-        kind: "end",
-        id: eventId(event.seq),
-        seq: event.seq,
-        outcome,
-        ...(ms !== undefined && { ms }),
-        ...(usage && { usage }),
-      }),
-    ]
+    const took = { ...(ms !== undefined && { ms }), ...(usage && { usage }) }
+    return [...closeTurn(fold), ...endPatch(fold, event, { kind: "end", ...placeAt(event), outcome, ...took })]
   },
 
   "turn-failed"(fold: Fold, event: EventOf<"turn-failed">): Patch[] {
-    return [...closeTurn(fold), ...append({ kind: "failure", id: eventId(event.seq), seq: event.seq, failed: event })]
+    return [...closeTurn(fold), ...endPatch(fold, event, { kind: "failure", ...placeAt(event), failed: event })]
+  },
+
+  "turn-changed"({ ended }: Fold, event: EventOf<"turn-changed">): Patch[] {
+    if (ended?.turn === event.of) return replace({ ...ended.piece, changed: event })
+    return append({ kind: "changed", ...placeAt(event), changed: event })
   },
 
   agent(fold: Fold, event: EventOf<"agent">): Patch[] {
@@ -187,6 +187,13 @@ const reactions = {
       code: event.code,
       text: event.text,
     }),
+}
+
+const placeAt = ({ seq }: TranscriptEvent) => ({ id: eventId(seq), seq })
+
+function endPatch(fold: Fold, { turn }: TranscriptEvent, piece: Piece & { kind: "end" | "failure" }): Patch[] {
+  if (turn !== null) fold.ended = { turn, piece }
+  return append(piece)
 }
 
 const messagePiece = (event: EventOf<"user-message">, waiting: boolean): Piece => ({

@@ -31,6 +31,8 @@ export interface AgentListener {
   decide(call: ToolCall): Promise<ToolVerdict>
   /** Whether this tool must be asked about, whatever the agent's own settings allow. */
   mustAsk(tool: string): boolean
+  /** No tool does anything before this resolves. */
+  beforeTool(): Promise<void>
   /** The agent's own diagnostics. */
   logged(text: string): void
 }

@@ -45,6 +45,8 @@ export interface AgentNeeds {
   isUsed?(loop: LoopId): Promise<boolean>
   /** Whether a loop has used up its disk: its agent then does nothing. */
   isFull?(loop: LoopId): Promise<boolean>
+  /** Tools wait for it: the loop's files are kept as they were before the turn. */
+  beforeTool?(loop: LoopId): Promise<void>
   /** Whether loops that nobody has named are given titles. */
   autoName(): boolean
   /** The bundled doctrine, in Markdown. */

@@ -80,6 +80,7 @@ export function createParts(needs: ActorNeeds, core: Core): Parts {
     another: ear.another,
     listener: {
       decide: asks.decide,
+      beforeTool: async () => needs.beforeTool?.(loop),
       mustAsk: (tool) => core.mode === "default" && !isHarmless(tool) && !isForPeople(tool),
     },
     ended: (end) =>

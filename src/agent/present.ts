@@ -78,7 +78,8 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     }
   },
   ask: (piece, reading) => (piece.answered ? answeredItem(piece, piece.answered) : askItem(piece, reading)),
-  end: (piece, { locale }) => ({
+  changed: (piece, { loop }) => ({ kind: "turn-end", ...place(piece), changed: changesOf(piece.changed, loop) }),
+  end: (piece, { locale, loop }) => ({
     kind: "turn-end",
     ...place(piece),
     outcome: piece.outcome,
@@ -88,6 +89,7 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
       ...(piece.usage.firstMs !== undefined && { firstMs: piece.usage.firstMs }),
       cost: money(piece.usage.cost, locale),
     }),
+    ...(piece.changed && { changed: changesOf(piece.changed, loop) }),
   }),
   failure: (piece, reading) => failureItem(piece, reading),
   notice: (piece, { locale }) => ({
@@ -129,6 +131,13 @@ function reachOf(drives: boolean, mayAllow: boolean): "allow" | "ask" | "read" {
   return mayAllow ? "allow" : "ask"
 }
 
+const changesOf = ({ of, files, added, removed }: EventOf<"turn-changed">, loop: LoopId) => ({
+  url: urls.loopChanges(loop, { turn: of }),
+  files,
+  added,
+  removed,
+})
+
 const wholeOf = ({ sha256, bytes }: Kept, loop: LoopId) => ({
   bytes,
   ...(sha256 !== "" && { url: urls.loopBlob(loop, sha256) }),
@@ -146,6 +155,7 @@ function failureItem(piece: Of<"failure">, { loop, locale, drives, formToken }: 
       : agentOutcomes(locale).failure(reason, sentence),
     ...((byGateway.success || unsaid.has(reason)) && { kept: agentOutcomes(locale).nothingLost }),
     ...(detail !== undefined && { detail }),
+    ...(piece.changed && { changed: changesOf(piece.changed, loop) }),
     ...(drives && kind && { action: { kind, loop, formToken, settings: isForSettings(kind, byGateway.data) } }),
   }
 }

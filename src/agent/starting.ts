@@ -60,6 +60,7 @@ export function createStarting(needs: StartingNeeds): Starting {
     const started = await startShown(spec, signal)
     if (started.kind === "failed") return startFailure(started)
     if (await needs.isFull?.(loop)) return diskUsedUp
+    needs.events.announce("turn.begins", { loop, turn })
     at("agent")
     const ensured = await companion.ensure({ box: started.box, record, turn, ...choice }).catch(giveUpSandbox)
     if (ensured.kind === "failed") return agentFailure(ensured.detail)

@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/index.ts"
 import { createAgent, createClaude } from "../agent/index.ts"
 import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
-import { createChanges } from "../changes/index.ts"
+import { createChanges, createTurnKeeping } from "../changes/index.ts"
 import { createFiles } from "../files/index.ts"
 import {
   type AgentNews,
@@ -143,6 +143,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     keptDays: () => Math.ceil(durationMs(settings.workspace().retention.deletedLoops) / 86_400_000),
   })
   const gateway = createGateway({ ...shared, settings, vault, loops, events })
+  const turnKeeping = createTurnKeeping({ ...shared, loops, events, background, running: sandboxes.running })
   const agent = createAgent({
     ...shared,
     loops,
@@ -155,6 +156,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     secretsOf: ({ driver, vault: name }) => vault.scrubbable(driver, name),
     isUsed,
     isFull: (loop) => upkeep.isFull(loop),
+    beforeTool: turnKeeping.begun,
     autoName: () => settings.workspace().agent.autoName,
     doctrine: await bundle.text("templates/doctrine/CLAUDE.md"),
     times: agentTimes(options, workspace),
@@ -210,11 +212,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   return createDoor(needs, {
     tally: createTally(),
     metrics: { token: needs.metricsToken, disk, processes, hub, rights, turns, openFiles: countOpenFiles },
-    accounts,
-    assets,
-    documents,
-    sandboxes,
-    loops,
+    ...{ accounts, assets, documents, sandboxes, loops },
     workspaceName: () => settings.workspace().name,
     mount(root, showProblem) {
       const pages = { ...shared, rights, frame, showProblem, loops }

@@ -12,6 +12,7 @@ import {
 } from "../platform/git/inside-undo.ts"
 import { bytesOfPath, pathFromBytes } from "./byte-text.ts"
 import type { GitInside } from "./inside.ts"
+import { keeperOf } from "./keeper.ts"
 import { lookAt } from "./look.ts"
 import { applyHunk, type Done, type HunkChoice } from "./stage.ts"
 import { isAbsent, type StatusEntry, type Stored } from "./status.ts"
@@ -85,6 +86,10 @@ export async function bringBack(git: GitInside, id: string, needs: UndoNeeds): P
     return { kind: "done" }
   })
 }
+
+/** The same of what is kept wherever this folder's content is kept. */
+export const bringBackKept = (git: GitInside, id: string, needs: UndoNeeds): Promise<Done> =>
+  guarded(async () => bringBack((await keeperOf(git)).git, id, needs))
 
 /** What `keep` put into its tree, by the bytes of the path. */
 function readStored(listed: string): Map<string, Stored> {

@@ -6,14 +6,20 @@ import {
   pathsInput,
   statusNow,
 } from "../platform/git/inside-changes.ts"
+import { momentRef } from "../platform/git/inside-turns.ts"
 import type { FileDiff, HunkLine } from "./diff.ts"
 import { DiffReader, type ReadLimits, usualLimits } from "./diff-reader.ts"
 import { bytesOfPath } from "./byte-text.ts"
 import { GitRefused, type GitInside, hasNoRepository } from "./inside.ts"
 import { parseStatus, type Status } from "./status.ts"
 
-/** What is compared: everything since the loop began, what is not staged, what is, or one commit with its parent. */
-export type Scope = { kind: "start" } | { kind: "work" } | { kind: "index" } | { kind: "commit"; id: string }
+/** What is compared: everything since the loop began, what is not staged, what is, one commit with its parent, or both ends of a turn. */
+export type Scope =
+  | { kind: "start" }
+  | { kind: "work" }
+  | { kind: "index" }
+  | { kind: "commit"; id: string }
+  | { kind: "turn"; turn: string }
 
 export type Looked = { kind: "status"; status: Status } | { kind: "no-repository" } | { kind: "refused"; said: string }
 
@@ -73,6 +79,8 @@ function sidesOf({ scope, status, start }: Pick<DiffQuestion, "scope" | "status"
   if (scope.kind === "work") return { kind: "work" }
   if (scope.kind === "index") return { kind: "index", base: last }
   if (scope.kind === "commit") return scope
+  if (scope.kind === "turn")
+    return { kind: "between", from: momentRef(scope.turn, "before"), to: momentRef(scope.turn, "after") }
   return { kind: "since", base: start ?? last }
 }
 

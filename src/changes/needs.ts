@@ -47,6 +47,7 @@ export const FilesForm = z.object({
 })
 export type FilesForm = z.infer<typeof FilesForm>
 export const UndoForm = z.object({ sight: text, undo: text })
+export const TurnForm = z.object({ sight: text, turn: text })
 export const CommitForm = z.object({ sight: text, message: text, everything: one })
 export const SightForm = z.object({ sight: text })
 export const CommentForm = z.object({

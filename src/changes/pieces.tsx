@@ -70,9 +70,9 @@ function showFile(file: ReadFile, { visit, changes, reader, formToken }: About, 
 function restOf(entries: readonly DiffEntry[], shown: ReadonlyMap<string, DiffEntry>, about: About): DiffEntry[] {
   const { sight } = about.visit
   const untracked =
-    sight.scope.kind === "index" || sight.scope.kind === "commit"
-      ? []
-      : about.status.entries.filter(({ kind }) => kind === "untracked")
+    sight.scope.kind === "start" || sight.scope.kind === "work"
+      ? about.status.entries.filter(({ kind }) => kind === "untracked")
+      : []
   const news = untracked.map(({ path }) => ({ path, letter: "A", modeBefore: "000000", modeAfter: "" }))
   const all = [...entries.filter(({ letter }) => letter !== "U"), ...news]
   return all.filter(({ path }) => !shown.has(path) && (sight.file === undefined || sight.file === path))

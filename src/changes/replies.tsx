@@ -1,4 +1,4 @@
-import type { FileDiffView, ChangesView, ChangesPageView, NoticeView } from "../../views/props/changes.ts"
+import type { FileDiffView, ChangesView, ChangesPageView, NoticeView, TurnView } from "../../views/props/changes.ts"
 import { ChangesPage } from "../../views/pages/changes.tsx"
 import { PiecesHere } from "../../views/components/pieces-here.tsx"
 import { byteSize } from "../lib/bytes.ts"
@@ -14,8 +14,9 @@ import { lookAt, type Looked } from "./look.ts"
 import type { Doing, Visit } from "./needs.ts"
 import { diffPieces } from "./pieces.tsx"
 import { groupViews, isStaged } from "./present.ts"
-import { addressOf, type Said, type Sight, sightText } from "./sight.ts"
+import { addressOf, newestTurn, type Said, type Sight, sightText } from "./sight.ts"
 import type { Status } from "./status.ts"
+import { findTurn, type NoTurn } from "./turn-view.ts"
 import { type UndoEntry, undoList } from "./undo.ts"
 
 const statuses = { conflict: 409, invalid: 422 } as const
@@ -43,16 +44,25 @@ export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {})
   const around = await pageAround(doing, visit)
   const status = extra.as === undefined ? 200 : statuses[extra.as]
   if (found.kind === "no-repository") {
-    const body = { kind: "no-repository" as const, mayBegin: visit.loop.drives }
+    const lastTurnUrl = addressOf(visit.loop.record.id, { ...visit.sight, scope: { kind: "turn", turn: newestTurn } })
+    const body = { kind: "no-repository" as const, mayBegin: visit.loop.drives, lastTurnUrl }
     return htmlPage(<ChangesPage page={{ ...around, body }} />, { status })
   }
-  const changes = changesView(doing, { visit, found, extra })
+  if (found.kind === "no-turn") {
+    const body = { kind: "no-turn" as const, ...noTurnView(doing, visit, found), notice: extra.notice }
+    return htmlPage(<ChangesPage page={{ ...around, body }} />, { status })
+  }
+  const { turn } = found
+  const shown = turn
+    ? { ...visit, sight: { ...visit.sight, scope: { kind: "turn" as const, turn: turn.turn } } }
+    : visit
+  const changes = changesView(doing, { visit: shown, found, extra })
   const document = (
     <ChangesPage page={{ ...around, body: { kind: "changes", changes } }}>
       <PiecesHere />
     </ChangesPage>
   )
-  const about = { visit, changes, status: found.status, reader: around.reader, formToken: around.formToken }
+  const about = { visit: shown, changes, status: found.status, reader: around.reader, formToken: around.formToken }
   return htmlStream(document, diffPieces(found.git, about, extra.comment), { status })
 }
 
@@ -83,18 +93,28 @@ interface Found {
   status: Status
   undo: UndoEntry[]
   comments: ReviewComment[]
+  turn?: TurnView
 }
 
-type Sought = Found | NotPlaced | Extract<Looked, { kind: "no-repository" }>
+type Sought = Found | NoTurn | NotPlaced | Extract<Looked, { kind: "no-repository" }>
 
-async function look({ review }: Doing, git: GitInside, { loop }: Visit): Promise<Sought> {
+async function look({ review }: Doing, git: GitInside, { loop, sight }: Visit): Promise<Sought> {
   const looked = await lookAt(git)
   if (looked.kind === "refused") return { kind: "not-placed", why: "refused", detail: looked.said }
-  if (looked.kind === "no-repository") return looked
-  const { status } = looked
-  if (!loop.drives) return { kind: "found", git, status, undo: [], comments: [] }
-  const [undo, comments] = await Promise.all([undoList(git), review.all(loop.record.id)])
-  return { kind: "found", git, status, undo, comments }
+  const turn = sight.scope.kind === "turn" ? await findTurn(git, sight.scope.turn, loop.record.id) : undefined
+  if (turn?.kind === "no-turn") return turn
+  if (looked.kind === "no-repository" && !turn) return looked
+  const status = looked.kind === "status" ? looked.status : { entries: [] }
+  const seen = { kind: "found" as const, git: turn?.git ?? git, status, ...(turn && { turn: turn.view }) }
+  if (!loop.drives) return { ...seen, undo: [], comments: [] }
+  const [undo, comments] = await Promise.all([undoList(seen.git), review.all(loop.record.id)])
+  return { ...seen, undo, comments }
+}
+
+/** In a folder without a repository turns are kept where only the loop's own sandbox finds them. */
+function noTurnView({ workbench }: Doing, { loop, sight }: Visit, { apart }: NoTurn) {
+  const asleep = apart && mayWrite(loop) && !workbench.running(loop.record.id)
+  return { asleep, sight: sightText(sight), allUrl: addressOf(loop.record.id, { ...sight, scope: { kind: "start" } }) }
 }
 
 interface Parts {
@@ -112,16 +132,17 @@ function changesView(doing: Doing, { visit, found, extra }: Parts): ChangesView 
     addressOf(id, { ...sight, comment: undefined, pick: undefined, said: undefined, ...change })
   return {
     ...{ loop: id, sight: sightText(sight), split: sight.split, ignoresSpace: sight.ignoreSpace },
-    compare: (["start", "work", "index"] as const).map((name) => ({
+    compare: (["start", "work", "index", "turn"] as const).map((name) => ({
       name,
-      url: to({ scope: { kind: name } }),
+      url: to({ scope: name === "turn" ? { kind: name, turn: newestTurn } : { kind: name } }),
       current: sight.scope.kind === name,
     })),
+    turn: found.turn,
     splitUrl: to({ split: !sight.split }),
     spaceUrl: to({ ignoreSpace: !sight.ignoreSpace }),
     commitShown: sight.scope.kind === "commit" ? sight.scope.id.slice(0, 10) : undefined,
     allUrl: sight.file === undefined ? undefined : to({ file: undefined, whole: false }),
-    branch: { name: status.branch && shownPath(status.branch), ahead: status.ahead, behind: status.behind },
+    branch: branchView(found),
     groups: groupViews(status.entries),
     mayWrite: mayWrite(loop),
     commit: { message: "", everything: !status.entries.some(isStaged), ...extra.commit },
@@ -130,6 +151,12 @@ function changesView(doing: Doing, { visit, found, extra }: Parts): ChangesView 
     clientId: doing.ids.uuid(),
     notice: extra.notice ?? saidNotice(sight.said, visit),
   }
+}
+
+/** None in a folder without a repository, of which only turns are known. */
+function branchView({ status: { branch, commit, ahead, behind }, turn }: Found): ChangesView["branch"] {
+  if (turn && branch === undefined && commit === undefined) return undefined
+  return { name: branch && shownPath(branch), ahead, behind }
 }
 
 function saidNotice(said: Said | undefined, { request }: Visit): NoticeView | undefined {

@@ -5,6 +5,7 @@ import { timestamp } from "../platform/clock.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import { type Acting, goBack, type Outcome } from "./acting.tsx"
 import { linesAt, longestComment, reviewMessage } from "./comments.ts"
+import { keeperOf } from "./keeper.ts"
 import { diffFiles, lookAt } from "./look.ts"
 import type { CommentForm, Doing, Visit } from "./needs.ts"
 import { showNotSent } from "./replies.tsx"
@@ -37,12 +38,14 @@ async function codeAt(
   { git, loop, sight }: Pick<Acting, "git" | "loop"> & { sight: Sight },
   { path, ...lines }: Place,
 ): Promise<string | undefined> {
-  const looked = await lookAt(git)
+  const { scope } = sight
+  const looked = scope.kind === "turn" ? { kind: "status" as const, status: { entries: [] } } : await lookAt(git)
   if (looked.kind !== "status") return undefined
   const { status } = looked
   const only = fileIn(status, path)
-  const question = { scope: sight.scope, status, start: loop.record.repo?.start, only, whole: true }
-  for await (const file of diffFiles(git, question)) {
+  const question = { scope, status, start: loop.record.repo?.start, only, whole: true }
+  const keeper = scope.kind === "turn" ? await keeperOf(git) : { git }
+  for await (const file of diffFiles(keeper.git, question)) {
     const code = linesAt(file, lines)
     if (code !== undefined) return code
   }

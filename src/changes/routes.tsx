@@ -6,11 +6,12 @@ import { raw } from "../platform/http/form.ts"
 import { parseUndoId } from "../platform/git/inside-undo.ts"
 import { act, asVisitor, goBack, type Outcome } from "./acting.tsx"
 import { beginRepository, commit } from "./commit.ts"
-import { bringBack, discardFiles, discardHunk } from "./discard.ts"
+import { bringBackKept, discardFiles, discardHunk } from "./discard.ts"
 import { CommentForm, CommitForm, type Doing, FilesForm, ReviewForm, SightForm, UndoForm } from "./needs.ts"
 import { showChanges } from "./replies.tsx"
 import { addComment, sendReview } from "./reviewing.ts"
 import { historyRoutes } from "./history-routes.tsx"
+import { turnRoutes } from "./turn-routes.ts"
 import { parseSight } from "./sight.ts"
 import { applyHunk, type Done, type HunkChoice, stageFiles, unstageFiles } from "./stage.ts"
 
@@ -26,6 +27,7 @@ export const changesRoutes = (doing: Doing) =>
     )
     .use(fileRoutes(doing))
     .use(commitRoutes(doing))
+    .use(turnRoutes(doing))
     .use(reviewRoutes(doing))
     .use(historyRoutes(doing))
 
@@ -69,7 +71,7 @@ function fileRoutes(doing: Doing) {
       ({ request, params: { id } }) =>
         act(doing, { request, id, form: UndoForm }, async (form, acting) => {
           const undo = parseUndoId(form.undo)
-          const outcome: Done = undo ? await bringBack(acting.git, undo, acting) : { kind: "changed" }
+          const outcome: Done = undo ? await bringBackKept(acting.git, undo, acting) : { kind: "changed" }
           return { outcome, say: "broughtBack" }
         }),
       raw,

@@ -1,9 +1,10 @@
 import { parsePath, pathText } from "../lib/file-path.ts"
 import { parseCommitId } from "../platform/git/inside-history.ts"
+import { parseTurn } from "../platform/git/inside-turns.ts"
 import { urls } from "../lib/urls.ts"
 import type { Scope } from "./look.ts"
 
-const done = ["done", "repositoryMade", "committed", "discarded", "broughtBack", "reviewSent"] as const
+const done = ["done", "repositoryMade", "committed", "discarded", "broughtBack", "reviewSent", "wentBack"] as const
 export type Said = (typeof done)[number]
 
 /** How somebody looks at the changes: kept in the page's address, and in every form, so that it leads back. */
@@ -42,9 +43,16 @@ export function parseSight(query: Readonly<Record<string, unknown>>): Sight | un
   }
 }
 
+/** In place of a turn's id. */
+export const newestTurn = "newest"
+
 const kinds = ["start", "work", "index"] as const
 
-function parseScope({ compare = "start", commit }: Readonly<Record<string, unknown>>): Scope | undefined {
+function parseScope({ compare = "start", commit, turn }: Readonly<Record<string, unknown>>): Scope | undefined {
+  if (turn !== undefined) {
+    const known = turn === newestTurn ? newestTurn : parseTurn(turn)
+    return known === undefined ? undefined : { kind: "turn", turn: known }
+  }
   if (commit === undefined) {
     const kind = kinds.find((one) => one === compare)
     return kind && { kind }
@@ -68,6 +76,7 @@ export const sightFrom = (text: string): Sight =>
 const queryOf = (sight: Sight) => ({
   compare: sight.scope.kind === "work" || sight.scope.kind === "index" ? sight.scope.kind : undefined,
   commit: sight.scope.kind === "commit" ? sight.scope.id : undefined,
+  turn: sight.scope.kind === "turn" ? sight.scope.turn : undefined,
   split: sight.split ? 1 : undefined,
   space: sight.ignoreSpace ? 0 : undefined,
   file: sight.file === undefined ? undefined : pathText(sight.file),

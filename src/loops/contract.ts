@@ -96,5 +96,7 @@ export interface LoopActivity {
 }
 export type AgentNews = {
   "agent.activity": { loop: LoopId; activity: LoopActivity }
+  /** Its sandbox runs, and nothing that the turn brings about has happened yet. A turn that comes back begins again. */
+  "turn.begins": { loop: LoopId; turn: string }
   "turn.finished": { loop: LoopId; turn: string; outcome: "done" | "interrupted" | "failed" }
 }

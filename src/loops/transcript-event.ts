@@ -97,6 +97,8 @@ const kinds = {
     ),
     more: z.number(),
   },
+  /** What the turn `of` changed in the loop's files; it may come after the beginning of the next one. */
+  "turn-changed": { of: z.string(), files: z.number(), added: z.number(), removed: z.number() },
   notice: { code: z.string(), text: z.string(), level: z.enum(["info", "warning", "error"]) },
 } as const
 

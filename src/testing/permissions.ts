@@ -48,6 +48,8 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/changes/unstage": { needs: "drive", answers: [503] },
   "POST /loops/:id/changes/discard": { needs: "drive", answers: [503] },
   "POST /loops/:id/changes/undo": { needs: "drive", answers: [503] },
+  "POST /loops/:id/changes/turn/back": { needs: "drive", answers: [503] },
+  "POST /loops/:id/changes/turn/look": { needs: "drive", answers: [503] },
   "POST /loops/:id/changes/commit": { needs: "drive", answers: [503] },
   "POST /loops/:id/changes/repository": { needs: "drive", answers: [503] },
   "POST /loops/:id/changes/comments": { needs: "drive", answers: [503], form: { first: "1", last: "1" } },

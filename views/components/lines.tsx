@@ -2,7 +2,7 @@ import { agentWords } from "../../src/lib/i18n/agent.ts"
 import { compactNumber, duration } from "../../src/lib/time.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
-import type { DividerItem, FailureItem, NoticeItem, TurnEndItem } from "../props/conversation.ts"
+import type { DividerItem, FailureItem, NoticeItem, TurnChangesView, TurnEndItem } from "../props/conversation.ts"
 import type { Reader } from "../props/reader.ts"
 import { PostForm } from "./form.tsx"
 import { Details } from "./small.tsx"
@@ -13,8 +13,12 @@ export function TurnEnd({ item, reader }: { item: TurnEndItem; reader: Reader })
   const { locale } = reader
   return (
     <p id={item.id} class="entry-item turn-end" data-seq={item.seq} data-author="system" data-turn-end={item.outcome}>
-      <Icon name={item.outcome === "done" ? "check" : "stop"} />
-      <span>{item.outcome === "done" ? words.turnDone : words.turnInterrupted}</span>
+      {item.outcome !== undefined && (
+        <>
+          <Icon name={item.outcome === "done" ? "check" : "stop"} />
+          <span>{item.outcome === "done" ? words.turnDone : words.turnInterrupted}</span>
+        </>
+      )}
       {item.ms !== undefined && <span class="number">{duration(item.ms, locale)}</span>}
       {item.firstMs !== undefined && <span class="number">{words.firstWord(duration(item.firstMs, locale))}</span>}
       {item.tokens !== undefined && (
@@ -23,7 +27,18 @@ export function TurnEnd({ item, reader }: { item: TurnEndItem; reader: Reader })
         </span>
       )}
       {item.cost !== undefined && <span class="number">{item.cost}</span>}
+      {item.changed !== undefined && <TurnChanges changed={item.changed} reader={reader} />}
     </p>
+  )
+}
+
+/** What the turn changed, as a way to its diff. */
+function TurnChanges({ changed, reader }: { changed: TurnChangesView; reader: Reader }) {
+  const words = agentWords(reader.locale)
+  return (
+    <a class="number" href={changed.url} data-turn-changes>
+      {words.filesChanged(changed.files, changed.added, changed.removed)}
+    </a>
   )
 }
 
@@ -36,6 +51,7 @@ export function FailureCard({ item, reader }: { item: FailureItem; reader: Reade
         <p class="failure-sentence">{item.sentence}</p>
         {item.kept !== undefined && <p>{item.kept}</p>}
         <Details detail={item.detail} reader={reader} />
+        {item.changed !== undefined && <TurnChanges changed={item.changed} reader={reader} />}
         {item.action !== undefined && <FailureAction action={item.action} reader={reader} />}
       </div>
     </section>

@@ -5,8 +5,10 @@ import { ChangeList, CommitForm, Undo } from "../components/change-list.tsx"
 import { Review } from "../components/comment-form.tsx"
 import { Counts } from "../components/file-diff.tsx"
 import { PostForm } from "../components/form.tsx"
+import { NoTurn, TurnBar } from "../components/turn-bar.tsx"
+import { Notice } from "../components/changes-notice.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
-import type { ChangesPageView, ChangesView, NoticeView } from "../props/changes.ts"
+import type { ChangesPageView, ChangesView } from "../props/changes.ts"
 import type { Reader } from "../props/reader.ts"
 
 /** The diff comes in pieces, in place of `children`. */
@@ -27,8 +29,12 @@ export function ChangesPage({ page, children }: { page: ChangesPageView; childre
               </button>
             </PostForm>
           )}
+          <p>
+            <a href={body.lastTurnUrl}>{words.lastTurn}</a>
+          </p>
         </div>
       )}
+      {body.kind === "no-turn" && <NoTurn body={body} loop={page.header.id} reader={reader} formToken={formToken} />}
       {body.kind === "changes" && (
         <Changes changes={body.changes} reader={reader} formToken={formToken}>
           {children}
@@ -51,6 +57,7 @@ function Changes({ changes, reader, formToken, children }: ChangesProps) {
   return (
     <>
       <Bar changes={changes} reader={reader} />
+      {changes.turn !== undefined && <TurnBar {...all} turn={changes.turn} />}
       {changes.notice !== undefined && <Notice notice={changes.notice} reader={reader} />}
       <div class="changes-columns">
         <div class="changes-side">
@@ -67,7 +74,7 @@ function Changes({ changes, reader, formToken, children }: ChangesProps) {
 
 function Bar({ changes, reader }: Pick<ChangesProps, "changes" | "reader">) {
   const words = changesWords(reader.locale)
-  const names = { start: words.sinceStart, work: words.notStaged, index: words.stagedOnly }
+  const names = { start: words.sinceStart, work: words.notStaged, index: words.stagedOnly, turn: words.turn }
   const { branch } = changes
   return (
     <div class="changes-bar">
@@ -99,25 +106,6 @@ function Bar({ changes, reader }: Pick<ChangesProps, "changes" | "reader">) {
             <span> · {words.aheadBehind(branch.ahead, branch.behind)}</span>
           )}
         </span>
-      )}
-    </div>
-  )
-}
-
-export function Notice({ notice, reader }: { notice: NoticeView; reader: Reader }) {
-  return (
-    <div
-      class={["changes-notice", notice.level === "error" && "is-error"]}
-      role={notice.level === "error" ? "alert" : "status"}
-    >
-      <p>{notice.sentence}</p>
-      {notice.detail !== undefined && (
-        <>
-          <p class="quiet-line">{changesWords(reader.locale).gitSaid}</p>
-          <pre class="detail" tabindex="0">
-            {notice.detail}
-          </pre>
-        </>
       )}
     </div>
   )

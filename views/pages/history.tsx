@@ -5,7 +5,7 @@ import { Time } from "../components/small.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
 import type { BranchesPageView, CommitRowView, HistoryPageView } from "../props/changes.ts"
 import type { Reader } from "../props/reader.ts"
-import { Notice } from "./changes.tsx"
+import { Notice } from "../components/changes-notice.tsx"
 
 export function HistoryPage({ page }: { page: HistoryPageView }) {
   const { body, reader, header } = page

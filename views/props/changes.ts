@@ -4,7 +4,15 @@ import type { PanelPageView, UnplacedView } from "./panels.ts"
 export interface ChangesPageView extends PanelPageView {
   body:
     | { kind: "unplaced"; unplaced: UnplacedView }
-    | { kind: "no-repository"; mayBegin: boolean }
+    | { kind: "no-repository"; mayBegin: boolean; lastTurnUrl: string }
+    | {
+        kind: "no-turn"
+        /** It may be kept where only the sandbox sees it, which does not run. */
+        asleep: boolean
+        sight: string
+        allUrl: string
+        notice?: NoticeView | undefined
+      }
     | { kind: "changes"; changes: ChangesView }
 }
 
@@ -53,7 +61,9 @@ export interface ChangesView {
   loop: string
   /** How the page is looked at, for forms to lead back to it. */
   sight: string
-  compare: { name: "start" | "work" | "index"; url: string; current: boolean }[]
+  compare: { name: "start" | "work" | "index" | "turn"; url: string; current: boolean }[]
+  /** What is shown is what this turn changed. */
+  turn?: TurnView | undefined
   split: boolean
   splitUrl: string
   ignoresSpace: boolean
@@ -62,7 +72,7 @@ export interface ChangesView {
   allUrl?: string | undefined
   /** The commit that is shown, shortened. */
   commitShown?: string | undefined
-  branch?: { name?: string | undefined; ahead?: number | undefined; behind?: number | undefined }
+  branch?: { name?: string | undefined; ahead?: number | undefined; behind?: number | undefined } | undefined
   groups: ChangeGroupView[]
   mayWrite: boolean
   commit: { message: string; error?: string | undefined; everything: boolean }
@@ -71,6 +81,14 @@ export interface ChangesView {
   /** Makes a second press of the send button the same message. */
   clientId: string
   notice?: NoticeView | undefined
+}
+
+export interface TurnView {
+  turn: string
+  /** When it ended, in milliseconds. */
+  at: number
+  olderUrl?: string | undefined
+  newerUrl?: string | undefined
 }
 
 export interface ChangeGroupView {

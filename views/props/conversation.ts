@@ -127,12 +127,22 @@ export interface AnsweredItem extends Item {
 
 export interface TurnEndItem extends Item {
   kind: "turn-end"
-  outcome: "done" | "interrupted"
+  /** Absent where the end itself stands further back. */
+  outcome?: "done" | "interrupted"
   ms?: number
   /** Milliseconds until the first word. */
   firstMs?: number
   tokens?: { input: number; output: number }
   cost?: string
+  changed?: TurnChangesView
+}
+
+/** How much a turn changed, and where that is shown. */
+export interface TurnChangesView {
+  url: string
+  files: number
+  added: number
+  removed: number
 }
 
 export interface FailureItem extends Item {
@@ -141,6 +151,7 @@ export interface FailureItem extends Item {
   /** Whether anything was lost, where `sentence` does not say it. */
   kept?: string
   detail?: string
+  changed?: TurnChangesView
   action?: {
     kind: "retry" | "continue" | "settings" | "sandbox"
     loop: string

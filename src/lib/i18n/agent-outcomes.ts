@@ -82,6 +82,8 @@ export const agentOutcomes = area(
         "The agent printed something that is no message. It is kept in the transcript and does not disturb the work.",
       "malformed-flood":
         "The agent keeps printing what is no message; no more of it is kept. If the work does not go on, stop it and send the message again.",
+      "turn-not-kept":
+        "What turns change is not kept in this loop for now: more than 20,000 files or 256 MiB are in no commit, or reading them takes too long. Commit them, or let .gitignore leave them out.",
     }),
     waitsForPlace: (place: string) => `Waiting for a free place: number ${place} in line`,
     nothingLost: "Nothing is lost: your message and everything done so far are kept.",
@@ -176,6 +178,8 @@ export const agentOutcomes = area(
       "memory-lost": "智能体自己的对话记录已丢失。它将重新开始，不知道之前说过什么。",
       "malformed-output": "智能体输出了无法识别的内容。该内容已保留在记录中，不影响工作。",
       "malformed-flood": "智能体不断输出无法识别的内容，后续不再保留。如果工作没有进展，请停止后重新发送消息。",
+      "turn-not-kept":
+        "此 Loop 暂时不保留每轮的改动：未提交的文件超过 20,000 个或 256 MiB，或读取时间过长。请提交这些文件，或在 .gitignore 中排除。",
     }),
     waitsForPlace: (place: string) => `正在等待空位：排在第 ${place} 位`,
     nothingLost: "没有丢失任何内容：你的消息和已完成的工作都已保留。",

@@ -81,6 +81,8 @@ export const agentWords = area(
     deniedBy: (name: string) => `${name} said no`,
     withdrawn: "No longer asked",
     turnDone: "Done",
+    filesChanged: (files: number, added: number, removed: number) =>
+      `${files === 1 ? "1 file" : `${files} files`} changed, +${added} −${removed}`,
     turnInterrupted: "Stopped",
     tokensUsed: (input: string, output: string) => `${input} in, ${output} out`,
     firstWord: (time: string) => `first word after ${time}`,
@@ -203,6 +205,7 @@ export const agentWords = area(
     deniedBy: (name: string) => `${name} 已拒绝`,
     withdrawn: "不再询问",
     turnDone: "完成",
+    filesChanged: (files: number, added: number, removed: number) => `改动了 ${files} 个文件，+${added} −${removed}`,
     turnInterrupted: "已停止",
     tokensUsed: (input: string, output: string) => `输入 ${input}，输出 ${output}`,
     firstWord: (time: string) => `${time} 后开始回答`,

@@ -40,9 +40,13 @@ export const statusNow = insideGit(
   "--ignore-submodules=none",
 )
 
-/** The working folder against the index, the index or the working folder against a commit, or what a commit changed. */
+/** The working folder against the index, the index or the working folder against a commit, what a commit changed, or two commits. */
 export type DiffSides =
-  { kind: "work" } | { kind: "index"; base: string } | { kind: "since"; base: string } | { kind: "commit"; id: string }
+  | { kind: "work" }
+  | { kind: "index"; base: string }
+  | { kind: "since"; base: string }
+  | { kind: "commit"; id: string }
+  | { kind: "between"; from: string; to: string }
 
 export interface DiffWish {
   sides: DiffSides
@@ -81,6 +85,8 @@ function sidesOf(sides: DiffSides): string[] {
       return ["diff", sides.base]
     case "commit":
       return ["show", "--format=", "--diff-merges=first-parent", sides.id]
+    case "between":
+      return ["diff", sides.from, sides.to]
   }
 }
 

@@ -40,8 +40,10 @@ export const readUndoPaths = (id: string): InsideArgv => git("cat-file", "blob",
 export const whereGitLies = git("rev-parse", "--absolute-git-dir", "--show-toplevel")
 
 /** A repository of no configuration and no attributes, through which files come out byte for byte. */
-export const bareRepository = (folder: string): InsideArgv =>
-  git("init", "--quiet", "--bare", "--template=", "--", folder)
+export const bareRepository = (folder: string): InsideArgv => [
+  ...(["env", "--unset=GIT_DIR", "--unset=GIT_WORK_TREE"] as const),
+  ...git("init", "--quiet", "--bare", "--template=", "--", folder),
+]
 
 /** Writes everything of the index below `prefix`, over what is there. */
 export const checkOutIndex = (prefix: string): InsideArgv =>

@@ -112,6 +112,8 @@ export const doneInside: readonly string[] = [
   paths.loopRepository,
   paths.loopStage,
   paths.loopUndo,
+  paths.loopTurnBack,
+  paths.loopTurnLook,
   paths.loopUnstage,
   paths.loopCommand,
   paths.loopPreviewStart,

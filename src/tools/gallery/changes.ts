@@ -98,6 +98,7 @@ export function changesPage(setting: Setting, split: boolean): ChangesPageView {
           },
         ],
         clientId: "c2",
+        turn: { turn: "turn_0", at: Date.UTC(2026, 0, 15, 11), olderUrl: "#older", newerUrl: "#newer" },
         notice: { level: "error", sentence: "Nothing is staged.", detail: "error: hook declined" },
       },
     },
@@ -106,7 +107,7 @@ export function changesPage(setting: Setting, split: boolean): ChangesPageView {
 
 export const noRepositoryPage = (setting: Setting): ChangesPageView => ({
   ...changesPage(setting, false),
-  body: { kind: "no-repository", mayBegin: true },
+  body: { kind: "no-repository", mayBegin: true, lastTurnUrl: "#turn" },
 })
 
 export const historyPage = (setting: Setting): HistoryPageView => ({
