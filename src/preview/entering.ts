@@ -20,6 +20,8 @@ export interface EnteringNeeds {
   clock: Clock
 }
 
+/** Says in an address that what was there before is gone. */
+const cleared = "?cleared"
 const formMs = 10_000
 const passMs = 12 * 60 * 60 * 1_000
 
@@ -59,30 +61,34 @@ export function createEntering(needs: EnteringNeeds): Entering {
     }
   }
 
+  /** Once for each browser: whoever has been in keeps what the present share left with him. */
+  const isToBeCleared = async (share: Share, knock: Knock, secure: boolean): Promise<boolean> =>
+    share.inherits && !knock.target.endsWith(cleared) && !(await gate.bearerAt(share, knock, secure))
+
   return {
     async byTicket(share, knock, secure) {
-      if (isToBeCleared(share, knock)) return clearedFirst(`${ownPaths.enter}?cleared`, 307)
       const form = await within(formMs, readForm(asRequest(knock), TicketForm))
-      const bearer = form?.kind === "valid" ? tickets.redeem(share.id, form.value.ticket) : undefined
+      const ticket = form?.kind === "valid" ? form.value.ticket : ""
+      if (tickets.isOut(share.id, ticket) && (await isToBeCleared(share, knock, secure)))
+        return clearedFirst(ownPaths.enter + cleared, 307)
+      const bearer = tickets.redeem(share.id, ticket)
       if (form?.kind !== "valid" || !bearer || !gate.isAllowed(share, bearer)) return pages.tooLate(share, knock)
       return letIn(share, bearer, { to: parseTo(form.value.to), secure })
     },
     async byLink(share, knock, secure) {
       if (tries.isFull(knock.address)) return pages.tooMany(knock)
-      const [path = "", cleared] = knock.target.split("?", 2)
+      const [path = ""] = knock.target.split("?", 1)
       const bearer = { kind: "link", link: share.link } as const
       const isRight = await passes.isLinkToken(share, path.slice(ownPaths.link.length))
       if (!isRight || !gate.isAllowed(share, bearer)) {
         tries.count(knock.address)
         return pages.noLink(knock)
       }
-      if (share.inherits && cleared === undefined) return clearedFirst(`${path}?cleared`, 303)
+      if (await isToBeCleared(share, knock, secure)) return clearedFirst(path + cleared, 303)
       return letIn(share, bearer, { to: "/", secure })
     },
   }
 }
-
-const isToBeCleared = ({ inherits }: Share, { target }: Knock): boolean => inherits && target === ownPaths.enter
 
 /**
  * What the name's former share left in this browser goes first, service workers included; a cookie in the same answer

@@ -124,7 +124,8 @@ function ended(page: Response, knock: Knock, share?: Share): Response {
     const headers = { "content-type": "text/javascript", "cache-control": "no-store" }
     return new Response(lastScript, { headers })
   }
-  if (!share || share.inherits) page.headers.set("clear-site-data", '"*"')
+  // Without cookies: any page may cause such an answer, and browsers forget those of the whole site, the app's among them.
+  if (!share || share.inherits) page.headers.set("clear-site-data", '"cache", "storage"')
   return page
 }
 

@@ -5,6 +5,8 @@ import type { Bearer } from "./share.ts"
 /** What carries a person's right from the app's host to a preview's: good once, for half a minute, for one share. */
 export interface Tickets {
   issue(share: string, bearer: Bearer): string
+  /** Whether it could be redeemed; it stays as good as it is. */
+  isOut(share: string, ticket: string): boolean
   redeem(share: string, ticket: string): Bearer | undefined
 }
 
@@ -23,6 +25,7 @@ export function createTickets({ clock, ids }: { clock: Clock; ids: NewId }): Tic
       out.set(ticket, { share, bearer, until: clock.now() + goodMs })
       return ticket
     },
+    isOut: (share, ticket) => out.get(ticket)?.share === share,
     redeem(share, ticket) {
       const found = out.get(ticket)
       if (!found || found.share !== share) return undefined
