@@ -1,5 +1,6 @@
 import { type LoopId, newTurnId } from "../lib/ids.ts"
 import type { LoopRecord } from "../loops/index.ts"
+import { bestEffort } from "../platform/log.ts"
 import type { ImageHealth } from "../sandbox/index.ts"
 import type { Asks } from "./asks.ts"
 import { modeOf } from "./companion.ts"
@@ -66,7 +67,7 @@ export interface ActorNeeds extends AgentNeeds {
 }
 
 export function createActor(needs: ActorNeeds): Actor {
-  const { loop, history, live, clock } = needs
+  const { loop, history, live, clock, log } = needs
   let state: AgentState = idleState
   let since = clock.now()
   let left = false
@@ -146,7 +147,10 @@ export function createActor(needs: ActorNeeds): Actor {
       if (why !== state.held) dispatch(why === undefined ? { kind: "released" } : { kind: "held", why })
       if (mode === modeOf(record)) return
       mode = modeOf(record)
-      inOrder("change the mode", async () => companion.agent?.setMode(mode))
+      const { agent } = companion
+      // Not awaited: an agent that hangs could not be stopped any more.
+      if (agent)
+        needs.background.run("change the mode", () => bestEffort(log, "change the mode", () => agent.setMode(mode)))
     },
     viewersChanged: arm,
     ended() {

@@ -76,7 +76,7 @@ export function createEffects(needs: EffectsNeeds): Effects {
     const { firstAt } = needs.ear
     const first = firstAt === undefined || firstAt < since ? {} : { firstMs: firstAt - since }
     const { input, output, cacheRead, cacheWrite, cost } = await needs.gateway.usageOfTurn(loop, turn)
-    return { input, output, cacheRead, cacheWrite, ms: now - since, ...first, ...(cost && { cost }) }
+    return { input, output, cacheRead, cacheWrite, ms: Math.max(0, now - since), ...first, ...(cost && { cost }) }
   }
 
   async function endInterrupted(): Promise<void> {

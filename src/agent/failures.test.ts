@@ -79,6 +79,21 @@ test("an interrupt that the agent ignores ends with the agent, and the next mess
   expect(stage.host.agents[1]?.start.session).toEqual({ id: agent.start.session.id, resume: true })
 })
 
+test("an agent that hangs while it is told a new mode can still be stopped", async () => {
+  await using stage = await testAgent()
+  const loop = await stage.loop()
+  await send(stage, loop, "wait")
+  const agent = await takenUp(stage, loop)
+  const hanging = Promise.withResolvers<void>()
+  agent.setMode = () => hanging.promise
+  await stage.agent.work.setMode(loop, "default")
+  await stage.agent.work.stop(loop)
+  await until(() => agent.calls.includes("interrupt"), "interrupt")
+  stage.world.clock.advance(5_000)
+  expect((await stage.seen(loop, "turn-finished")).at(-1)).toMatchObject({ outcome: "interrupted" })
+  hanging.resolve()
+})
+
 test("stopping while the sandbox starts cancels the start", async () => {
   await using stage = await testAgent()
   const loop = await stage.loop()

@@ -4,6 +4,8 @@ import { type Clock, systemClock } from "../platform/clock.ts"
 export interface TestClock extends Clock {
   /** Moves time, running every timer that falls due, in its order. */
   advance(ms: number): void
+  /** Somebody sets the clock, forward or back: timers go on as if nothing had been. */
+  jump(ms: number): void
   /** Timers that still wait: what was started and not stopped. */
   readonly timers: number
 }
@@ -11,9 +13,11 @@ export interface TestClock extends Clock {
 /** A clock that stands still until it is moved. */
 export function testClock(start = Date.parse("2026-01-15T12:00:00.000Z")): TestClock {
   let now = start
+  let jumped = 0
   const waiting = new Set<{ at: number; then: () => void }>()
   return {
-    now: () => now,
+    now: () => now + jumped,
+    jump: (ms) => void (jumped += ms),
     after(ms, then) {
       const timer = { at: now + ms, then }
       waiting.add(timer)

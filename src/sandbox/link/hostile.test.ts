@@ -219,3 +219,22 @@ describe("a guest that is silent", () => {
     expect(world.lost).toEqual(["unhealthy"])
   })
 })
+
+test("guests that were lost before the clock was set back count for nothing: the next one is welcome", async () => {
+  const clock = testClock()
+  await using world = await linkWorld({ clock })
+  for (let losses = 1; losses <= limits.losses; losses++) {
+    const one = await stranger(world)
+    await one.wire.sendJson(frame.hello, greeting)
+    await until("it is the guest", () => world.link.current())
+    one.wire.cut()
+    await until("its loss is noticed", () => world.lost.length === losses)
+  }
+  const refused = await stranger(world)
+  await refused.wire.sendJson(frame.hello, greeting)
+  await until("it is refused", () => refused.closed)
+  clock.jump(-86_400_000)
+  const next = await stranger(world)
+  await next.wire.sendJson(frame.hello, greeting)
+  await until("it is the guest", () => world.link.current())
+})

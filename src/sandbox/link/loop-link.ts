@@ -185,8 +185,9 @@ class ListeningLink implements LoopLink {
 
   /** A guest that greets and leaves again and again is no guest: without one in time the sandbox counts as lost. */
   #isFlapping(): boolean {
-    const since = this.#needs.clock.now() - limits.lossesWithinMs
-    this.#losses = this.#losses.filter((at) => at > since)
+    const now = this.#needs.clock.now()
+    // What seems to lie ahead was noted before the clock was set back.
+    this.#losses = this.#losses.filter((at) => at > now - limits.lossesWithinMs && at <= now)
     return this.#losses.length >= limits.losses
   }
 
