@@ -54,6 +54,7 @@ const ofSandboxes: Record<StartFailed["reason"], Case> = {
   "image-missing": retry("image-missing"),
   "agent-missing": retry("agent-missing"),
   "no-space": retry("no-space"),
+  "loop-disk-full": retry("loop-disk-full"),
   "no-memory": retry("no-memory"),
   "start-failed": retry("start-failed"),
   "link-failed": retry("link-failed"),
