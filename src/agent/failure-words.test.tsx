@@ -54,7 +54,6 @@ const ofSandboxes: Record<StartFailed["reason"], Case> = {
   "image-missing": retry("image-missing"),
   "agent-missing": retry("agent-missing"),
   "no-space": retry("no-space"),
-  "loop-disk-full": retry("loop-disk-full"),
   "no-memory": retry("no-memory"),
   "start-failed": retry("start-failed"),
   "link-failed": retry("link-failed"),
@@ -76,8 +75,8 @@ const ofModels: Record<GatewayFailure["kind"], Case> = {
   address: refused("address", ["settings", "again"]),
 }
 const ofAgents = [
-  ...["not-prepared", "agent-start"].map(retry),
   ...["agent-ended", "agent-error", "agent-flood", "server-restarted", "sandbox-outdated", "limit"].map(goOn),
+  ...["not-prepared", "agent-start", "loop-disk-full"].map(retry),
   ...["model-limit", "model-credit", "model-request", "model-unreachable"].map(goOn),
   ...["no-provider", "model-key", "model-model"].map(mend),
 ]

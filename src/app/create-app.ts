@@ -111,7 +111,6 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     onActivated: (user) => disk.makeFolder(join(home, "personal", user)),
     document: (visitor, title) => documents.document(visitor, title),
   })
-  /** Something besides the agent needs a loop's sandbox. */
   const isUsed = async (loop: LoopId) => preview.isUsed(loop) || (await terminal.isBusy(loop))
   const sandboxes = createSandboxes({
     ...shared,
@@ -140,6 +139,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     note: ({ name: actor, login }, action, { loop, why }) =>
       accounts.audit.write({ actor, via: "web", login, action, object: loop, outcome: "ok", why }),
     network: () => settings.workspace().sandbox.network,
+    limits: () => settings.workspace().sandbox,
     keptDays: () => Math.ceil(durationMs(settings.workspace().retention.deletedLoops) / 86_400_000),
   })
   const gateway = createGateway({ ...shared, settings, vault, loops, events })
@@ -230,7 +230,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         sightRoutes({
           ...pages,
           ...{ sandboxes, workbench, background },
-          network: () => settings.workspace().sandbox.network,
+          sandbox: () => settings.workspace().sandbox,
           entries: vault.entries,
         }),
       )

@@ -47,6 +47,7 @@ const readers: Record<string, number> = {
   "POST /loops/:id/previews": 413,
   "POST /loops/:id/previews/:share": 413,
   "POST /settings/shares/links": 413,
+  "POST /loops/:id/sandbox/limits": 413,
   "POST /loops/:id/sandbox/hosts": 413,
   "POST /loops/:id/sandbox/hosts/forget": 413,
   "POST /loops/:id/changes/branch": 413,

@@ -6,9 +6,12 @@ import { roleWorld } from "../testing/role-world.ts"
 
 const value = "sk-value-that-nobody-sees"
 
-async function world(network: object = { mode: "allow-list", allowHosts: ["github.com"], driversMayAllow: true }) {
+async function world(
+  network: object = { mode: "allow-list", allowHosts: ["github.com"], driversMayAllow: true },
+  more = {},
+) {
   const made = await roleWorld({
-    config: { sandbox: { network } },
+    config: { sandbox: { network, ...more } },
     async prepare(home) {
       const folder = `${home}/personal/driver/.loopat/vaults/default/envs`
       await mkdir(folder, { recursive: true })
@@ -64,4 +67,31 @@ test("a loop that is stricter than its workspace says so, and an open one shows 
     .map(({ text }) => text)
   expect(rows.some((text) => text.startsWith("10.0.0.0/8"))).toBe(true)
   expect(rows.find((text) => text.startsWith("May reach"))).toContain("the internet")
+})
+
+test("a driver sets the loop's limits where the workspace permits it, and is told in words what is too much", async () => {
+  await using at = await world({ mode: "open" }, { limitsMax: { cpus: 4, memory: "8g" } })
+  const set = (fields: Record<string, string>) =>
+    at.read({
+      path: `${at.path}/limits`,
+      method: "POST",
+      actor: "driver",
+      body: new URLSearchParams(fields).toString(),
+    })
+  const done = await set({ cpus: "3", memory: "6g" })
+  expect(done.location).toBe(`${at.path}?done=limits`)
+  const page = readHtml((await at.read({ path: done.location, actor: "driver" })).body)
+  expect(page.one("#field-cpus").attributes.value).toBe("3")
+  expect(
+    page
+      .all("p.notice")
+      .map(({ text }) => text)
+      .join(),
+  ).toContain("Restart the sandbox")
+  const wrong = await set({ cpus: "3", memory: "60g" })
+  expect([wrong.status, readHtml(wrong.body).one("#field-memory-error").text]).toEqual([
+    422,
+    "The workspace permits at most 4 processors and 8g of memory.",
+  ])
+  expect((await at.read({ path: at.path, actor: "member" })).body).not.toContain("field-cpus")
 })

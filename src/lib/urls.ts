@@ -45,6 +45,7 @@ export const paths = {
   loopSandbox: "/loops/:id/sandbox",
   loopSandboxInside: "/loops/:id/sandbox/inside",
   loopSandboxRestart: "/loops/:id/sandbox/restart",
+  loopLimits: "/loops/:id/sandbox/limits",
   loopHosts: "/loops/:id/sandbox/hosts",
   loopHostForget: "/loops/:id/sandbox/hosts/forget",
   loopFiles: "/loops/:id/files",
@@ -173,10 +174,11 @@ export const urls = {
   loopSeen: (id: string) => fill(paths.loopSeen, { id }),
   loopSandboxStop: (id: string) => fill(paths.loopSandboxStop, { id }),
   /** What the loop can see; `look` shows what is inside right now, for browsers without script. */
-  loopSandbox: (id: string, about: { look?: 1; done?: "restarted" | "network" } = {}) =>
+  loopSandbox: (id: string, about: { look?: 1; done?: "restarted" | "limits" } = {}) =>
     query(fill(paths.loopSandbox, { id }), { ...about }),
   loopSandboxInside: (id: string) => fill(paths.loopSandboxInside, { id }),
   loopSandboxRestart: (id: string) => fill(paths.loopSandboxRestart, { id }),
+  loopLimits: (id: string) => fill(paths.loopLimits, { id }),
   loopHosts: (id: string) => fill(paths.loopHosts, { id }),
   loopHostForget: (id: string) => fill(paths.loopHostForget, { id }),
   /** A folder or a file of the loop; `from` is how many entries of a folder come before the first one shown. */

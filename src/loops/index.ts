@@ -12,6 +12,7 @@ import type { LiveLists } from "./live.tsx"
 import { isPrepared } from "./loop.ts"
 import type { Looks } from "./looks.ts"
 import type { LoopsNeeds } from "./needs.ts"
+import { createOwnLimits, limitsFor, type OwnLimits, type WorkspaceLimits } from "./limits.ts"
 import { createOutbound, type Outbound, stricter } from "./outbound.ts"
 import { createParts } from "./parts.ts"
 import { loopFolders } from "./prepare.ts"
@@ -40,7 +41,7 @@ export { createUpkeep } from "./upkeep.ts"
 export type { LoopsNeeds } from "./needs.ts"
 
 /** The feature's door: loops, what people do with them, and their list. */
-export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound {
+export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound, OwnLimits {
   create(wanted: NewLoop, user: SignedIn): Promise<Created>
   /** Reads the shelf and goes on with what was interrupted; call once, before listening. Returns at once. */
   start(): void
@@ -79,13 +80,20 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     const record = await records.read(id)
     if (!record || !isPrepared(record)) return undefined
     const identity = await needs.identity(record.driver)
-    return sandboxSpec(record, { folder: store.folder(id), repos, identity, network: needs.network().mode })
+    return sandboxSpec(record, {
+      folder: store.folder(id),
+      repos,
+      identity,
+      network: needs.network().mode,
+      limits: needs.limits(),
+    })
   }
 
   return {
     ...createLife(parts),
     ...createShown(parts),
     ...createOutbound(parts),
+    ...createOwnLimits(parts),
     ...farewell,
     ...createReading(records),
     create: createCreation({
@@ -164,12 +172,18 @@ interface SpecSource {
   identity: SandboxSpec["identity"]
   /** The loosest that the workspace has for a loop. */
   network: SandboxSpec["network"]
+  limits: WorkspaceLimits
 }
 
-function sandboxSpec(record: LoopRecord, { folder, repos, identity, network }: SpecSource): SandboxSpec {
+function sandboxSpec(
+  record: LoopRecord,
+  { folder, repos, identity, network, limits: workspace }: SpecSource,
+): SandboxSpec {
+  const limits = limitsFor(record, workspace)
   return {
     loop: record.id,
     driver: record.driver,
+    ...(limits && { limits }),
     folders: loopFolders(folder, record),
     objects: record.repo ? { [record.repo.name]: repos.objects(record.repo.name) } : {},
     network: stricter(record.network, network),

@@ -10,6 +10,7 @@ import type { Sandboxes, SandboxSpec } from "../sandbox/contract.ts"
 import type { AgentNews, LoopNews } from "./contract.ts"
 import type { LoopDefaults } from "./create.ts"
 import type { NoteDeed } from "./life.ts"
+import type { WorkspaceLimits } from "./limits.ts"
 import type { WorkspaceNetwork } from "./outbound.ts"
 import type { WorkReport } from "./work-report.ts"
 
@@ -36,6 +37,8 @@ export interface LoopsNeeds {
   note: NoteDeed
   /** What the workspace says about the network, as it is now. */
   network(): WorkspaceNetwork
+  /** What loops may use, as it is now. */
+  limits(): WorkspaceLimits
   /** Days that a deleted loop can be brought back. */
   keptDays(): number
 }

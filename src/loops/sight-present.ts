@@ -1,4 +1,5 @@
-import type { InsideView, OwnHostsView, SightRow, SightSection } from "../../views/props/sight.ts"
+import type { FieldErrors } from "../../views/props/reader.ts"
+import type { InsideView, OwnHostsView, OwnLimitsView, SightRow, SightSection } from "../../views/props/sight.ts"
 import { byteSize } from "../lib/bytes.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { sightWords } from "../lib/i18n/sight.ts"
@@ -6,7 +7,9 @@ import type { SandboxDescription, SandboxSpec } from "../sandbox/index.ts"
 import type { VaultEntry } from "../vault/index.ts"
 import type { ViewedLoop } from "./contract.ts"
 import type { InsideLook } from "./inside.ts"
+import { mostOf, type WorkspaceLimits } from "./limits.ts"
 import type { WorkspaceNetwork } from "./outbound.ts"
+import { mayWrite } from "./workbench.ts"
 
 type Words = ReturnType<typeof sightWords>
 
@@ -27,7 +30,7 @@ export function sightSections(sight: Sight, locale: Locale): SightSection[] {
   return [
     ...(description ? [places(description, loop, words)] : []),
     network(sight, words),
-    ...(description ? [limits(description, words, locale), identity(description, loop, words)] : []),
+    ...(description ? [limits(description, loop, locale), identity(description, loop, words)] : []),
     credentials(sight, words),
     ...(description && loop.drives ? [variables(description, words)] : []),
   ]
@@ -76,16 +79,26 @@ function network({ network: mode, workspace, loop }: Sight, words: Words): Sight
   }
 }
 
-function limits({ limits: limit, hardening }: SandboxDescription, words: Words, locale: Locale): SightSection {
-  const row = (name: string, value: string | undefined): SightRow =>
+function limits(
+  { limits: limit, hardening }: SandboxDescription,
+  { record }: ViewedLoop,
+  locale: Locale,
+): SightSection {
+  const words = sightWords(locale)
+  const own = record.limits ?? {}
+  const row = (name: string, value: string | undefined, isOwn = false): SightRow =>
     value === undefined
       ? { name, how: words.notEnforced, from: words.fromHost }
-      : { name, how: value, from: words.fromLimits }
+      : { name, how: value, from: isOwn ? words.fromLoop : words.fromLimits }
   return {
     id: "limits",
     title: words.limits,
     rows: [
-      row(words.processors, limit.cpus === undefined ? undefined : words.processorsCount(String(limit.cpus))),
+      row(
+        words.processors,
+        limit.cpus === undefined ? undefined : words.processorsCount(String(limit.cpus)),
+        own.cpus !== undefined,
+      ),
       row(words.memory, limit.memory === undefined ? undefined : words.atMost(byteSize(limit.memory, locale))),
       row(words.processes, limit.pids === undefined ? undefined : String(limit.pids)),
       row(words.openFiles, String(limit.openFiles)),
@@ -212,3 +225,27 @@ export function ownHostsView(
   const mayChange = loop.drives && loop.record.state.kind === "driven"
   return { hosts, mayChange, permitted: workspace.driversMayAllow, ...kept }
 }
+
+interface KeptLimits {
+  cpus: string
+  memory: string
+  errors: FieldErrors
+}
+
+/** Only for the driver, where the workspace lets drivers raise them. */
+export function ownLimitsView(
+  { loop }: Sight,
+  workspace: WorkspaceLimits,
+  kept: KeptLimits | undefined,
+): OwnLimitsView | undefined {
+  if (!workspace.limitsMax || !mayWrite(loop)) return undefined
+  const { cpus = "", memory = "" } = loop.record.limits ?? {}
+  return {
+    values: kept ?? { cpus: String(cpus), memory },
+    usual: inWords(workspace.limits),
+    most: inWords(mostOf(workspace)),
+    errors: kept?.errors ?? {},
+  }
+}
+
+const inWords = ({ cpus, memory }: { cpus: number; memory: string }) => ({ cpus: String(cpus), memory })

@@ -1,6 +1,8 @@
 import { Elysia } from "elysia"
+import { z } from "zod"
 import { InsideNow, SightPage } from "../../views/pages/sight.tsx"
 import { Replace } from "../../views/partials.tsx"
+import type { FieldErrors } from "../../views/props/reader.ts"
 import type { InsideView, SightView } from "../../views/props/sight.ts"
 import { targets } from "../../views/targets.ts"
 import type { UserName, VaultName } from "../lib/ids.ts"
@@ -14,23 +16,27 @@ import type { ShowProblem } from "../platform/http/problem.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { LinkFailed, type Sandboxes } from "../sandbox/index.ts"
 import type { VaultEntry } from "../vault/index.ts"
-import type { ViewedLoop } from "./contract.ts"
+import type { DrivenLoop, ViewedLoop } from "./contract.ts"
 import type { LoopsDoor } from "./index.ts"
 import { type InsideLook, lookInside } from "./inside.ts"
 import { refuse } from "./loop-routes.tsx"
+import type { WorkspaceLimits } from "./limits.ts"
 import { networkRoutes } from "./network-routes.tsx"
 import { stricter, type WorkspaceNetwork } from "./outbound.ts"
 import type { LoopRecord } from "./record.ts"
-import { asViewer } from "./replies.tsx"
-import { insideView, ownHostsView, type Sight, sightSections } from "./sight-present.ts"
+import { asDriverWith, asViewer } from "./replies.tsx"
+import { insideView, ownHostsView, ownLimitsView, type Sight, sightSections } from "./sight-present.ts"
 import { mayWrite, type Workbench } from "./workbench.ts"
 
 export interface SightNeeds {
-  loops: Pick<LoopsDoor, "forViewer" | "forDriver" | "sandboxSpec" | "stopSandbox" | "allowHost" | "forgetHost">
+  loops: Pick<
+    LoopsDoor,
+    "forViewer" | "forDriver" | "sandboxSpec" | "stopSandbox" | "allowHost" | "forgetHost" | "setLimits"
+  >
   sandboxes: Pick<Sandboxes, "start" | "running" | "describe" | "isStale">
   background: Pick<Background, "run">
   workbench: Workbench
-  network(): WorkspaceNetwork & { blockRanges: readonly string[] }
+  sandbox(): WorkspaceLimits & { network: WorkspaceNetwork & { blockRanges: readonly string[] } }
   /** Names of what is in a vault, never values. */
   entries(user: UserName, vault: VaultName): Promise<VaultEntry[]>
   clock: Clock
@@ -67,6 +73,14 @@ export function sightRoutes(needs: SightNeeds) {
       },
       raw,
     )
+    .post(
+      paths.loopLimits,
+      ({ request, params: { id } }) =>
+        asDriverWith(needs, { request, id, form: LimitsForm }, (typed, loop) =>
+          setLimits(needs, { request, loop }, typed),
+        ),
+      raw,
+    )
     .use(networkRoutes({ ...needs, showAgain: (visit, kept) => showSight(needs, visit, { kept }) }))
 }
 
@@ -77,6 +91,32 @@ function startAgain({ loops, sandboxes, background }: SightNeeds, { id, state }:
     const spec = await loops.sandboxSpec(id)
     if (spec) await sandboxes.start(spec)
   })
+}
+
+const LimitsForm = z.object({ cpus: z.string().max(20).default(""), memory: z.string().max(20).default("") })
+
+async function setLimits(
+  needs: SightNeeds,
+  visit: { request: Request; loop: DrivenLoop },
+  typed: { cpus: string; memory: string },
+): Promise<Response> {
+  const { request, loop } = visit
+  const words = sightWords(visitorOf(request).locale)
+  const outcome = await needs.loops.setLimits(loop, userOf(request), typed)
+  switch (outcome.kind) {
+    case "done":
+      return redirectTo(urls.loopSandbox(loop.record.id, { done: "limits" }), request)
+    case "not-permitted":
+      return showSight(needs, visit, { refused: words.limitsNotPermitted })
+    case "not-a-number":
+      return showSight(needs, visit, { limits: { ...typed, errors: { cpus: words.notANumber } } })
+    case "not-a-size":
+      return showSight(needs, visit, { limits: { ...typed, errors: { memory: words.notASize } } })
+    case "too-much":
+      return showSight(needs, visit, {
+        limits: { ...typed, errors: { memory: words.tooMuch(String(outcome.cpus), outcome.memory) } },
+      })
+  }
 }
 
 interface Visit {
@@ -90,6 +130,9 @@ interface Kept {
 }
 
 interface Shown {
+  limits?: { cpus: string; memory: string; errors: FieldErrors }
+  /** Said in the place of news, of a form that is not there. */
+  refused?: string
   look?: boolean
   done?: string | undefined
   kept?: Kept
@@ -99,6 +142,7 @@ async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Sho
   const { look, done, kept = { typed: "" } } = shown
   const { locale } = visitorOf(request)
   const words = sightWords(locale)
+  const news: Record<string, string> = { restarted: words.restarted, limits: words.limitsSet }
   const page = await needs.workbench.page(request, loop, { panel: "sandbox", title: words.sightTitle })
   const sight = await sightOf(needs, loop)
   const view: SightView = {
@@ -107,20 +151,24 @@ async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Sho
     mayRestart: mayWrite(loop),
     sections: sightSections(sight, locale),
     hosts: ownHostsView(sight, kept),
+    limits: ownLimitsView(sight, needs.sandbox(), shown.limits),
     ...(look === true && { inside: await insideOf(needs, request, loop) }),
-    ...(done === "restarted" && { notice: words.restarted }),
+    notice: shown.refused ?? (done === undefined ? undefined : news[done]),
     ...(sight.description === undefined && { missing: words.notHere }),
   }
-  return htmlPage(<SightPage page={view} />, { status: kept.error === undefined ? 200 : 422 })
+  return htmlPage(<SightPage page={view} />, { status: isRefused(shown) ? 422 : 200 })
 }
 
-async function sightOf({ loops, sandboxes, network, entries }: SightNeeds, loop: ViewedLoop): Promise<Sight> {
+const isRefused = ({ kept, limits, refused }: Shown) =>
+  kept?.error !== undefined || limits !== undefined || refused !== undefined
+
+async function sightOf({ loops, sandboxes, sandbox, entries }: SightNeeds, loop: ViewedLoop): Promise<Sight> {
   const { record, drives } = loop
   const [spec, known] = await Promise.all([
     loops.sandboxSpec(record.id),
     drives ? entries(record.driver, record.vault) : [],
   ])
-  const workspace = network()
+  const workspace = sandbox().network
   const description = spec && (await sandboxes.describe(spec))
   return {
     loop,

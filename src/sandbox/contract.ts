@@ -56,6 +56,8 @@ export interface SandboxSpec {
   objects: Record<string, string>
   network: "open" | "allow-list" | "gateway-only"
   nested: boolean
+  /** Instead of the usual ones; memory in bytes. */
+  limits?: { cpus?: number; memory?: number }
   /** For /etc/gitconfig. */
   identity: { displayName: string; email: string }
 }

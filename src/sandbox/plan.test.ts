@@ -95,6 +95,19 @@ describe("a loop's container", () => {
     expect(new Set([planned(), strict, filtered].map(specHash)).size).toBe(3)
   })
 
+  test("has its own limits where it was given some, and never one that the host cannot enforce", () => {
+    const podman = { ...needs.podman, limits: { openFiles: 9, processesPerUser: 9, cpus: 2 } }
+    const own = planned({ limits: { cpus: 3, memory: 1 << 30 } }, { podman })
+    expect(own.limits).toEqual({ openFiles: 9, processesPerUser: 9, cpus: 3 })
+    expect(specHash(own)).not.toBe(specHash(planned({}, { podman })))
+  })
+
+  test("with a list of hosts is another container than with the gateway alone: its guest must know the way out", () => {
+    const [listed, closed] = [planned({ network: "allow-list" }), planned({ network: "gateway-only" })]
+    expect(listed.network).toBe(closed.network)
+    expect(specHash(listed)).not.toBe(specHash(closed))
+  })
+
   test("is named after workspace and loop", () => {
     expect(planned().name).toBe("loopat-aaaaaaaa-11111111-2222-4333-8444-555555555555")
     expect(planned().hostname).toBe("loop-11111111")

@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { id8, type LoopId, type WorkspaceId } from "../lib/ids.ts"
-import { type ContainerPlan, type Network, planArguments } from "./args.ts"
+import { type ContainerLimits, type ContainerPlan, type Network, planArguments } from "./args.ts"
 import type { SandboxSpec } from "./contract.ts"
 import { inside } from "./environment.ts"
 import type { Mount } from "./mounts.ts"
@@ -49,13 +49,22 @@ export function planContainer(spec: SandboxSpec, network: Network, needs: PlanNe
       { to: "/run/loopat-vault", size: "64m", mode: "0700", own: true },
       { to: "/run/user/2000", size: "64m", mode: "0700", own: true },
     ],
-    limits: podman.limits,
+    limits: ownLimits(podman.limits, spec.limits),
     network,
     ...(spec.network === "allow-list" && { way: true }),
     hardening: settings.hardening,
     ...(podman.seccomp !== undefined && { seccomp: seccompFile(needs.runtimeFolder, podman.seccomp) }),
     selinux: podman.selinux,
     program: [inside.program, ...server.guestArguments],
+  }
+}
+
+/** A limit that this host cannot enforce is none, whoever asks. */
+function ownLimits(usual: ContainerLimits, { cpus, memory }: NonNullable<SandboxSpec["limits"]> = {}): ContainerLimits {
+  return {
+    ...usual,
+    ...(usual.cpus !== undefined && cpus !== undefined && { cpus }),
+    ...(usual.memory !== undefined && memory !== undefined && { memory }),
   }
 }
 

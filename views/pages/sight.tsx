@@ -29,6 +29,7 @@ export function SightPage({ page }: { page: SightView }) {
         <Section section={section} reader={reader} />
       ))}
       <OwnHosts page={page} />
+      <OwnLimits page={page} />
       <section aria-label={words.tools}>
         <Inside page={page} />
       </section>
@@ -192,5 +193,32 @@ function AddHost({ page: { header, reader, formToken, hosts: own } }: { page: Si
         </button>
       </div>
     </PostForm>
+  )
+}
+
+function OwnLimits({ page: { limits, header, reader, formToken } }: { page: SightView }) {
+  if (limits === undefined) return null
+  const words = sightWords(reader.locale)
+  const { values, usual, most, errors } = limits
+  return (
+    <section aria-labelledby="sight-own-limits">
+      <h3 id="sight-own-limits">{words.ownLimits}</h3>
+      <p class="hint">{words.ownLimitsLead(most.cpus, most.memory)}</p>
+      <PostForm action={urls.loopLimits(header.id)} formToken={formToken} class="stack">
+        <Field name="cpus" label={words.processors} errors={errors}>
+          {(control) => (
+            <input {...control} type="text" inputmode="decimal" value={values.cpus} placeholder={usual.cpus} />
+          )}
+        </Field>
+        <Field name="memory" label={words.memory} hint={words.memoryHint} errors={errors}>
+          {(control) => <input {...control} type="text" value={values.memory} placeholder={usual.memory} />}
+        </Field>
+        <div class="form-foot">
+          <button type="submit" class="button">
+            {words.apply}
+          </button>
+        </div>
+      </PostForm>
+    </section>
   )
 }

@@ -1,4 +1,5 @@
 import type { PanelPageView } from "./panels.ts"
+import type { FieldErrors } from "./reader.ts"
 
 /** One thing that a loop has: what, how, and where it comes from. */
 export interface SightRow {
@@ -29,6 +30,14 @@ export interface OwnHostsView {
   error?: string
 }
 
+/** Posts `cpus` and `memory`; empty means as usual. */
+export interface OwnLimitsView {
+  values: { cpus: string; memory: string }
+  usual: { cpus: string; memory: string }
+  most: { cpus: string; memory: string }
+  errors: FieldErrors
+}
+
 /** What is inside right now, looked at when somebody asks. */
 export interface InsideView {
   state: "running" | "resting" | "failed"
@@ -45,6 +54,8 @@ export interface SightView extends PanelPageView {
   notice?: string
   sections: SightSection[]
   hosts?: OwnHostsView
+  /** Where the workspace lets drivers raise them. */
+  limits?: OwnLimitsView
   /** Absent until it is asked for. */
   inside?: InsideView
   running: boolean

@@ -10,7 +10,7 @@ const former = "former.example.org"
 /** A workspace whose drivers may let hosts through, and a loop with one, as an earlier server left them. */
 export async function leaveNetwork(home: string, loop: string): Promise<void> {
   const network = { mode: "allow-list", driversMayAllow: true }
-  await put(configOf(home), { sandbox: { network } })
+  await put(configOf(home), { sandbox: { network, limitsMax: { cpus: 4, memory: "8g" } } })
   await put(recordOf(home, loop), { allowHosts: [{ host: former, by: "ada", at: "2026-01-15T12:00:00.000Z" }] })
 }
 
@@ -36,6 +36,11 @@ export const networkOperations: Operation[] = [
     route: `POST ${paths.loopHostForget}`,
     act: (client, { loops }) => client.post(urls.loopHostForget(loops.waiting), { host: former }),
     done: async (at) => !(await record(at)).includes(former),
+  },
+  {
+    route: `POST ${paths.loopLimits}`,
+    act: (client, { loops }) => client.post(urls.loopLimits(loops.waiting), { cpus: "3", memory: "6g" }),
+    done: async (at) => (await record(at)).includes('"6g"'),
   },
   {
     route: `POST ${paths.loopSandboxRestart}`,
