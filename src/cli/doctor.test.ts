@@ -124,3 +124,21 @@ test("what a program below said cannot steer the terminal", () => {
   }
   expect(report([view], "/h", "en").at(-1)).toMatch(/\(a \[2Jb c\)$/)
 })
+
+test("the doctor says where previews are, why they are off, and when their domain is too near to the pages", async () => {
+  await using temp = await tempFolder()
+  const preview = async (...args: string[]) => (await findingsOf(join(temp.path, "home"), args)).views.get("preview")
+  const at = "What loops show is reached at http://*.localhost:0."
+  expect(await preview("--preview-port", "0")).toMatchObject({ state: "ok", sentence: at })
+  const url = ["--public-url", "https://loopat.example.org"]
+  expect((await preview(...url))?.sentence).toStartWith("Off:")
+  const near = await preview(...url, "--preview-domain", "previews.example.org", "--preview-port", "0")
+  expect(near).toMatchObject({ state: "warning" })
+  expect(near?.remedy).toContain("domain of its own")
+  const far = await preview(...url, "--preview-domain", "previews.example.net", "--preview-port", "0")
+  expect(far).toMatchObject({ state: "ok", sentence: "What loops show is reached at https://*.previews.example.net." })
+  await using other = createServer().listen(0, "127.0.0.1")
+  const taken = other.address()
+  const port = typeof taken === "object" && taken ? String(taken.port) : ""
+  expect(await preview("--preview-port", port)).toMatchObject({ state: "warning" })
+})

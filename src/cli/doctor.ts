@@ -17,7 +17,7 @@ import { findingStates } from "../../views/components/findings.tsx"
 import type { FindingState, FindingView } from "../../views/props/system.ts"
 import type { Surroundings } from "./command.ts"
 import { hostEnvironment } from "./environment.ts"
-import { homeView, portView, standingFolder } from "./place.ts"
+import { homeView, portView, previewView, standingFolder } from "./place.ts"
 
 /**
  * `loopat doctor [--json] [flags of serve]`: what a server with the same flags would find, with what to do. It only looks,
@@ -62,6 +62,7 @@ async function examine(around: Surroundings, options: ServeOptions, locale: Loca
     diskView(await diskSpace(await standingFolder(home)), locale),
     { id: "lock", state: "ok", title: words.server, sentence: server },
     ...(options.port === 0 ? [] : [await portView(options, pid !== undefined, locale)]),
+    await previewView(options, pid !== undefined, locale),
     ...(workspace ? await sandboxViews(around, { options, workspace, isRunning: pid !== undefined }, locale) : []),
   ]
 }

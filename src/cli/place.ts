@@ -3,6 +3,7 @@ import { access, stat } from "node:fs/promises"
 import { connect } from "node:net"
 import { dirname } from "node:path"
 import { connect as connectSecurely } from "node:tls"
+import { previewAddress } from "../app/defaults.ts"
 import type { ServeOptions } from "../app/options.ts"
 import { doctorWords } from "../lib/i18n/doctor.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
@@ -68,6 +69,25 @@ export async function portView(options: ServeOptions, isRunning: boolean, locale
   // A server that runs may well listen elsewhere.
   return { ...view, state: isRunning ? "warning" : "blocking", ...said }
 }
+
+/** Whether previews have a place, and one that is well away from the pages. */
+export async function previewView(options: ServeOptions, isRunning: boolean, locale: Locale): Promise<FindingView> {
+  const words = doctorWords(locale)
+  const { host, port, domain } = options.preview
+  const view = { id: "preview", title: words.preview } as const
+  const address = previewAddress(options)
+  if (domain === undefined || address === undefined)
+    return { ...view, state: "ok", sentence: words.previewOff, remedy: words.previewOffRemedy }
+  const answer = isRunning || port === 0 ? "nobody" : await knock({ ...options, host, port })
+  if (answer !== "nobody")
+    return { ...view, state: "warning", sentence: words.portTaken(`${host}:${port}`), remedy: words.previewTakenRemedy }
+  const near = options.publicUrl && siteOf(options.publicUrl.hostname) === siteOf(domain)
+  if (near) return { ...view, state: "warning", sentence: words.previewNear(domain), remedy: words.previewNearRemedy }
+  return { ...view, state: "ok", sentence: words.previewAt(address) }
+}
+
+/** The last two parts of a name: what browsers usually count as one site. */
+const siteOf = (name: string): string => name.split(".").slice(-2).join(".")
 
 const patienceMs = 3_000
 const everywhere: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" }

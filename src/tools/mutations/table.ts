@@ -1,3 +1,5 @@
+import { previewMutations } from "./previews.ts"
+
 /** One guard of the program, and how it looks broken. */
 export interface Mutation {
   /** The statements that it guards, by their ids. */
@@ -27,7 +29,7 @@ const loopAccessTest = "src/loops/access.test.ts"
 const exposure: Mutation[] = [
   {
     ...{ guards: "EX1", path: "src/app/options.ts", test: "src/app/options.test.ts" },
-    text: "if (isLoopback(host) || tls || trustedProxies.length > 0 || allowHttp) return undefined",
+    text: "if (which === undefined || tls || trustedProxies.length > 0 || allowHttp) return undefined",
     broken: "if (host !== '') return undefined",
   },
   {
@@ -255,4 +257,4 @@ const abuse: Mutation[] = [
   },
 ]
 
-export const mutations: readonly Mutation[] = [...exposure, ...browser, ...authorization, ...abuse]
+export const mutations: readonly Mutation[] = [...exposure, ...browser, ...authorization, ...abuse, ...previewMutations]
