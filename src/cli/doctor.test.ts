@@ -137,7 +137,7 @@ test("the doctor says where previews are, why they are off, and when their domai
   expect(near?.remedy).toContain("domain of its own")
   const far = await preview(...url, "--preview-domain", "previews.example.net", "--preview-port", "0")
   expect(far).toMatchObject({ state: "ok", sentence: "What loops show is reached at https://*.previews.example.net." })
-  await using other = createServer().listen(0, "127.0.0.1")
+  await using other = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1")
   const taken = other.address()
   const port = typeof taken === "object" && taken ? String(taken.port) : ""
   expect(await preview("--preview-port", port)).toMatchObject({ state: "warning" })
