@@ -9,6 +9,7 @@ import { startDialogs } from "./js/dialogs.ts"
 import { startFiles } from "./js/files.ts"
 import { startFocus } from "./js/focus.ts"
 import { startKeys } from "./js/keys.ts"
+import { startPanels } from "./js/panels.ts"
 import { startPreview } from "./js/preview.ts"
 import { startReopen } from "./js/reopen.ts"
 import { startTimes } from "./js/times.ts"
@@ -24,6 +25,7 @@ startDialogs()
 startFiles()
 startFocus()
 startKeys()
+startPanels()
 startPreview()
 startReopen()
 startTimes()

@@ -84,6 +84,7 @@ async function elsewhere(server: Server, visitor: Visit, path: string): Promise<
   await small.page.goto(`${path}/preview`)
   await (await shownFrame(small.page)).getByRole("heading", { name: "second" }).waitFor()
   expect([...(await seriousFindings(small.page)), ...(await slidesSideways(small.page))]).toEqual([])
+  expect(await small.page.getByRole("tab", { selected: true }).evaluate(isInSight)).toBe(true)
   await small.picture("preview-4-phone")
   await small.page.getByRole("button", { name: "分享" }).click()
   await small.picture("preview-5-phone-share")
@@ -98,4 +99,9 @@ async function elsewhere(server: Server, visitor: Visit, path: string): Promise<
   await opened.getByRole("button", { name: "Go on" }).click()
   await opened.getByRole("heading", { name: "nothing ran" }).waitFor()
   expect(await opened.title()).toBe("A small page")
+}
+
+const isInSight = (element: Element): boolean => {
+  const { left, right } = element.getBoundingClientRect()
+  return left >= 0 && right <= window.innerWidth
 }

@@ -21,12 +21,14 @@ const smallInUnit = remembered((key) => {
   return inUnit(`${tag} ${name}`).format(Number(value))
 })
 
-/** "3m ago", "yesterday". Both times are milliseconds since the epoch. */
+/** "3m ago", "yesterday", "in 7d". Both times are milliseconds since the epoch. */
 export function relativeTime(at: number, now: number, locale: Locale): string {
   const difference = at - now
   const format = relative(languageTag[locale])
   for (const [unit, ms] of units) {
-    if (Math.abs(difference) >= ms) return format.format(Math.trunc(difference / ms), unit)
+    if (-difference >= ms) return format.format(Math.trunc(difference / ms), unit)
+    // What ends in a week ends in seven days also a moment later.
+    if (difference >= 0.95 * ms) return format.format(Math.round(difference / ms), unit)
   }
   return format.format(0, "second")
 }

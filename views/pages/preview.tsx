@@ -181,7 +181,7 @@ function Ports({ page }: { page: PreviewPageView }) {
     return (
       <>
         <p>
-          <strong>{words.resting}</strong> {words.restingLead}
+          {words.resting} {words.restingLead}
         </p>
         <PostForm action={urls.loopPreviewStart(header.id)} formToken={formToken}>
           <button type="submit" class="button primary">
