@@ -12,6 +12,9 @@ const rest = command === first ? args.slice(1) : args
 if (command === "guest") {
   const { guestCommand } = await import("./cli/guest.ts")
   await guestCommand(rest, program().self, program().build)
+} else if (command === "connect") {
+  const { connectCommand } = await import("./cli/connect.ts")
+  process.exit(await connectCommand(rest, { input: process.stdin, output: process.stdout, errors: process.stderr }))
 } else {
   const { runCommand } = await import("./cli/command.ts")
   process.exitCode = await runCommand({

@@ -10,6 +10,7 @@ export const usage = `loopat: a self-hosted AI workspace
   loopat user role NAME ROLE     make somebody an admin or a member
                                  (--home DIR names another workspace; a server that runs on it does the work)
   loopat version [--json]        version and pins
+  loopat connect HOST PORT       inside a sandbox with a list of hosts: a connection, for ssh and the like
   loopat help                    this text
 
 flags of serve                   environment            default

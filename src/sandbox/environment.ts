@@ -28,7 +28,9 @@ function proxyEnvironment(): Record<string, string> {
   const all = { ...one, NO_PROXY: "localhost,127.0.0.1,::1" }
   // Some programs read only the one spelling, some only the other.
   const small = Object.entries(all).map(([name, value]) => [name.toLowerCase(), value])
-  return { ...all, ...Object.fromEntries(small), NODE_USE_ENV_PROXY: "1" }
+  // ssh knows no proxy by itself.
+  const ssh = { GIT_SSH_COMMAND: `ssh -o ProxyCommand='${inside.program} connect %h %p'` }
+  return { ...all, ...ssh, ...Object.fromEntries(small), NODE_USE_ENV_PROXY: "1" }
 }
 
 /** What every program in a loop gets, terminal and agent alike. The key is worthless: the gateway holds the real one. */

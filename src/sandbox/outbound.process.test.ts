@@ -68,6 +68,23 @@ test("a host that is not listed is refused in words, told once with its program,
   expect((await shell(at.box, "curl -sm 8 http://other.test/")).stdout).toStartWith("the listed host")
 })
 
+test("a program that knows no proxy gets through by `loopat connect`, as git's ssh does, and is told in words when it may not", async () => {
+  await using at = await allowListed(["listed.test"])
+  const command = "/opt/loopat/bin/loopat /opt/loopat/guest.js connect"
+  const asked = await shell(
+    at.box,
+    `printf 'GET /plain HTTP/1.0\\r\\nHost: x\\r\\n\\r\\n' | ${command} listed.test 80 | tail -1`,
+  )
+  expect(asked.stdout).toContain("the listed host, at http://x/plain")
+  const refused = await shell(at.box, `${command} other.test 22 </dev/null`)
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining("other.test:22 is not on this loop's list"),
+  ])
+  const git = await shell(at.box, "echo $GIT_SSH_COMMAND")
+  expect(git.stdout).toBe("ssh -o ProxyCommand='/opt/loopat/bin/loopat connect %h %p'\n")
+})
+
 test("a stream and a long upload pass through the proxy whole, and a connection that ends ends on both sides", async () => {
   const left = Promise.withResolvers<string>()
   await using at = await allowListed(["listed.test"], async (request) => {
