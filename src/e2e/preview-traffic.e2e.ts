@@ -87,8 +87,8 @@ test("a preview passes streams, sockets and 200 MB both ways; no cookie crosses,
   expect(moved).toEqual({ down: 200 * megabyte, up: [100 * megabyte, 100 * megabyte], tooLong: 413 })
   const grown = memoryOf(server) - before
   console.log(`server memory grew by ${grown.toFixed(1)} MiB while 400 MB went through a preview`)
-  // Each of the bodies alone is larger.
-  expect(grown).toBeLessThan(95)
+  // With the download in memory, or both uploads, it would be 190 more than what is collected later anyhow.
+  expect(grown).toBeLessThan(120)
 
   await tab.evaluate(() => {
     document.cookie = "loopat_session=forged; path=/"
