@@ -1,5 +1,6 @@
 /**
  * `npm run bench -- [ID…] [--quick] [--record] [--profile] [--no-build] [--minutes N]`: builds, measures, prints one table.
+ * `--vs EXECUTABLE` compares this build with another one instead, on the same data and alternately.
  * The exit code is 1 when a budget was missed or a bench failed.
  */
 import { mkdtemp, readdir } from "node:fs/promises"
@@ -14,6 +15,7 @@ import { environment, output, pinMyself, root } from "./harness/programs.ts"
 import { printProfile } from "./harness/profile.ts"
 import { appendRecord, describeMachine, drifts, writeRun } from "./harness/record.ts"
 import { createReport, printTable, type Report } from "./harness/report.ts"
+import { versus } from "./harness/versus.ts"
 import { createWorld } from "./harness/world.ts"
 
 const { values: given, positionals: wanted } = readArguments()
@@ -48,9 +50,22 @@ const benches = await loadBenches()
 const chosen = benches.filter(({ bench }) =>
   bench.ids.some((id) => (wanted.length === 0 ? !isSeparate(id) : wanted.includes(id))),
 )
+if (given.vs !== undefined) await compareBuilds(given.vs)
 for (const { name, bench } of chosen) await runBench(name, bench)
 addLater()
 await finish()
+
+async function compareBuilds(executable: string): Promise<never> {
+  const world = await createWorld({ report, quick, minutes, folder: join(folder, "versus"), mark })
+  try {
+    await versus(world, executable)
+  } finally {
+    await world.stack.disposeAsync()
+  }
+  await janitor.stdin.end()
+  await janitor.exited
+  return process.exit(0)
+}
 
 async function loadBenches(): Promise<{ name: string; bench: Bench }[]> {
   const files = (await readdir(import.meta.dir)).filter((file) => file.endsWith(".bench.ts")).sort()
@@ -153,6 +168,7 @@ function readArguments() {
     profile: { type: "boolean" },
     "no-build": { type: "boolean" },
     minutes: { type: "string" },
+    vs: { type: "string" },
   } as const
   try {
     return parseArgs({ options, allowPositionals: true })

@@ -21,6 +21,8 @@ export interface ServerOptions {
   env?: Record<string, string>
   args?: string[]
   profile?: string
+  /** Another build than the one that was just made. */
+  executable?: string
 }
 
 export interface Server extends AsyncDisposable {
@@ -115,10 +117,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return server
 }
 
-const serveArguments = ({ args = [], profile }: ServerOptions, home: string, port: number): string[] => [
-  ...(profile ? [process.execPath, "run", ...profileArguments(profile), join(root, "src/main.ts")] : [executable]),
-  ...["serve", "--home", home, "--port", String(port), "--log", "text", "--keep", ...args],
+const serveArguments = (options: ServerOptions, home: string, port: number): string[] => [
+  ...programOf(options),
+  ...["serve", "--home", home, "--port", String(port), "--log", "text", "--keep", ...(options.args ?? [])],
 ]
+
+const programOf = ({ profile, executable: another = executable }: ServerOptions): string[] =>
+  profile ? [process.execPath, "run", ...profileArguments(profile), join(root, "src/main.ts")] : [another]
 
 /** Profiles are taken of the sources, where functions still have their names. */
 const profileArguments = (folder: string) => [
