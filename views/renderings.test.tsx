@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { createMarkdownStream } from "../src/lib/markdown-stream.ts"
 import { readHtml } from "../src/testing/html.ts"
 import { asks, items, loopPage } from "../src/tools/gallery/conversation.ts"
+import { changesPage } from "../src/tools/gallery/changes.ts"
 import { filePages, filesPage } from "../src/tools/gallery/files.ts"
 import { sightGallery } from "../src/tools/gallery/sight-pages.tsx"
 import { systemReady } from "../src/tools/gallery/system.ts"
@@ -12,6 +13,7 @@ import { TextOperation } from "./components/messages.tsx"
 import { Queue } from "./components/queue.tsx"
 import { Activity, Stage } from "./components/stage.tsx"
 import { Toast } from "./components/toast.tsx"
+import { ChangesPage, DiffSummary } from "./pages/changes.tsx"
 import { FilesPage } from "./pages/files.tsx"
 import { LoopPage } from "./pages/loop.tsx"
 import { LoopsPage } from "./pages/loops.tsx"
@@ -55,11 +57,17 @@ test("whatever news aims at is on the page it is for", () => {
   const files = [filesPage(setting), filePages["text"]?.(setting)]
     .map((page) => page && String(<FilesPage page={page} />))
     .join("")
+  const changes = String(
+    <ChangesPage page={changesPage(setting, false)}>
+      <DiffSummary files={1} added={1} removed={0} reader={reader} />
+    </ChangesPage>,
+  )
+  const others = list + system + files + changes
   const ids = new Set([...shown.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id))
   const needed = Object.values(targets).filter(
     (target): target is Exclude<typeof target, (name: string) => string> => typeof target === "string",
   )
-  expect(needed.filter((id) => !ids.has(id) && !(list + system + files).includes(` id="${id}"`))).toEqual([])
+  expect(needed.filter((id) => !ids.has(id) && !others.includes(` id="${id}"`))).toEqual([])
   expect([...shown.matchAll(/ id="([^"]*)"/g)].length).toBe(ids.size)
 })
 

@@ -40,6 +40,14 @@ export const targets = {
   /** What is inside a sandbox right now. */
   inside: "inside",
   fileNews: "file-news",
+  /** A page of changes: what may change while it is looked at. */
+  changesNews: "changes-news",
+  changeList: "change-list",
+  changeBranch: "change-branch",
+  changeCommit: "change-commit",
+  changeUndo: "change-undo",
+  diffFiles: "diff-files",
+  diffSummary: "diff-summary",
   blocks: (item: string) => `${item}-blocks`,
   tail: (item: string) => `${item}-tail`,
   growing: (item: string) => `${item}-grow`,

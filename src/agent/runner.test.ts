@@ -56,7 +56,7 @@ test("what is wrong with a message is said, and nothing is written", async () =>
   await using stage = await testAgent()
   const loop = await stage.loop()
   expect(await send(stage, loop, "  ", "a")).toEqual({ kind: "empty" })
-  expect(await send(stage, loop, "x".repeat(1_048_577), "a")).toEqual({ kind: "too-long" })
+  expect(await send(stage, loop, "x".repeat(1_048_577), "a")).toEqual({ kind: "too-long", most: 1_048_576 })
   expect(await send(stage, loop, "x", "no spaces")).toEqual({ kind: "bad-client-id" })
   expect(await stage.events(loop)).toHaveLength(1)
 })

@@ -17,7 +17,8 @@ export interface NewMessage {
 export type Sent =
   | { kind: "accepted"; line: EventOf<"user-message">; again: boolean }
   | { kind: "empty" }
-  | { kind: "too-long" }
+  /** `most`: characters that a message may have. */
+  | { kind: "too-long"; most: number }
   | { kind: "bad-client-id" }
   | { kind: "queue-full" }
   | { kind: "no-space" }
@@ -171,6 +172,6 @@ async function sendAgain(actor: Actor, message: number, by: DrivenLoop["viewer"]
 /** A client id is a name that a page made up for a message; the same one twice is the same message. */
 function refusal(text: string, clientId: string): Sent | undefined {
   if (text.trim() === "") return { kind: "empty" }
-  if (text.length > longestMessage) return { kind: "too-long" }
+  if (text.length > longestMessage) return { kind: "too-long", most: longestMessage }
   return /^[\w.:-]{1,100}$/.test(clientId) ? undefined : { kind: "bad-client-id" }
 }

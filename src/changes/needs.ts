@@ -1,8 +1,10 @@
 import { z } from "zod"
 import type { NewId } from "../lib/ids.ts"
 import type { DrivenLoop, LoopsDoor, ViewedLoop, Workbench } from "../loops/index.ts"
+import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
+import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import type { ReviewStore } from "./store.ts"
 import type { Sight } from "./sight.ts"
@@ -10,12 +12,25 @@ import type { Sight } from "./sight.ts"
 export interface ChangesNeeds {
   loops: Pick<LoopsDoor, "forViewer" | "forDriver" | "sandboxSpec" | "serverFile">
   workbench: Workbench
+  rights: Pick<LiveRights, "stream">
+  background: Background
+  /** News of loops for the sidebar. */
+  lists?: Pick<LoopsDoor["live"], "follow">
   clock: Clock
   ids: NewId
   disk: Disk
   showProblem: ShowProblem
   /** Gives the agent a message; anything but `accepted` says why it was not taken. */
-  send(loop: DrivenLoop, message: { text: string; clientId: string; via: "web" }): Promise<{ kind: string }>
+  send(
+    loop: DrivenLoop,
+    message: { text: string; clientId: string; via: "web" },
+  ): Promise<NotSent | { kind: "accepted" }>
+}
+
+/** `most`: characters that a message may have. */
+export interface NotSent {
+  kind: string
+  most?: number
 }
 
 /** What routes work with. */

@@ -15,10 +15,10 @@ import { addressOf } from "./sight.ts"
 import { fileIn, type Status } from "./status.ts"
 
 /** As much as a page shows at once; the rest is a list. */
-const mostFiles = 300
-const mostLines = 10_000
+export const mostFiles = 300
+export const mostLines = 10_000
 
-interface About {
+export interface About {
   visit: Visit
   changes: ChangesView
   status: Status
@@ -52,12 +52,16 @@ export async function* diffPieces(
   yield <DiffSummary {...totalsOf([...shown.values(), ...rest])} reader={reader} />
 }
 
-const questionOf = ({ visit: { loop, sight }, status }: About) => ({
+export const questionOf = ({ visit: { loop, sight }, status }: About) => ({
   ...{ scope: sight.scope, status, start: loop.record.repo?.start, ignoreSpace: sight.ignoreSpace },
   ...{ whole: sight.whole, only: sight.file === undefined ? undefined : fileIn(status, sight.file) },
 })
 
-function showFile(file: ReadFile, { visit, changes, reader, formToken }: About, form: FileDiffView["commentForm"]) {
+export function showFile(
+  file: ReadFile,
+  { visit, changes, reader, formToken }: About,
+  form: FileDiffView["commentForm"],
+) {
   const { sight, loop } = visit
   const view = fileView(file, { loop: loop.record.id, sight, drives: changes.mayWrite })
   const wanted = sight.comment?.path === file.entry.path ? sight.comment : undefined

@@ -11,10 +11,10 @@ import { visitorOf } from "../platform/http/visitor.ts"
 import type { ReviewComment } from "./comments.ts"
 import { createGitInside, type GitInside } from "./inside.ts"
 import { lookAt, type Looked } from "./look.ts"
-import type { Doing, Visit } from "./needs.ts"
+import type { Doing, NotSent, Visit } from "./needs.ts"
 import { diffPieces } from "./pieces.tsx"
 import { groupViews, isStaged } from "./present.ts"
-import { addressOf, newestTurn, type Said, type Sight, sightText } from "./sight.ts"
+import { addressOf, newestTurn, type Said, type Sight, sightText, streamOf } from "./sight.ts"
 import type { Status } from "./status.ts"
 import { findTurn, type NoTurn } from "./turn-view.ts"
 import { type UndoEntry, undoList } from "./undo.ts"
@@ -30,10 +30,11 @@ export interface Extra {
   comment?: FileDiffView["commentForm"]
 }
 
-/** Everything that was to be sent still waits. */
-export function showNotSent(doing: Doing, visit: Visit, { kind }: { kind: string }): Response | Promise<Response> {
+/** Everything that was to be sent, of this many characters, still waits. */
+export function showNotSent(doing: Doing, visit: Visit, { kind, most, length }: NotSent & { length: number }) {
   if (kind === "no-space") return doing.showProblem({ status: 507, code: "storage-full" }, visit.request)
-  const sentence = changesWords(visitorOf(visit.request).locale).reviewNotSent
+  const words = changesWords(visitorOf(visit.request).locale)
+  const sentence = most === undefined ? words.reviewNotSent : words.reviewTooLong(length, most)
   return showChanges(doing, visit, { as: "conflict", notice: { level: "error", sentence } })
 }
 
@@ -41,7 +42,7 @@ export function showNotSent(doing: Doing, visit: Visit, { kind }: { kind: string
 export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {}): Promise<Response> {
   const found = await gitOf(doing, visit.loop, (git) => look(doing, git, visit))
   if (found.kind === "not-placed") return showUnplaced(doing, visit, found)
-  const around = await pageAround(doing, visit)
+  const around = await pageAround(doing, visit, streamOf(visit.loop.record.id, visit.sight))
   const status = extra.as === undefined ? 200 : statuses[extra.as]
   if (found.kind === "no-repository") {
     const lastTurnUrl = addressOf(visit.loop.record.id, { ...visit.sight, scope: { kind: "turn", turn: newestTurn } })
@@ -82,9 +83,10 @@ export async function showUnplaced(doing: Doing, visit: Visit, why: NotPlaced): 
 export async function pageAround(
   { workbench }: Doing,
   { request, loop }: Visit,
+  streamUrl?: string,
 ): Promise<Omit<ChangesPageView, "body">> {
   const title = workbenchWords(visitorOf(request).locale).changes
-  return workbench.page(request, loop, { panel: "changes", title })
+  return workbench.page(request, loop, { panel: "changes", title, streamUrl })
 }
 
 interface Found {
@@ -98,7 +100,7 @@ interface Found {
 
 type Sought = Found | NoTurn | NotPlaced | Extract<Looked, { kind: "no-repository" }>
 
-async function look({ review }: Doing, git: GitInside, { loop, sight }: Visit): Promise<Sought> {
+export async function look({ review }: Doing, git: GitInside, { loop, sight }: Visit): Promise<Sought> {
   const looked = await lookAt(git)
   if (looked.kind === "refused") return { kind: "not-placed", why: "refused", detail: looked.said }
   const turn = sight.scope.kind === "turn" ? await findTurn(git, sight.scope.turn, loop.record.id) : undefined
@@ -123,7 +125,7 @@ interface Parts {
   extra: Extra
 }
 
-function changesView(doing: Doing, { visit, found, extra }: Parts): ChangesView {
+export function changesView(doing: Doing, { visit, found, extra }: Parts): ChangesView {
   const { loop, sight, request } = visit
   const { locale } = visitorOf(request)
   const { id } = loop.record

@@ -62,8 +62,9 @@ export async function sendReview(
   const { locale } = visitorOf(visit.request)
   const comments = await doing.review.all(loop.record.id)
   if (comments.length === 0) return goBack(visit, "reviewSent")
-  const sent = await doing.send(loop, { text: reviewMessage(comments, locale), clientId, via: "web" })
-  if (sent.kind !== "accepted") return showNotSent(doing, visit, sent)
+  const text = reviewMessage(comments, locale)
+  const sent = await doing.send(loop, { text, clientId, via: "web" })
+  if (sent.kind !== "accepted") return showNotSent(doing, visit, { ...sent, length: text.length })
   await doing.review.remove(
     loop.record.id,
     comments.map(({ id }) => id),

@@ -10,6 +10,7 @@ import { bringBackKept, discardFiles, discardHunk } from "./discard.ts"
 import { CommentForm, CommitForm, type Doing, FilesForm, ReviewForm, SightForm, UndoForm } from "./needs.ts"
 import { showChanges } from "./replies.tsx"
 import { addComment, sendReview } from "./reviewing.ts"
+import { followChanges } from "./follow.tsx"
 import { historyRoutes } from "./history-routes.tsx"
 import { turnRoutes } from "./turn-routes.ts"
 import { parseSight } from "./sight.ts"
@@ -23,6 +24,13 @@ export const changesRoutes = (doing: Doing) =>
         const sight = parseSight(query)
         if (!sight) return doing.showProblem({ status: 422, code: "invalid" }, request)
         return showChanges(doing, { request, loop, sight })
+      }),
+    )
+    .get(paths.loopChangesEvents, ({ request, params: { id }, query, server }) =>
+      asViewer(doing, { request, id }, (loop) => {
+        const sight = parseSight(query)
+        if (!sight) return doing.showProblem({ status: 422, code: "invalid" }, request)
+        return followChanges(doing, { request, loop, sight }, server)
       }),
     )
     .use(fileRoutes(doing))

@@ -93,6 +93,12 @@ export function addressOf(loop: string, sight: Sight): string {
   return urls.loopChanges(loop, { ...queryOf(sight), ...asked, pick, said })
 }
 
+/** Of the page at this address. */
+export function streamOf(loop: string, sight: Sight): string {
+  const address = addressOf(loop, { ...sight, said: undefined })
+  return address.replace(urls.loopChanges(loop), urls.loopChangesEvents(loop))
+}
+
 /** For a form's field: without what is only for one moment. */
 export function sightText(sight: Sight): string {
   const url = urls.loopChanges("x", queryOf(sight))

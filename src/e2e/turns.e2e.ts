@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "bun:test"
-import { readFile } from "node:fs/promises"
+import { appendFile, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { slidesSideways } from "../testing/page-looks.ts"
-import { closeBrowser, phone, setUp, startServer, visit, wide } from "./harness.ts"
+import { closeBrowser, phone, setUp, startServer, until, visit, wide } from "./harness.ts"
 import { createLoop, send, settled } from "./steps.ts"
 
 afterAll(closeBrowser)
@@ -58,5 +58,45 @@ test("each turn says what it changed; its driver looks at it, goes back to befor
   await page.goto(`/loops/${id}/changes?turn=newest`)
   await page.getByRole("button", { name: "Start the sandbox" }).click()
   await page.locator(".diff-summary").getByText("2 files, +2 −3").waitFor()
+  expect(visitor.complaints).toEqual([])
+}, 100_000)
+
+test("the page of changes follows the files, and what is being typed and where one has scrolled to stay", async () => {
+  await using server = await startServer()
+  await using visitor = await visit(server)
+  const { page } = visitor
+  await setUp(page, server)
+  await page.getByRole("button", { name: "Try without a key" }).click()
+  const made = "git init -q && seq 1 90 > a && cp a b && git add . && git -c user.name=c -c user.email=c@d commit -qm A"
+  await createLoop(page, `#bash ${made} && sed -i s/^4/four/ a b\n#say made`)
+  await settled(page)
+  const id = page.url().split("/").at(-1) ?? ""
+  const file = (name: string) => join(server.home, "loops", id, "workdir", name)
+  await page.goto(`/loops/${id}/changes?compare=work`)
+  const b = page.locator(".file-diff").filter({ hasText: "b" }).last()
+  await b.getByRole("link", { name: "Comment" }).first().click()
+  await page.getByRole("textbox", { name: "Your comment" }).fill("half a thou")
+  await page.getByRole("textbox", { name: "Commit message" }).fill("half a mess")
+  const scroller = page.locator("section.panel")
+  await scroller.evaluate((panel) => panel.scrollTo(0, 200))
+  const place = await scroller.evaluate((panel) => panel.scrollTop)
+  await appendFile(file("a"), "by the agent\n")
+  await appendFile(file("b"), "and here\n")
+  await writeFile(file("c"), "brand new\n")
+  const shows = (text: string, wanted: boolean) =>
+    until(`the diff ${wanted ? "shows" : "no longer shows"} ${text}`, async () => {
+      const words = await page.evaluate(() => document.querySelector("#diff-files")?.textContent)
+      return words?.includes(text) === wanted ? true : undefined
+    })
+  await shows("brand new", true)
+  await shows("by the agent", true)
+  await page.getByRole("button", { name: "Stage c" }).waitFor()
+  await page.locator(".diff-summary").getByText("3 files").waitFor()
+  expect(await page.getByRole("textbox", { name: "Your comment" }).inputValue()).toBe("half a thou")
+  expect(await page.getByRole("textbox", { name: "Commit message" }).inputValue()).toBe("half a mess")
+  expect(await scroller.evaluate((panel) => panel.scrollTop)).toBe(place)
+  await visitor.picture("t-live")
+  await writeFile(file("a"), "short\n")
+  await shows("by the agent", false)
   expect(visitor.complaints).toEqual([])
 }, 100_000)

@@ -50,6 +50,7 @@ export const paths = {
   loopHostForget: "/loops/:id/sandbox/hosts/forget",
   loopFiles: "/loops/:id/files",
   loopChanges: "/loops/:id/changes",
+  loopChangesEvents: "/loops/:id/changes/events",
   loopStage: "/loops/:id/changes/stage",
   loopUnstage: "/loops/:id/changes/unstage",
   loopDiscard: "/loops/:id/changes/discard",
@@ -206,6 +207,7 @@ export const urls = {
   /** What changed in the loop; the page's own fields say what is compared with what. */
   loopChanges: (id: string, sight: Record<string, string | number | undefined> = {}) =>
     query(fill(paths.loopChanges, { id }), sight),
+  loopChangesEvents: (id: string) => fill(paths.loopChangesEvents, { id }),
   loopStage: (id: string) => fill(paths.loopStage, { id }),
   loopUnstage: (id: string) => fill(paths.loopUnstage, { id }),
   loopDiscard: (id: string) => fill(paths.loopDiscard, { id }),

@@ -2,6 +2,7 @@ import { changesWords } from "../../src/lib/i18n/changes.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { ChangeGroupView, ChangesView } from "../props/changes.ts"
 import type { Reader } from "../props/reader.ts"
+import { targets } from "../targets.ts"
 import { PostForm } from "./form.tsx"
 import { Time } from "./small.tsx"
 
@@ -15,7 +16,7 @@ interface Props {
 export function ChangeList({ changes, reader, formToken }: Props) {
   const words = changesWords(reader.locale)
   return (
-    <section class="change-list" aria-label={words.filesChanged}>
+    <section class="change-list" id={targets.changeList} aria-label={words.filesChanged}>
       {changes.groups.map((group) => (
         <PostForm action={urls.loopStage(changes.loop)} formToken={formToken}>
           <input type="hidden" name="sight" value={changes.sight} />
@@ -60,7 +61,12 @@ function ChangeRow({ row, group, changes: { loop, mayWrite }, reader }: RowProps
   )
 }
 
-export function CommitForm({ changes, reader, formToken }: Props) {
+/** Where the form stands as soon as there is something to commit. */
+export function CommitPlace({ open, ...all }: Props & { open: boolean }) {
+  return <div id={targets.changeCommit}>{open && <CommitForm {...all} />}</div>
+}
+
+function CommitForm({ changes, reader, formToken }: Props) {
   const words = changesWords(reader.locale)
   const { message, error, everything } = changes.commit
   const described = error === undefined ? {} : { "aria-describedby": "commit-error", "aria-invalid": "true" as const }
@@ -98,7 +104,7 @@ export function Undo({ changes, reader, formToken }: Props) {
   const words = changesWords(reader.locale)
   const { loop, sight, undo, groups } = changes
   return (
-    <section class="undo">
+    <section class="undo" id={targets.changeUndo}>
       {groups.length > 0 && (
         <PostForm action={urls.loopDiscard(loop)} formToken={formToken}>
           <input type="hidden" name="sight" value={sight} />

@@ -1,4 +1,6 @@
 import { changesWords } from "../../src/lib/i18n/changes.ts"
+import { Replace } from "../partials.tsx"
+import { targets } from "../targets.ts"
 import type { NoticeView } from "../props/changes.ts"
 import type { Reader } from "../props/reader.ts"
 
@@ -19,5 +21,19 @@ export function Notice({ notice, reader }: { notice: NoticeView; reader: Reader 
         </>
       )}
     </div>
+  )
+}
+
+/** The folder is another one by now: more than parts of this page would change. */
+export function Newer({ url, reader }: { url: string; reader: Reader }) {
+  const words = changesWords(reader.locale)
+  return (
+    <Replace target={targets.changesNews}>
+      <div id={targets.changesNews} class="changes-notice" role="status">
+        <p>
+          {words.newerNow} <a href={url}>{words.showNow}</a>
+        </p>
+      </div>
+    </Replace>
   )
 }

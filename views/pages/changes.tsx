@@ -1,13 +1,14 @@
 import { changesWords } from "../../src/lib/i18n/changes.ts"
 import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
 import { urls } from "../../src/lib/urls.ts"
-import { ChangeList, CommitForm, Undo } from "../components/change-list.tsx"
+import { ChangeList, CommitPlace, Undo } from "../components/change-list.tsx"
 import { Review } from "../components/comment-form.tsx"
 import { Counts } from "../components/file-diff.tsx"
 import { PostForm } from "../components/form.tsx"
 import { NoTurn, TurnBar } from "../components/turn-bar.tsx"
 import { Notice } from "../components/changes-notice.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
+import { targets } from "../targets.ts"
 import type { ChangesPageView, ChangesView } from "../props/changes.ts"
 import type { Reader } from "../props/reader.ts"
 
@@ -17,6 +18,7 @@ export function ChangesPage({ page, children }: { page: ChangesPageView; childre
   const words = changesWords(reader.locale)
   return (
     <PanelFrame page={page} class="changes">
+      <div id={targets.changesNews} />
       {body.kind === "unplaced" && <Unplaced unplaced={body.unplaced} reader={reader} />}
       {body.kind === "no-repository" && (
         <div class="panel-notice">
@@ -63,10 +65,12 @@ function Changes({ changes, reader, formToken, children }: ChangesProps) {
         <div class="changes-side">
           {changes.mayWrite && <Review {...all} />}
           <ChangeList {...all} />
-          {changes.mayWrite && !clean && <CommitForm {...all} />}
+          {changes.mayWrite && <CommitPlace {...all} open={!clean} />}
           {changes.mayWrite && <Undo {...all} />}
         </div>
-        <div class="changes-files">{children}</div>
+        <div class="changes-files" id={targets.diffFiles}>
+          {children}
+        </div>
       </div>
     </>
   )
@@ -75,7 +79,6 @@ function Changes({ changes, reader, formToken, children }: ChangesProps) {
 function Bar({ changes, reader }: Pick<ChangesProps, "changes" | "reader">) {
   const words = changesWords(reader.locale)
   const names = { start: words.sinceStart, work: words.notStaged, index: words.stagedOnly, turn: words.turn }
-  const { branch } = changes
   return (
     <div class="changes-bar">
       <nav class="segments" aria-label={words.compare}>
@@ -99,15 +102,20 @@ function Bar({ changes, reader }: Pick<ChangesProps, "changes" | "reader">) {
       </a>
       {changes.commitShown !== undefined && <code>{words.commitShown(changes.commitShown)}</code>}
       {changes.allUrl !== undefined && <a href={changes.allUrl}>{words.backToAll}</a>}
-      {branch !== undefined && (
-        <span class="quiet-line">
-          <code>{branch.name === undefined ? words.noBranch : words.onBranch(branch.name)}</code>
-          {branch.ahead !== undefined && branch.behind !== undefined && (
-            <span> · {words.aheadBehind(branch.ahead, branch.behind)}</span>
-          )}
-        </span>
-      )}
+      <Branch changes={changes} reader={reader} />
     </div>
+  )
+}
+
+export function Branch({ changes: { branch }, reader }: Pick<ChangesProps, "changes" | "reader">) {
+  const words = changesWords(reader.locale)
+  if (branch === undefined) return <span id={targets.changeBranch} />
+  const { name, ahead, behind } = branch
+  return (
+    <span class="quiet-line" id={targets.changeBranch}>
+      <code>{name === undefined ? words.noBranch : words.onBranch(name)}</code>
+      {ahead !== undefined && behind !== undefined && <span> · {words.aheadBehind(ahead, behind)}</span>}
+    </span>
   )
 }
 
@@ -121,9 +129,14 @@ interface SummaryProps {
 /** The first piece of a diff. */
 export function DiffSummary({ files, added, removed, reader }: SummaryProps) {
   const words = changesWords(reader.locale)
-  if (files > 0) return <p class="quiet-line diff-summary">{words.totals(files, added, removed)}</p>
+  if (files > 0)
+    return (
+      <p class="quiet-line diff-summary" id={targets.diffSummary}>
+        {words.totals(files, added, removed)}
+      </p>
+    )
   return (
-    <div class="nothing">
+    <div class="nothing" id={targets.diffSummary}>
       <p>{words.nothingChanged}</p>
       <p class="quiet-line">{words.nothingHint}</p>
     </div>

@@ -110,6 +110,10 @@ export const changesWords = area(
     sendReview: "Send to the agent",
     reviewSent: "Sent to the agent.",
     reviewNotSent: "Not sent: the agent's queue is full. Wait until it took a message, then send again.",
+    reviewTooLong: (length: number, most: number) =>
+      `Not sent: together the comments have ${length.toLocaleString("en")} characters, and one message may have ${most.toLocaleString("en")}. They all stay here: remove some, send the others, then write those again.`,
+    newerNow: "This page is older than the folder.",
+    showNow: "Show it as it is now",
     atLines: (path: string, first: number, last: number) =>
       first === last ? `${path}, line ${first}` : `${path}, lines ${first}–${last}`,
     reviewMessage: "Please look at these review comments on the changes:",
@@ -250,6 +254,10 @@ export const changesWords = area(
     sendReview: "发送给智能体",
     reviewSent: "已发送给智能体。",
     reviewNotSent: "未发送：智能体的队列已满。请等它取走一条消息后再发送。",
+    reviewTooLong: (length: number, most: number) =>
+      `未发送：这些评论共 ${length.toLocaleString("en")} 个字符，而一条消息最多 ${most.toLocaleString("en")} 个。评论都还在：请删除一部分，发送其余的，再重新写。`,
+    newerNow: "文件夹的内容比此页新。",
+    showNow: "显示当前状态",
     atLines: (path: string, first: number, last: number) =>
       first === last ? `${path}，第 ${first} 行` : `${path}，第 ${first}–${last} 行`,
     reviewMessage: "请查看以下对改动的审阅评论：",

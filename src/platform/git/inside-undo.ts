@@ -9,6 +9,8 @@ export const parseUndoId = (value: unknown): string | undefined =>
 
 /** For each path from stdin: the raw mode in hex and the size, ended by NUL. */
 export const statPaths: InsideArgv = ["xargs", "-0", "stat", "--printf=%f %s\\0", "--"]
+/** For each path from stdin, what differs once its content was written again. */
+export const stampPaths: InsideArgv = ["xargs", "-0", "stat", "--printf=%f %s %.9Y %i\\0", "--"]
 export const removePaths: InsideArgv = ["xargs", "-0", "rm", "-f", "--"]
 export const removeFolder = (folder: string): InsideArgv => ["rm", "-rf", "--", folder]
 

@@ -1,0 +1,128 @@
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import type { LiveRights } from "../platform/http/live-rights.ts"
+import type { Viewer } from "../platform/sse/stream.ts"
+import { type Box, LinkFailed } from "../sandbox/index.ts"
+import { createGitInside } from "./inside.ts"
+import { lookNow, type Marks, pictureMark, whatDiffers } from "./live-picture.tsx"
+import type { Doing, Visit } from "./needs.ts"
+
+type Server = Parameters<LiveRights["stream"]>[0]["server"]
+
+/** What no watch tells is looked at this often, as is whether a sandbox that rests runs by now. */
+const waitMs = 2_000
+/** Folders whose changes are told at once. */
+const mostWatched = 16
+
+/** The page's stream: changes as they happen, by whomever, and the news of the sidebar. */
+export function followChanges(doing: Doing, visit: Visit, server: Server): Response {
+  const { request, loop } = visit
+  const { id } = loop.record
+  const user = userOf(request)
+  const { locale, formToken } = visitorOf(request)
+  const stillAllowed = async () => {
+    const now = await doing.loops.forViewer(id, user)
+    return now.kind === "viewed" && now.loop.drives === loop.drives
+  }
+  return doing.rights.stream({ request, server, about: id, stillAllowed }, (viewer) => {
+    const leave = doing.lists?.follow(user, { locale, formToken, loop: id }, ({ frame }) => viewer.pass(frame))
+    const { kind } = visit.sight.scope
+    // What a commit or a turn changed does not change any more.
+    const stop = kind === "commit" || kind === "turn" ? () => {} : keepLooking(doing, viewer, visit)
+    viewer.ended.addEventListener("abort", () => {
+      leave?.()
+      stop()
+    })
+  })
+}
+
+/** Looks at once when a watch tells, and every now and then; one look at a time. */
+function keepLooking(doing: Doing, viewer: Viewer, visit: Visit): () => void {
+  const { clock, workbench, background } = doing
+  let known: { mark: string; marks: Marks } | undefined
+  let watches: Watches | undefined
+  let looking = false
+  let again = false
+  let cancel = () => {}
+
+  async function lookAt(box: Box): Promise<void> {
+    const git = createGitInside({ box, clock })
+    const mark = await pictureMark(git)
+    if (known?.mark === mark) return
+    const picture = await lookNow(doing, git, visit)
+    if (known) for (const html of whatDiffers(known.marks, picture, visit)) viewer.send(html)
+    known = { mark, marks: picture.marks }
+    watches ??= createWatches(box, look)
+    await watches.cover(picture.folders)
+  }
+
+  function look(): void {
+    again = true
+    if (looking || viewer.ended.aborted) return
+    looking = true
+    cancel()
+    background.run("show changes as they happen", async () => {
+      while (again && !viewer.ended.aborted) {
+        again = false
+        await once()
+      }
+      looking = false
+      if (!viewer.ended.aborted) cancel = clock.after(waitMs, look)
+    })
+  }
+
+  async function once(): Promise<void> {
+    const box = workbench.running(visit.loop.record.id)
+    if (!box) return forget()
+    try {
+      await lookAt(box)
+      await viewer.drained()
+    } catch (error) {
+      forget()
+      if (!(error instanceof LinkFailed)) throw error
+    }
+  }
+
+  /** What was known stays: the next sandbox shows what has changed since. */
+  function forget(): void {
+    watches?.close()
+    watches = undefined
+  }
+
+  look()
+  return () => {
+    cancel()
+    forget()
+  }
+}
+
+interface Watches {
+  cover(folders: readonly string[]): Promise<void>
+  close(): void
+}
+
+function createWatches(box: Box, changed: () => void): Watches {
+  const open = new Map<string, () => void>()
+  let closed = false
+
+  async function begin(folder: string): Promise<void> {
+    open.set(folder, () => {})
+    try {
+      const { close } = await box.files.watch("workdir", folder, { changed, ended: () => open.delete(folder) })
+      if (closed) close()
+      else open.set(folder, close)
+    } catch (error) {
+      // A folder that cannot be watched is looked at by and by.
+      if (!(error instanceof LinkFailed)) throw error
+    }
+  }
+
+  return {
+    async cover(folders) {
+      for (const folder of folders) if (!open.has(folder) && open.size < mostWatched) await begin(folder)
+    },
+    close() {
+      closed = true
+      for (const close of open.values()) close()
+    },
+  }
+}
