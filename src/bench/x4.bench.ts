@@ -1,6 +1,14 @@
 import type { Bench } from "./harness/bench.ts"
 import { difference } from "./harness/metrics.ts"
-import { cpuMsOf, descriptorsOf, privateMemoryOf, processesIn, processesLike, wakeUpsOf } from "./harness/proc.ts"
+import {
+  cpuMsOf,
+  descriptorsOf,
+  privateMemoryOf,
+  processesIn,
+  processesLike,
+  wakeUpsOf,
+  wakeUpsSince,
+} from "./harness/proc.ts"
 import { timed } from "./harness/visitor.ts"
 import { startSandboxes } from "./harness/working.ts"
 
@@ -44,12 +52,12 @@ export const bench: Bench = {
     const containers = await Promise.all(loops.map((loop) => working.container(loop)))
     const inside = new Set(await processesIn(containers))
     const guests = (await processesLike(guestLine)).filter((pid) => inside.has(pid))
-    const [metrics, cpu, wakeUps] = [await server.metrics(), await cpuMsOf(server.pid), await total(guests, wakeUpsOf)]
+    const [metrics, cpu, wakeUps] = [await server.metrics(), await cpuMsOf(server.pid), await wakeUpsOf(guests)]
     await Bun.sleep(idleMs)
     const counted = difference(await server.metrics(), metrics)
     report.count("X4", "podman calls while idle", counted.value("processes_total", { program: "podman" }))
     report.count("X4", "cpu, per cent of a core", (((await cpuMsOf(server.pid)) - cpu) / idleMs) * 100)
-    const awake = (await total(guests, wakeUpsOf)) - wakeUps
+    const awake = wakeUpsSince(wakeUps, await wakeUpsOf(guests))
     report.count("X4", "wake-ups per second and sandbox", awake / guests.length / (idleMs / 1_000))
     report.count("X4", "bytes of guest and init", (await total(guests, privateMemoryOf)) / guests.length)
   },

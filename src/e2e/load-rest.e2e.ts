@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
-import { cpuMsOf, processesIn, processesLike, wakeUpsOf } from "../bench/harness/proc.ts"
+import { cpuMsOf, processesIn, processesLike, wakeUpsOf, wakeUpsSince } from "../bench/harness/proc.ts"
 import { seedLoop } from "../bench/harness/seeds.ts"
 import { newWorkspaceId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
@@ -64,11 +64,10 @@ test("sandboxes that run and rest leave a page as cheap as it is beside a single
     return found.length === many && found
   })
   const beside = await pageCost(world, first)
-  const total = async () => (await Promise.all(running.map(wakeUpsOf))).reduce((sum, one) => sum + one, 0)
-  const [before, asked, begun] = [await total(), await world.metrics(), performance.now()]
+  const [before, asked, begun] = [await wakeUpsOf(running), await world.metrics(), performance.now()]
   await until("they have rested for a while", () => performance.now() - begun > 5_000)
   const seconds = (performance.now() - begun) / 1_000
-  const wakeUps = ((await total()) - before) / many / seconds
+  const wakeUps = wakeUpsSince(before, await wakeUpsOf(running)) / many / seconds
   const calls = (await world.metrics()).value("processes_total") - asked.value("processes_total")
   console.log(
     `${many} resting sandboxes: ${pages} pages cost ×${(beside.cpu / alone.cpu).toFixed(2)} of the processor time beside one, ${beside.opened} files opened (${alone.opened}); ${wakeUps.toFixed(1)} wake-ups a second and sandbox, ${calls} programs started`,

@@ -48,15 +48,22 @@ async function statFields(pid: number): Promise<string[]> {
 
 export const descriptorsOf = async (pid: number): Promise<number> => (await readdir(`/proc/${pid}/fd`)).length
 
-/** Times that its threads gave up the processor by themselves: each is a wake-up later. */
-export async function wakeUpsOf(pid: number): Promise<number> {
-  const threads = await readdir(`/proc/${pid}/task`)
-  const counts = threads.map(async (thread) => {
-    const status = await readFile(`/proc/${pid}/task/${thread}/status`, "utf8").catch(() => "")
-    return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0)
-  })
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+/** Times that each thread of these processes gave up the processor by itself: each is a wake-up later. */
+export async function wakeUpsOf(pids: readonly number[]): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  for (const pid of pids) {
+    const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+    for (const thread of threads) {
+      const status = await readFile(`/proc/${pid}/task/${thread}/status`, "utf8").catch(() => "")
+      counts.set(`${pid}/${thread}`, Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0))
+    }
+  }
+  return counts
 }
+
+/** A thread that has ended meanwhile takes nothing away from the others. */
+export const wakeUpsSince = (before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): number =>
+  [...now].reduce((sum, [thread, count]) => sum + Math.max(0, count - (before.get(thread) ?? 0)), 0)
 
 export interface Child {
   pid: number
