@@ -7,6 +7,8 @@ import { activityView, loopActivity } from "./activity.ts"
 import { modeOf } from "./companion.ts"
 import { imageView, isWorking, queueView } from "./looks.tsx"
 import { itemsOf, type Reading } from "./present.ts"
+import { underWayWords } from "../lib/i18n/under-way.ts"
+import { operations } from "../platform/git/inside-under-way.ts"
 import type { Doing, Model } from "./route-needs.ts"
 import type { Post } from "./runner.ts"
 import { refusedSentence } from "./refused.ts"
@@ -21,6 +23,13 @@ interface Kept {
 }
 
 const nothingKept: Kept = { text: "", error: "" }
+
+/** A message about an operation of git that waits, to be sent or changed; nothing for any other word. */
+export function preparedText(request: Request, ask: unknown): Kept {
+  const operation = operations.find((one) => one === ask)
+  if (!operation) return nothingKept
+  return { ...nothingKept, text: underWayWords(visitorOf(request).locale).message(operation) }
+}
 
 /** A request by somebody who may read this loop. */
 interface Visit {

@@ -11,7 +11,7 @@ import { parseAnswer } from "./answer-form.ts"
 import { follow } from "./follow.ts"
 import { createLooks, viewerKind } from "./looks.tsx"
 import { createBlobs } from "./oversize.ts"
-import { earlierPage, loopPage } from "./page.ts"
+import { earlierPage, loopPage, preparedText } from "./page.ts"
 import { done, refuseAnswer, refuseMessage, refuseQueued, showSent } from "./replies.tsx"
 import { AnswerForm, type Doing, largestForm, MessageForm, ModeForm, QueuedForm, Seq } from "./route-needs.ts"
 import { topicOf } from "./runner.ts"
@@ -28,8 +28,10 @@ function readingRoutes(doing: Doing) {
   const looking = (request: Request, id: string, then: (loop: ViewedLoop) => Promise<Response>) =>
     asViewer({ loops, showProblem }, { request, id }, then)
   return new Elysia({ name: "agent-reading" })
-    .get(paths.loop, ({ request, params: { id } }) =>
-      looking(request, id, async (loop) => htmlPage(<LoopPage page={await loopPage(doing, { request, loop })} />)),
+    .get(paths.loop, ({ request, params: { id }, query }) =>
+      looking(request, id, async (loop) =>
+        htmlPage(<LoopPage page={await loopPage(doing, { request, loop }, preparedText(request, query["ask"]))} />),
+      ),
     )
     .get(paths.loopMessages, ({ request, params: { id }, query }) =>
       looking(request, id, async (loop) => {

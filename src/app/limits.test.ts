@@ -34,6 +34,7 @@ const readers: Record<string, number> = {
   "POST /loops/:id/changes/discard": 413,
   "POST /loops/:id/changes/undo": 413,
   "POST /loops/:id/changes/turn/back": 413,
+  "POST /loops/:id/changes/under-way": 413,
   "POST /loops/:id/changes/turn/look": 413,
   "POST /loops/:id/changes/commit": 413,
   "POST /loops/:id/changes/repository": 413,

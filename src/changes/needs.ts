@@ -62,6 +62,7 @@ export const FilesForm = z.object({
 })
 export type FilesForm = z.infer<typeof FilesForm>
 export const UndoForm = z.object({ sight: text, undo: text })
+export const UnderWayForm = z.object({ sight: text, deed: z.enum(["continue", "abort"]) })
 export const TurnForm = z.object({ sight: text, turn: text })
 export const CommitForm = z.object({ sight: text, message: text, everything: one })
 export const SightForm = z.object({ sight: text })

@@ -1,12 +1,14 @@
 import type { FileDiffView, ChangesView, ChangesPageView, NoticeView, TurnView } from "../../views/props/changes.ts"
 import { ChangesPage } from "../../views/pages/changes.tsx"
 import { PiecesHere } from "../../views/components/pieces-here.tsx"
+import type { LoopId } from "../lib/ids.ts"
 import { byteSize } from "../lib/bytes.ts"
 import { shownPath } from "../lib/file-path.ts"
 import { changesWords } from "../lib/i18n/changes.ts"
 import { workbenchWords } from "../lib/i18n/workbench.ts"
 import { mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { htmlPage, htmlStream } from "../platform/http/html.ts"
+import type { Operation } from "../platform/git/inside-under-way.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { ReviewComment } from "./comments.ts"
 import { createGitInside, type GitInside } from "./inside.ts"
@@ -17,6 +19,7 @@ import { groupViews, isStaged } from "./present.ts"
 import { addressOf, newestTurn, type Said, type Sight, sightText, streamOf } from "./sight.ts"
 import type { Status } from "./status.ts"
 import { findTurn, type NoTurn } from "./turn-view.ts"
+import { underWay } from "./under-way.ts"
 import { type UndoEntry, undoList } from "./undo.ts"
 
 const statuses = { conflict: 409, invalid: 422 } as const
@@ -96,6 +99,7 @@ interface Found {
   undo: UndoEntry[]
   comments: ReviewComment[]
   turn?: TurnView
+  operation?: Operation | undefined
 }
 
 type Sought = Found | NoTurn | NotPlaced | Extract<Looked, { kind: "no-repository" }>
@@ -103,15 +107,19 @@ type Sought = Found | NoTurn | NotPlaced | Extract<Looked, { kind: "no-repositor
 export async function look({ review }: Doing, git: GitInside, { loop, sight }: Visit): Promise<Sought> {
   const looked = await lookAt(git)
   if (looked.kind === "refused") return { kind: "not-placed", why: "refused", detail: looked.said }
-  const turn = sight.scope.kind === "turn" ? await findTurn(git, sight.scope.turn, loop.record.id) : undefined
+  const turn = await turnIn(git, sight, loop.record.id)
   if (turn?.kind === "no-turn") return turn
   if (looked.kind === "no-repository" && !turn) return looked
   const status = looked.kind === "status" ? looked.status : { entries: [] }
   const seen = { kind: "found" as const, git: turn?.git ?? git, status, ...(turn && { turn: turn.view }) }
   if (!loop.drives) return { ...seen, undo: [], comments: [] }
-  const [undo, comments] = await Promise.all([undoList(seen.git), review.all(loop.record.id)])
-  return { ...seen, undo, comments }
+  const waits = looked.kind === "status" ? underWay(git) : undefined
+  const [undo, comments, operation] = await Promise.all([undoList(seen.git), review.all(loop.record.id), waits])
+  return { ...seen, undo, comments, operation }
 }
+
+const turnIn = async (git: GitInside, { scope }: Sight, loop: LoopId) =>
+  scope.kind === "turn" ? findTurn(git, scope.turn, loop) : undefined
 
 /** In a folder without a repository turns are kept where only the loop's own sandbox finds them. */
 function noTurnView({ workbench }: Doing, { loop, sight }: Visit, { apart }: NoTurn) {
@@ -140,6 +148,7 @@ export function changesView(doing: Doing, { visit, found, extra }: Parts): Chang
       current: sight.scope.kind === name,
     })),
     turn: found.turn,
+    underWay: found.operation,
     splitUrl: to({ split: !sight.split }),
     spaceUrl: to({ ignoreSpace: !sight.ignoreSpace }),
     commitShown: sight.scope.kind === "commit" ? sight.scope.id.slice(0, 10) : undefined,

@@ -5,16 +5,26 @@ import { raw } from "../platform/http/form.ts"
 import { parseTurn } from "../platform/git/inside-turns.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import { act, type Acting, type Outcome } from "./acting.tsx"
-import { type Doing, SightForm, TurnForm } from "./needs.ts"
+import { type Doing, SightForm, TurnForm, UnderWayForm } from "./needs.ts"
 import { goBackBefore } from "./turn-back.ts"
+import { endUnderWay } from "./under-way.ts"
 
-/** Back to what a loop's files were before a turn. */
+/** Back to what a loop's files were before a turn, and on from what git has begun. */
 export const turnRoutes = (doing: Doing) =>
   new Elysia({ name: "changes-turns" })
     .post(
       paths.loopTurnBack,
       ({ request, params: { id } }) =>
         act(doing, { request, id, form: TurnForm }, ({ turn }, acting) => goBackTo(parseTurn(turn), acting)),
+      raw,
+    )
+    .post(
+      paths.loopUnderWay,
+      ({ request, params: { id } }) =>
+        act(doing, { request, id, form: UnderWayForm }, async ({ deed }, { git, identity }) => ({
+          outcome: await endUnderWay(git, deed, identity),
+          say: "done",
+        })),
       raw,
     )
     .post(

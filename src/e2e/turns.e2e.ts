@@ -100,3 +100,33 @@ test("the page of changes follows the files, and what is being typed and where o
   await shows("by the agent", false)
   expect(visitor.complaints).toEqual([])
 }, 100_000)
+
+test("a merge that waits is said above the changes; the agent is asked with a prepared message, and the merge is taken back", async () => {
+  await using server = await startServer()
+  await using visitor = await visit(server)
+  const { page } = visitor
+  await setUp(page, server)
+  await page.getByRole("button", { name: "Try without a key" }).click()
+  const commit = "git -c user.name=c -c user.email=c@d commit -qam"
+  const begun = `git init -q -b main && echo base > a && git add a && ${commit} A && git switch -qc side && echo side > a && ${commit} B`
+  await createLoop(
+    page,
+    `#bash ${begun} && git switch -q main && echo main > a && ${commit} C && git merge side\n#say merged`,
+  )
+  await settled(page)
+  const id = page.url().split("/").at(-1) ?? ""
+  await page.setViewportSize(phone)
+  await page.goto(`/loops/${id}/changes`)
+  await page.getByText("A merge is under way.").waitFor()
+  expect(await slidesSideways(page)).toEqual([])
+  await visitor.picture("t-merge-phone")
+  await page.getByRole("link", { name: "Ask the agent" }).click()
+  const composer = page.getByRole("textbox", { name: "Message" })
+  await composer.waitFor()
+  expect(await composer.inputValue()).toStartWith("A git merge is under way here")
+  await page.goto(`/loops/${id}/changes`)
+  await page.getByRole("button", { name: "Abort" }).click()
+  await page.getByText("Nothing has changed here.").or(page.getByText("Done.")).first().waitFor()
+  expect(await page.getByText("A merge is under way.").count()).toBe(0)
+  expect(await readFile(join(server.home, "loops", id, "workdir/a"), "utf8")).toBe("main\n")
+}, 100_000)

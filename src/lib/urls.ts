@@ -55,6 +55,7 @@ export const paths = {
   loopUnstage: "/loops/:id/changes/unstage",
   loopDiscard: "/loops/:id/changes/discard",
   loopUndo: "/loops/:id/changes/undo",
+  loopUnderWay: "/loops/:id/changes/under-way",
   loopTurnBack: "/loops/:id/changes/turn/back",
   loopTurnLook: "/loops/:id/changes/turn/look",
   loopCommit: "/loops/:id/changes/commit",
@@ -151,6 +152,8 @@ export const urls = {
   /** The same with a first message to send as it is, for somebody who has no loop yet. */
   firstLoop: query(paths.newLoop, { first: 1 }),
   loop: (id: string) => fill(paths.loop, { id }),
+  /** With a message about this operation of git, ready to be sent. */
+  loopAsking: (id: string, ask: string) => query(fill(paths.loop, { id }), { ask }),
   /** `after` is the transcript number up to which the page already shows everything. */
   loopEvents: (id: string, after?: number) => query(fill(paths.loopEvents, { id }), { after }),
   loopMessages: (id: string, before?: number) => query(fill(paths.loopMessages, { id }), { before }),
@@ -212,6 +215,7 @@ export const urls = {
   loopUnstage: (id: string) => fill(paths.loopUnstage, { id }),
   loopDiscard: (id: string) => fill(paths.loopDiscard, { id }),
   loopUndo: (id: string) => fill(paths.loopUndo, { id }),
+  loopUnderWay: (id: string) => fill(paths.loopUnderWay, { id }),
   loopTurnBack: (id: string) => fill(paths.loopTurnBack, { id }),
   loopTurnLook: (id: string) => fill(paths.loopTurnLook, { id }),
   loopCommit: (id: string) => fill(paths.loopCommit, { id }),

@@ -62,6 +62,8 @@ export interface ChangesView {
   /** How the page is looked at, for forms to lead back to it. */
   sight: string
   compare: { name: "start" | "work" | "index" | "turn"; url: string; current: boolean }[]
+  /** What git has begun and waits to be told how to go on with. */
+  underWay?: "rebase" | "merge" | "cherry-pick" | "revert" | undefined
   /** What is shown is what this turn changed. */
   turn?: TurnView | undefined
   split: boolean

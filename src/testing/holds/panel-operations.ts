@@ -113,6 +113,7 @@ export const doneInside: readonly string[] = [
   paths.loopStage,
   paths.loopUndo,
   paths.loopTurnBack,
+  paths.loopUnderWay,
   paths.loopTurnLook,
   paths.loopUnstage,
   paths.loopCommand,

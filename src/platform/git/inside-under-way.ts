@@ -1,0 +1,28 @@
+/** What git has begun inside a sandbox and waits to be told how to go on with. */
+import { type InsideArgv, insideGit as git } from "./inside-changes.ts"
+
+export const operations = ["rebase", "merge", "cherry-pick", "revert"] as const
+export type Operation = (typeof operations)[number]
+
+/** What git leaves in its folder while an operation waits, by the operation. A rebase may leave a pick's mark as well. */
+const marks: Record<string, Operation> = {
+  "rebase-merge": "rebase",
+  "rebase-apply": "rebase",
+  MERGE_HEAD: "merge",
+  CHERRY_PICK_HEAD: "cherry-pick",
+  REVERT_HEAD: "revert",
+}
+
+export const findMarks = (folder: string): InsideArgv => [
+  ...(["find", folder, "-maxdepth", "1", "("] as const),
+  ...Object.keys(marks).flatMap((name, at) => [...(at === 0 ? [] : ["-o"]), "-name", name]),
+  ...[")", "-printf", "%f\\n"],
+]
+
+export function parseMarks(output: string): Operation | undefined {
+  const found = new Set(output.split("\n").flatMap((name) => marks[name] ?? []))
+  return operations.find((operation) => found.has(operation))
+}
+
+export const goOnWith = (operation: Operation): InsideArgv => git(operation, "--continue")
+export const giveUp = (operation: Operation): InsideArgv => git(operation, "--abort")
