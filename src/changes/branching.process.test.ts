@@ -52,3 +52,21 @@ test("branches are made and switched; what is in the way is kept first; a remote
   await shell("git remote remove origin")
   expect((await exchange(git, "fetch")).kind).toBe("no-remote")
 }, 120_000)
+
+test("the history is narrowed down by words of the message, by author, and by a file or a folder of any name", async () => {
+  await using world = await checkoutWorld()
+  const { git, shell } = await world.fresh()
+  await shell(`git init -q -b main; mkdir -p src '*'; c() { git add -A; git -c user.name="$1" -c user.email=x@y commit -qm "$2"; }
+    echo 1 >src/a; c Ada 'Add a'; echo 1 >'*/b'; c Bob 'Add [b]'; echo 2 >src/a; c Bob 'Change a'`)
+  const found = async (wish: { text?: string; author?: string; path?: string }) => {
+    const log = await readLog(git, { skip: 0, ...wish })
+    return log.kind === "log" ? log.commits.map(({ subject }) => subject) : log.kind
+  }
+  expect(await found({ text: "ADD" })).toEqual(["Add [b]", "Add a"])
+  expect(await found({ text: "[b]" })).toEqual(["Add [b]"])
+  expect(await found({ author: "bob" })).toEqual(["Change a", "Add [b]"])
+  expect(await found({ path: "src" })).toEqual(["Change a", "Add a"])
+  expect(await found({ path: "*/b" })).toEqual(["Add [b]"])
+  expect(await found({ author: "Bob", path: "src/a" })).toEqual(["Change a"])
+  expect(await found({ path: "--all" })).toEqual([])
+}, 60_000)

@@ -1,6 +1,8 @@
 import { Elysia } from "elysia"
+import type { z } from "zod"
 import type { NoticeView } from "../../views/props/changes.ts"
 import { BranchesPage, HistoryPage } from "../../views/pages/history.tsx"
+import { parsePath } from "../lib/file-path.ts"
 import { changesWords } from "../lib/i18n/changes.ts"
 import { paths, urls } from "../lib/urls.ts"
 import { asViewer, mayWrite, unplacedView, type ViewedLoop } from "../loops/index.ts"
@@ -48,24 +50,23 @@ export function historyRoutes(doing: Doing) {
     )
 }
 
+type Wish = z.infer<typeof HistoryQuery>
+
 const visitTo = (request: Request, loop: ViewedLoop): Visit => ({ request, loop, sight: sightFrom("") })
 
-interface Wish {
-  skip: number
-  text: string
-}
-
-async function showHistory(doing: Doing, visit: Visit, { skip, text }: Wish): Promise<Response> {
+async function showHistory(doing: Doing, visit: Visit, { skip, ...typed }: Wish): Promise<Response> {
   const { request, loop } = visit
   const around = await pageAround(doing, visit)
-  const log = await gitOf(doing, loop, (git) => readLog(git, { skip, text: text || undefined }))
+  const { text, author, path } = typed
+  const sought = { text: text || undefined, author: author || undefined, path: parsePath(path) || undefined }
+  const log = await gitOf(doing, loop, (git) => readLog(git, { skip, ...sought }))
   if (log.kind === "not-placed") {
-    const unplaced = unplacedView(request, log, urls.loopHistory(loop.record.id, { text }))
+    const unplaced = unplacedView(request, log, urls.loopHistory(loop.record.id, typed))
     return htmlPage(<HistoryPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
   }
-  const moreUrl = urls.loopHistory(loop.record.id, { skip: skip + commitsAtOnce, text })
+  const moreUrl = urls.loopHistory(loop.record.id, { skip: skip + commitsAtOnce, ...typed })
   const more = log.kind === "log" && log.more ? moreUrl : undefined
-  const body = { kind: "history" as const, commits: commitViews(log, visit), search: text, moreUrl: more }
+  const body = { kind: "history" as const, commits: commitViews(log, visit), search: typed, moreUrl: more }
   return htmlPage(<HistoryPage page={{ ...around, body }} />)
 }
 

@@ -1,4 +1,4 @@
-import { branchesNow, logNow } from "../platform/git/inside-history.ts"
+import { branchesNow, logNow, type LogWish } from "../platform/git/inside-history.ts"
 import { type GitInside, hasNoRepository } from "./inside.ts"
 
 export interface Commit {
@@ -17,7 +17,7 @@ export const commitsAtOnce = 50
 export type Log = { kind: "log"; commits: Commit[]; more: boolean } | { kind: "no-repository" } | { kind: "empty" }
 
 /** The newest commits of what is checked out. */
-export async function readLog(git: GitInside, wish: { skip: number; text?: string | undefined }): Promise<Log> {
+export async function readLog(git: GitInside, wish: Omit<LogWish, "count">): Promise<Log> {
   const { ok, out, said } = await git.ask(logNow({ ...wish, count: commitsAtOnce + 1 }))
   if (!ok) return { kind: hasNoRepository(said) ? "no-repository" : "empty" }
   const commits = parseLog(out.toString("utf8"))

@@ -76,5 +76,7 @@ export const RemoteForm = z.object({ sight: text, deed: z.enum(["fetch", "push",
 export const HistoryQuery = z.object({
   skip: z.coerce.number().int().min(0).max(1e6).default(0),
   text: z.string().max(200).default(""),
+  author: z.string().max(200).default(""),
+  path: z.string().max(4_096).default(""),
 })
 export const ReviewForm = z.object({ sight: text, clientId: text })

@@ -223,7 +223,7 @@ export const urls = {
   loopComments: (id: string) => fill(paths.loopComments, { id }),
   loopCommentRemove: (id: string, comment: string) => fill(paths.loopCommentRemove, { id, comment }),
   loopReview: (id: string) => fill(paths.loopReview, { id }),
-  loopHistory: (id: string, at: { skip?: number | undefined; text?: string | undefined } = {}) =>
+  loopHistory: (id: string, at: { skip?: number | undefined; text?: string; author?: string; path?: string } = {}) =>
     query(fill(paths.loopHistory, { id }), { ...at }),
   loopBranches: (id: string) => fill(paths.loopBranches, { id }),
   loopBranch: (id: string) => fill(paths.loopBranch, { id }),

@@ -1,4 +1,5 @@
 import { changesWords } from "../../src/lib/i18n/changes.ts"
+import { historyWords } from "../../src/lib/i18n/history.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { PostForm } from "../components/form.tsx"
 import { Time } from "../components/small.tsx"
@@ -10,6 +11,7 @@ import { Notice } from "../components/changes-notice.tsx"
 export function HistoryPage({ page }: { page: HistoryPageView }) {
   const { body, reader, header } = page
   const words = changesWords(reader.locale)
+  const by = historyWords(reader.locale)
   return (
     <PanelFrame page={page} class="changes">
       {body.kind === "unplaced" && <Unplaced unplaced={body.unplaced} reader={reader} />}
@@ -20,13 +22,17 @@ export function HistoryPage({ page }: { page: HistoryPageView }) {
               {words.backToChanges}
             </a>
             <form method="get" action={urls.loopHistory(header.id)} role="search">
-              <input type="search" name="text" value={body.search} aria-label={words.searchHistory} />
+              <input type="search" name="text" value={body.search.text} {...named(words.searchHistory)} />
+              <input type="search" name="author" value={body.search.author} {...named(by.author)} />
+              <input type="search" name="path" value={body.search.path} {...named(by.path)} />
               <button type="submit" class="button">
                 {words.search}
               </button>
             </form>
           </div>
-          {body.commits.length === 0 && <p class="nothing">{words.noCommits}</p>}
+          {body.commits.length === 0 && (
+            <p class="nothing">{isSought(body.search) ? by.noneMatches : words.noCommits}</p>
+          )}
           <ol class="commits">
             {body.commits.map((commit) => (
               <CommitRow commit={commit} reader={reader} />
@@ -42,6 +48,9 @@ export function HistoryPage({ page }: { page: HistoryPageView }) {
     </PanelFrame>
   )
 }
+
+const named = (name: string) => ({ "aria-label": name, placeholder: name })
+const isSought = ({ text, author, path }: { text: string; author: string; path: string }) => text + author + path !== ""
 
 function CommitRow({ commit, reader }: { commit: CommitRowView; reader: Reader }) {
   return (

@@ -22,7 +22,7 @@ export interface HistoryPageView extends PanelPageView {
     | {
         kind: "history"
         commits: CommitRowView[]
-        search: string
+        search: { text: string; author: string; path: string }
         moreUrl?: string | undefined
       }
 }

@@ -98,7 +98,7 @@ export const diffOfUntracked: InsideArgv = [
 ]
 
 /** Matches one path. Bytes that are no UTF-8 cannot be an argument: there any byte matches, and the caller looks again. */
-function pattern(path: string): string {
+export function pattern(path: string): string {
   if (path.isWellFormed()) return `:(top,literal)${path}`
   const glob = [...path].map((letter) => (letter.isWellFormed() ? letter.replace(/[*?[\\]/, "\\$&") : "?")).join("")
   return `:(top,glob)${glob}`

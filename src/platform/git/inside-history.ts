@@ -1,16 +1,27 @@
 /** What the pages about history and branches ask of the git inside a sandbox. */
 import { parseRef } from "./commands.ts"
-import { type InsideArgv, insideGit as git } from "./inside-changes.ts"
+import { type InsideArgv, insideGit as git, pattern } from "./inside-changes.ts"
+
+export interface LogWish {
+  skip: number
+  count: number
+  /** Stands in the message. */
+  text?: string | undefined
+  /** Stands in the author's name or address. */
+  author?: string | undefined
+  /** A file, or a folder with everything below it. */
+  path?: string | undefined
+}
 
 /** Seven fields a commit, each ended by NUL: id, parents, author, address, time in seconds, names, subject. */
-export const logNow = ({ skip, count, text }: { skip: number; count: number; text?: string | undefined }): InsideArgv =>
+export const logNow = ({ skip, count, text, author, path }: LogWish): InsideArgv =>
   git(
     ...["-c", "i18n.logOutputEncoding=UTF-8", "log", "-z", "--no-show-signature", "--topo-order"],
     ...["--regexp-ignore-case", "--fixed-strings", "--decorate=short", "--decorate-refs-exclude=refs/loopat/*"],
     ...[`--skip=${skip}`, `--max-count=${count}`, "--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%D%x00%s"],
     ...(text === undefined ? [] : [`--grep=${text}`]),
-    "HEAD",
-    "--",
+    ...(author === undefined ? [] : [`--author=${author}`]),
+    ...["HEAD", "--", ...(path === undefined ? [] : [pattern(path)])],
   )
 
 /** Undefined for what is no whole object id. */

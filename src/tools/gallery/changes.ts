@@ -115,7 +115,7 @@ export const historyPage = (setting: Setting): HistoryPageView => ({
   ...{ header: header(setting.locale), panel: "changes" },
   body: {
     kind: "history",
-    search: "tax",
+    search: { text: "tax", author: "alice", path: "" },
     moreUrl: at,
     commits: [
       {
