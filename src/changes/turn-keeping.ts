@@ -1,5 +1,5 @@
 import type { LoopId, NewId } from "../lib/ids.ts"
-import type { AgentNews, LoopNews, Loops, Workbench } from "../loops/index.ts"
+import type { AgentNews, LoopNews, Transcript, Workbench } from "../loops/index.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Events } from "../platform/events.ts"
@@ -10,7 +10,7 @@ import { endOfTurn, forgetOldTurns, keepMomentOf } from "./turns.ts"
 import { UndoRefused } from "./undo.ts"
 
 export interface TurnKeepingNeeds {
-  loops: Pick<Loops, "transcript">
+  loops: { transcript(loop: LoopId): Pick<Transcript, "append"> }
   running: Workbench["running"]
   events: Events<LoopNews & AgentNews>
   background: Background

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
+import type { AgentNews, LoopNews, NewEvent } from "../loops/index.ts"
+import { createBackground } from "../platform/background.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
+import { createEvents } from "../platform/events.ts"
+import { createLog } from "../platform/log.ts"
 import { type Checkout, type CheckoutWorld, checkoutWorld, filesOf } from "../testing/checkout.ts"
 import { identityVariables } from "./commit.ts"
 import { bringBack } from "./discard.ts"
 import { keeperOf } from "./keeper.ts"
 import { goBackBefore } from "./turn-back.ts"
+import { createTurnKeeping } from "./turn-keeping.ts"
 import { endOfTurn, forgetOldTurns, keepMomentOf, keptTurns, mostKeptTurns } from "./turns.ts"
 import { undoList } from "./undo.ts"
 
@@ -134,4 +139,30 @@ test("keeping a turn in a repository of 5,000 files", async () => {
     spent.push(performance.now() - begun)
   }
   console.log(`a moment of 5,000 files is kept in ${spent.map((ms) => ms.toFixed(0)).join(", ")} ms`)
+}, 60_000)
+
+test("a tool that comes at once waits until the files before its turn are kept, and the turn's end tells what it changed", async () => {
+  const { shell, box } = await world.fresh()
+  await shell("echo 1 >a")
+  const log = createLog({ format: "text", verbose: false, write: () => {} }, systemClock)
+  const events = createEvents<LoopNews & AgentNews>(log)
+  await using background = createBackground(log)
+  const told = Promise.withResolvers<NewEvent>()
+  const transcript = () => ({
+    append: async (...lines: NewEvent[]) => {
+      for (const line of lines) told.resolve(line)
+      return []
+    },
+  })
+  const keeping = createTurnKeeping({ ...needs, loops: { transcript }, running: () => box, events, background, log })
+  events.announce("turn.begins", { loop: box.loop, turn: turnOf(7) })
+  await keeping.begun(box.loop)
+  await shell("echo 2 >a; echo new >b")
+  events.announce("turn.finished", { loop: box.loop, turn: turnOf(7), outcome: "failed" })
+  expect(await told.promise).toEqual({
+    ...{ kind: "turn-changed", turn: null, of: turnOf(7) },
+    ...{ files: 2, added: 2, removed: 1 },
+  })
+  // Of a turn that is not known nobody waits.
+  await keeping.begun(box.loop)
 }, 60_000)
