@@ -14,7 +14,8 @@ const browser = (world: RoleWorld, actor: Actor) =>
 async function linesOf({ home }: RoleWorld): Promise<Record<string, string>[]> {
   const names = await readdir(`${home}/audit`).catch(() => [])
   const texts = await Promise.all(names.map((name) => readFile(`${home}/audit/${name}`, "utf8")))
-  return texts.flatMap((text) => text.trim().split("\n")).map((line) => JSON.parse(line))
+  // The last line may just be being written.
+  return texts.flatMap((text) => text.split("\n").slice(0, -1)).map((line) => JSON.parse(line))
 }
 
 const refusedIn = async (world: RoleWorld) => (await linesOf(world)).filter(({ action }) => action === "refused")

@@ -149,7 +149,9 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
     async isBusy(loop) {
       const box = sandboxes.running(loop)
       if (!box) return false
-      const ours = (await box.processes()).filter(({ mark }) => mark?.startsWith("terminal-"))
+      // A mark is a kept program's id, and which guest started it.
+      const own = ((await listOf(loop).read())?.terminals ?? []).map((terminal) => `${keptId(terminal)}-`)
+      const ours = (await box.processes()).filter(({ mark }) => own.some((begin) => mark?.startsWith(begin)))
       const shells = new Set(ours.map(({ mark }) => mark)).size
       return ours.length > shells
     },
