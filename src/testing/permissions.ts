@@ -49,7 +49,7 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/changes/discard": { needs: "drive", answers: [503] },
   "POST /loops/:id/changes/undo": { needs: "drive", answers: [503] },
   "POST /loops/:id/changes/turn/back": { needs: "drive", answers: [503] },
-  "POST /loops/:id/changes/under-way": { needs: "drive", answers: [503] },
+  "POST /loops/:id/changes/under-way": { needs: "drive", answers: [503], form: { deed: "abort" } },
   "POST /loops/:id/changes/turn/look": { needs: "drive", answers: [503] },
   "POST /loops/:id/changes/commit": { needs: "drive", answers: [503] },
   "POST /loops/:id/changes/repository": { needs: "drive", answers: [503] },
