@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import type { Browser } from "playwright-core"
+import type { Locale } from "../../src/lib/i18n/locale.ts"
 import { launchBrowser, openLivePage } from "../../src/testing/live-page.ts"
 import { seriousFindings, slidesSideways, tooSmallToPress } from "../../src/testing/page-looks.ts"
 import { buildAssets, type BuiltAsset } from "../../src/tools/assets.ts"
@@ -21,40 +22,50 @@ const looks = [
   { locale: "zh", theme: "dark", viewport: { width: 390, height: 844 }, hasTouch: true },
 ] as const
 
-for (const { viewport, hasTouch, ...setting } of looks) {
-  test(`every page passes axe, fits ${viewport.width} pixels and says nothing on the console (${setting.locale})`, async () => {
-    const findings: Record<string, unknown> = {}
-    for (const [name, view] of Object.entries(gallery)) {
-      await using live = await openLivePage(browser, {
-        assets,
-        viewport,
-        hasTouch,
-        colorScheme: setting.theme,
-        page: (urls) => view({ ...setting, assets: urls }),
-      })
-      const serious = await seriousFindings(live.page)
-      const tooWide = await slidesSideways(live.page)
-      const found = [...serious, ...tooWide, ...live.complaints]
-      if (found.length > 0) findings[name] = found
-    }
-    expect(findings).toEqual({})
+for (const look of looks) {
+  test(`every page passes axe, fits ${look.viewport.width} pixels and says nothing on the console (${look.locale})`, async () => {
+    const found = await everyPage(look, async ({ page, complaints }) => [
+      ...(await seriousFindings(page)),
+      ...(await slidesSideways(page)),
+      ...complaints,
+    ])
+    expect(found).toEqual({})
   }, 240_000)
 }
 
 test("on a phone what is pressed is at least 44 pixels high", async () => {
-  const small: string[] = []
-  for (const [name, view] of Object.entries(gallery)) {
-    await using live = await openLivePage(browser, {
-      assets,
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      page: (urls) => view({ locale: "en", theme: "light", assets: urls }),
-    })
-    const found = await tooSmallToPress(live.page)
-    small.push(...found.map((line) => `${name}: ${line}`))
-  }
-  expect(small).toEqual([])
+  const look = { locale: "en", theme: "light", viewport: { width: 390, height: 844 }, hasTouch: true } as const
+  expect(await everyPage(look, ({ page }) => tooSmallToPress(page))).toEqual({})
 }, 120_000)
+
+interface Look {
+  locale: Locale
+  theme: "light" | "dark"
+  viewport: { width: number; height: number }
+  hasTouch: boolean
+}
+
+/** What is found on the pages that have something, by their names; a few pages are looked at at once. */
+async function everyPage(
+  { viewport, hasTouch, ...setting }: Look,
+  look: (live: Awaited<ReturnType<typeof openLivePage>>) => Promise<readonly unknown[]>,
+): Promise<Record<string, readonly unknown[]>> {
+  const findings: Record<string, readonly unknown[]> = {}
+  const waiting = Object.entries(gallery)
+  const worker = async () => {
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const [name, view] = next
+      await using live = await openLivePage(browser, {
+        ...{ assets, viewport, hasTouch, colorScheme: setting.theme },
+        page: (urls) => view({ ...setting, assets: urls }),
+      })
+      const found = await look(live)
+      if (found.length > 0) findings[name] = found
+    }
+  }
+  await Promise.all([worker(), worker(), worker()])
+  return findings
+}
 
 test("New Loop opens as a dialog with the focus in its first field, and gives the focus back", async () => {
   await using live = await openLivePage(browser, {
