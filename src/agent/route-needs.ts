@@ -1,16 +1,13 @@
 import { z } from "zod"
 import type { FrameView } from "../../views/props/frame.ts"
 import type { LoopHeaderView } from "../../views/props/loops.ts"
-import type { Locale } from "../lib/i18n/locale.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
-import type { SignedIn } from "../platform/http/visitor.ts"
-import type { LoopRecord } from "../loops/index.ts"
+import type { LoopsDoor } from "../loops/index.ts"
 import type { AgentNeeds } from "./needs.ts"
 import type { Runner } from "./runner.ts"
 import type { Windows } from "./window.ts"
 import type { Work } from "./work.ts"
-import type { Delivery } from "../platform/sse/hub.ts"
 
 export interface RouteNeeds {
   rights: Pick<LiveRights, "stream">
@@ -21,13 +18,7 @@ export interface RouteNeeds {
   ): FrameView
   showProblem: ShowProblem
   /** News of other loops for the sidebar of a loop's page. */
-  lists?: {
-    follow(
-      user: SignedIn,
-      page: { locale: Locale; formToken?: string | undefined; loop?: LoopRecord["id"] },
-      receive: (delivery: Delivery) => void,
-    ): () => void
-  }
+  lists?: Pick<LoopsDoor["live"], "follow">
 }
 
 /** What routes work with. */

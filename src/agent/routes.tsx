@@ -4,9 +4,9 @@ import { LoopPage } from "../../views/pages/loop.tsx"
 import { paths } from "../lib/urls.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
-import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
-import { asDriver, asDriverWith, asViewer, type DrivenLoop, type ViewedLoop } from "../loops/index.ts"
+import { asDriver, asDriverWith, asViewer, type DrivenLoop, streamLoop, type ViewedLoop } from "../loops/index.ts"
 import { parseAnswer } from "./answer-form.ts"
 import { follow } from "./follow.ts"
 import { createLooks, viewerKind } from "./looks.tsx"
@@ -73,21 +73,15 @@ interface Opening {
 }
 
 async function openStream(doing: Doing, { request, server, loop, ...place }: Opening): Promise<Response> {
-  const { needs, runner, rights } = doing
+  const { needs, runner } = doing
   const id = loop.record.id
-  const user = userOf(request)
   const { locale, formToken } = visitorOf(request)
   const post = await runner.of(id)
   await post.actor.context.load()
   post.spent ??= await needs.gateway.usageOfLoop(id)
   const kind = viewerKind(locale, loop.drives, formToken)
   const topic = topicOf(id)
-  /** What a viewer may see depends on whether he drives: when that changes, the stream ends and comes back as another. */
-  const stillAllowed = async () => {
-    const now = await needs.loops.forViewer(id, user)
-    return now.kind === "viewed" && now.loop.drives === loop.drives
-  }
-  return rights.stream({ request, server, about: id, stillAllowed }, (viewer) => {
+  return streamLoop({ ...doing, loops: needs.loops }, { request, server, loop }, (viewer, stillAllowed) => {
     const following = {
       transcript: needs.loops.transcript(id),
       hub: needs.hub,
@@ -103,12 +97,10 @@ async function openStream(doing: Doing, { request, server, loop, ...place }: Ope
       await follow(viewer, following)
       post.actor.viewersChanged()
     })
-    const leave = doing.lists?.follow(user, { locale, formToken, loop: id }, ({ frame }) => viewer.pass(frame))
-    viewer.ended.addEventListener("abort", () => {
-      leave?.()
+    return () => {
       post.actor.viewersChanged()
       runner.release(id)
-    })
+    }
   })
 }
 

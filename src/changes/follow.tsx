@@ -1,4 +1,4 @@
-import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { streamLoop } from "../loops/index.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
@@ -15,24 +15,11 @@ const mostWatched = 16
 
 /** The page's stream: changes as they happen, by whomever, and the news of the sidebar. */
 export function followChanges(doing: Doing, visit: Visit, server: Server): Response {
-  const { request, loop } = visit
-  const { id } = loop.record
-  const user = userOf(request)
-  const { locale, formToken } = visitorOf(request)
-  const stillAllowed = async () => {
-    const now = await doing.loops.forViewer(id, user)
-    return now.kind === "viewed" && now.loop.drives === loop.drives
-  }
-  return doing.rights.stream({ request, server, about: id, stillAllowed }, (viewer) => {
-    const leave = doing.lists?.follow(user, { locale, formToken, loop: id }, ({ frame }) => viewer.pass(frame))
-    const { kind } = visit.sight.scope
+  const { kind } = visit.sight.scope
+  return streamLoop(doing, { ...visit, server }, (viewer) =>
     // What a commit or a turn changed does not change any more.
-    const stop = kind === "commit" || kind === "turn" ? () => {} : keepLooking(doing, viewer, visit)
-    viewer.ended.addEventListener("abort", () => {
-      leave?.()
-      stop()
-    })
-  })
+    kind === "commit" || kind === "turn" ? () => {} : keepLooking(doing, viewer, visit),
+  )
 }
 
 /** Looks at once when a watch tells, and every now and then; one look at a time. */

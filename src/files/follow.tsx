@@ -3,8 +3,8 @@ import { FolderEntries } from "../../views/components/folder-listing.tsx"
 import { Replace } from "../../views/partials.tsx"
 import { targets } from "../../views/targets.ts"
 import { folderOf } from "../lib/file-path.ts"
-import { mayWrite } from "../loops/index.ts"
-import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { mayWrite, streamLoop } from "../loops/index.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
 import type { FilesNeeds } from "./index.ts"
@@ -18,23 +18,8 @@ type Server = Parameters<FilesNeeds["rights"]["stream"]>[0]["server"]
 const waitMs = 2_000
 
 /** The page's stream: the place as it changes, by whomever, and the news of the sidebar. */
-export function followPlace(needs: FilesNeeds, { request, loop, sight }: Visit, server: Server): Response {
-  const { id } = loop.record
-  const user = userOf(request)
-  const { locale, formToken } = visitorOf(request)
-  const stillAllowed = async () => {
-    const now = await needs.loops.forViewer(id, user)
-    return now.kind === "viewed" && now.loop.drives === loop.drives
-  }
-  return needs.rights.stream({ request, server, about: id, stillAllowed }, (viewer) => {
-    const leave = needs.lists?.follow(user, { locale, formToken, loop: id }, ({ frame }) => viewer.pass(frame))
-    const stop = keepFollowing(needs, viewer, { request, loop, sight })
-    viewer.ended.addEventListener("abort", () => {
-      leave?.()
-      stop()
-    })
-  })
-}
+export const followPlace = (needs: FilesNeeds, visit: Visit, server: Server): Response =>
+  streamLoop(needs, { ...visit, server }, (viewer) => keepFollowing(needs, viewer, visit))
 
 /** Watches for as long as there is a sandbox that runs, and waits for one otherwise. */
 function keepFollowing(needs: FilesNeeds, viewer: Viewer, visit: Visit): () => void {
