@@ -38,12 +38,15 @@ const filledByTools = /(^|\/)(node_modules|\.venv|__pycache__|\.DS_Store)(\/|$)/
  * Keeps the files as they are at this moment of a turn. Neither the person's index nor HEAD is touched, and what the
  * repository ignores is left out. Each moment is kept once: a turn that comes back began when it first did.
  */
-export async function keepMomentOf(
-  git: GitInside,
-  { turn, moment }: { turn: string; moment: Moment },
-  needs: Omit<UndoNeeds, "identity">,
-): Promise<Kept> {
-  const keeper = await keeperOf(git, { make: true })
+export const keepMomentOf = async (git: GitInside, which: Which, needs: Omit<UndoNeeds, "identity">): Promise<Kept> =>
+  keepIn(await keeperOf(git, { make: true }), which, needs)
+
+interface Which {
+  turn: string
+  moment: Moment
+}
+
+async function keepIn(keeper: Keeper, { turn, moment }: Which, needs: Omit<UndoNeeds, "identity">): Promise<Kept> {
   const tree = await treeNow(keeper, needs)
   if (tree.kind === "too-large") return tree
   const now = needs.clock.now()
@@ -129,19 +132,18 @@ export type TurnEnd =
 
 /** Keeps the moment after a turn and counts what it changed. */
 export async function endOfTurn(git: GitInside, turn: string, needs: Omit<UndoNeeds, "identity">): Promise<TurnEnd> {
-  if (!(await isBegun(git, turn))) return { kind: "not-begun" }
-  const kept = await keepMomentOf(git, { turn, moment: "after" }, needs)
-  if (kept.kind === "too-large") return kept
   const keeper = await keeperOf(git)
+  if (!(await isBegun(keeper, turn))) return { kind: "not-begun" }
+  const kept = await keepIn(keeper, { turn, moment: "after" }, needs)
+  if (kept.kind === "too-large") return kept
   return { kind: "kept", ...parseTotals(await sure(keeper.git, countBetween(turn))) }
 }
 
-async function isBegun(git: GitInside, turn: string): Promise<boolean> {
-  const keeper = await keeperOf(git)
-  const known = async () => (await keeper.git.ask(treeOf(momentRef(turn, "before")))).ok
+async function isBegun({ git, in: kept }: Keeper, turn: string): Promise<boolean> {
+  const known = async () => (await git.ask(treeOf(momentRef(turn, "before")))).ok
   if (await known()) return true
   // The folder may have become a repository during the turn: what was kept before that lies beside it.
-  if (keeper.in === "apart" || !(await keeper.git.ask(takeOver(apartFolder(git)))).ok) return false
+  if (kept === "apart" || !(await git.ask(takeOver(apartFolder(git)))).ok) return false
   return known()
 }
 
