@@ -13,7 +13,7 @@ export interface CommitWish {
 export type Committed = Done | { kind: "empty-message" } | { kind: "nothing-staged" } | { kind: "no-lines" }
 
 /** The repository's own hooks run with it. */
-const hooksMs = 60_000
+export const hooksMs = 60_000
 
 /** A commit by the driver, which names the loop it came from. */
 export async function commit(

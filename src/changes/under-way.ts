@@ -1,5 +1,6 @@
 import { findMarks, giveUp, goOnWith, type Operation, parseMarks } from "../platform/git/inside-under-way.ts"
 import { whereGitLies } from "../platform/git/inside-undo.ts"
+import { hooksMs } from "./commit.ts"
 import type { GitInside } from "./inside.ts"
 import { doneOr, type Done } from "./stage.ts"
 
@@ -10,9 +11,6 @@ export async function underWay(git: GitInside): Promise<Operation | undefined> {
   if (!where.ok || !folder.startsWith("/")) return undefined
   return parseMarks((await git.ask(findMarks(folder))).out.toString("utf8"))
 }
-
-/** The repository's own hooks run with it. */
-const hooksMs = 60_000
 
 /** Goes on with what waits, or takes it back; what git says of it is part of the answer. */
 export async function endUnderWay(
