@@ -11,7 +11,7 @@ export function PreviewPage({ page }: { page: PreviewPageView }) {
   const { reader, share, unplaced, off } = page
   if (off !== undefined)
     return (
-      <PanelFrame page={page} class="previews">
+      <PanelFrame page={page} class="filled previews">
         <div class="panel-notice">
           <h2>{off.title}</h2>
           <p>{off.lead}</p>
@@ -19,7 +19,7 @@ export function PreviewPage({ page }: { page: PreviewPageView }) {
       </PanelFrame>
     )
   return (
-    <PanelFrame page={page} class="previews">
+    <PanelFrame page={page} class="filled previews">
       {page.tabs.length > 0 && <Bar page={page} />}
       {unplaced !== undefined && <Unplaced unplaced={unplaced} reader={reader} />}
       {unplaced === undefined && share !== undefined && <Shown page={page} share={share} />}
@@ -33,9 +33,9 @@ function Bar({ page }: { page: PreviewPageView }) {
   const name = words.add
   return (
     <div class="preview-bar">
-      <nav class="preview-tabs" aria-label={words.shown}>
+      <nav class="inner-tabs" aria-label={words.shown}>
         {page.tabs.map((tab) => (
-          <a class="preview-tab" href={tab.url} aria-current={tab.current ? "page" : undefined}>
+          <a class="inner-tab" href={tab.url} aria-current={tab.current ? "page" : undefined}>
             <span class="cut">{tab.name}</span>
           </a>
         ))}

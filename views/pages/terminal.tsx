@@ -11,7 +11,7 @@ export function TerminalPage({ page }: { page: TerminalPageView }) {
   const { reader, terminal, unplaced } = page
   const words = terminalWords(reader.locale)
   return (
-    <PanelFrame page={page} class="ttys">
+    <PanelFrame page={page} class="filled">
       <Bar page={page} />
       {unplaced !== undefined && <Unplaced unplaced={unplaced} reader={reader} />}
       {unplaced === undefined && terminal !== undefined && <Screen page={page} terminal={terminal} />}
@@ -34,9 +34,9 @@ function Bar({ page }: { page: TerminalPageView }) {
   const words = terminalWords(reader.locale)
   return (
     <div class="tty-bar">
-      <nav class="tty-tabs" aria-label={words.terminals}>
+      <nav class="inner-tabs" aria-label={words.terminals}>
         {tabs.map(({ name, url, current }) => (
-          <a class="tty-tab" href={url} aria-current={current ? "page" : undefined}>
+          <a class="inner-tab" href={url} aria-current={current ? "page" : undefined}>
             <span class="cut">{name}</span>
           </a>
         ))}
