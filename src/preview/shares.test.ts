@@ -220,3 +220,32 @@ test("two hundred visits that come at once are all counted", async () => {
   await Promise.all(Array.from({ length: 200 }, () => w.shares.visited(share.id)))
   expect(await w.shares.find(share.id)).toMatchObject({ visits: 200 })
 })
+
+test("a link that is renewed while other things change takes none of them back, and each renewal counts", async () => {
+  await using w = await sharesWorld()
+  const loop = await w.loop()
+  const { id } = await created(w, loop)
+  await w.shares.change(loop, id, wanted("", "workspace"))
+  await Promise.all([
+    w.shares.change(loop, id, wanted("demo", "driver")),
+    w.shares.visited(id),
+    w.shares.renewLink(loop, id),
+    w.shares.renewLink(loop, id),
+  ])
+  expect(await w.shares.find("demo")).toMatchObject({ id, access: "driver", visits: 1, link: 2 })
+})
+
+test("a share that is ended twice at once has ended once, under the name it had at the end", async () => {
+  await using w = await sharesWorld()
+  const [loop, other] = [await w.loop(), await w.loop("bob")]
+  const { id } = await created(w, loop)
+  const isIt = (share: { id: string }) => share.id === id
+  const [, ...ended] = await Promise.all([
+    w.shares.change(loop, id, wanted("demo")),
+    w.shares.end(isIt),
+    w.shares.end(isIt),
+  ])
+  expect(ended.flat().map(({ alias }) => alias)).toEqual(["demo"])
+  const after = await created(w, other)
+  expect(await w.shares.change(other, after.id, wanted("demo"))).toEqual({ kind: "alias-rests", days: 30 })
+})

@@ -91,13 +91,6 @@ export function createShares(needs: SharesNeeds): Shares {
     }
   }
 
-  const replace = (share: Share) =>
-    change((current) => ({ ...current, shares: current.shares.map((one) => (one.id === share.id ? share : one)) }))
-
-  async function own(loop: DrivenLoop, id: string): Promise<Share | undefined> {
-    return (await all()).find((share) => share.id === id && isStillOf(share, loop.record))
-  }
-
   async function create({ record }: DrivenLoop, target: Target): Promise<ShareCreated> {
     const now = clock.now()
     const share: Share = {
@@ -117,7 +110,7 @@ export function createShares(needs: SharesNeeds): Shares {
     if (wanted.access === "link" && !needs.allowsLinks()) return { kind: "link-forbidden" }
     let outcome: ShareChanged = { kind: "no-such-share" }
     await change((current) => {
-      const before = current.shares.find((share) => share.id === id && isStillOf(share, loop.record))
+      const before = ownOf(current, loop, id)
       if (!before) return current
       const named = nameFor(current, before, { alias: wanted.alias, now: clock.now(), taken: needs.taken() })
       if (named.kind !== "named") {
@@ -132,39 +125,41 @@ export function createShares(needs: SharesNeeds): Shares {
       }
       outcome = { kind: "changed", share }
       const freed = labelOf(before) === labelOf(share) ? [] : freedBy([before], clock.now())
-      const shares = current.shares.map((one) => (one.id === id ? share : one))
-      return { ...current, shares, freed: [...current.freed, ...freed] }
+      return { ...withShare(current, share), freed: [...current.freed, ...freed] }
     })
     needs.onStricter()
     return outcome
   }
 
   async function end(which: (share: Share) => boolean): Promise<Share[]> {
-    const ended = (await all()).filter(which)
-    if (ended.length === 0) return ended
-    const gone = new Set(ended.map(({ id }) => id))
-    await change((current) => ({
-      ...current,
-      shares: current.shares.filter(({ id }) => !gone.has(id)),
-      freed: [...current.freed, ...freedBy(ended, clock.now())],
-    }))
+    if (!(await all()).some(which)) return []
+    let ended: Share[] = []
+    await change((current) => {
+      ended = current.shares.filter(which)
+      return {
+        ...current,
+        shares: current.shares.filter((share) => !ended.includes(share)),
+        freed: [...current.freed, ...freedBy(ended, clock.now())],
+      }
+    })
     needs.onStricter()
     return ended
   }
 
+  async function renewLink(loop: DrivenLoop, id: string): Promise<Share | undefined> {
+    let renewed: Share | undefined
+    await change((current) => {
+      const before = ownOf(current, loop, id)
+      if (!before) return current
+      renewed = { ...before, link: before.link + 1 }
+      return withShare(current, renewed)
+    })
+    if (renewed) needs.onStricter()
+    return renewed
+  }
+
   return {
-    create,
-    change: changeTo,
-    end,
-    all,
-    async renewLink(loop, id) {
-      const before = await own(loop, id)
-      if (!before) return undefined
-      const share = { ...before, link: before.link + 1 }
-      await replace(share)
-      needs.onStricter()
-      return share
-    },
+    ...{ create, change: changeTo, renewLink, end, all },
     async endLost(record) {
       await end((share) => share.loop === record.id && !isStillOf(share, record))
     },
@@ -181,6 +176,14 @@ export function createShares(needs: SharesNeeds): Shares {
     },
   }
 }
+
+const ownOf = ({ shares }: SharesFile, { record }: DrivenLoop, id: string): Share | undefined =>
+  shares.find((share) => share.id === id && isStillOf(share, record))
+
+const withShare = (current: SharesFile, share: Share): SharesFile => ({
+  ...current,
+  shares: current.shares.map((one) => (one.id === share.id ? share : one)),
+})
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 
