@@ -12,7 +12,7 @@ import {
   loopsRoutes,
   sightRoutes,
 } from "../loops/index.ts"
-import type { LoopId } from "../lib/ids.ts"
+import type { LoopId, UserName } from "../lib/ids.ts"
 import { createBackground } from "../platform/background.ts"
 import { createEvents } from "../platform/events.ts"
 import { createGit } from "../platform/git/git.ts"
@@ -35,6 +35,7 @@ import {
   agentTimes,
   appOrigins,
   committer,
+  containerIdleMs,
   diskSpace,
   isExposed,
   isSecure,
@@ -111,6 +112,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     onActivated: (user) => disk.makeFolder(join(home, "personal", user)),
     document: (visitor, title) => documents.document(visitor, title),
   })
+  const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
   const isUsed = async (loop: LoopId) => preview.isUsed(loop) || (await terminal.isBusy(loop))
   const sandboxes = createSandboxes({
     ...shared,
@@ -189,7 +191,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     clientAddress: createClientAddress(options.trustedProxies),
     appOrigins: () => origins,
     isAlive: accounts.isAlive,
-    isAdmin: (user) => accounts.people.get(user)?.role === "admin",
+    isAdmin,
     links: {
       allowed: () => settings.workspace().previews.links,
       allow: async (links) =>
@@ -199,7 +201,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     style: () => assets.serve(assets.urls.style.split("/").at(-1) ?? "", new Request("http://preview.invalid/")),
     closedPort: gatewayPort,
     ...(needs.patienceS !== undefined && { patienceS: needs.patienceS }),
-    idleMs: agentTimes(options, workspace).sandboxIdle ?? 0,
+    idleMs: containerIdleMs(options, workspace.sandbox),
     note: ({ name: actor, login }, action, object) =>
       accounts.audit.write({ actor, via: "web", login, action, object, outcome: "ok" }),
   })
@@ -244,7 +246,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
           ...pages,
           sandboxes,
           background,
-          isAdmin: (user) => accounts.people.get(user)?.role === "admin",
+          isAdmin,
           diskSpace: () => diskSpace(home),
         }),
       )
@@ -252,7 +254,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         networkRoutes({
           ...pages,
           settings,
-          isAdmin: (user) => accounts.people.get(user)?.role === "admin",
+          isAdmin,
           note: ({ name: actor, login }, action) =>
             accounts.audit.write({ actor, via: "web", login, action, outcome: "ok" }),
         }),

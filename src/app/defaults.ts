@@ -85,7 +85,8 @@ export async function diskSpace(folder: string): Promise<{ free: number; total: 
   return { free: bavail * bsize, total: blocks * bsize }
 }
 
-const containerIdleMs = (options: ServeOptions, { idle }: WorkspaceConfig["sandbox"]): number =>
+/** After so long without use a sandbox is stopped. */
+export const containerIdleMs = (options: ServeOptions, { idle }: WorkspaceConfig["sandbox"]): number =>
   options.containerIdleMs ?? durationMs(idle.container)
 
 export const isSecure = ({ publicUrl, tls }: ServeOptions): boolean =>
