@@ -1,14 +1,6 @@
 import { z } from "zod"
 import { parseLoopId, parseProviderName, parseRepoName, parseUserName, parseVaultName } from "../lib/ids.ts"
-
-/** A zod type out of one of the id parsers. */
-const parsed = <T>(parse: (value: unknown) => T | undefined, what: string) =>
-  z.unknown().transform((value, context): T => {
-    const id = parse(value)
-    if (id !== undefined) return id
-    context.addIssue({ code: "custom", message: `not a ${what}` })
-    return z.NEVER
-  })
+import { parsed } from "../lib/parsed.ts"
 
 const user = parsed(parseUserName, "user name")
 const time = z.iso.datetime()

@@ -1,14 +1,10 @@
 import { z } from "zod"
 import { isName, parsePath } from "../lib/file-path.ts"
 import { type LoopId, type NewId, parseLoopId, parseUserName, type UserName } from "../lib/ids.ts"
+import { parsed } from "../lib/parsed.ts"
 
-const parsed = <T>(parse: (value: unknown) => T | undefined, what: string) =>
-  z.unknown().transform((value, context): T => {
-    const id = parse(value)
-    if (id !== undefined) return id
-    context.addIssue({ code: "custom", message: `not a ${what}` })
-    return z.NEVER
-  })
+export const parseShareId = (value: unknown): string | undefined =>
+  typeof value === "string" && /^[a-z2-7]{16}$/.test(value) ? value : undefined
 
 export const accesses = ["driver", "workspace", "link"] as const
 export type Access = (typeof accesses)[number]
@@ -22,7 +18,7 @@ const Target = z.discriminatedUnion("kind", [
 export type Target = z.infer<typeof Target>
 
 export const Share = z.looseObject({
-  id: z.string().regex(/^[a-z2-7]{16}$/),
+  id: parsed(parseShareId, "share id"),
   loop: parsed(parseLoopId, "loop id"),
   owner: parsed(parseUserName, "user name"),
   alias: z.string().optional(),
@@ -58,9 +54,6 @@ export function newShareId(ids: NewId): string {
     .padStart(80, "0")
   return (bits.match(/.{5}/g) ?? []).map((five) => letters[Number.parseInt(five, 2)]).join("")
 }
-
-export const parseShareId = (value: unknown): string | undefined =>
-  typeof value === "string" && /^[a-z2-7]{16}$/.test(value) ? value : undefined
 
 const aliasPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 const reserved: ReadonlySet<string> = new Set("www api app admin static".split(" "))

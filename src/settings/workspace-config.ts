@@ -1,13 +1,6 @@
 import { z } from "zod"
 import { parseRepoName, parseWorkspaceId } from "../lib/ids.ts"
-
-const parsed = <T>(parse: (value: unknown) => T | undefined, what: string) =>
-  z.unknown().transform((value, context): T => {
-    const id = parse(value)
-    if (id !== undefined) return id
-    context.addIssue({ code: "custom", message: `not a ${what}` })
-    return z.NEVER
-  })
+import { parsed } from "../lib/parsed.ts"
 
 /** A text such as `30m`, `12h`, `14d`: milliseconds once parsed. */
 const duration = (text: string) =>
