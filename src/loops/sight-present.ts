@@ -222,8 +222,7 @@ export function ownHostsView(
 ): OwnHostsView | undefined {
   if (mode !== "allow-list") return undefined
   const hosts = (loop.record.allowHosts ?? []).map(({ host, by, at }) => ({ host, by, at: Date.parse(at) }))
-  const mayChange = loop.drives && loop.record.state.kind === "driven"
-  return { hosts, mayChange, permitted: workspace.driversMayAllow, ...kept }
+  return { hosts, mayChange: mayWrite(loop), permitted: workspace.driversMayAllow, ...kept }
 }
 
 interface KeptLimits {
