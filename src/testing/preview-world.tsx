@@ -3,11 +3,10 @@ import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import type { LoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
-import { type Box, LinkFailed } from "../sandbox/index.ts"
-import { loopHeader, type Workbench } from "../loops/index.ts"
+import type { Box } from "../sandbox/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { createClientAddress } from "../platform/http/address.ts"
-import { type SignedIn, userOf } from "../platform/http/visitor.ts"
+import type { SignedIn } from "../platform/http/visitor.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import { createLog } from "../platform/log.ts"
 import { createPreview, type PreviewNeeds } from "../preview/index.ts"
@@ -15,6 +14,7 @@ import type { Client } from "./client.ts"
 import { pageOf } from "./html.ts"
 import { type Inside, type InsidePrograms, insidePrograms } from "./inside-programs.ts"
 import { knownVisitors } from "./known-visitors.ts"
+import { linkWorkbench } from "./link-workbench.ts"
 import { linkWorld, until } from "./link-world.ts"
 import { type LoopPages, loopPages } from "./loop-pages.tsx"
 import { person } from "./loops.ts"
@@ -65,7 +65,7 @@ export async function previewWorld(over: Partial<PreviewNeeds> = {}): Promise<Pr
   const [links, sandbox] = [{ on: true }, { runs: true }]
   const needs: PreviewNeeds = {
     ...{ disk: world.disk, home: world.home, clock: systemClock, ids: systemIds, log, background },
-    ...{ events: world.events, loops: world.loops, workbench: workbenchOf(world, box, sandbox) },
+    ...{ events: world.events, loops: world.loops, workbench: linkWorkbench(world, box, sandbox) },
     sandboxes: { running: () => (sandbox.runs ? box : undefined) },
     options: { host: "127.0.0.1", port: 0, domain: "localhost", secure: false },
     clientAddress: createClientAddress([]),
@@ -179,28 +179,4 @@ function send(port: number, { host, path }: { host: string; path: string }, init
 const plainDocument = {
   ...({ reader: { locale: "en", now: 0 }, theme: "system", workspace: "Workshop" } as const),
   assets: { script: "/app.js", style: "/app.css", icon: "/icon.svg" },
-}
-
-function workbenchOf(world: LoopPages, box: Box, sandbox: { runs: boolean }): Workbench {
-  const work = async <T,>(does: (box: Box) => Promise<T>) => {
-    try {
-      return await does(box)
-    } catch (error) {
-      if (!(error instanceof LinkFailed)) throw error
-      return { kind: "not-placed", why: error.kind, detail: error.message } as const
-    }
-  }
-  return {
-    running: () => (sandbox.runs ? box : undefined),
-    read: (_, does) => work(does),
-    write(_, does) {
-      sandbox.runs = true
-      return work(does)
-    },
-    async page(request, { record }, { panel, title }) {
-      const reader = { locale: "en", now: 0 } as const
-      const frame = world.needs.frame(request, { title, section: "loops" })
-      return { ...frame, panel, header: loopHeader({ record, user: userOf(request), reader }) }
-    },
-  }
 }

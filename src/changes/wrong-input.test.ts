@@ -1,0 +1,107 @@
+import { expect, test } from "bun:test"
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { Elysia } from "elysia"
+import { urls } from "../lib/urls.ts"
+import { createBackground } from "../platform/background.ts"
+import { systemClock, systemIds } from "../platform/clock.ts"
+import { createLiveRights } from "../platform/http/live-rights.ts"
+import { silentLog } from "../platform/log.ts"
+import type { Box } from "../sandbox/index.ts"
+import { pageOf } from "../testing/html.ts"
+import { knownVisitors } from "../testing/known-visitors.ts"
+import { linkWorkbench } from "../testing/link-workbench.ts"
+import { linkWorld } from "../testing/link-world.ts"
+import { loopPages } from "../testing/loop-pages.tsx"
+import { person } from "../testing/loops.ts"
+import { createChanges } from "./index.ts"
+import type { ChangesNeeds } from "./needs.ts"
+
+type Sent = Parameters<ChangesNeeds["send"]>[1]
+
+/** The pages of changes of a loop of alice, with one new file, over a link to a guest in this process. */
+async function changesWorld() {
+  const link = await linkWorld()
+  const world = await loopPages()
+  const background = createBackground(silentLog)
+  const rights = createLiveRights({ clock: world.clock, log: silentLog, isAlive: () => true })
+  const box = startingAnywhere((await link.guest()).box)
+  const agent = { sent: [] as Sent[], most: 1_000 }
+  const changes = createChanges({
+    ...{ loops: world.loops, workbench: linkWorkbench(world, box), rights, background },
+    ...{ clock: systemClock, ids: systemIds, disk: world.disk, showProblem: world.needs.showProblem },
+    async send(_, message) {
+      if (message.text.length > agent.most) return { kind: "too-long", most: agent.most }
+      agent.sent.push(message)
+      return { kind: "accepted" }
+    },
+  })
+  const visitors = knownVisitors()
+  const app = new Elysia({ systemRouter: false })
+    .onRequest(({ request }) => visitors.admit(request))
+    .use(changes.routes)
+  const created = await world.loops.create({ clientId: "c" }, person("alice"))
+  if (created.kind !== "created") throw new Error(created.kind)
+  await world.told("loop.ready", created.loop)
+  await box.capture({ argv: ["git", "init", "-q"] })
+  await writeFile(join(link.folder, "workdir", "new.txt"), "one\n")
+  return {
+    agent,
+    loop: created.loop,
+    alice: visitors.as(app, person("alice")),
+    async [Symbol.asyncDispose]() {
+      rights[Symbol.dispose]()
+      await background[Symbol.asyncDispose]()
+      await world[Symbol.asyncDispose]()
+      await link[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Here there is no folder of the name that every sandbox has: programs start in the guest's working folder. */
+const startingAnywhere = (box: Box): Box => ({ ...box, run: ({ cwd: _, ...program }) => box.run(program) })
+
+test("a review that is too long to send says how long it is and how long it may be, and all its comments stay", async () => {
+  await using w = await changesWorld()
+  const remark = { sight: "", path: "new.txt", first: "1", last: "1", text: "?".repeat(1_500) }
+  for (const _ of [1, 2]) expect((await w.alice.post(urls.loopComments(w.loop), remark)).status).toBe(303)
+  const send = () => w.alice.post(urls.loopReview(w.loop), { sight: "", clientId: "review" })
+  const refused = await send()
+  expect(refused.status).toBe(409)
+  const page = await pageOf(refused)
+  expect(page.one(".changes-notice.is-error p").text).toMatch(
+    /together the comments have 3,\d{3} characters, and one message may have 1,000\./,
+  )
+  expect(page.all(".review-comment")).toHaveLength(2)
+  expect(w.agent.sent).toEqual([])
+  w.agent.most = 100_000
+  expect((await send()).status).toBe(303)
+  expect(w.agent.sent.map(({ text }) => text.split("?").length)).toEqual([3_001])
+  expect((await pageOf(await w.alice.get(urls.loopChanges(w.loop)))).all(".review-comment")).toEqual([])
+})
+
+test("no deed, no turn and no way to look but the page's own are taken, and nothing is done", async () => {
+  await using w = await changesWorld()
+  const { alice, loop } = w
+  for (const deed of ["", "skip", "abort\n", "continue abort"])
+    expect([deed, (await alice.post(urls.loopUnderWay(loop), { deed })).status]).toEqual([deed, 422])
+  expect((await alice.post(urls.loopUnderWay(loop))).status).toBe(422)
+  for (const turn of ["", "newest", "turn_1", "../HEAD", "--all", "x".repeat(10_000)]) {
+    const answer = await alice.post(urls.loopTurnBack(loop), { turn })
+    expect([turn, answer.status]).toEqual([turn, 409])
+    expect((await pageOf(answer)).one(".changes-notice.is-error p").text).toStartWith("Nothing is kept of this turn")
+  }
+  for (const look of [
+    { compare: "all" },
+    { turn: "turn_1" },
+    { commit: "--output=x" },
+    { file: "../x" },
+    { line: "1e99" },
+  ]) {
+    const page = urls.loopChanges(loop, look)
+    for (const path of [page, page.replace("/changes", "/changes/events")])
+      expect([path, (await alice.get(path)).status]).toEqual([path, 422])
+  }
+  const looked = await alice.post(urls.loopTurnLook(loop), { sight: "turn=--all&file=../x" })
+  expect([looked.status, looked.headers.get("location")]).toEqual([303, urls.loopChanges(loop, { said: "done" })])
+})
