@@ -95,3 +95,12 @@ test("a driver sets the loop's limits where the workspace permits it, and is tol
   ])
   expect((await at.read({ path: at.path, actor: "member" })).body).not.toContain("field-cpus")
 })
+
+test("an address that says something was done that no page says is the page without it", async () => {
+  await using at = await world()
+  const plain = readHtml((await at.read({ path: at.path, actor: "driver" })).body).all("p.notice")
+  for (const done of ["constructor", "__proto__", "toString", "x".repeat(5_000)]) {
+    const { status, body } = await at.read({ path: `${at.path}?done=${done}`, actor: "driver" })
+    expect([done, status, readHtml(body).all("p.notice")]).toEqual([done, 200, plain])
+  }
+})

@@ -142,7 +142,10 @@ async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Sho
   const { look, done, kept = { typed: "" } } = shown
   const { locale } = visitorOf(request)
   const words = sightWords(locale)
-  const news: Record<string, string> = { restarted: words.restarted, limits: words.limitsSet }
+  const news = new Map([
+    ["restarted", words.restarted],
+    ["limits", words.limitsSet],
+  ])
   const page = await needs.workbench.page(request, loop, { panel: "sandbox", title: words.sightTitle })
   const sight = await sightOf(needs, loop)
   const view: SightView = {
@@ -153,7 +156,7 @@ async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Sho
     hosts: ownHostsView(sight, kept),
     limits: ownLimitsView(sight, needs.sandbox(), shown.limits),
     ...(look === true && { inside: await insideOf(needs, request, loop) }),
-    notice: shown.refused ?? (done === undefined ? undefined : news[done]),
+    notice: shown.refused ?? news.get(done ?? ""),
     ...(sight.description === undefined && { missing: words.notHere }),
   }
   return htmlPage(<SightPage page={view} />, { status: isRefused(shown) ? 422 : 200 })
