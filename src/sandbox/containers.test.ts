@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test"
-import { parseWorkspaceId } from "../lib/ids.ts"
 import { silentLog } from "../platform/log.ts"
 import type { Command } from "../platform/process/command.ts"
+import { samplePodman, sampleWorkspace } from "../testing/sandbox-samples.ts"
 import { type Answer, scriptedProcesses } from "../testing/scripted-processes.ts"
 import type { ContainerPlan } from "./args.ts"
 import { createContainers } from "./containers.ts"
@@ -23,24 +23,15 @@ const plan: ContainerPlan = {
   selinux: false,
   program: ["/loopat", "guest"],
 }
-const host: PodmanHost = {
-  version: "5.0.0",
-  rootless: true,
-  ids: { kind: "keep" },
-  limits: plan.limits,
-  openNetwork: { kind: "usable", by: "slirp4netns" },
-  selinux: false,
-}
+const host: PodmanHost = { ...samplePodman, rootless: true, ids: { kind: "keep" }, limits: plan.limits }
 
 function containersWith(answer: (command: Command, index: number) => Answer) {
   let index = 0
   const processes = scriptedProcesses((command) => answer(command, index++))
-  const workspace = parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")
-  if (!workspace) throw new Error("the workspace's id parses")
   const containers = createContainers({
     processes,
     program: "podman",
-    workspace,
+    workspace: sampleWorkspace,
     guest: ["/loopat", "guest"],
     log: silentLog,
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test"
 import { exists, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { absent, asked, imageWorld, verb } from "../testing/image-world.ts"
+import { sampleSettings } from "../testing/sandbox-samples.ts"
 
 describe("a base image that is there", () => {
   test("is used without asking any registry or mirror, and says which source it came from and when", async () => {
@@ -30,18 +31,8 @@ describe("a base image that is there", () => {
 
   test("and is named by the operator is used as it is", async () => {
     await using world = await imageWorld(() => ({ text: '[{"Id":"ab12"}]' }))
-    const settings = {
-      limits: { cpus: 1, memory: "1g", pids: 9, openFiles: 9, tmp: "1g" },
-      hardening: "standard",
-    } as const
     await using given = await imageWorld(() => ({ text: '[{"Id":"ab12"}]' }), {
-      settings: {
-        ...settings,
-        containerIdleMs: 1,
-        keepOnStop: true,
-        podman: "podman",
-        givenImage: "example.org/base:1",
-      },
+      settings: { ...sampleSettings, givenImage: "example.org/base:1" },
     })
     expect(await given.ensure()).toEqual({ kind: "ready", tag: "example.org/base:1" })
     expect(asked(given.processes.calls)).toEqual(["image inspect"])

@@ -1,60 +1,22 @@
 import { expect, test } from "bun:test"
-import { parseLoopId, parseUserName, parseWorkspaceId } from "../lib/ids.ts"
 import { silentLog } from "../platform/log.ts"
+import { samplePlanNeeds, samplePodman, sampleSpec } from "../testing/sandbox-samples.ts"
 import type { FoundContainer } from "./containers.ts"
 import type { SandboxSpec } from "./contract.ts"
 import { type Box, LinkFailed } from "./link/contract.ts"
 import { createLives, type LivesNeeds } from "./lives.ts"
-import { networkFor, planContainer, type PlanNeeds, specHash } from "./plan.ts"
-import type { PodmanHost } from "./podman-host.ts"
+import { networkFor, planContainer, specHash } from "./plan.ts"
 import type { Prepared } from "./preparation.ts"
 import type { Seat } from "./seat.ts"
 
-const sure = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error("an id of this test does not parse")
-  return value
-}
-
-const loop = sure(parseLoopId("11111111-1111-4111-8111-111111111111"))
-const spec: SandboxSpec = {
-  loop,
-  driver: sure(parseUserName("alice")),
-  folders: { workdir: "/h/w", claudeState: "/h/c", home: "/h/home" },
-  objects: {},
-  network: "gateway-only",
-  nested: false,
-  identity: { displayName: "Alice", email: "a@b" },
-}
-const podman: PodmanHost = {
-  version: "5.0.0",
-  rootless: false,
-  ids: { kind: "range", base: 200_000 },
-  limits: { openFiles: 9, processesPerUser: 9 },
-  openNetwork: { kind: "usable", by: "slirp4netns" },
-  selinux: false,
-}
-const planNeeds: PlanNeeds = {
-  workspace: sure(parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")),
-  runtimeFolder: "/rt",
-  settings: {
-    limits: { cpus: 2, memory: "4g", pids: 9, openFiles: 9, tmp: "1g" },
-    hardening: "standard",
-    containerIdleMs: 1,
-    keepOnStop: true,
-    podman: "podman",
-  },
-  server: { uid: 0, gid: 0, arch: "x64", executable: "/usr/bin/loopat", guestArguments: ["guest"], build: "b" },
-  podman,
-  image: "base:1",
-  claude: "/rt/agent/2/claude",
-  sockets: "/s/x",
-}
-const prepared = { podman, image: "base:1" } as Prepared
+const spec: SandboxSpec = { ...sampleSpec, network: "gateway-only" }
+const { loop } = spec
+const prepared = { podman: samplePodman, image: "base:1" } as Prepared
 
 /** A server's containers and seats, all of them only talked about. `greeted`: what the guest does. */
 function stage(greeted: () => Promise<Box>) {
   const calls: string[] = []
-  const plan = planContainer(spec, planNetwork(), planNeeds)
+  const plan = planContainer(spec, planNetwork(), samplePlanNeeds)
   const found: FoundContainer = {
     ...{ name: plan.name, loop, driver: "alice", spec: specHash(plan), image: "base:1", running: true },
   }
@@ -75,7 +37,7 @@ function stage(greeted: () => Promise<Box>) {
     },
     log: silentLog,
     prepare: async () => ({ kind: "prepared", prepared }),
-    planNeeds: () => planNeeds,
+    planNeeds: () => samplePlanNeeds,
     openSeat: async () => {
       calls.push("seat opened")
       await opened.promise
@@ -88,7 +50,7 @@ function stage(greeted: () => Promise<Box>) {
 }
 
 function planNetwork() {
-  const network = networkFor(spec, podman)
+  const network = networkFor(spec, samplePodman)
   if (network.kind === "impossible") throw new Error("need a network")
   return network.by
 }

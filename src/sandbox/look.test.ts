@@ -5,6 +5,7 @@ import { newWorkspaceId } from "../lib/ids.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import type { Command } from "../platform/process/command.ts"
 import { testClock, testIds } from "../testing/clock.ts"
+import { sampleSettings } from "../testing/sandbox-samples.ts"
 import { type Answer, scriptedProcesses } from "../testing/scripted-processes.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { lookAround } from "./look.ts"
@@ -25,11 +26,7 @@ async function looked(answer: (command: Command) => Answer, givenImage?: string)
     ...{ processes, workspace, disk: createDisk(), clock: testClock(), baseImage: "host" },
     runtimeFolder: join(temp.path, "runtime"),
     socketsFolder: "/run/s",
-    settings: {
-      ...(givenImage && { givenImage }),
-      limits: { cpus: 1, memory: "1g", pids: 9, openFiles: 9, tmp: "1g" },
-      ...{ hardening: "standard", containerIdleMs: 1, keepOnStop: true, podman: "podman" },
-    },
+    settings: { ...sampleSettings, ...(givenImage && { givenImage }) },
     // A processor for which there is no installer, so that the tag is known here.
     host: { uid: 0, gid: 0, arch: "arm64", executable: "/x", guestArguments: [], build: "b" },
   })

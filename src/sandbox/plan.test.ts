@@ -1,46 +1,13 @@
 import { describe, expect, test } from "bun:test"
-import { parseLoopId, parseUserName, parseWorkspaceId } from "../lib/ids.ts"
+import { anotherDriver, samplePlanNeeds as needs, sampleSpec } from "../testing/sandbox-samples.ts"
 import type { SandboxSpec } from "./contract.ts"
 import { gitConfig } from "./git-identity.ts"
 import { createContainer } from "./args.ts"
 import { networkFor, planContainer, planInspection, type PlanNeeds, specHash } from "./plan.ts"
 
-const sure = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error("an id of this test does not parse")
-  return value
-}
-
 const spec: SandboxSpec = {
-  loop: sure(parseLoopId("11111111-2222-4333-8444-555555555555")),
-  driver: sure(parseUserName("alice")),
-  folders: { workdir: "/h/w", claudeState: "/h/c", home: "/h/home" },
+  ...sampleSpec,
   objects: { notes: "/r/notes.git/objects", knowledge: "/r/knowledge.git/objects" },
-  network: "open",
-  nested: false,
-  identity: { displayName: "Alice", email: "a@b" },
-}
-const needs: PlanNeeds = {
-  workspace: sure(parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")),
-  runtimeFolder: "/rt",
-  settings: {
-    limits: { cpus: 2, memory: "4g", pids: 9, openFiles: 9, tmp: "1g" },
-    hardening: "standard",
-    containerIdleMs: 1,
-    keepOnStop: true,
-    podman: "podman",
-  },
-  server: { uid: 0, gid: 0, arch: "x64", executable: "/usr/bin/loopat", guestArguments: ["guest"], build: "b" },
-  podman: {
-    version: "5.0.0",
-    rootless: false,
-    ids: { kind: "range", base: 200_000 },
-    limits: { openFiles: 9, processesPerUser: 9 },
-    openNetwork: { kind: "usable", by: "slirp4netns" },
-    selinux: false,
-  },
-  image: "base:1",
-  claude: "/rt/agent/2/claude",
-  sockets: "/s/x",
 }
 const planned = (over: Partial<SandboxSpec> = {}, more: Partial<PlanNeeds> = {}) =>
   planContainer({ ...spec, ...over }, "slirp4netns", { ...needs, ...more })
@@ -114,11 +81,10 @@ describe("a loop's container", () => {
   })
 
   test("is another one when image, mounts, limits, network or driver change, and the same one otherwise", () => {
-    const bob = sure(parseUserName("bob"))
     const limits = { openFiles: 9, processesPerUser: 9, cpus: 1 }
     const plans = [
       planned(),
-      planned({ driver: bob }),
+      planned({ driver: anotherDriver }),
       planned({ objects: {} }),
       planned({ folders: { ...spec.folders, home: "/h/home-of-bob" } }),
       planned({}, { image: "base:2" }),

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test"
 import { join } from "node:path"
-import { parseWorkspaceId } from "../lib/ids.ts"
 import { createBackground } from "../platform/background.ts"
 import { systemIds } from "../platform/clock.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { silentLog } from "../platform/log.ts"
 import type { Command } from "../platform/process/command.ts"
 import { testClock } from "../testing/clock.ts"
+import { sampleSettings, sampleWorkspace } from "../testing/sandbox-samples.ts"
 import { type Answer, scriptedProcesses } from "../testing/scripted-processes.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { createPreparing } from "./preparation.ts"
@@ -22,8 +22,6 @@ async function preparing(
   givenImage: string | undefined = "base:1",
 ) {
   const temp = await tempFolder()
-  const workspace = parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")
-  if (!workspace) throw new Error("the workspace's id parses")
   const processes = scriptedProcesses(answer)
   const config = { baseImage: "host" }
   const one = createPreparing(
@@ -34,18 +32,10 @@ async function preparing(
       ids: systemIds,
       log: silentLog,
       background: createBackground(silentLog),
-      workspace,
+      workspace: sampleWorkspace,
       runtimeFolder: join(temp.path, "runtime"),
       socketsFolder,
-      settings: {
-        ...(givenImage && { givenImage }),
-        limits: { cpus: 1, memory: "1g", pids: 1, openFiles: 1, tmp: "1g" },
-        hardening: "standard",
-        containerIdleMs: 1,
-        keepOnStop: true,
-        podman: "podman",
-        rootIdBase: 200_000,
-      },
+      settings: { ...sampleSettings, ...(givenImage && { givenImage }), rootIdBase: 200_000 },
       baseImage: async () => config.baseImage,
       host: { uid: 0, gid: 0, arch: "x64", executable: "/x", guestArguments: [], claude: "/bin/false", build: "b" },
       serveGateway: async () => new Response(),

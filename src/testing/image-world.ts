@@ -1,4 +1,3 @@
-import { parseWorkspaceId } from "../lib/ids.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { silentLog } from "../platform/log.ts"
 import type { Command } from "../platform/process/command.ts"
@@ -7,17 +6,11 @@ import { ensureImage, type ImageNeeds } from "../sandbox/image.ts"
 import type { PodmanHost } from "../sandbox/podman-host.ts"
 import { baseTag, sourcesOf } from "../sandbox/recipe.ts"
 import { testClock } from "./clock.ts"
+import { samplePodman, sampleSettings, sampleWorkspace } from "./sandbox-samples.ts"
 import { type Answer, scriptedProcesses } from "./scripted-processes.ts"
 import { tempFolder } from "./temp-folder.ts"
 
-const host: PodmanHost = {
-  version: "5.0.0",
-  rootless: true,
-  ids: { kind: "keep" },
-  limits: { openFiles: 9, processesPerUser: 9 },
-  openNetwork: { kind: "usable", by: "slirp4netns" },
-  selinux: false,
-}
+const host: PodmanHost = { ...samplePodman, rootless: true, ids: { kind: "keep" } }
 
 export const verb = (command: Command) => command.argv[1]
 /** The verb of each call, or the program that is not podman. */
@@ -35,8 +28,6 @@ export async function imageWorld(
 ) {
   const temp = await tempFolder()
   const told: ImageHealth[] = []
-  const workspace = parseWorkspaceId("aaaaaaaa-2222-4333-8444-555555555555")
-  if (!workspace) throw new Error("the workspace's id parses")
   const processes = scriptedProcesses(answer)
   const clock = testClock()
   const stop = new AbortController()
@@ -45,16 +36,10 @@ export async function imageWorld(
     disk: createDisk(),
     clock,
     log: silentLog,
-    workspace,
+    workspace: sampleWorkspace,
     runtimeFolder: temp.path,
     server: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, executable: "/opt/loopat" },
-    settings: {
-      limits: { cpus: 1, memory: "1g", pids: 9, openFiles: 9, tmp: "1g" },
-      hardening: "standard",
-      containerIdleMs: 1,
-      keepOnStop: true,
-      podman: "podman",
-    },
+    settings: sampleSettings,
     baseImage: "auto",
     mise: undefined,
     signal: stop.signal,
@@ -67,7 +52,8 @@ export async function imageWorld(
     clock,
     stop,
     path: temp.path,
-    tagOf: (index: number) => baseTag(workspace, sourcesOf(needs.baseImage)[index] ?? { kind: "host" }, needs.mise),
+    tagOf: (index: number) =>
+      baseTag(sampleWorkspace, sourcesOf(needs.baseImage)[index] ?? { kind: "host" }, needs.mise),
     ensure: () => ensureImage(needs, host),
     /** What was told last, which must be of this state. */
     last<S extends ImageHealth["state"]>(state: S): Told<S> {
