@@ -3,7 +3,7 @@ import { mkdir, statfs } from "node:fs/promises"
 import { join } from "node:path"
 import { urls } from "../lib/urls.ts"
 import { readTranscript } from "../testing/holds/book.ts"
-import { createPerson, password } from "../testing/holds/person.ts"
+import { createLoop, firstPerson } from "../testing/holds/person.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { startServer, until } from "./harness.ts"
 
@@ -37,14 +37,9 @@ const filling = `#bash dd if=/dev/zero of=fill bs=1M count=500\n#bash seq 1 4000
 test("an agent that fills the disk stops nothing but what must be stored: people are told in words, read on, make room, and its turn goes on", async () => {
   await using disk = await smallDisk()
   await using server = await startServer({ home: join(disk.place, "home"), env: { LOOPAT_CLAUDE_BIN: claude } })
-  const person = createPerson(() => server.url)
-  const create = async (form: Record<string, string>) => {
-    const made = await person.accepted(urls.loops(), form)
-    return made.kind === "accepted" ? (made.location?.split("/").at(-1) ?? "") : ""
-  }
-  expect((await person.accepted(urls.setUp, { workspace: "Acme", name: "ada", password })).kind).toBe("accepted")
-  const other = await create({ clientId: "other", title: "Another loop" })
-  const loop = await create({ clientId: "fill", title: "Fill", message: filling })
+  const person = await firstPerson(() => server.url)
+  const other = await createLoop(person, { clientId: "other", title: "Another loop" })
+  const loop = await createLoop(person, { clientId: "fill", title: "Fill", message: filling })
   await until("the disk is full", disk.isFull)
   await until("the page says why nothing goes on", async () =>
     (await person.read(urls.loop(loop))).includes("The disk is full or cannot be written. Make room"),

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { urls } from "../lib/urls.ts"
-import { createPerson, password, type Person } from "../testing/holds/person.ts"
+import { createLoop, firstPerson, type Person } from "../testing/holds/person.ts"
 import { startServer } from "./harness.ts"
 import { smallDisk } from "./small-disk.ts"
 
@@ -36,10 +36,8 @@ async function acceptedAtLast(person: Person, loop: string): Promise<void> {
 test("on a disk that is full, and on one that is read-only, everything is refused with words, read, and works again afterwards", async () => {
   await using disk = await smallDisk()
   await using server = await startServer({ sandboxes: false, home: disk.home, through: disk.through })
-  const person = createPerson(() => server.url)
-  expect((await person.accepted(urls.setUp, { workspace: "Acme", name: "ada", password })).kind).toBe("accepted")
-  const made = await person.accepted(urls.loops(), { clientId: "one", title: "Plan" })
-  const loop = made.kind === "accepted" ? (made.location?.split("/").at(-1) ?? "") : ""
+  const person = await firstPerson(() => server.url)
+  const loop = await createLoop(person, { clientId: "one", title: "Plan" })
 
   disk.fill()
   await refusedAndReadable(person, loop)

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core"
 import { errorWords } from "../lib/i18n/errors.ts"
 import { urls } from "../lib/urls.ts"
 import { closeBrowser, phone, type Server, startServer, until, visit, wide } from "./harness.ts"
-import { createPerson, password } from "../testing/holds/person.ts"
+import { createLoop, firstPerson, password } from "../testing/holds/person.ts"
 import { type SmallDisk, smallDisk } from "./small-disk.ts"
 
 afterAll(closeBrowser)
@@ -84,10 +84,8 @@ async function signInTooOften(page: Page): Promise<void> {
 test("each refusal that has a page of its own says in both languages what to do, on a wide and a narrow screen", async () => {
   await using disk = await smallDisk()
   await using server = await startServer({ sandboxes: false, home: disk.home, through: disk.through })
-  const person = createPerson(() => server.url)
-  expect((await person.accepted(urls.setUp, { workspace: "Acme", name: "ada", password })).kind).toBe("accepted")
-  const made = await person.accepted(urls.loops(), { clientId: "one", title: "Plan" })
-  const loop = made.kind === "accepted" ? (made.location?.split("/").at(-1) ?? "") : ""
+  const person = await firstPerson(() => server.url)
+  const loop = await createLoop(person, { clientId: "one", title: "Plan" })
   for (const [language, size] of [
     ["en", wide],
     ["zh", phone],

@@ -1,5 +1,4 @@
 import { newWorkspaceId } from "../lib/ids.ts"
-import { urls } from "../lib/urls.ts"
 import { systemIds } from "../platform/clock.ts"
 import type { BookedLoop } from "../testing/holds/book.ts"
 import { readTranscript } from "../testing/holds/book.ts"
@@ -7,7 +6,7 @@ import { checkLoop, shortly, type Verdict } from "../testing/holds/checker.ts"
 import { type Found, processesOf, type Victim } from "../testing/holds/killer.ts"
 import { type ListeningModel, listeningModel } from "../testing/holds/listening-model.ts"
 import { leftOver, unparsable } from "../testing/holds/own-files.ts"
-import { createPerson, password, type Person } from "../testing/holds/person.ts"
+import { firstPerson, type Person } from "../testing/holds/person.ts"
 import { type Seeded, seeded } from "../testing/holds/seeded.ts"
 import { createStory, type Story } from "../testing/holds/story.ts"
 import { type Server, startServer, until } from "./harness.ts"
@@ -38,9 +37,7 @@ export async function killWorld(seed: number): Promise<KillWorld> {
       sandbox: { limits: { memory: "1g", pids: 512, tmp: "64m" } },
     },
   })
-  const person = createPerson(() => server.url)
-  const made = await person.accepted(urls.setUp, { workspace: "Acme", name: "ada", password })
-  if (made.kind !== "accepted") throw new Error(`no account: ${JSON.stringify(made)}`)
+  const person = await firstPerson(() => server.url)
   const run = createRun({ server, person, model, random: seeded(seed) })
   return {
     run,

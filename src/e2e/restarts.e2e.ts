@@ -4,16 +4,13 @@ import { join } from "node:path"
 import { urls } from "../lib/urls.ts"
 import { readTranscript, restOf } from "../testing/holds/book.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
-import { createPerson, password, type Person } from "../testing/holds/person.ts"
+import { createLoop, firstPerson, type Person } from "../testing/holds/person.ts"
 import { type Server, startServer, until } from "./harness.ts"
 
 /** A loop whose agent waits inside a command until somebody makes the file `go`. */
 async function waitingTurn(server: Server, person: Person): Promise<string> {
-  const made = await person.accepted(urls.setUp, { workspace: "Acme", name: "ada", password })
-  expect(made.kind).toBe("accepted")
   const message = "#bash until [ -e go ]; do sleep 0.1; done; echo went\n#say all of it"
-  const created = await person.accepted(urls.loops(), { clientId: "one", message })
-  const loop = created.kind === "accepted" ? (created.location?.split("/").at(-1) ?? "") : ""
+  const loop = await createLoop(person, { clientId: "one", message })
   await until("the command runs", async () =>
     JSON.stringify(await readTranscript(server.home, loop)).includes('"name":"Bash"'),
   )
@@ -28,10 +25,8 @@ async function finished(server: Server, loop: string) {
 
 test("a server stopped while it takes up what runs ends in good order and leaves the turn to the next one", async () => {
   await using server = await startServer()
-  const loop = await waitingTurn(
-    server,
-    createPerson(() => server.url),
-  )
+  const person = await firstPerson(() => server.url)
+  const loop = await waitingTurn(server, person)
   await server.kill()
   // From the first moment to the middle of taking up: each stop falls into another part of it.
   for (const wait of [0, 20, 80, 200, 400, 700]) {
@@ -59,7 +54,7 @@ test("another build takes the place of the running one in mid-turn: the turn goe
   expect(built.stderr.toString()).not.toContain("error")
   const claude = join(root, `node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`)
   await using server = await startServer({ executable: installed, env: { LOOPAT_CLAUDE_BIN: claude } })
-  const person = createPerson(() => server.url)
+  const person = await firstPerson(() => server.url)
   const loop = await waitingTurn(server, person)
   const turn = restOf(await readTranscript(server.home, loop)).openTurn
   const queued = await person.accepted(urls.loopMessages(loop), { clientId: "two", text: "#say the one that waited" })

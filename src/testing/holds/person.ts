@@ -1,3 +1,4 @@
+import { urls } from "../../lib/urls.ts"
 import { type Client, testClient } from "../client.ts"
 
 /** Somebody at a browser without a screen: forms and pages of a real server over real HTTP. */
@@ -18,8 +19,24 @@ export type Accepted =
 
 export const password = "correct horse battery"
 
+/** Ada, who sets a new server up and is signed in from then on. Throws unless that is accepted. */
+export async function firstPerson(url: () => string): Promise<Person> {
+  const person = createPerson(url)
+  const made = await person.accepted(urls.setUp, { workspace: "Acme", name: "ada", password })
+  if (made.kind !== "accepted") throw new Error(`no account: ${JSON.stringify(made)}`)
+  return person
+}
+
+/** The id of a loop that somebody makes with this form. Throws unless it is made. */
+export async function createLoop(person: Person, form: Record<string, string>): Promise<string> {
+  const made = await person.accepted(urls.loops(), form)
+  const id = made.kind === "accepted" ? made.location?.split("/").at(-1) : undefined
+  if (id === undefined) throw new Error(`no loop: ${JSON.stringify(made)}`)
+  return id
+}
+
 /** `url` is asked every time: a server may come back elsewhere. */
-export function createPerson(url: () => string): Person {
+function createPerson(url: () => string): Person {
   const origin = url()
   const client = testClient({ handle: (request) => fetch(request, { redirect: "manual" }) }, { origin })
   return {
