@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { shownPath } from "../lib/file-path.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
-import { type CheckoutWorld, checkoutWorld, filesOf, statusOf } from "../testing/checkout.ts"
+import { type CheckoutWorld, checkoutWorld, everyFile, filesOf, statusOf } from "../testing/checkout.ts"
 import { commit, identityVariables } from "./commit.ts"
 import { bringBack, discardFiles, discardHunk } from "./discard.ts"
 import { DiffReader } from "./diff-reader.ts"
@@ -24,10 +24,8 @@ afterAll(() => world[Symbol.asyncDispose](), 60_000)
 
 const bench = () => world.fresh()
 
-/** Name, mode and checksum of every file, and what git thinks of them. */
-const everything =
-  "find . -path ./.git -prune -o \\( -type f -o -type l \\) -printf '%m %y %l ' -print0 | sort -z | tr '\\0' '\\n'; " +
-  "find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum; git status --porcelain=v2 -z | tr '\\0' '\\n'"
+/** Every file, and what git thinks of it. */
+const everything = `${everyFile}; git status --porcelain=v2 -z | tr '\\0' '\\n'`
 
 const hardNames = `
 git init -q -b main; git config user.name Claude; git config user.email claude@example.org

@@ -4,7 +4,7 @@ import { createBackground } from "../platform/background.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import { createEvents } from "../platform/events.ts"
 import { createLog } from "../platform/log.ts"
-import { type Checkout, type CheckoutWorld, checkoutWorld, filesOf } from "../testing/checkout.ts"
+import { type Checkout, type CheckoutWorld, checkoutWorld, everyFile, filesOf } from "../testing/checkout.ts"
 import { identityVariables } from "./commit.ts"
 import { bringBack } from "./discard.ts"
 import { keeperOf } from "./keeper.ts"
@@ -24,10 +24,7 @@ afterAll(() => world[Symbol.asyncDispose](), 60_000)
 
 const turnOf = (number: number) => `turn_${number.toString(16).padStart(20, "0")}`
 
-/** Name, mode and checksum of every file, the index and HEAD, and what git thinks of them. */
-const everything =
-  "find . -path ./.git -prune -o \\( -type f -o -type l \\) -printf '%m %y %l ' -print0 | sort -z | tr '\\0' '\\n'; " +
-  "find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum"
+/** The index and HEAD, and what git thinks of the files. */
 const standing =
   "git rev-parse HEAD; git ls-files --stage -z | sha256sum; git status --porcelain=v2 -z | tr '\\0' '\\n'"
 
@@ -51,7 +48,7 @@ test("what a turn changed is told, files go back to before it byte for byte whil
   const checkout = await world.fresh()
   const { git, shell } = checkout
   await shell(hardTree)
-  const before = await shell(everything)
+  const before = await shell(everyFile)
   const stands = await shell(standing)
   await shell(
     "for hook in reference-transaction post-index-change; do printf '#!/bin/sh\\ntouch /tmp/hooked\\n' >.git/hooks/$hook; chmod +x .git/hooks/$hook; done",
@@ -65,16 +62,16 @@ test("what a turn changed is told, files go back to before it byte for byte whil
   expect(shown.length).toBe(12)
   expect(shown.map(({ entry }) => entry.path)).not.toContain("ignored")
 
-  const after = await shell(everything)
+  const after = await shell(everyFile)
   const stood = await shell(standing)
   expect(await goBackBefore(git, turnOf(1), needs)).toEqual({ kind: "done" })
   // Only what is ignored is not part of it.
-  expect(await shell(`printf 'secret\\n' >ignored; ${everything}`)).toBe(before)
+  expect(await shell(`printf 'secret\\n' >ignored; ${everyFile}`)).toBe(before)
   expect(await shell("git log -1 --format=%s")).toBe("By the agent\n")
   expect(await goBackBefore(git, turnOf(1), needs)).toEqual({ kind: "nothing" })
   const [kept] = await undoList(git)
   expect(await bringBack(git, kept?.id ?? "", needs)).toEqual({ kind: "done" })
-  expect(await shell(`printf 'other\\n' >ignored; ${everything}`)).toBe(after)
+  expect(await shell(`printf 'other\\n' >ignored; ${everyFile}`)).toBe(after)
   expect(await shell(standing)).toBe(stood)
   expect(await goBackBefore(git, turnOf(9), needs)).toEqual({ kind: "not-kept" })
 }, 60_000)

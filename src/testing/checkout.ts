@@ -39,6 +39,11 @@ export async function checkoutWorld(): Promise<CheckoutWorld> {
   }
 }
 
+/** A shell line that prints name, mode and checksum of every file. */
+export const everyFile =
+  "find . -path ./.git -prune -o \\( -type f -o -type l \\) -printf '%m %y %l ' -print0 | sort -z | tr '\\0' '\\n'; " +
+  "find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum"
+
 export async function statusOf(git: GitInside): Promise<Status> {
   const looked = await lookAt(git)
   if (looked.kind !== "status") throw new Error(looked.kind)
