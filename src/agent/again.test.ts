@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { send, takenUp, testAgent, until } from "../testing/agents.ts"
+import { send, takenUp, type TestAgent, testAgent, until } from "../testing/agents.ts"
 import type { ScriptedAgent } from "../testing/scripted-agent.ts"
 
 /** The first request of a turn is refused before the model has said anything. */
@@ -14,19 +14,25 @@ const refuse = (agent: ScriptedAgent) => {
   agent.finish({ is_error: true, api_error_status: 401, result: "API Error: 401" })
 }
 
-test("trying again after the model saw nothing sends the same words as the same message, once, and nothing else", async () => {
-  await using stage = await testAgent()
+/** The first turn ends well, with `first` in the transcript; the second is refused. */
+async function refusedSecond(stage: TestAgent) {
   const loop = await stage.loop()
   await send(stage, loop, "hello")
   await stage.seen(loop, "turn-finished")
-  const said = (await stage.events(loop)).findLast(
-    (event) => event.kind === "agent" && event.message.type === "assistant",
-  )
+  const first = await stage.events(loop)
   await send(stage, loop, "wait here")
   const [agent] = stage.host.agents
-  await until(() => agent?.said.length === 2, "the message")
-  if (agent) refuse(agent)
-  expect((await stage.seen(loop, "turn-failed")).at(-1)).toMatchObject({ action: "settings" })
+  if (!agent) throw new Error("need an agent")
+  await until(() => agent.said.length === 2, "the message")
+  refuse(agent)
+  return { loop, agent, first, failed: (await stage.seen(loop, "turn-failed")).at(-1) }
+}
+
+test("trying again after the model saw nothing sends the same words as the same message, once, and nothing else", async () => {
+  await using stage = await testAgent()
+  const { loop, agent, first, failed } = await refusedSecond(stage)
+  const said = first.findLast((event) => event.kind === "agent" && event.message.type === "assistant")
+  expect(failed).toMatchObject({ action: "settings" })
   await stage.unmarked(loop)
   expect(await stage.agent.work.goOn(loop, "Go on.")).toBe("tried")
   expect(await stage.agent.work.goOn(loop, "Go on.")).toBe("nothing")
@@ -43,9 +49,9 @@ test("trying again after the model saw nothing sends the same words as the same 
   const before = said?.kind === "agent" ? said.message.uuid : undefined
   // A copy, in which nothing stands of the first try.
   const { id, ...session } = next.start.session
-  expect(session).toEqual({ resume: true, copied: { of: agent?.start.session.id ?? "", upTo: String(before) } })
+  expect(session).toEqual({ resume: true, copied: { of: agent.start.session.id, upTo: String(before) } })
   expect((await stage.world.loops.record(loop.record.id))?.agentSession).toBe(id)
-  expect(agent?.calls).toContain("close")
+  expect(agent.calls).toContain("close")
 })
 
 test("a first message that the model never saw begins a conversation of its own when it is tried again", async () => {
@@ -80,32 +86,18 @@ test("a message that the model never saw can be tried again on the next server t
 
 test("an agent that does not find the place to go on from is started with the whole conversation", async () => {
   await using stage = await testAgent()
-  const loop = await stage.loop()
-  await send(stage, loop, "hello")
-  await stage.seen(loop, "turn-finished")
-  await send(stage, loop, "wait here")
-  const [agent] = stage.host.agents
-  await until(() => agent?.said.length === 2, "the message")
-  if (agent) refuse(agent)
-  await stage.seen(loop, "turn-failed")
+  const { loop, agent } = await refusedSecond(stage)
   stage.host.failNext = "No message found"
   await stage.agent.work.goOn(loop, "Go on.")
   const next = await stage.host.started(3)
   await until(() => next.said.length === 1, "the same words")
-  expect(next.start.session).toEqual({ id: agent?.start.session.id ?? "", resume: true })
+  expect(next.start.session).toEqual({ id: agent.start.session.id, resume: true })
   expect((await stage.world.loops.record(loop.record.id))?.agentSession).toBe(next.start.session.id)
 })
 
 test("a copy of a conversation that was never written down is made again, and nothing is forgotten", async () => {
   await using stage = await testAgent()
-  const loop = await stage.loop()
-  await send(stage, loop, "hello")
-  await stage.seen(loop, "turn-finished")
-  await send(stage, loop, "wait here")
-  const [agent] = stage.host.agents
-  await until(() => agent?.said.length === 2, "the message")
-  if (agent) refuse(agent)
-  await stage.seen(loop, "turn-failed")
+  const { loop } = await refusedSecond(stage)
   await stage.agent.work.goOn(loop, "Go on.")
   const second = await stage.host.started(2)
   await until(() => second.said.length === 1, "the same words")
