@@ -2,7 +2,7 @@ import { startBareAgent } from "./harness/bare-agent.ts"
 import type { Bench, World } from "./harness/bench.ts"
 import { difference } from "./harness/metrics.ts"
 import { until } from "./harness/programs.ts"
-import { processesIn, processesLike } from "./harness/proc.ts"
+import { processesIn } from "./harness/proc.ts"
 import { median } from "./harness/verdict.ts"
 import { createWorking, type Working } from "./harness/working.ts"
 
@@ -24,8 +24,7 @@ export const bench: Bench = {
     const before = await ours.server.metrics()
     for (let n = 0; n < 10; n++) {
       await ours.turn(loop, `turn ${n}`)
-      const inside = new Set(await processesIn([container]))
-      for (const pid of await processesLike(/^\/opt\/loopat\/bin\/claude /)) if (inside.has(pid)) agents.add(pid)
+      for (const pid of await processesIn([container], /^\/opt\/loopat\/bin\/claude /)) agents.add(pid)
     }
     const counted = difference(await ours.server.metrics(), before)
     const podman = counted.value("processes_total", { program: "podman" })

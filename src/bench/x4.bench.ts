@@ -3,9 +3,9 @@ import { difference } from "./harness/metrics.ts"
 import {
   cpuMsOf,
   descriptorsOf,
+  guestLine,
   privateMemoryOf,
   processesIn,
-  processesLike,
   wakeUpsOf,
   wakeUpsSince,
 } from "./harness/proc.ts"
@@ -13,7 +13,6 @@ import { timed } from "./harness/visitor.ts"
 import { startSandboxes } from "./harness/working.ts"
 
 const idleMs = 5_000
-const guestLine = /^\/opt\/loopat\/bin\/loopat .*guest/
 
 /** Many sandboxes that nobody uses, and what they cost while nothing happens. */
 export const bench: Bench = {
@@ -50,8 +49,7 @@ export const bench: Bench = {
     report.ratio("X4", "page time with one sandbox", measured)
 
     const containers = await Promise.all(loops.map((loop) => working.container(loop)))
-    const inside = new Set(await processesIn(containers))
-    const guests = (await processesLike(guestLine)).filter((pid) => inside.has(pid))
+    const guests = await processesIn(containers, guestLine)
     const [metrics, cpu, wakeUps] = [await server.metrics(), await cpuMsOf(server.pid), await wakeUpsOf(guests)]
     await Bun.sleep(idleMs)
     const counted = difference(await server.metrics(), metrics)

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
-import { cpuMsOf, processesIn, processesLike, wakeUpsOf, wakeUpsSince } from "../bench/harness/proc.ts"
+import { cpuMsOf, guestLine, processesIn, wakeUpsOf, wakeUpsSince } from "../bench/harness/proc.ts"
 import { seedLoop } from "../bench/harness/seeds.ts"
 import { newWorkspaceId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
@@ -11,7 +11,6 @@ import { type LoadWorld, loadWorld, mebibyte } from "./load-world.ts"
 /** As many as a laptop has room for; `LOOPAT_TEST_SANDBOXES=50` for a larger machine. */
 const many = Number(process.env["LOOPAT_TEST_SANDBOXES"] ?? 20)
 const pages = 100
-const guestLine = /^\/opt\/loopat\/bin\/loopat .*guest/
 
 /** What a hundred pages cost the server, of its list and of one loop. */
 async function pageCost(world: LoadWorld, loop: string) {
@@ -44,8 +43,7 @@ const podman = (...args: string[]) => Bun.spawnSync(["podman", ...args]).stdout.
 async function guests(home: string): Promise<number[]> {
   const { id }: { id: string } = JSON.parse(await Bun.file(join(home, "config.json")).text())
   const list = podman("ps", "-q", "--no-trunc", `--filter=label=loopat.workspace=${id}`)
-  const inside = new Set(await processesIn(list.split("\n").filter(Boolean)))
-  return (await processesLike(guestLine)).filter((pid) => inside.has(pid))
+  return processesIn(list.split("\n").filter(Boolean), guestLine)
 }
 
 test("sandboxes that run and rest leave a page as cheap as it is beside a single one, and ask podman nothing", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import type { Page } from "playwright-core"
+import { memoryOf } from "../bench/harness/proc.ts"
 import { attack, type Target } from "./attacker.ts"
 import { closeBrowser, setUp, startServer, until, visit, type Server, type Visit } from "./harness.ts"
 import { type Place, placeOf, putInside, startInside } from "./inside.ts"
@@ -82,10 +83,10 @@ test("a preview passes streams, sockets and 200 MB both ways; no cookie crosses,
   const heard = await tab.evaluate(hear)
   expect(heard).toEqual({ events: ["0", "1", "2"], socket: ["hello", 300_000] })
 
-  const before = memoryOf(server)
+  const { resident: before } = await memoryOf(server.pid)
   const moved = await tab.evaluate(move, megabyte)
   expect(moved).toEqual({ down: 200 * megabyte, up: [100 * megabyte, 100 * megabyte], tooLong: 413 })
-  const grown = memoryOf(server) - before
+  const grown = ((await memoryOf(server.pid)).resident - before) / (1 << 20)
   console.log(`server memory grew by ${grown.toFixed(1)} MiB while 400 MB went through a preview`)
   // With the download in memory, or both uploads, it would be 190 more than what is collected later anyhow.
   expect(grown).toBeLessThan(120)
@@ -235,8 +236,3 @@ test("a secret link opens in a private window and stops everywhere when it is en
   await theirs.reload()
   await theirs.getByRole("heading", { name: "Open this from loopat" }).waitFor()
 }, 180_000)
-
-function memoryOf(server: Server): number {
-  const status = Bun.spawnSync(["cat", `/proc/${server.pid}/status`]).stdout.toString()
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024
-}

@@ -82,11 +82,15 @@ export async function childrenOf(parent: number): Promise<Child[]> {
   return all.filter((one) => one.parent === parent).map(({ pid, state }) => ({ pid, state }))
 }
 
-/** Processes of these containers, by the cgroup they are in. */
-export async function processesIn(containers: readonly string[]): Promise<number[]> {
+/** The command line of loopat's own program in a sandbox. */
+export const guestLine = /^\/opt\/loopat\/bin\/loopat .*guest/
+
+/** Processes of these containers, by the cgroup they are in, whose command line matches. */
+export async function processesIn(containers: readonly string[], pattern = /(?:)/): Promise<number[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number)
   const groups = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "")))
-  return pids.filter((_, index) => containers.some((id) => id !== "" && groups[index]?.includes(id)))
+  const inside = pids.filter((_, index) => containers.some((id) => id !== "" && groups[index]?.includes(id)))
+  return matching(inside, pattern)
 }
 
 /** Whether a process works in a folder whose path holds this. */
@@ -98,7 +102,10 @@ export async function isAnybodyIn(part: string): Promise<boolean> {
 
 /** Process ids whose command line matches. */
 export async function processesLike(pattern: RegExp): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number)
+  return matching((await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number), pattern)
+}
+
+async function matching(pids: readonly number[], pattern: RegExp): Promise<number[]> {
   const lines = await Promise.all(
     pids.map(
       async (pid) =>
