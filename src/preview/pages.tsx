@@ -22,25 +22,23 @@ export interface PagesNeeds {
   style(): Response | undefined
 }
 
-type About = Knock
-
 /** Our own pages on the previews' host names: few words, and nothing of what belongs to the app. */
 export interface Pages {
-  nothing(knock: About): Response
-  entrance(share: Share, knock: About): Response
-  tooLate(share: Share, knock: About): Response
-  noLink(knock: About): Response
-  tooMany(knock: About): Response
-  full(knock: About): Response
-  tooLarge(knock: About): Response
-  resting(share: Share, knock: About): Response
-  notListening(share: Share, knock: About, inside: { port: number; box: Box }): Promise<Response>
-  silent(share: Share, knock: About, port: number): Response
-  nonsense(share: Share, knock: About, port: number): Response
-  notAllowed(knock: About): Response
-  missing(knock: About): Response
-  outside(knock: About): Response
-  noWorker(knock: About): Response
+  nothing(knock: Knock): Response
+  entrance(share: Share, knock: Knock): Response
+  tooLate(share: Share, knock: Knock): Response
+  noLink(knock: Knock): Response
+  tooMany(knock: Knock): Response
+  full(knock: Knock): Response
+  tooLarge(knock: Knock): Response
+  resting(knock: Knock): Response
+  notListening(knock: Knock, inside: { port: number; box: Box }): Promise<Response>
+  silent(knock: Knock, port: number): Response
+  nonsense(knock: Knock, port: number): Response
+  notAllowed(knock: Knock): Response
+  missing(knock: Knock): Response
+  outside(knock: Knock): Response
+  noWorker(knock: Knock): Response
   style(): Response
 }
 
@@ -56,7 +54,7 @@ interface Shown extends Partial<Pick<OutsideView, "ports" | "openUrl">> {
 const reloadS = 2
 
 export function createPages(needs: PagesNeeds): Pages {
-  function page(knock: About, sentence: Sentence, { status, reloads, retryAfter, ...shown }: Shown): Response {
+  function page(knock: Knock, sentence: Sentence, { status, reloads, retryAfter, ...shown }: Shown): Response {
     const locale = negotiate(headerOf(knock, "accept-language") ?? null)
     const [title, text] = sentence(previewWords(locale))
     const again = reloads && knock.method === "GET" ? { reloadS } : {}
@@ -91,9 +89,8 @@ export function createPages(needs: PagesNeeds): Pages {
       page(knock, (words) => [words.tooManyTitle, words.tooManyText], { status: 429, retryAfter: 60 }),
     full: (knock) => page(knock, (words) => [words.fullTitle, words.fullText], { status: 503, retryAfter: 5 }),
     tooLarge: (knock) => page(knock, (words) => [words.tooLargeTitle, words.tooLargeText], { status: 413 }),
-    resting: (_, knock) =>
-      page(knock, (words) => [words.restingTitle, words.restingText], { status: 502, reloads: true }),
-    async notListening(_, knock, { port, box }) {
+    resting: (knock) => page(knock, (words) => [words.restingTitle, words.restingText], { status: 502, reloads: true }),
+    async notListening(knock, { port, box }) {
       let ports: number[] = []
       await bestEffort(needs.log, "list the ports of a sandbox", async () => {
         ports = await listeningPorts(box, needs.closedPort)
@@ -102,10 +99,9 @@ export function createPages(needs: PagesNeeds): Pages {
         ...{ status: 502, reloads: true, ports },
       })
     },
-    silent: (_, knock, port) =>
+    silent: (knock, port) =>
       page(knock, (words) => [words.silentTitle(port), words.silentText], { status: 504, reloads: true }),
-    nonsense: (_, knock, port) =>
-      page(knock, (words) => [words.nonsenseTitle(port), words.nonsenseText], { status: 502 }),
+    nonsense: (knock, port) => page(knock, (words) => [words.nonsenseTitle(port), words.nonsenseText], { status: 502 }),
     notAllowed: (knock) => {
       const refused = page(knock, (words) => [words.methodTitle, words.methodText], { status: 405 })
       refused.headers.set("allow", "GET, HEAD")

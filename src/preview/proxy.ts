@@ -53,7 +53,7 @@ export function createProxy(needs: ProxyNeeds): Proxy {
       const { knock, share } = visit
       if (Number(headerOf(knock, "content-length") ?? 0) > limits.bodyBytes) return pages.tooLarge(knock)
       const box = needs.running(share.loop)
-      if (!box) return pages.resting(share, knock)
+      if (!box) return pages.resting(knock)
       const rested = mayFollow(knock) ? lines.resting(box, port) : undefined
       const way = { visit, box, port }
       const early = rested && (await exchange(parts, way, rested))
@@ -61,11 +61,11 @@ export function createProxy(needs: ProxyNeeds): Proxy {
       const line = await open(parts, way)
       if (line instanceof Response) return line
       const answer = await exchange(parts, way, line)
-      return answer === "closed-before" ? pages.nonsense(share, knock, port) : answer
+      return answer === "closed-before" ? pages.nonsense(knock, port) : answer
     },
     async upgrade(visit, port, socket) {
       const box = needs.running(visit.share.loop)
-      const line = box ? await open(parts, { visit, box, port }) : pages.resting(visit.share, visit.knock)
+      const line = box ? await open(parts, { visit, box, port }) : pages.resting(visit.knock)
       if (line instanceof Response) return socket.refuse(line.status)
       const quiet = createQuiet(clock, () => {
         line.close()
@@ -101,13 +101,13 @@ interface Way {
 const mayFollow = ({ method, body }: Knock): boolean => body === undefined && (method === "GET" || method === "HEAD")
 
 async function open({ lines, pages }: Parts, { visit, box, port }: Way): Promise<Line | Response> {
-  const { share, knock } = visit
+  const { knock } = visit
   try {
     return await lines.open(box, port)
   } catch (error) {
     if (!(error instanceof LinkFailed)) throw error
     if (error.kind === "limit") return pages.full(knock)
-    return error.kind === "timeout" ? pages.silent(share, knock, port) : pages.notListening(share, knock, { port, box })
+    return error.kind === "timeout" ? pages.silent(knock, port) : pages.notListening(knock, { port, box })
   }
 }
 
@@ -148,11 +148,10 @@ interface Failed {
 }
 
 function whyNot({ pages }: Parts, { visit, port }: Way, { error, how }: Failed): Response {
-  const { share, knock } = visit
+  const { knock } = visit
   if (error instanceof TooLarge) return pages.tooLarge(knock)
-  if (how === "quiet") return pages.silent(share, knock, port)
-  if (error instanceof BadHttp || error instanceof LinkFailed || how === "cut")
-    return pages.nonsense(share, knock, port)
+  if (how === "quiet") return pages.silent(knock, port)
+  if (error instanceof BadHttp || error instanceof LinkFailed || how === "cut") return pages.nonsense(knock, port)
   throw error
 }
 

@@ -32,7 +32,7 @@ export function createStaticFiles({ pages, read }: StaticNeeds): StaticFiles {
         if (found.kind === "missing") return pages.missing(knock)
         return found.kind === "add-slash" ? withSlash(knock.target) : serve(box, visit, found)
       })
-      return "kind" in answered ? pages.resting(share, knock) : answered
+      return "kind" in answered ? pages.resting(knock) : answered
     },
   }
 }
