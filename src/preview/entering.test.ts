@@ -246,3 +246,15 @@ test("a name that another share had before clears what that one left in the brow
   const again = await w.ask(host, pathname, { headers: { cookie: cookieOf(after) } })
   expect([again.status, again.headers.get("clear-site-data")]).toEqual([303, null])
 })
+
+test("the style sheet of our own pages is asked for again after a while: its address says nothing of its version", async () => {
+  const headers = { "content-type": "text/css", "cache-control": "public, max-age=31536000, immutable" }
+  await using w = await previewWorld({ style: () => new Response("body{}", { headers }) })
+  const { host } = await w.shown()
+  const style = await w.ask(host, "/__loopat/style.css")
+  expect([style.status, await style.text(), style.headers.get("cache-control")]).toEqual([
+    200,
+    "body{}",
+    "public, max-age=600",
+  ])
+})

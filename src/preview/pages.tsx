@@ -110,7 +110,12 @@ export function createPages(needs: PagesNeeds): Pages {
     missing: (knock) => page(knock, (words) => [words.missingTitle, words.missingText], { status: 404 }),
     outside: (knock) => page(knock, (words) => [words.outsideTitle, words.outsideText], { status: 403 }),
     noWorker: (knock) => page(knock, (words) => [words.noWorkerTitle, words.noWorkerText], { status: 403 }),
-    style: () => needs.style() ?? new Response(null, { status: 404 }),
+    style() {
+      const answer = needs.style() ?? new Response(null, { status: 404 })
+      // In the app its name changes with its content; here a newer program must be able to have another.
+      answer.headers.set("cache-control", "public, max-age=600")
+      return answer
+    },
   }
 }
 
