@@ -112,8 +112,7 @@ const passNames = (secure: boolean): readonly string[] =>
 
 /** All passes that a request carries. */
 export function passesIn(cookie: string | undefined, secure: boolean): string[] {
-  const request = new Request("http://preview.invalid/", { headers: { cookie: cookie ?? "" } })
-  const cookies = readCookies(request)
+  const cookies = readCookies({ headers: new Headers({ cookie: cookie ?? "" }) })
   return passNames(secure).flatMap((name) => cookies.get(name) ?? [])
 }
 

@@ -116,13 +116,10 @@ function knockOf({ clientAddress }: ListenerNeeds, request: IncomingMessage, gon
   ])
   if (list.some(([name]) => !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))) return undefined
   const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
-  const told = headers["x-forwarded-for"]
-  const about = new Request("http://preview.invalid/", {
-    headers: told === undefined ? {} : { "x-forwarded-for": String(told) },
-  })
+  const told = new Headers({ "x-forwarded-for": String(headers["x-forwarded-for"] ?? "") })
   return {
     ...{ method, target: url, headers: list, host: headers.host, gone },
-    address: clientAddress(about, request.socket.remoteAddress),
+    address: clientAddress({ headers: told }, request.socket.remoteAddress),
     body: hasBody ? streamOf(request) : undefined,
   }
 }

@@ -1,6 +1,5 @@
-import { timingSafeEqual } from "node:crypto"
 import { parseUserName } from "../lib/ids.ts"
-import type { Secret } from "../platform/secret.ts"
+import { Secret } from "../platform/secret.ts"
 import type { Bearer, Share } from "./share.ts"
 
 /** What a browser keeps that was let in: whom it is for, which share, and until when, signed with the workspace's key. */
@@ -30,7 +29,7 @@ export function createPasses({ key, now }: PassNeeds): Passes {
 
   return {
     linkToken: token,
-    isLinkToken: async (share, given) => isSame(given, await token(share)),
+    isLinkToken: async (share, given) => new Secret(await token(share)).matches(given),
     async issue({ id }, bearer, until) {
       const whom = bearer.kind === "link" ? ["link", String(bearer.link)] : [bearer.user, bearer.login]
       const text = [id, bearer.kind, ...whom, String(until)].join("~")
@@ -40,16 +39,11 @@ export function createPasses({ key, now }: PassNeeds): Passes {
       const at = pass.lastIndexOf("~")
       const text = pass.slice(0, Math.max(0, at))
       const [of, kind, first = "", second = "", until] = text.split("~")
-      if (of !== id || pass.length > 400 || !isSame(pass.slice(at + 1), await mac(text))) return undefined
+      if (of !== id || pass.length > 400 || !new Secret(await mac(text)).matches(pass.slice(at + 1))) return undefined
       if (!(Number(until) > now())) return undefined
       if (kind === "link") return { kind, link: Number(second) }
       const user = parseUserName(first)
       return user && { kind: "login", user, login: second }
     },
   }
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net"
 
 /** The client's address: the peer's, or what a trusted proxy says about it. */
-export type ClientAddress = (request: Request, peer: string | undefined) => string
+export type ClientAddress = (request: Pick<Request, "headers">, peer: string | undefined) => string
 
 /**
  * `trustedProxies`: addresses or CIDR ranges whose X-Forwarded-For is believed. Throws at start for what is neither.

@@ -7,7 +7,7 @@ export interface CookieOptions {
 }
 
 /** Cookies of a request by name; of two with one name the first counts. Anything that is not a pair is skipped. */
-export function readCookies(request: Request): Map<string, string> {
+export function readCookies(request: Pick<Request, "headers">): Map<string, string> {
   const cookies = new Map<string, string>()
   for (const part of (request.headers.get("cookie") ?? "").slice(0, 16_384).split(";")) {
     const at = part.indexOf("=")
