@@ -1,7 +1,7 @@
 import type { LoopId, NewId } from "../lib/ids.ts"
 import type { AgentNews, LoopNews, Transcript, Workbench } from "../loops/index.ts"
 import type { Background } from "../platform/background.ts"
-import type { Clock } from "../platform/clock.ts"
+import { type Clock, within } from "../platform/clock.ts"
 import type { Events } from "../platform/events.ts"
 import type { Log } from "../platform/log.ts"
 import { LinkFailed } from "../sandbox/index.ts"
@@ -90,10 +90,7 @@ export function createTurnKeeping(needs: TurnKeepingNeeds): TurnKeeping {
   return {
     async begun(loop) {
       const mine = beginning.get(loop)
-      if (!mine) return
-      const late = Promise.withResolvers<void>()
-      const cancel = clock.after(toolsWaitMs, late.resolve)
-      await Promise.race([mine, late.promise]).finally(cancel)
+      if (mine) await within(clock, toolsWaitMs, mine)
     },
   }
 }

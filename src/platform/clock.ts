@@ -15,6 +15,17 @@ export const systemClock: Clock = {
   },
 }
 
+/** What work comes to, or undefined when it takes longer than `ms`; it goes on all the same. */
+export async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>()
+  const cancel = clock.after(ms, () => late.resolve(undefined))
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    cancel()
+  }
+}
+
 /** The moment in RFC 3339, UTC, milliseconds: the form all our files use. */
 export const timestamp = (clock: Clock): string => new Date(clock.now()).toISOString()
 

@@ -1,6 +1,6 @@
 import { readForm } from "../platform/http/form.ts"
 import { z } from "zod"
-import type { Clock } from "../platform/clock.ts"
+import { type Clock, within } from "../platform/clock.ts"
 import type { Gate, Tries } from "./gate.ts"
 import { passCookies } from "./headers.ts"
 import { headerOf, type Knock, ownPaths } from "./knock.ts"
@@ -22,6 +22,7 @@ export interface EnteringNeeds {
 
 /** Says in an address that what was there before is gone. */
 const cleared = "?cleared"
+/** Whoever sends a form letter by letter must not hold a connection for long. */
 const formMs = 10_000
 const passMs = 12 * 60 * 60 * 1_000
 
@@ -50,24 +51,13 @@ export function createEntering(needs: EnteringNeeds): Entering {
     return new Response(null, { status: 303, headers })
   }
 
-  /** Whoever sends a form letter by letter must not hold a connection for long. */
-  async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-    const late = Promise.withResolvers<undefined>()
-    const cancel = clock.after(ms, () => late.resolve(undefined))
-    try {
-      return await Promise.race([work, late.promise])
-    } finally {
-      cancel()
-    }
-  }
-
   /** Once for each browser: whoever has been in keeps what the present share left with him. */
   const isToBeCleared = async (share: Share, knock: Knock, secure: boolean): Promise<boolean> =>
     share.inherits && !knock.target.endsWith(cleared) && !(await gate.bearerAt(share, knock, secure))
 
   return {
     async byTicket(share, knock, secure) {
-      const form = await within(formMs, readForm(asRequest(knock), TicketForm))
+      const form = await within(clock, formMs, readForm(asRequest(knock), TicketForm))
       const ticket = form?.kind === "valid" ? form.value.ticket : ""
       if (tickets.isOut(share.id, ticket) && (await isToBeCleared(share, knock, secure)))
         return clearedFirst(ownPaths.enter + cleared, 307)

@@ -1,6 +1,6 @@
 import type { Socket, SocketHandler } from "bun"
 import type { LoopId } from "../../lib/ids.ts"
-import type { Clock } from "../../platform/clock.ts"
+import { type Clock, within } from "../../platform/clock.ts"
 import { bestEffort, type Log } from "../../platform/log.ts"
 import { limits } from "../link/protocol.ts"
 import { pairing, type Side } from "../link/relay.ts"
@@ -77,13 +77,9 @@ export function createProxy({
     return undefined
   }
 
+  const notMade = (error: unknown) => log.debug("a connection out of a loop was not made", { loop, error })
+
   async function dialInTime({ hostname, port, client }: { hostname: string; port: number; client: Socket<Side> }) {
-    const late = Promise.withResolvers<undefined>()
-    let isLate = false
-    const cancel = clock.after(dialMs, () => {
-      isLate = true
-      late.resolve(undefined)
-    })
     const dialled = dial({
       hostname,
       port,
@@ -91,18 +87,17 @@ export function createProxy({
         ...pairing,
         open(upstream) {
           upstream.data = { other: client, ended: false }
-          if (isLate) upstream.terminate()
-          else upstream.pause()
+          upstream.pause()
         },
       },
     })
     try {
-      return await Promise.race([dialled, late.promise])
+      const upstream = await within(clock, dialMs, dialled)
+      if (!upstream) void dialled.then((late) => late.terminate(), notMade)
+      return upstream
     } catch (error) {
-      log.debug("a connection out of a loop was not made", { loop, error })
+      notMade(error)
       return undefined
-    } finally {
-      cancel()
     }
   }
 
