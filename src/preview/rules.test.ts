@@ -160,7 +160,9 @@ test("a ticket is good once, for half a minute, for its own share", () => {
   expect(tickets.redeem(share.id, first ?? "")).toBeUndefined()
   clock.advance(29_999)
   expect(tickets.redeem(share.id, second ?? "")).toEqual(bearer)
+  expect([tickets.isOut(share.id, third ?? ""), tickets.isOut("other", third ?? "")]).toEqual([true, false])
   clock.advance(1)
+  expect(tickets.isOut(share.id, third ?? "")).toBe(false)
   expect(tickets.redeem(share.id, third ?? "")).toBeUndefined()
 })
 

@@ -15,6 +15,10 @@ const mostOut = 10_000
 
 export function createTickets({ clock, ids }: { clock: Clock; ids: NewId }): Tickets {
   const out = new Map<string, { share: string; bearer: Bearer; until: number }>()
+  const good = (share: string, ticket: string) => {
+    const found = out.get(ticket)
+    return found?.share === share && found.until > clock.now() ? found : undefined
+  }
   return {
     issue(share, bearer) {
       for (const [old, { until }] of out) {
@@ -25,12 +29,11 @@ export function createTickets({ clock, ids }: { clock: Clock; ids: NewId }): Tic
       out.set(ticket, { share, bearer, until: clock.now() + goodMs })
       return ticket
     },
-    isOut: (share, ticket) => out.get(ticket)?.share === share,
+    isOut: (share, ticket) => good(share, ticket) !== undefined,
     redeem(share, ticket) {
-      const found = out.get(ticket)
-      if (!found || found.share !== share) return undefined
-      out.delete(ticket)
-      return found.until > clock.now() ? found.bearer : undefined
+      const found = good(share, ticket)
+      if (found) out.delete(ticket)
+      return found?.bearer
     },
   }
 }
