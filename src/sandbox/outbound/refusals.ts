@@ -1,3 +1,4 @@
+import { createRecent } from "../../lib/recent.ts"
 import type { Clock } from "../../platform/clock.ts"
 import { type Destination, destinationText } from "./rules.ts"
 
@@ -28,7 +29,7 @@ const quietMs = 3_600_000
 
 /** Collects what was refused and tells of it now and then: a place once in ten minutes, however often it is asked for. */
 export function createRefusals(clock: Clock, tell: (refused: RefusedPlaces) => void): Refusals {
-  const toldAt = new Map<string, number>()
+  const toldAt = createRecent<string, number>(placesKnown)
   const collected = new Map<string, RefusedPlace>()
   let beyond = 0
   let told: number[] = []
@@ -39,7 +40,6 @@ export function createRefusals(clock: Clock, tell: (refused: RefusedPlaces) => v
     const now = clock.now()
     told.push(now)
     for (const key of collected.keys()) toldAt.set(key, now)
-    while (toldAt.size > placesKnown) toldAt.delete(toldAt.keys().next().value ?? "")
     const places = [...collected.values()]
     const more = places.length - placesTold + beyond
     collected.clear()
