@@ -4,7 +4,7 @@ import { identityOf, type User } from "../accounts/index.ts"
 import type { AgentTimes } from "../agent/index.ts"
 import { id8, parseVaultName, type UserName, type VaultName } from "../lib/ids.ts"
 import type { LoopDefaults } from "../loops/index.ts"
-import type { PreviewOptions } from "../preview/index.ts"
+import { originOf, placeOf, type PreviewOptions } from "../preview/index.ts"
 import type { SandboxHost, SandboxSettings, SandboxSpec } from "../sandbox/index.ts"
 import { durationMs, type Settings, type WorkspaceConfig } from "../settings/index.ts"
 import type { AppNeeds } from "./app.ts"
@@ -107,9 +107,8 @@ export function previewOptions(options: ServeOptions): PreviewOptions {
 
 /** How the addresses of previews look, for whoever starts the server; undefined while they are off. */
 export function previewAddress(options: ServeOptions): string | undefined {
-  const { domain, port, publicPort = port, secure } = previewOptions(options)
-  if (domain === undefined) return undefined
-  return `${secure ? "https" : "http"}://*.${domain}${publicPort === "none" ? "" : `:${publicPort}`}`
+  const place = placeOf(previewOptions(options), options.preview.port)
+  return place && originOf(place, "*")
 }
 
 /** Origins of the pages, the one for people first; on loopback both of its usual names. */

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { previewAddress } from "./defaults.ts"
 import { parseServeOptions } from "./options.ts"
 
 const parse = (args: string[], env: Record<string, string> = {}) =>
@@ -51,6 +52,20 @@ test("previews are at names below localhost where nobody else comes, off elsewhe
   refuse(["--preview-host", "0.0.0.0"], {}, "--preview-host 0.0.0.0 can be reached")
   for (const domain of ["-a", "a..b", "10.0.0.1", "a_b", "a:b", "a:1:2", "http://a"])
     refuse(["--preview-domain", domain], {}, "--preview-")
+})
+
+test("the address of previews that is said at the start is the one that the panel shows", () => {
+  const said = (...args: string[]) => {
+    const parsed = parse(args)
+    return parsed.kind === "options" ? previewAddress(parsed.options) : parsed.problem
+  }
+  const tls = ["--tls-cert", "c", "--tls-key", "k", "--preview-domain", "p.example.org"]
+  expect(said()).toBe("http://*.localhost:7788")
+  expect(said("--preview-domain", "off")).toBeUndefined()
+  expect(said(...tls)).toBe("https://*.p.example.org:7788")
+  expect(said(...tls, "--preview-port", "443")).toBe("https://*.p.example.org")
+  expect(said(...tls, "--behind-proxy", "10.0.0.1")).toBe("https://*.p.example.org")
+  expect(said("--preview-port", "80")).toBe("http://*.localhost")
 })
 
 test("a wrong value stops the start and says what is allowed", () => {

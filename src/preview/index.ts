@@ -18,6 +18,7 @@ import { openListener } from "./listener.ts"
 import { createPages } from "./pages.tsx"
 import { createPassages } from "./passages.ts"
 import { createPasses } from "./passes.ts"
+import type { PlaceOptions } from "./place.ts"
 import { createProxy, type ProxyLimits } from "./proxy.ts"
 import { previewRoutes } from "./routes.tsx"
 import { createServing } from "./serving.ts"
@@ -26,16 +27,12 @@ import { createShares } from "./shares.ts"
 import { createStaticFiles } from "./static.ts"
 import { createTickets } from "./tickets.ts"
 
+export { originOf, placeOf } from "./place.ts"
+
 /** Where the previews' listener listens, and what browsers call it. */
-export interface PreviewOptions {
+export interface PreviewOptions extends PlaceOptions {
   host: string
   port: number
-  /** Undefined: previews are off. */
-  domain?: string
-  /** What browsers say after the domain, where that is not the listener's own port. */
-  publicPort?: number | "none"
-  /** Browsers come by https. */
-  secure: boolean
   /** The listener speaks TLS itself. */
   tls?: { cert: string; key: string }
 }

@@ -6,6 +6,22 @@ export interface PreviewPlace {
   secure: boolean
 }
 
+export interface PlaceOptions {
+  /** Undefined: previews are off. */
+  domain?: string
+  /** What browsers say after the domain, where that is not the listener's own port. */
+  publicPort?: number | "none"
+  /** Browsers come by https. */
+  secure: boolean
+}
+
+/** Where browsers find what is listened for at a port; undefined while previews are off. */
+export function placeOf({ domain, publicPort, secure }: PlaceOptions, listening: number): PreviewPlace | undefined {
+  if (domain === undefined) return undefined
+  const own = listening === (secure ? 443 : 80) ? undefined : listening
+  return { domain, secure, port: publicPort === "none" ? undefined : (publicPort ?? own) }
+}
+
 /** `https://<label>.<domain>[:port]`. */
 export function originOf({ domain, port, secure }: PreviewPlace, label: string): string {
   return `${secure ? "https" : "http"}://${label}.${domain}${port === undefined ? "" : `:${port}`}`

@@ -1,13 +1,8 @@
-import type { PreviewPlace } from "./place.ts"
+import { placeOf, type PlaceOptions, type PreviewPlace } from "./place.ts"
 import type { Listener, Listening } from "./listener.ts"
 
-export interface ServingOptions {
-  /** Undefined: previews are off. */
-  domain?: string
-  /** What browsers say after the domain, where that is not the listener's own port. */
-  publicPort?: number | "none"
+export interface ServingOptions extends PlaceOptions {
   port: number
-  secure: boolean
 }
 
 export type Place = { kind: "off" } | { kind: "port-taken"; port: number } | { kind: "served"; place: PreviewPlace }
@@ -25,12 +20,7 @@ export function createServing(options: ServingOptions, open: () => Promise<Liste
   let opening: Promise<Listening> | undefined
   let stopped = false
 
-  function place(): PreviewPlace | undefined {
-    const { domain, publicPort, secure } = options
-    if (domain === undefined || !listener) return undefined
-    const own = listener.port === (secure ? 443 : 80) ? undefined : listener.port
-    return { domain, secure, port: publicPort === "none" ? undefined : (publicPort ?? own) }
-  }
+  const place = () => listener && placeOf(options, listener.port)
 
   return {
     place,
