@@ -4,7 +4,7 @@ import { previewWords } from "../lib/i18n/previews.ts"
 import { urls } from "../lib/urls.ts"
 import { ownPaths } from "./knock.ts"
 import { originOf, type PreviewPlace } from "./place.ts"
-import { dayMs, labelOf, type Share } from "./share.ts"
+import { dayMs, labelOf, mostDays, type Share, usualDays } from "./share.ts"
 import type { ShareChanged, ShareCreated } from "./shares.ts"
 
 /** What people call it: its own name, else what it shows. */
@@ -39,15 +39,16 @@ export function shareView(share: Share, look: Look): ShareView {
     enterUrl: origin + ownPaths.enter,
     ...{ access: share.access, alias: share.alias ?? "", visits: share.visits },
     endsAt: Date.parse(share.expiresAt),
+    dayChoices,
     days: nearestChoice((Date.parse(share.expiresAt) - look.now) / dayMs),
     ...(look.linkToken !== undefined && { link: origin + ownPaths.link + look.linkToken }),
   }
 }
 
 /** Days until a share ends that can be chosen. */
-export const dayChoices = [1, 7, 30, 90] as const
+export const dayChoices = [1, usualDays, 30, mostDays] as const
 
-const nearestChoice = (days: number): number => dayChoices.find((choice) => days <= choice) ?? 90
+const nearestChoice = (days: number): number => dayChoices.find((choice) => days <= choice) ?? mostDays
 
 export interface Row {
   share: Share

@@ -4,9 +4,6 @@ import type { PreviewPageView, ShareAccess, ShareView } from "../props/previews.
 import { Field, PostForm } from "./form.tsx"
 import { Time } from "./small.tsx"
 
-/** Choices of days until a share ends. */
-const choices = [1, 7, 30, 90]
-
 /** Who may see a share, under which name and for how long; its secret link, and its end. */
 export function ShareForm({ page, share }: { page: PreviewPageView; share: ShareView }) {
   const { reader, header, formToken, errors } = page
@@ -34,7 +31,7 @@ export function ShareForm({ page, share }: { page: PreviewPageView; share: Share
         <Field name="days" label={words.ends} errors={errors}>
           {(control) => (
             <select {...control}>
-              {choices.map((days) => (
+              {share.dayChoices.map((days) => (
                 <option value={String(days)} selected={days === share.days}>
                   {words.days(days)}
                 </option>

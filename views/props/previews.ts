@@ -45,6 +45,7 @@ export interface ShareView {
   alias: string
   /** Whole days until it ends, as the choice nearest to it. */
   days: number
+  dayChoices: readonly number[]
   endsAt: number
   visits: number
   /** Only with access by link. */

@@ -36,7 +36,7 @@ const none = (setting: Setting): PreviewPageView => ({
 
 const share: ShareView = {
   ...{ id: "abcdefghijklmnop", label: "demo", name: "demo", origin, path: "/orders?open=1", width: 390 },
-  ...{ ticket: "", enterUrl: origin, access: "link", alias: "demo", days: 7, visits: 3 },
+  ...{ ticket: "", enterUrl: origin, access: "link", alias: "demo", days: 7, dayChoices: [1, 7, 30, 90], visits: 3 },
   ...{ endsAt: now + 5 * 86_400_000, link: `${origin}/__loopat/s/AAAAAAAAAAAAAAAAAAAAAA` },
 }
 
