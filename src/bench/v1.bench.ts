@@ -1,8 +1,9 @@
 import { join } from "node:path"
 import { readHtml } from "../testing/html.ts"
 import type { Bench, World } from "./harness/bench.ts"
+import { runScript } from "./harness/inside.ts"
 import { memoryOf } from "./harness/proc.ts"
-import { output, until } from "./harness/programs.ts"
+import { until } from "./harness/programs.ts"
 import { median } from "./harness/verdict.ts"
 import { createWorking, type Working } from "./harness/working.ts"
 
@@ -40,7 +41,8 @@ export const bench: Bench = {
     const working = await createWorking(world, { env: { LOOPAT_SERVE_PORT: "0" } })
     const loop = await working.loop("one turn")
     await until("the turn has ended", async () => (await working.ended(loop)) > 0, { timeoutMs: 120_000 })
-    const inside = await runInside(working, loop)
+    const container = await working.container(loop)
+    await runScript(container, program, { stays: true })
     const ask = await enter(working, loop)
     await until("the program answers", async () => (await ask("/")).status === 200)
 
@@ -49,7 +51,7 @@ export const bench: Bench = {
     })
     report.count("V1", "host processes", counted.value("processes_total"))
     report.count("V1", "bodies whole in memory", (await growth(working, ask)) > large / 2 ? 1 : 0)
-    await compare(world, ask, () => inside(direct))
+    await compare(world, ask, () => runScript(container, direct))
   },
 }
 
@@ -75,15 +77,6 @@ async function compare({ report, ratio }: World, ask: Ask, bare: () => Promise<s
     ours.map((ms) => ms - median(theirs)),
   )
   report.note("V1", `a request: ${median(ours).toFixed(2)} ms, direct ${median(theirs).toFixed(2)} ms`)
-}
-
-/** Starts the program inside; what comes back runs a script there and gives its output. */
-async function runInside(working: Working, loop: string): Promise<(script: string) => Promise<string>> {
-  const container = await working.container(loop)
-  const run = ["exec", "--user", "2000", "--env", "BUN_BE_BUN=1"]
-  const script = (text: string) => ["/opt/loopat/bin/loopat", "-e", text]
-  await output(["podman", ...run, "--detach", container, ...script(program)])
-  return (text) => output(["podman", ...run, container, ...script(text)])
 }
 
 /** Through the panel, as its driver comes in. */

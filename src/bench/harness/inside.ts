@@ -1,10 +1,10 @@
 /** Bare programs inside a loop's own container: what a path costs without the server and the link. */
 import { output } from "./programs.ts"
 
-/** Runs a script there with the runtime of the mounted executable; its output. */
-export const runScript = (container: string, script: string): Promise<string> =>
+/** Runs a script there with the runtime of the mounted executable; its output. `stays`: nobody waits for its end. */
+export const runScript = (container: string, script: string, { stays = false } = {}): Promise<string> =>
   output([
-    ...["podman", "exec", "--user", "2000", "--env", "BUN_BE_BUN=1", container],
+    ...["podman", "exec", "--user", "2000", "--env", "BUN_BE_BUN=1", ...(stays ? ["--detach"] : []), container],
     ...["/opt/loopat/bin/loopat", "-e", script],
   ])
 
