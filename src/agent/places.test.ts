@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import type { TranscriptEvent } from "../loops/index.ts"
-import { atWork, send, type TestAgent, testAgent, until } from "../testing/agents.ts"
+import { askedBy, atWork, send, type TestAgent, testAgent, until } from "../testing/agents.ts"
 
 /** Runs `then` in the moment in which the first line of this kind is durable. */
 function onceWritten({ world }: TestAgent, kind: TranscriptEvent["kind"], then: () => void): void {
@@ -101,9 +101,7 @@ test("a parked turn's answer is known as its own on the next server, too", async
   const question = {
     questions: [{ question: "Why?", header: "Why", options: [{ label: "Because" }, { label: "So" }] }],
   }
-  void agent.use("AskUserQuestion", question, "toolu_q")
-  const asked = (await first.seen(loop, "asked")).find((event) => event.kind === "asked")
-  if (asked?.kind !== "asked") throw new Error("need a question")
+  const asked = await askedBy(first, loop, () => agent.use("AskUserQuestion", question, "toolu_q"))
   await until(() => first.activity(loop)?.status === "needs-you", "the question")
   first.world.clock.advance(30 * 60_000)
   await until(() => agent.calls.includes("close"), "parking")
