@@ -60,7 +60,6 @@ export const modeOf = (record: LoopRecord): Mode =>
 export function createCompanion(needs: CompanionNeeds): Companion {
   const { loop, loops, clock, file } = needs
   const agentLog = createAgentLog(needs)
-  const conversations = createConversations(needs)
   let agent: LiveAgent | undefined
   let begun = false
   /** Unknown for one that an earlier server started. */
@@ -74,6 +73,7 @@ export function createCompanion(needs: CompanionNeeds): Companion {
       needs.log.warn("the agent's file is unreadable, its conversation begins anew", { loop, error })
       return undefined
     })
+  const conversations = createConversations({ ...needs, read })
 
   const start = (
     { box, record, model = "", window }: Pick<Wanted, "box" | "record"> & Partial<Wanted>,

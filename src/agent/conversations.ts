@@ -17,7 +17,9 @@ export interface Conversations {
 
 export interface ConversationsNeeds extends Pick<AgentNeeds, "loops" | "ids"> {
   loop: LoopId
-  file: AgentFile
+  file: Pick<AgentFile, "update">
+  /** What that file says; nothing where it is missing or unreadable. */
+  read: AgentFile["read"]
   hasSpoken(): boolean
   undone(): string | undefined
 }
@@ -25,9 +27,7 @@ export interface ConversationsNeeds extends Pick<AgentNeeds, "loops" | "ids"> {
 /** More than are made before one of them is written down. */
 const copiesKept = 5
 
-export function createConversations({ loop, loops, ids, file, ...needs }: ConversationsNeeds): Conversations {
-  const read = () => file.read().catch(() => undefined)
-
+export function createConversations({ loop, loops, ids, file, read, ...needs }: ConversationsNeeds): Conversations {
   /** A kill after this cannot lose the conversation. */
   async function record(id: string): Promise<void> {
     await loops.change(loop, (newest) => ({ ...newest, agentSession: id }))

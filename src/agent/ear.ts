@@ -53,14 +53,14 @@ export interface EarNeeds {
   mostPerMessage?: number
 }
 
-/** What an agent may add to the transcript for one message of a person, in characters, unless said otherwise. */
-const usualMost = 256 << 20
 /** Where something was said, and by which agent. */
 interface Place {
   its: Places
   upTo: number
 }
 
+/** What an agent may add to the transcript for one message of a person, in characters, unless said otherwise. */
+const usualMost = 256 << 20
 /** What each line costs besides its words. */
 const lineCost = 512
 /** Pieces of rubbish that are kept for one message of a person. */
