@@ -249,3 +249,20 @@ test("a share that is ended twice at once has ended once, under the name it had 
   const after = await created(w, other)
   expect(await w.shares.change(other, after.id, wanted("demo"))).toEqual({ kind: "alias-rests", days: 30 })
 })
+
+test("the first name of a share, without an alias, leads to it or to nothing, and nobody gets what is left there", async () => {
+  await using w = await sharesWorld()
+  const [mine, other] = [await w.loop(), await w.loop("bob")]
+  const [one, two, foreign] = [await created(w, mine), await created(w, mine, 3_000), await created(w, other)]
+  await w.shares.change(mine, one.id, wanted("demo"))
+  expect(await w.shares.change(other, foreign.id, wanted(one.id))).toEqual({ kind: "alias-taken" })
+  expect(await w.shares.change(mine, two.id, wanted(one.id))).toMatchObject({ share: { inherits: true } })
+  expect(await w.shares.change(mine, one.id, wanted(""))).toEqual({ kind: "alias-taken" })
+  await w.shares.end(({ id }) => id === two.id)
+  expect(await w.shares.change(mine, one.id, wanted(""))).toMatchObject({ kind: "changed" })
+  await w.shares.end(({ id }) => id === one.id)
+  w.world.clock.advance(6 * dayMs)
+  expect((await w.shares.change(other, foreign.id, wanted(newShareId(systemIds)))).kind).toBe("changed")
+  expect(await w.shares.find(labelOf({ id: foreign.id }))).toBeUndefined()
+  expect((await w.shares.all())[0]).toMatchObject({ id: foreign.id, inherits: true })
+})

@@ -14,6 +14,7 @@ import {
   mostOfUser,
   newShareId,
   parseAlias,
+  parseShareId,
   restDays,
   type Share,
   type Target,
@@ -223,18 +224,23 @@ type Named =
 
 /** Whether a share may have the name that was asked for. A name that another loop gave back rests first. */
 function nameFor({ shares, freed }: SharesFile, share: Share, { alias: text, now, taken }: Asked): Named {
-  if (text.trim() === "") return { kind: "named", inherits: false }
+  const others = shares.filter(({ id }) => id !== share.id)
+  const isTaken = (label: string) => others.some((one) => labelOf(one) === label)
+  if (text.trim() === "") return isTaken(share.id) ? { kind: "alias-taken" } : { kind: "named", inherits: false }
   const parsed = parseAlias(text)
   if (parsed.kind !== "alias") return { kind: parsed.kind === "wrong" ? "alias-wrong" : "alias-reserved" }
   const { alias } = parsed
   if (alias === share.alias) return { kind: "named", alias, inherits: share.inherits }
   if (taken.includes(alias)) return { kind: "alias-reserved" }
-  if (shares.some((one) => one.id !== share.id && labelOf(one) === alias)) return { kind: "alias-taken" }
+  // A share that got an alias was known by its id before: visitors still come, and bring what it left with them.
+  const isKnown = others.some(({ id, loop }) => id === alias && loop !== share.loop)
+  if (isKnown || isTaken(alias)) return { kind: "alias-taken" }
   const before = freed.filter((one) => one.alias === alias)
   const rests = before
     .filter(({ loop }) => loop !== share.loop)
     .map(({ at }) => Date.parse(at) + restDays * dayMs - now)
   const longest = Math.max(0, ...rests)
   if (longest > 0) return { kind: "alias-rests", days: Math.ceil(longest / dayMs) }
-  return { kind: "named", alias, inherits: before.length > 0 }
+  const wasAnothers = parseShareId(alias) !== undefined && alias !== share.id
+  return { kind: "named", alias, inherits: before.length > 0 || wasAnothers }
 }
