@@ -74,3 +74,40 @@ test("the panel's address says which share, which path and which width; what is 
   for (const width of ["", "391", "0x186", "390px", "-390"]) expect((await panel({ width }))[2]).toBe("preview-frame")
   for (const share of noIds) expect((await panel({ share }))[0]).toBe(origin)
 })
+
+test("a port or folder that cannot be shown comes back with what was typed and why, and nothing is shown", async () => {
+  await using w = await previewWorld()
+  const [loop, alice] = [await w.loop(), w.as(person("alice"))]
+  const cases: [field: "port" | "folder", typed: string, sentence: string][] = [
+    ["port", "4180", "Enter a port from 1 to 65535. Port 4180 belongs to loopat and cannot be shown."],
+    ["port", "127.0.0.1:22", "Enter a port from 1 to 65535. Port 4180 belongs to loopat and cannot be shown."],
+    ["folder", "../other", "Enter a folder below the working folder, without names that begin with a dot."],
+    ["folder", ".git", "Enter a folder below the working folder, without names that begin with a dot."],
+  ]
+  for (const [field, typed, sentence] of cases) {
+    const answer = await alice.post(urls.previews(loop), { [field]: typed })
+    expect([typed, answer.status]).toEqual([typed, 422])
+    const page = await pageOf(answer)
+    expect(page.one(`#field-${field}`).attributes["value"]).toBe(typed)
+    expect(page.one(`#field-${field}-error`).text).toBe(sentence)
+  }
+  expect((await alice.post(urls.previews(loop), { port: "9".repeat(2_000) })).status).toBe(422)
+  expect((await pageOf(await alice.get(urls.loopPreview(loop)))).has(".preview-tab")).toBe(false)
+})
+
+test("a name that cannot be is refused with why, and the share of another loop is none of this one's", async () => {
+  await using w = await previewWorld()
+  const [{ loop, id }, alice, bobs] = [await w.shown(), w.as(person("alice")), await w.loop("bob")]
+  const good = { access: "workspace", alias: "", days: "7" }
+  for (const alias of ["a.b", "../x", "admin"]) {
+    const refused = await alice.post(urls.preview(loop, id), { ...good, alias })
+    expect([alias, refused.status]).toEqual([alias, 409])
+    expect((await pageOf(refused)).one("#field-alias-error").text).toMatch(/^(Use small letters|This name is kept)/)
+  }
+  const bob = w.as(person("bob"))
+  expect((await bob.post(urls.preview(bobs, id), good)).status).toBe(404)
+  expect((await bob.post(urls.previewLink(bobs, id))).status).toBe(404)
+  await bob.post(urls.previewEnd(bobs, id))
+  const page = await pageOf(await alice.get(urls.loopPreview(loop, { share: id })))
+  expect(page.one("[name=access][checked]").attributes["value"]).toBe("driver")
+})
