@@ -194,8 +194,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     isAdmin,
     links: {
       allowed: () => settings.workspace().previews.links,
-      allow: async (links) =>
-        void (await settings.changeWorkspace((current) => ({ ...current, previews: { ...current.previews, links } }))),
+      allow: (links) =>
+        settings.changeWorkspace((current) => ({ ...current, previews: { ...current.previews, links } })),
     },
     workspaceName: () => settings.workspace().name,
     style: () => assets.serve(assets.urls.style.split("/").at(-1) ?? "", new Request("http://preview.invalid/")),

@@ -22,7 +22,7 @@ import type { PlaceOptions } from "./place.ts"
 import { createProxy, type ProxyLimits } from "./proxy.ts"
 import { previewRoutes } from "./routes.tsx"
 import { createServing } from "./serving.ts"
-import { sharesRoutes } from "./shares-routes.tsx"
+import { type LinksSwitch, sharesRoutes } from "./shares-routes.tsx"
 import { createShares } from "./shares.ts"
 import { createStaticFiles } from "./static.ts"
 import { createTickets } from "./tickets.ts"
@@ -55,8 +55,7 @@ export interface PreviewNeeds {
   /** Whether a login still counts: not ended, its user active. */
   isAlive(login: string): boolean
   isAdmin(user: UserName): boolean
-  /** The workspace's switch for secret links. */
-  links: { allowed(): boolean; allow(allowed: boolean): Promise<void> }
+  links: LinksSwitch
   workspaceName(): string
   /** The program's style sheet. */
   style(): Response | undefined

@@ -4,6 +4,7 @@ import { SharesPage } from "../../views/pages/shares.tsx"
 import type { FrameView } from "../../views/props/frame.ts"
 import { previewWords } from "../lib/i18n/previews.ts"
 import type { UserName } from "../lib/ids.ts"
+import { settingsWords } from "../lib/i18n/settings.ts"
 import { paths, urls } from "../lib/urls.ts"
 import type { Loops } from "../loops/index.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
@@ -20,13 +21,26 @@ export interface SharesRouteNeeds {
   shares: Shares
   serving: Serving
   loops: Pick<Loops, "forViewer">
-  links: { allowed(): boolean; allow(allowed: boolean): Promise<void> }
+  links: LinksSwitch
   /** Asks everybody who is inside again. */
   recheck(): void
   isAdmin(user: UserName): boolean
   frame(request: Request, about: Pick<FrameView, "title" | "section">): FrameView
   showProblem: ShowProblem
   note(user: SignedIn, action: string, object: string): Promise<void>
+}
+
+/** The workspace's switch for secret links. A settings file that does not parse stays as it is. */
+export interface LinksSwitch {
+  allowed(): boolean
+  allow(allowed: boolean): Promise<{ kind: "changed" } | Unreadable>
+}
+
+interface Unreadable {
+  kind: "unreadable"
+  path: string
+  line: number
+  column: number
 }
 
 const LinksForm = z.object({ links: z.enum(["on", "off"]) })
@@ -44,7 +58,8 @@ export function sharesRoutes(needs: SharesRouteNeeds) {
         if (!isAdmin(request)) return refuse(request)
         const form = await readForm(request, LinksForm)
         if (form.kind !== "valid") return showProblem(formProblem(form), request)
-        await links.allow(form.value.links === "on")
+        const switched = await links.allow(form.value.links === "on")
+        if (switched.kind === "unreadable") return list(needs, request, switched)
         needs.recheck()
         await needs.note(userOf(request), `share.links.${form.value.links}`, "")
         return redirectTo(urls.shares, request)
@@ -60,7 +75,7 @@ export function sharesRoutes(needs: SharesRouteNeeds) {
     })
 }
 
-async function list(needs: SharesRouteNeeds, request: Request): Promise<Response> {
+async function list(needs: SharesRouteNeeds, request: Request, fault?: Unreadable): Promise<Response> {
   const { locale } = visitorOf(request)
   const all = await needs.shares.all()
   const rows = await Promise.all(all.map((share) => row(needs, request, share)))
@@ -68,8 +83,9 @@ async function list(needs: SharesRouteNeeds, request: Request): Promise<Response
     ...needs.frame(request, { title: previewWords(locale).sharesTitle, section: "settings" }),
     shares: rows.map((one) => rowView(one, locale)),
     linksAllowed: needs.links.allowed(),
+    errors: { ...(fault && { form: settingsWords(locale).fileUnreadable(fault.path, fault.line, fault.column) }) },
   }
-  return htmlPage(<SharesPage page={page} />)
+  return htmlPage(<SharesPage page={page} />, { status: fault ? 422 : 200 })
 }
 
 /** The title of a loop is only for those who may read the loop. */

@@ -72,7 +72,7 @@ export async function previewWorld(over: Partial<PreviewNeeds> = {}): Promise<Pr
     appOrigins: () => ["http://127.0.0.1:10001", "http://localhost:10001"],
     isAlive: (login) => !ended.has(login),
     isAdmin: (user) => user === "admin",
-    links: { allowed: () => links.on, allow: async (on) => void (links.on = on) },
+    links: { allowed: () => links.on, allow: async (on) => ((links.on = on), { kind: "changed" }) },
     workspaceName: () => "Workshop",
     style: () => new Response("body{}", { headers: { "content-type": "text/css" } }),
     closedPort: 4180,

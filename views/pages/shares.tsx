@@ -1,7 +1,7 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import { previewWords } from "../../src/lib/i18n/previews.ts"
 import { urls } from "../../src/lib/urls.ts"
-import { PostForm } from "../components/form.tsx"
+import { FormError, PostForm } from "../components/form.tsx"
 import { SettingsNav } from "../components/settings-nav.tsx"
 import { Time } from "../components/small.tsx"
 import { Frame } from "../layouts/frame.tsx"
@@ -18,6 +18,7 @@ export function SharesPage({ page }: { page: SharesPageView }) {
       </div>
       <SettingsNav at={urls.shares} reader={reader} admin={page.user.admin} />
       <p class="lead">{words.sharesLead}</p>
+      <FormError errors={page.errors} />
       <div class="settings-lead">
         <p>{linksAllowed ? words.linksOn : words.linksOff}</p>
         <PostForm action={urls.sharesLinks} formToken={formToken}>

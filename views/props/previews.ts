@@ -86,4 +86,5 @@ export interface ShareRowView {
 export interface SharesPageView extends FrameView {
   shares: ShareRowView[]
   linksAllowed: boolean
+  errors: FieldErrors
 }

@@ -69,7 +69,7 @@ function outside({ locale, assets }: Setting) {
 const shares = (setting: Setting) => ({
   ...frame(setting),
   ...{ title: previewWords(setting.locale).sharesTitle, section: "settings" as const, linksAllowed: true },
-  shares: [],
+  ...{ shares: [], errors: {} },
 })
 
 const rows: ShareRowView[] = [
