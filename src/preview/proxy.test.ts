@@ -1,9 +1,15 @@
 import { expect, test } from "bun:test"
 import { urls } from "../lib/urls.ts"
+import { systemClock } from "../platform/clock.ts"
+import { silentLog } from "../platform/log.ts"
+import type { Box } from "../sandbox/index.ts"
 import { pageOf } from "../testing/html.ts"
 import { until } from "../testing/link-world.ts"
 import { person } from "../testing/loops.ts"
 import { previewWorld } from "../testing/preview-world.tsx"
+import { createPages } from "./pages.tsx"
+import { createProxy } from "./proxy.ts"
+import { Share } from "./share.ts"
 
 test("bodies pass both ways whole and unbuffered, and a body that is too long is refused", async () => {
   await using w = await previewWorld({ limits: { bodyBytes: 5 << 20, answerBytes: 4 << 20 } })
@@ -170,4 +176,33 @@ test("sixty-four requests of a share may be under way; the next is told to wait,
   await Promise.all(streams.map((stream) => stream.body?.cancel()))
   await until("they are over inside", () => inside.started.ended === 64)
   expect((await w.ask(host, "/", { headers: { cookie } })).status).toBe(200)
+})
+
+test("a request whose right ended while its connection was made is not asked inside, and holds no place there", async () => {
+  await using w = await previewWorld()
+  const stop = new AbortController()
+  const connect: Box["connect"] = async (port, ...more) => {
+    const connection = await w.box.connect(port, ...more)
+    stop.abort()
+    return connection
+  }
+  const pages = createPages({
+    ...{ log: silentLog, closedPort: 4180, frames: () => [], appOrigin: () => undefined },
+    ...{ workspaceName: () => "Workshop", style: () => undefined },
+  })
+  const running = () => ({ ...w.box, connect })
+  using proxy = createProxy({ clock: systemClock, pages, running, frames: () => [] })
+  const share = Share.parse({
+    ...{ id: "abcdefghijklmnop", loop: await w.loop(), owner: "alice", target: { kind: "port", port: 1 } },
+    ...{ access: "driver", link: 0, visits: 0, inherits: false },
+    ...{ createdAt: "2026-01-01T00:00:00.000Z", expiresAt: "2026-02-01T00:00:00.000Z" },
+  })
+  const knock = {
+    ...{ method: "GET", target: "/", headers: [], host: "demo.localhost", address: "127.0.0.1", body: undefined },
+    gone: stop.signal,
+  }
+  const place = { domain: "localhost", secure: false }
+  const visit = { share, knock, place, bearer: { kind: "link", link: 0 } as const, signal: stop.signal }
+  const answer = await proxy.answer(visit, Number(w.programs.saying(undefined)))
+  expect([answer.status, stop.signal.aborted]).toEqual([502, true])
 })

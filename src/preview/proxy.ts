@@ -118,9 +118,11 @@ async function exchange(parts: Parts, way: Way, line: Line): Promise<Response | 
   const quiet = createQuiet(clock, line.close)
   const cut = () => quiet.end("cut")
   visit.signal.addEventListener("abort", cut)
+  if (visit.signal.aborted) cut()
   quiet.within(limits.firstByteMs)
   const under = { line, quiet, over: () => visit.signal.removeEventListener("abort", cut) }
   try {
+    visit.signal.throwIfAborted()
     const { knock, place } = visit
     const sending = sendRequest(line, quiet, { knock, secure: place.secure, most: limits.bodyBytes })
     const request = { isSent: false }
