@@ -1,5 +1,5 @@
 import { type Exit, limits, type Program } from "../link/protocol.ts"
-import { markName, signalMarked, signalQuietly } from "./marks.ts"
+import { markName, signalMarked, signalQuietly, startOf } from "./marks.ts"
 import { ttyOf } from "./tty.ts"
 
 /** Where a program's output goes. The promise is the reader's pace. */
@@ -9,6 +9,8 @@ export interface Output {
 }
 
 export interface Child {
+  /** When it started, see `startOf`. */
+  readonly since: number | undefined
   write(bytes: Uint8Array): Promise<void>
   closeInput(): Promise<void>
   signal(name: NodeJS.Signals): void
@@ -39,6 +41,7 @@ function startWithPipes(program: Program, mark: string, output: Output): Child {
   const pumped = Promise.all([pump(child.stdout, output.stdout), pump(child.stderr, output.stderr)])
   const gone = child.exited.then(() => void signalMarked(mark, "SIGTERM"))
   return {
+    since: startOf(child.pid),
     write: (bytes) =>
       ignoreClosedInput(
         () => child.stdin.write(bytes),
@@ -87,6 +90,7 @@ function startInTerminal(program: Program, mark: string, output: Output): Child 
   const tty = ttyOf(child.pid)
   const gone = child.exited.then(() => void signalMarked(mark, "SIGTERM"))
   return {
+    since: startOf(child.pid),
     async write(bytes) {
       child.terminal?.write(bytes)
     },

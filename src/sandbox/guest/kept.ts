@@ -45,7 +45,7 @@ export function createKeptPrograms(asRoot: RootSignal, guest: string): KeptProgr
   async function end(id: string): Promise<void> {
     const kept = all.get(id)
     if (kept && !kept.exit) kept.child.hangUp()
-    await endMarked(markOf(id), asRoot)
+    await endMarked(markOf(id), asRoot, kept?.child.since)
     // Its last signal must not meet the next program that is kept under this id.
     await kept?.child.gone
     all.delete(id)

@@ -124,7 +124,7 @@ async function run({ asRoot, roots }: OperationNeeds, wire: Wire, request: Reque
     closed() {
       if (over) return
       child.hangUp()
-      void endMarked(request.mark, asRoot)
+      void endMarked(request.mark, asRoot, child.since)
     },
   })
   void wire.send(frame.started)
@@ -132,7 +132,7 @@ async function run({ asRoot, roots }: OperationNeeds, wire: Wire, request: Reque
     over = true
     void wire.sendJson(frame.exit, exit)
     wire.finish()
-    await endMarked(request.mark, asRoot)
+    await endMarked(request.mark, asRoot, child.since)
   })
 }
 
