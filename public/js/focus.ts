@@ -11,8 +11,14 @@ export function startFocus() {
     if (element === null || element === document.body) return
     last = { element, heirs: [...neighbours(element), ...home()] }
   }
+  window.addEventListener("load", () => requestAnimationFrame(takeFirstFocusOnce))
   onHtmx("before:swap", () => note(document.activeElement))
   onHtmx("after:swap", () => last && handOn(last))
+}
+
+/** What the page gave the focus to as it opened does not get it again whenever something around it is replaced. */
+function takeFirstFocusOnce() {
+  for (const element of document.querySelectorAll("[autofocus]")) element.removeAttribute("autofocus")
 }
 
 /** Where the focus goes when what had it leaves nothing beside it. */

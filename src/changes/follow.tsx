@@ -3,8 +3,9 @@ import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
 import { createGitInside } from "./inside.ts"
-import { lookNow, type Marks, pictureMark, whatDiffers } from "./live-picture.tsx"
+import { lookNow, pictureMark, whatDiffers, whatWasMissed } from "./live-picture.tsx"
 import type { Doing, Visit } from "./needs.ts"
+import type { Marks } from "./seen.tsx"
 
 type Server = Parameters<LiveRights["stream"]>[0]["server"]
 
@@ -13,8 +14,8 @@ const waitMs = 2_000
 /** Folders whose changes are told at once. */
 const mostWatched = 16
 
-/** The page's stream: changes as they happen, by whomever, and the news of the sidebar. */
-export function followChanges(doing: Doing, visit: Visit, server: Server): Response {
+/** The page's stream: changes as they happen, by whomever, and the news of the sidebar. `seen` is the page's mark. */
+export function followChanges(doing: Doing, visit: Visit & { seen: string }, server: Server): Response {
   const { kind } = visit.sight.scope
   return streamLoop(doing, { ...visit, server }, (viewer) =>
     // What a commit or a turn changed does not change any more.
@@ -23,7 +24,7 @@ export function followChanges(doing: Doing, visit: Visit, server: Server): Respo
 }
 
 /** Looks at once when a watch tells, and every now and then; one look at a time. */
-function keepLooking(doing: Doing, viewer: Viewer, visit: Visit): () => void {
+function keepLooking(doing: Doing, viewer: Viewer, visit: Visit & { seen: string }): () => void {
   const { clock, workbench, background } = doing
   let known: { mark: string; marks: Marks } | undefined
   let watches: Watches | undefined
@@ -36,7 +37,8 @@ function keepLooking(doing: Doing, viewer: Viewer, visit: Visit): () => void {
     const mark = await pictureMark(git)
     if (known?.mark === mark) return
     const picture = await lookNow(doing, git, visit)
-    if (known) for (const html of whatDiffers(known.marks, picture, visit)) viewer.send(html)
+    const news = known ? whatDiffers(known.marks, picture, visit) : whatWasMissed(visit.seen, picture, visit)
+    for (const html of news) viewer.send(html)
     known = { mark, marks: picture.marks }
     watches ??= createWatches(box, look)
     await watches.cover(picture.folders)

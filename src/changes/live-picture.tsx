@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto"
-import { ChangeList, CommitPlace, Undo } from "../../views/components/change-list.tsx"
+import { CommitPlace } from "../../views/components/change-list.tsx"
 import { Newer } from "../../views/components/changes-notice.tsx"
-import { Branch, DiffSummary } from "../../views/pages/changes.tsx"
-import { Append, Remove, Replace } from "../../views/partials.tsx"
+import { Stream } from "../../views/layouts/frame.tsx"
+import { DiffSummary } from "../../views/pages/changes.tsx"
+import { Append, Fill, Remove, Replace } from "../../views/partials.tsx"
 import { targets } from "../../views/targets.ts"
 import { folderOf } from "../lib/file-path.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
@@ -16,7 +16,8 @@ import type { Doing, Visit } from "./needs.ts"
 import { type About, mostFiles, mostLines, questionOf, showFile } from "./pieces.tsx"
 import { anchorOf, totalsOf } from "./present.ts"
 import { changesView, look } from "./replies.tsx"
-import { addressOf } from "./sight.ts"
+import { addressOf, streamOf } from "./sight.ts"
+import { type Marks, markOf, marksOf, partsOf, seenMark, seenOfNothing, typedIn } from "./seen.tsx"
 import { parseStatus } from "./status.ts"
 
 /** What a page of changes shows, part by part, by the DOM ids of the parts. */
@@ -26,18 +27,6 @@ export interface Picture {
   /** Where the next change is likely, as folders of the working folder. */
   folders: string[]
 }
-
-/** As much of it as is remembered between two looks. */
-export interface Marks {
-  /** Whether there is a repository. */
-  of: "changes" | "other"
-  parts: Map<string, string>
-  files: Map<string, string>
-  /** There is something to commit, by somebody who may. */
-  commits: boolean
-}
-
-const markOf = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("base64")
 
 /** Differs when the status, or the content of what it names, does. */
 export async function pictureMark(git: GitInside): Promise<string> {
@@ -58,12 +47,8 @@ export async function lookNow(doing: Doing, git: GitInside, visit: Visit): Promi
   const { locale, formToken } = visitorOf(visit.request)
   const reader = { locale, now: doing.clock.now() }
   const all = { changes, reader, formToken }
-  const { files, entries, whole } = await filesNow(git, { visit, changes, status: found.status, reader, formToken })
-  const parts = new Map<string, SafeHtml | null>([
-    [targets.changeList, <ChangeList {...all} />],
-    [targets.changeBranch, <Branch {...all} />],
-  ])
-  if (changes.mayWrite) parts.set(targets.changeUndo, <Undo {...all} />)
+  const { files, entries, whole } = await filesNow(git, { visit, ...all, status: found.status })
+  const parts = partsOf(all)
   if (whole) parts.set(targets.diffSummary, <DiffSummary {...totalsOf(entries)} reader={reader} />)
   const commits = changes.mayWrite && changes.groups.length > 0
   const commit = new Map<string, SafeHtml | null>([[targets.changeCommit, <CommitPlace {...all} open={commits} />]])
@@ -81,9 +66,6 @@ const nothingToSee: Picture = {
   folders: [""],
 }
 
-const marksOf = (nodes: ReadonlyMap<string, SafeHtml | null>): Map<string, string> =>
-  new Map([...nodes].map(([id, node]) => [id, markOf(String(node))]))
-
 async function filesNow(git: GitInside, about: About) {
   const files = new Map<string, SafeHtml | null>()
   const entries: DiffEntry[] = []
@@ -95,7 +77,7 @@ async function filesNow(git: GitInside, about: About) {
       if (!whole) break
       lines += file.lines
       entries.push(file.entry)
-      files.set(anchorOf(file.entry.path), showFile(file, about, undefined))
+      files.set(anchorOf(file.entry.path), showFile(file, about))
     }
   } catch (error) {
     // Something changed while it was read: the next look sees it.
@@ -105,12 +87,38 @@ async function filesNow(git: GitInside, about: About) {
   return { files, entries, whole }
 }
 
-/** What brings a page from what was seen before to the next picture. Where somebody types is left alone. */
-export function whatDiffers(before: Marks, { marks: now, nodes }: Picture, { request, loop, sight }: Visit): string[] {
+function newer({ request, loop, sight }: Visit): string[] {
   const reader = { locale: visitorOf(request).locale, now: 0 }
-  if (before.of !== now.of) return [String(<Newer url={addressOf(loop.record.id, sight)} reader={reader} />)]
-  const typed = sight.comment?.path ?? (sight.pick === undefined ? undefined : sight.file)
-  const left = typed === undefined ? "" : anchorOf(typed)
+  return [String(<Newer url={addressOf(loop.record.id, sight)} reader={reader} />)]
+}
+
+/**
+ * What brings a page of which only the mark is known to the picture: nothing, or all that it shows anew. What is the
+ * same stays as it is, the stream itself too, and so does the file in which somebody types.
+ */
+export function whatWasMissed(seen: string, { marks, nodes }: Picture, visit: Visit): string[] {
+  if (seen === seenMark(marks, visit.sight)) return []
+  const summary = nodes.get(targets.diffSummary)
+  if (marks.of === "other" || seen === seenOfNothing(visit.sight) || summary === undefined) return newer(visit)
+  const besides = [...marks.parts.keys()].filter((id) => id !== targets.diffSummary)
+  if (marks.commits) besides.push(targets.changeCommit)
+  const files = [...marks.files.keys()].map((id) => nodes.get(id))
+  return [
+    ...besides.map((id) => String(<Replace target={id}>{nodes.get(id)}</Replace>)),
+    String(
+      <Fill target={targets.diffFiles}>
+        {files}
+        {summary}
+        <Stream url={streamOf(visit.loop.record.id, visit.sight, seen)} />
+      </Fill>,
+    ),
+  ]
+}
+
+/** What brings a page from what was seen before to the next picture. Where somebody types is left alone. */
+export function whatDiffers(before: Marks, { marks: now, nodes }: Picture, visit: Visit): string[] {
+  if (before.of !== now.of) return newer(visit)
+  const left = typedIn(visit.sight)
   const changed = [...differing(before.files, now.files)].filter((id) => id !== left)
   const replaced = [...differing(before.parts, now.parts), ...changed.filter((id) => before.files.has(id))]
   const added = changed.filter((id) => !before.files.has(id))

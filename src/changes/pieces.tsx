@@ -1,4 +1,5 @@
 import { FileDiff } from "../../views/components/file-diff.tsx"
+import { Stream } from "../../views/layouts/frame.tsx"
 import { CutShort, DiffSummary, FoldedFiles } from "../../views/pages/changes.tsx"
 import type { ChangesView, FileDiffView } from "../../views/props/changes.ts"
 import type { Reader } from "../../views/props/reader.ts"
@@ -10,8 +11,9 @@ import { DiffReader } from "./diff-reader.ts"
 import { GitRefused, type GitInside } from "./inside.ts"
 import { diffFiles, limitsFor } from "./look.ts"
 import type { Visit } from "./needs.ts"
-import { fileView, totalsOf } from "./present.ts"
-import { addressOf } from "./sight.ts"
+import { seenOnPage } from "./seen.tsx"
+import { anchorOf, fileView, totalsOf } from "./present.ts"
+import { addressOf, streamOf } from "./sight.ts"
 import { fileIn, type Status } from "./status.ts"
 
 /** As much as a page shows at once; the rest is a list. */
@@ -26,7 +28,7 @@ export interface About {
   formToken?: string | undefined
 }
 
-/** The diff, file by file as git finds them, then what is too much for one page, then the totals. */
+/** The diff, file by file as git finds them, then what is too much for one page, the totals, and the stream of news. */
 export async function* diffPieces(
   git: GitInside,
   about: About,
@@ -35,13 +37,16 @@ export async function* diffPieces(
   const { visit, reader } = about
   const list = new DiffReader(limitsFor(visit.sight))
   const shown = new Map<string, DiffEntry>()
+  const files = new Map<string, SafeHtml | null>()
   try {
     let lines = 0
     for await (const file of diffFiles(git, questionOf(about), list)) {
       if (shown.size >= mostFiles || lines > mostLines) break
       lines += file.lines
       shown.set(file.entry.path, file.entry)
-      yield showFile(file, about, form)
+      const html = showFile(file, about, form)
+      files.set(anchorOf(file.entry.path), html)
+      yield html
     }
   } catch (error) {
     if (!(error instanceof LinkFailed || error instanceof GitRefused || error instanceof RangeError)) throw error
@@ -50,6 +55,8 @@ export async function* diffPieces(
   const rest = restOf(list.entries, shown, about)
   yield <FoldedFiles files={rest.map((entry) => foldedView(entry, visit))} reader={reader} />
   yield <DiffSummary {...totalsOf([...shown.values(), ...rest])} reader={reader} />
+  const { loop, sight } = visit
+  yield <Stream url={streamOf(loop.record.id, sight, seenOnPage(about, files))} />
 }
 
 export const questionOf = ({ visit: { loop, sight }, status }: About) => ({
@@ -60,7 +67,7 @@ export const questionOf = ({ visit: { loop, sight }, status }: About) => ({
 export function showFile(
   file: ReadFile,
   { visit, changes, reader, formToken }: About,
-  form: FileDiffView["commentForm"],
+  form?: FileDiffView["commentForm"],
 ) {
   const { sight, loop } = visit
   const view = fileView(file, { loop: loop.record.id, sight, drives: changes.mayWrite })

@@ -18,6 +18,7 @@ import { diffPieces } from "./pieces.tsx"
 import { groupViews, isStaged } from "./present.ts"
 import { addressOf, newestTurn, type Said, type Sight, sightText, streamOf } from "./sight.ts"
 import type { Status } from "./status.ts"
+import { seenOfNothing } from "./seen.tsx"
 import { findTurn, type NoTurn } from "./turn-view.ts"
 import { underWay } from "./under-way.ts"
 import { type UndoEntry, undoList } from "./undo.ts"
@@ -45,7 +46,8 @@ export function showNotSent(doing: Doing, visit: Visit, { kind, most, length }: 
 export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {}): Promise<Response> {
   const found = await gitOf(doing, visit.loop, (git) => look(doing, git, visit))
   if (found.kind === "not-placed") return showUnplaced(doing, visit, found)
-  const around = await pageAround(doing, visit, streamOf(visit.loop.record.id, visit.sight))
+  const { id } = visit.loop.record
+  const around = await pageAround(doing, visit, streamOf(id, visit.sight, seenOfNothing(visit.sight)))
   const status = extra.as === undefined ? 200 : statuses[extra.as]
   if (found.kind === "no-repository") {
     const lastTurnUrl = addressOf(visit.loop.record.id, { ...visit.sight, scope: { kind: "turn", turn: newestTurn } })
@@ -62,7 +64,7 @@ export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {})
     : visit
   const changes = changesView(doing, { visit: shown, found, extra })
   const document = (
-    <ChangesPage page={{ ...around, body: { kind: "changes", changes } }}>
+    <ChangesPage page={{ ...around, streamFollows: true, body: { kind: "changes", changes } }}>
       <PiecesHere />
     </ChangesPage>
   )

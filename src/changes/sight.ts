@@ -93,10 +93,11 @@ export function addressOf(loop: string, sight: Sight): string {
   return urls.loopChanges(loop, { ...queryOf(sight), ...asked, pick, said })
 }
 
-/** Of the page at this address. */
-export function streamOf(loop: string, sight: Sight): string {
+/** Of the page at this address that showed what this mark stands for. */
+export function streamOf(loop: string, sight: Sight, seen: string): string {
   const address = addressOf(loop, { ...sight, said: undefined })
-  return address.replace(urls.loopChanges(loop), urls.loopChangesEvents(loop))
+  const events = address.replace(urls.loopChanges(loop), urls.loopChangesEvents(loop))
+  return `${events}${events.includes("?") ? "&" : "?"}seen=${seen}`
 }
 
 /** For a form's field: without what is only for one moment. */

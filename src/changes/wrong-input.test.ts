@@ -1,65 +1,7 @@
 import { expect, test } from "bun:test"
-import { writeFile } from "node:fs/promises"
-import { join } from "node:path"
-import { Elysia } from "elysia"
 import { urls } from "../lib/urls.ts"
-import { createBackground } from "../platform/background.ts"
-import { systemClock, systemIds } from "../platform/clock.ts"
-import { createLiveRights } from "../platform/http/live-rights.ts"
-import { silentLog } from "../platform/log.ts"
-import type { Box } from "../sandbox/index.ts"
+import { changesWorld } from "../testing/changes-world.ts"
 import { pageOf } from "../testing/html.ts"
-import { knownVisitors } from "../testing/known-visitors.ts"
-import { linkWorkbench } from "../testing/link-workbench.ts"
-import { linkWorld } from "../testing/link-world.ts"
-import { loopPages } from "../testing/loop-pages.tsx"
-import { person } from "../testing/loops.ts"
-import { createChanges } from "./index.ts"
-import type { ChangesNeeds } from "./needs.ts"
-
-type Sent = Parameters<ChangesNeeds["send"]>[1]
-
-/** The pages of changes of a loop of alice, with one new file, over a link to a guest in this process. */
-async function changesWorld() {
-  const link = await linkWorld()
-  const world = await loopPages()
-  const background = createBackground(silentLog)
-  const rights = createLiveRights({ clock: world.clock, log: silentLog, isAlive: () => true })
-  const box = startingAnywhere((await link.guest()).box)
-  const agent = { sent: [] as Sent[], most: 1_000 }
-  const changes = createChanges({
-    ...{ loops: world.loops, workbench: linkWorkbench(world, box), rights, background },
-    ...{ clock: systemClock, ids: systemIds, disk: world.disk, showProblem: world.needs.showProblem },
-    async send(_, message) {
-      if (message.text.length > agent.most) return { kind: "too-long", most: agent.most }
-      agent.sent.push(message)
-      return { kind: "accepted" }
-    },
-  })
-  const visitors = knownVisitors()
-  const app = new Elysia({ systemRouter: false })
-    .onRequest(({ request }) => visitors.admit(request))
-    .use(changes.routes)
-  const created = await world.loops.create({ clientId: "c" }, person("alice"))
-  if (created.kind !== "created") throw new Error(created.kind)
-  await world.told("loop.ready", created.loop)
-  await box.capture({ argv: ["git", "init", "-q"] })
-  await writeFile(join(link.folder, "workdir", "new.txt"), "one\n")
-  return {
-    agent,
-    loop: created.loop,
-    alice: visitors.as(app, person("alice")),
-    async [Symbol.asyncDispose]() {
-      rights[Symbol.dispose]()
-      await background[Symbol.asyncDispose]()
-      await world[Symbol.asyncDispose]()
-      await link[Symbol.asyncDispose]()
-    },
-  }
-}
-
-/** Here there is no folder of the name that every sandbox has: programs start in the guest's working folder. */
-const startingAnywhere = (box: Box): Box => ({ ...box, run: ({ cwd: _, ...program }) => box.run(program) })
 
 test("a review that is too long to send says how long it is and how long it may be, and all its comments stay", async () => {
   await using w = await changesWorld()

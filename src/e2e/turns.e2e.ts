@@ -77,6 +77,7 @@ test("the page of changes follows the files, and what is being typed and where o
   await b.getByRole("link", { name: "Comment" }).first().click()
   await page.getByRole("textbox", { name: "Your comment" }).fill("half a thou")
   await page.getByRole("textbox", { name: "Commit message" }).fill("half a mess")
+  await page.waitForLoadState()
   const scroller = page.locator("section.panel")
   await scroller.evaluate((panel) => panel.scrollTo(0, 200))
   const place = await scroller.evaluate((panel) => panel.scrollTop)

@@ -16,8 +16,9 @@ interface FileDiffProps {
 export function FileDiff({ file, about, reader, formToken }: FileDiffProps) {
   const words = changesWords(reader.locale)
   const hidden = { path: file.token, sight: about.sight }
+  const busy = file.commentForm !== undefined || file.hunks.some(({ picking }) => picking)
   return (
-    <details class="file-diff" id={file.anchor} open>
+    <details class="file-diff" id={file.anchor} open hx-morph-skip={busy ? "" : undefined}>
       <summary>
         <code class="file-path">{file.path}</code>
         {file.from !== undefined && <code class="quiet-line">{words.movedFrom(file.from)}</code>}

@@ -40,7 +40,7 @@ export function Frame({ page, style, class: name, children }: FrameProps) {
       <dialog id={targets.dialog} class="dialog" />
       <Shortcuts reader={page.reader} />
       <HiddenWords reader={page.reader} />
-      {page.streamUrl !== undefined && <Stream url={page.streamUrl} />}
+      {page.streamUrl !== undefined && !page.streamFollows && <Stream url={page.streamUrl} />}
     </Document>
   )
 }
@@ -125,7 +125,7 @@ function PersonMenu({ page }: { page: FrameView }) {
 }
 
 /** Asks again every three seconds while there is no connection; the script of htmx ignores that while there is one. */
-function Stream({ url }: { url: string }) {
+export function Stream({ url }: { url: string }) {
   const connect = { "hx-sse:connect": url, "hx-trigger": "load, every 3s", "hx-swap": "none" }
   return <div id="stream" hidden {...connect} />
 }

@@ -32,6 +32,8 @@ export interface FrameView extends DocumentView {
   needsYou: number
   /** The one live stream of this page. */
   streamUrl?: string
+  /** It comes at the end of what the page has to show. */
+  streamFollows?: true
   /** A few loops to jump to, shown in the sidebar of wide windows. */
   recent?: RecentLoopView[]
   currentLoop?: string
