@@ -1,5 +1,5 @@
 import { endLeftovers, furnishHome, runGuest } from "../sandbox/guest/guest.ts"
-import { type RootSignal, signalMarked } from "../sandbox/guest/marks.ts"
+import { type RootReach, signalMarked } from "../sandbox/guest/marks.ts"
 
 const linkSocket = "/run/loopat/link.sock"
 const gatewaySocket = "/run/loopat/gateway.sock"
@@ -32,13 +32,19 @@ export async function guestCommand(args: readonly string[], program: readonly st
   })
 }
 
-const signalAsRoot =
-  (program: readonly string[]): RootSignal =>
-  async (mark, signal) => {
-    const sudo = Bun.spawn(["sudo", "-n", "--", ...program, "guest", "--signal", mark, signal], {
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "ignore",
-    })
-    await sudo.exited
+function signalAsRoot(program: readonly string[]): RootReach {
+  const pids = new Set<number>()
+  return {
+    pids,
+    async signal(mark, signal) {
+      const sudo = Bun.spawn(["sudo", "-n", "--", ...program, "guest", "--signal", mark, signal], {
+        stdin: "ignore",
+        stdout: "ignore",
+        stderr: "ignore",
+      })
+      pids.add(sudo.pid)
+      await sudo.exited
+      pids.delete(sudo.pid)
+    },
   }
+}

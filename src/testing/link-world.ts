@@ -54,8 +54,9 @@ export async function linkWorld({ clock = systemClock }: { clock?: Clock } = {})
         gatewaySocket: join(folder, "gateway.sock"),
         build: "test",
         guest: systemIds.uuid(),
+        asRoot: { signal: async () => undefined, pids: new Set<number>() },
       }
-      const running = runGuest({ ...settings, idleMs: 600_000, asRoot: async () => undefined }, stop.signal)
+      const running = runGuest({ ...settings, idleMs: 600_000 }, stop.signal)
       const end = async () => {
         stop.abort()
         await running

@@ -1,5 +1,5 @@
 import { type Exit, limits, type Program } from "../link/protocol.ts"
-import { markName, signalMarked, signalQuietly, startOf } from "./marks.ts"
+import { markName, originOf, signalMarked, signalQuietly } from "./marks.ts"
 import { ttyOf } from "./tty.ts"
 
 /** Where a program's output goes. The promise is the reader's pace. */
@@ -9,7 +9,7 @@ export interface Output {
 }
 
 export interface Child {
-  /** When it started, see `startOf`. */
+  /** When it started, see `originOf`. */
   readonly since: number | undefined
   write(bytes: Uint8Array): Promise<void>
   closeInput(): Promise<void>
@@ -41,7 +41,7 @@ function startWithPipes(program: Program, mark: string, output: Output): Child {
   const pumped = Promise.all([pump(child.stdout, output.stdout), pump(child.stderr, output.stderr)])
   const gone = child.exited.then(() => void signalMarked(mark, "SIGTERM"))
   return {
-    since: startOf(child.pid),
+    since: originOf(child.pid)?.start,
     write: (bytes) =>
       ignoreClosedInput(
         () => child.stdin.write(bytes),
@@ -90,7 +90,7 @@ function startInTerminal(program: Program, mark: string, output: Output): Child 
   const tty = ttyOf(child.pid)
   const gone = child.exited.then(() => void signalMarked(mark, "SIGTERM"))
   return {
-    since: startOf(child.pid),
+    since: originOf(child.pid)?.start,
     async write(bytes) {
       child.terminal?.write(bytes)
     },

@@ -5,7 +5,7 @@ import { readJson } from "../link/shape.ts"
 import { relay } from "../link/relay.ts"
 import { dial, type Wire, type WireEnd } from "../link/wire.ts"
 import { createKeptPrograms, type KeptPrograms } from "./kept.ts"
-import { endMarked, environmentOf, markName, pidsIn, type RootSignal } from "./marks.ts"
+import { endMarked, environmentOf, markName, pidsIn, type RootReach } from "./marks.ts"
 import { awaitRequest, type OperationNeeds } from "./operation.ts"
 import { programAt } from "./program-at.ts"
 
@@ -20,7 +20,7 @@ export interface GuestSettings {
   /** New for every start of the guest, so that the server notices a restart. */
   guest: string
   /** Signals marked programs that belong to root inside. */
-  asRoot: RootSignal
+  asRoot: RootReach
   /** How long to wait for a server before anything was heard from one. */
   idleMs: number
 }
@@ -116,7 +116,7 @@ async function dialOrNothing(path: string, end: WireEnd): Promise<Wire | undefin
 }
 
 /** Ends programs of a guest that died before this one: nobody can reach them any more. */
-export async function endLeftovers(asRoot: RootSignal): Promise<void> {
+export async function endLeftovers(asRoot: RootReach): Promise<void> {
   const marks = new Set<string>()
   for (const pid of pidsIn("/proc")) {
     const entry = environmentOf(pid)?.find((variable) => variable.startsWith(`${markName}=`))

@@ -21,7 +21,7 @@ const shell = (script: string): [string, ...string[]] => ["/bin/sh", "-c", scrip
 const env = { PATH: "/usr/bin:/bin" }
 
 test("what a server that is gone had still said about safe output makes the next one lose nothing", async () => {
-  const kept = createKeptPrograms(async () => undefined, "guest")
+  const kept = createKeptPrograms({ signal: async () => undefined, pids: new Set() }, "guest")
   kept.start("agent", { argv: shell("echo one; echo two; read line"), env })
   const [first, second, third] = [listener(), listener(), listener()]
   kept.attach("agent", first.wire, {})
@@ -37,7 +37,7 @@ test("what a server that is gone had still said about safe output makes the next
 })
 
 test("a program that ended while a child of its holds its output open does not run any more", async () => {
-  const kept = createKeptPrograms(async () => undefined, "guest")
+  const kept = createKeptPrograms({ signal: async () => undefined, pids: new Set() }, "guest")
   kept.start("agent", { argv: shell(`(trap "" TERM; tail -f /dev/null) & exit 3`), env })
   await until("its end is known", () => kept.list().every(({ running }) => !running))
   await kept.end("agent")

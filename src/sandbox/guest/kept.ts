@@ -1,7 +1,7 @@
 import { type Exit, frame, limits, type Program, type View } from "../link/protocol.ts"
 import type { Wire } from "../link/wire.ts"
 import { type Child, type Output, startChild } from "./child.ts"
-import { endMarked, type RootSignal } from "./marks.ts"
+import { endMarked, type RootReach } from "./marks.ts"
 import { Refusal } from "./refusal.ts"
 import { Replay } from "./replay.ts"
 import { Screen } from "./screen.ts"
@@ -38,7 +38,7 @@ export interface KeptPrograms {
 }
 
 /** `guest` tells this guest from all others: where two see each other's programs, they must not end them. */
-export function createKeptPrograms(asRoot: RootSignal, guest: string): KeptPrograms {
+export function createKeptPrograms(asRoot: RootReach, guest: string): KeptPrograms {
   const all = new Map<string, Kept>()
   const markOf = (id: string) => `${id}-${guest}`
 

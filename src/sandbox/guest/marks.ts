@@ -10,28 +10,44 @@ export interface Marked {
   unread: boolean
 }
 
-/** `since` is when the first process with the mark started: none that is older has it. */
-function findMarked(mark: string, since = 0): Marked {
+interface Known {
+  /** When the first process with the mark started: none that is older has it. */
+  since?: number | undefined
+  /** These and their children do not have it, although they belong to root. */
+  except?: ReadonlySet<number>
+}
+
+function findMarked(mark: string, known: Known): Marked {
   const wanted = `${markName}=${mark}`
   const found: Marked = { pids: [], unread: false }
   for (const pid of pidsIn("/proc")) {
     const environment = environmentOf(pid)
-    if (environment === undefined) found.unread ||= pid !== 1 && (startOf(pid) ?? -1) >= since
+    if (environment === undefined) found.unread ||= mayHaveIt(pid, known)
     else if (environment.includes(wanted)) found.pids.push(pid)
   }
   return found
 }
 
-/** When a process started, in the kernel's ticks since its own start: proc(5), field 22 of `/proc/<pid>/stat`. Everybody may read it. */
-export function startOf(pid: number): number | undefined {
+function mayHaveIt(pid: number, { since = 0, except }: Known): boolean {
+  const origin = pid === 1 ? undefined : originOf(pid)
+  if (origin === undefined || origin.start < since) return false
+  return !except?.has(pid) && !except?.has(origin.parent)
+}
+
+/**
+ * A process's parent, and when it started, in the kernel's ticks since its own start: proc(5), fields 4 and 22 of
+ * `/proc/<pid>/stat`. Everybody may read it.
+ */
+export function originOf(pid: number): { parent: number; start: number } | undefined {
   const stat = readOf(pid, "stat")
-  const ticks = Number(stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? Number.NaN)
-  return Number.isFinite(ticks) ? ticks : undefined
+  if (!stat) return undefined
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  return { parent: Number(fields[1]), start: Number(fields[19]) }
 }
 
 /** Signals everything with the mark once and says how many there were. */
-export function signalMarked(mark: string, signal: NodeJS.Signals, since?: number): Marked {
-  const found = findMarked(mark, since)
+export function signalMarked(mark: string, signal: NodeJS.Signals, known: Known = {}): Marked {
+  const found = findMarked(mark, known)
   for (const pid of found.pids) signalQuietly(pid, signal)
   return found
 }
@@ -47,29 +63,34 @@ export function signalQuietly(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Reaches what belongs to root inside; absent where there is no sudo. */
-export type RootSignal = (mark: string, signal: NodeJS.Signals) => Promise<void>
+/** Reaches what belongs to root inside. */
+export interface RootReach {
+  signal(mark: string, signal: NodeJS.Signals): Promise<void>
+  /** The programs that do it at this moment. */
+  readonly pids: ReadonlySet<number>
+}
 
 /**
  * TERM to everything with the mark, KILL after two seconds; returns when nothing with it is left. Root's processes are
  * reached by a program of their own, which takes longer than most programs here run: only when one may have the mark.
  */
-export async function endMarked(mark: string, asRoot: RootSignal, since?: number): Promise<void> {
-  let left = signalMarked(mark, "SIGTERM", since)
+export async function endMarked(mark: string, asRoot: RootReach, since?: number): Promise<void> {
+  const known = { since, except: asRoot.pids }
+  let left = signalMarked(mark, "SIGTERM", known)
   if (left.unread) {
-    await asRoot(mark, "SIGTERM")
-    left = findMarked(mark, since)
+    await asRoot.signal(mark, "SIGTERM")
+    left = findMarked(mark, known)
   }
   for (let waited = 0; left.pids.length > 0 && waited < limits.killAfterMs; waited += pollMs) {
     await Bun.sleep(pollMs)
-    left = findMarked(mark, since)
+    left = findMarked(mark, known)
   }
   // What forks while it is being killed needs more than one round.
   for (let round = 0; left.pids.length > 0 && round < 50; round++) {
-    left = signalMarked(mark, "SIGKILL", since)
+    left = signalMarked(mark, "SIGKILL", known)
     await Bun.sleep(round)
   }
-  if (left.unread) await asRoot(mark, "SIGKILL")
+  if (left.unread) await asRoot.signal(mark, "SIGKILL")
 }
 
 const pollMs = 50

@@ -15,7 +15,7 @@ import { type Child, startChild } from "./child.ts"
 import { createFiles, type Roots } from "./files.ts"
 import { programs, stats } from "./inside.ts"
 import type { KeptPrograms } from "./kept.ts"
-import { endMarked, type RootSignal } from "./marks.ts"
+import { endMarked, type RootReach } from "./marks.ts"
 import { asFailure } from "./refusal.ts"
 import { tunnel } from "./tunnel.ts"
 import { watchFolder } from "./watch.ts"
@@ -23,7 +23,7 @@ import { folderBeneath } from "./beneath.ts"
 
 export interface OperationNeeds {
   kept: KeptPrograms
-  asRoot: RootSignal
+  asRoot: RootReach
   roots: Roots
 }
 
