@@ -1,33 +1,5 @@
-/** A loop's files: saving by key, a word about what is not saved, and uploads one by one with how far they are. */
+/** A loop's files: uploads one by one with how far they are. */
 export function startFiles(): void {
-  startEditor()
-  startUploads()
-}
-
-function startEditor(): void {
-  const field = document.querySelector<HTMLTextAreaElement>("textarea[data-editor]")
-  const form = field?.form
-  if (!field || !form) return
-  let leaves = false
-  const isDirty = () => !leaves && field.value !== field.defaultValue
-  const line = form.querySelector<HTMLElement>("[data-unsaved]")
-  field.addEventListener("input", () => {
-    if (line) line.textContent = isDirty() ? (line.dataset["unsaved"] ?? "") : ""
-  })
-  form.addEventListener("submit", () => {
-    leaves = true
-  })
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return
-    event.preventDefault()
-    form.requestSubmit()
-  })
-  window.addEventListener("beforeunload", (event) => {
-    if (isDirty()) event.preventDefault()
-  })
-}
-
-function startUploads(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-upload]")
   const list = form?.querySelector<HTMLElement>("[data-uploads]")
   if (!form || !list) return

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test"
+import { afterAll, beforeAll, expect, test } from "bun:test"
 import { join } from "node:path"
 import { brotliDecompressSync } from "node:zlib"
 import { tempFolder } from "../testing/temp-folder.ts"
@@ -6,9 +6,20 @@ import { writeAssets } from "../tools/assets.ts"
 import { createAssets, readAssets } from "./assets.ts"
 import { createBundle } from "./bundle.ts"
 
+let folder: Awaited<ReturnType<typeof tempFolder>>
+beforeAll(async () => {
+  folder = await tempFolder()
+  await writeAssets(join(folder.path, "dist/assets"))
+}, 30_000)
+afterAll(() => folder[Symbol.asyncDispose]())
+
 const ask = (encodings: string) => new Request("http://localhost/", { headers: { "accept-encoding": encodings } })
 const bytes = (text: string) => new TextEncoder().encode(text)
-const sample = (role: "script" | "style" | "icon" | "panel-style" | "terminal-script" | "terminal-style") => ({
+const roles = [
+  ...(["script", "style", "icon", "panel-style", "terminal-script", "terminal-style"] as const),
+  "editor-script" as const,
+]
+const sample = (role: (typeof roles)[number]) => ({
   role,
   name: `${role}.x`,
   type: "text/plain",
@@ -16,9 +27,7 @@ const sample = (role: "script" | "style" | "icon" | "panel-style" | "terminal-sc
   gzip: bytes("gzipped"),
   br: bytes("brotlied"),
 })
-const assets = createAssets(
-  (["script", "style", "icon", "panel-style", "terminal-script", "terminal-style"] as const).map(sample),
-)
+const assets = createAssets(roles.map(sample))
 
 test("a browser gets the smallest form it can read, for ever", async () => {
   const check = async (encodings: string, encoding: string | null, body: string) => {
@@ -42,8 +51,6 @@ test("a name that is not one of ours is nothing", () => {
 })
 
 test("what the build writes is what is served, small enough for a first visit", async () => {
-  await using folder = await tempFolder()
-  await writeAssets(join(folder.path, "dist/assets"))
   const built = await readAssets(createBundle(folder.path))
   let total = 0
   for (const role of ["script", "style", "icon"] as const) {
@@ -63,12 +70,21 @@ test("what the build writes is what is served, small enough for a first visit", 
 })
 
 test("the terminal has a script and a style of its own, which no first visit loads", async () => {
-  await using folder = await tempFolder()
-  await writeAssets(join(folder.path, "dist/assets"))
   const { terminal, urls, serve } = await readAssets(createBundle(folder.path))
   for (const url of Object.values(terminal)) {
     expect(url).toMatch(/terminal-[0-9a-f]{12}\.(js|css)$/)
     expect((await serve(url.slice(url.lastIndexOf("/") + 1), ask("gzip"))?.bytes())?.length).toBeGreaterThan(1_000)
     expect(Object.values(urls)).not.toContain(url)
   }
+})
+
+test("the editor has a script of its own, which no first visit loads, and finds its parts beside it", async () => {
+  const { editor, urls, serve } = await readAssets(createBundle(folder.path))
+  expect(editor.script).toMatch(/editor-\w+\.js$/)
+  expect(Object.values(urls)).not.toContain(editor.script)
+  const script = (await serve(editor.script.slice(editor.script.lastIndexOf("/") + 1), ask(""))?.text()) ?? ""
+  const parts = [...script.matchAll(/import\("\.\/([^"]+)"\)/g)].map(([, name]) => name ?? "")
+  expect(parts.length).toBeGreaterThan(15)
+  for (const name of parts)
+    expect([name, serve(name, ask(""))?.headers.get("content-type")]).toEqual([name, "text/javascript; charset=utf-8"])
 })

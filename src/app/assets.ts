@@ -9,6 +9,8 @@ export interface Assets {
   urls: AssetUrls
   /** What only the pages with a terminal load. */
   terminal: { script: string; style: string }
+  /** What only the pages where a text is changed load; it asks for more by itself. */
+  editor: { script: string }
   /** Undefined: there is no such file. */
   serve(name: string, request: Request): Response | undefined
 }
@@ -22,7 +24,10 @@ interface Asset {
   br?: Uint8Array<ArrayBuffer>
 }
 
-const Role = z.enum(["script", "style", "icon", "panel-style", "terminal-script", "terminal-style"])
+const Role = z.enum([
+  ...(["script", "style", "icon", "panel-style", "terminal-script", "terminal-style"] as const),
+  ...(["editor-script", "editor-part"] as const),
+])
 const Manifest = z.array(z.object({ role: Role, name: z.string(), type: z.string() }))
 
 /** Reads what `src/tools/assets.ts` wrote. A few hundred kilobytes: they stay in memory. */
@@ -50,6 +55,7 @@ export function createAssets(assets: Asset[]): Assets {
   return {
     urls: { script: url("script"), style: url("style"), icon: url("icon"), panels: url("panel-style") },
     terminal: { script: url("terminal-script"), style: url("terminal-style") },
+    editor: { script: url("editor-script") },
     serve(name, request) {
       const asset = byName.get(name)
       return asset && respond(asset, request.headers.get("accept-encoding") ?? "")

@@ -238,7 +238,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       )
       root.use(agent.routes({ ...pages, lists: loops.live }))
       root.use(createChanges({ ...pages, workbench, background, lists: loops.live, send: agent.work.send }).routes)
-      root.use(createFiles({ ...pages, workbench, background, lists: loops.live }).routes)
+      root.use(createFiles({ ...pages, workbench, background, lists: loops.live, editor: assets.editor }).routes)
       root.use(terminal.routes({ ...pages, assets: assets.terminal }))
       root.use(preview.routes({ ...pages, document: documents.document }))
       root.use(

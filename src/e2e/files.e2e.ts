@@ -32,24 +32,38 @@ test("files are made, edited, sent, fetched and followed, on a wide window and a
   await visitor.picture("files-wide-text")
 
   await page.getByRole("link", { name: "Edit" }).click()
-  const text = page.getByRole("textbox", { name: "Text" })
-  await using other = await visit(server, { size: phone })
+  const text = page.locator(".cm-content")
+  await text.getByText("const").and(page.locator(".hljs-keyword")).waitFor()
+  await using other = await visit(server, { size: phone, theme: "dark" })
   await signIn(other.page)
   await other.page.goto(page.url())
-  await other.page.getByRole("textbox", { name: "Text" }).fill("export const rate = 0.20\n")
+  await typeInstead(other.page, "export const rate = 0.20\n")
   await other.picture("files-phone-edit")
   expect(await isWithinItsWidth(other.page)).toBe(true)
   await other.page.getByRole("button", { name: "Save" }).click()
-  await other.page.getByText("export const rate = 0.20").waitFor()
-  await page.getByText("This file has changed since it was shown here.").waitFor()
-  await text.fill("export const rate = 0.21\n")
+  await other.page.getByText("Saved.").waitFor()
+  await page.getByText("Somebody else has changed this file while it is open here.").waitFor()
+  // Who saved it himself is not told of it.
+  expect(await other.page.locator("#file-news").isVisible()).toBe(false)
+  await typeAtEnd(page, "// 21 %")
   await page.getByText("You have changes that are not saved.").waitFor()
-  await text.press("Control+s")
+  await visitor.picture("files-wide-edit")
+  await page.getByRole("button", { name: "Compare both" }).click()
+  await page.getByRole("heading", { name: "From the file to your text" }).waitFor()
+  await page.goBack()
+  // What was typed on top of an older text does not come back on top of a newer one.
+  await text.getByText("0.20").waitFor()
+  expect(await page.locator("textarea[name=text]").inputValue()).toBe("export const rate = 0.20\n")
+  await typeInstead(other.page, "export const rate = 0.205\n")
+  await other.page.getByRole("button", { name: "Save" }).click()
+  await page.getByText("Somebody else has changed this file while it is open here.").waitFor()
+  await typeInstead(page, "export const rate = 0.21\n")
+  await page.keyboard.press("Control+s")
   await page.getByRole("heading", { name: "Somebody else has saved this file meanwhile" }).waitFor()
   await visitor.picture("files-wide-conflict")
   const folder = `${server.home}/loops/${new URL(page.url()).pathname.split("/")[2]}/workdir`
-  expect(await readFile(`${folder}/src/rate.ts`, "utf8")).toBe("export const rate = 0.20\n")
-  expect(await page.getByRole("textbox", { name: "Your text" }).inputValue()).toBe("export const rate = 0.21\n")
+  expect(await readFile(`${folder}/src/rate.ts`, "utf8")).toBe("export const rate = 0.205\n")
+  expect(await page.locator("textarea[name=text]").inputValue()).toBe("export const rate = 0.21\n")
   await page.getByRole("button", { name: "Save my text" }).click()
   await page.getByText("export const rate = 0.21").waitFor()
   expect(await readFile(`${folder}/src/rate.ts`, "utf8")).toBe("export const rate = 0.21\n")
@@ -57,6 +71,52 @@ test("files are made, edited, sent, fetched and followed, on a wide window and a
   await sendAndFetch(visitor, other)
   expect(unforeseen(visitor.complaints)).toEqual([])
   expect(unforeseen(other.complaints)).toEqual([])
+})
+
+test("a text is edited by keyboard alone: found, indented, left by Esc and Tab, saved on and on, and not lost by leaving", async () => {
+  await using server = await startServer()
+  await using maker = await visit(server)
+  await setUp(maker.page, server)
+  await maker.page.getByRole("button", { name: "Try without a key" }).click()
+  await createLoop(maker.page, "#bash printf 'one\\r\\ntwo\\r\\nthree' >odd.py\n#say ready")
+  await settled(maker.page)
+  const at = new URL(maker.page.url()).pathname
+  const inFile = () => readFile(`${server.home}${at}/workdir/odd.py`, "utf8")
+  await using visitor = await visit(server, { language: "zh", theme: "dark" })
+  const { page } = visitor
+  await signInInChinese(page)
+  await page.goto(`${at}/files?path=odd.py&edit=1`)
+  const text = page.getByRole("textbox", { name: "文本" })
+  await text.press("Control+Home")
+  await page.keyboard.press("Control+f")
+  await page.getByRole("textbox", { name: "查找" }).fill("two")
+  await page.getByRole("textbox", { name: "替换" }).fill("2")
+  await page.getByRole("button", { name: "全部替换" }).click()
+  await visitor.picture("files-wide-find-zh")
+  await page.keyboard.press("Escape")
+  await text.press("Control+Home")
+  await page.keyboard.press("Tab")
+  await page.keyboard.press("Control+s")
+  await page.getByText("已保存。").waitFor()
+  expect(await inFile()).toBe("    one\r\n2\r\nthree")
+  await page.keyboard.press("Control+End")
+  await page.keyboard.type("!")
+  await page.keyboard.press("Control+s")
+  await page.getByText("已保存。").waitFor()
+  await until("the second save is in the file", async () => (await inFile()).endsWith("three!"))
+  await page.keyboard.press("Escape")
+  await page.keyboard.press("Tab")
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("保存")
+  await text.press("Control+End")
+  await page.keyboard.type(" more")
+  const asked = page.waitForEvent("dialog")
+  const leaving = page.getByRole("link", { name: "关闭" }).click()
+  const dialog = await asked
+  expect(dialog.type()).toBe("beforeunload")
+  await dialog.dismiss()
+  await leaving
+  expect(await page.locator("textarea[name=text]").inputValue()).toBe("    one\n2\nthree! more")
+  expect(visitor.complaints).toEqual([])
 })
 
 test("without script files are browsed, made, edited, sent, fetched and deleted", async () => {
@@ -68,10 +128,7 @@ test("without script files are browsed, made, edited, sent, fetched and deleted"
   await settled(visitor.page)
   await using plain = await visit(server, { script: false, size: phone, language: "zh", theme: "dark" })
   const { page } = plain
-  await page.goto("/")
-  await page.locator('input[name="name"]').fill("ada")
-  await page.locator('input[name="password"]').fill("correct horse battery")
-  await page.locator('.entry-card button[type="submit"]').click()
+  await signInInChinese(page)
   await page.goto(visitor.page.url())
   await page.getByRole("tab", { name: "文件" }).click()
   await page.getByRole("textbox", { name: "名称" }).fill("plan.txt")
@@ -95,6 +152,25 @@ test("without script files are browsed, made, edited, sent, fetched and deleted"
   expect(await page.getByRole("link", { name: "plan.txt" }).count()).toBe(0)
   expect(plain.complaints).toEqual([])
 })
+
+async function signInInChinese(page: Page): Promise<void> {
+  await page.goto("/")
+  await page.locator('input[name="name"]').fill("ada")
+  await page.locator('input[name="password"]').fill("correct horse battery")
+  await page.locator('.entry-card button[type="submit"]').click()
+  await page.locator('input[name="password"]').waitFor({ state: "detached" })
+}
+
+async function typeInstead(page: Page, words: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Text" }).press("Control+a")
+  await page.keyboard.type(words)
+}
+
+/** As somebody does who looks at what he types. */
+async function typeAtEnd(page: Page, words: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Text" }).press("Control+End")
+  await page.keyboard.type(words)
+}
 
 /** From one window, while the other looks on. */
 async function sendAndFetch(visitor: Visit, other: Visit): Promise<void> {

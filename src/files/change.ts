@@ -1,13 +1,19 @@
 import { isName, joined } from "../lib/file-path.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
-import { fromForm, toForm } from "./content.ts"
+import { fromForm, toForm, versionOf } from "./content.ts"
 import { readText } from "./look.ts"
 
 /** Why a change was not made; nothing is half done. */
 export type Refused = { kind: "refused"; why: "exists" | "missing" | "denied" | "bad-name" | "kind" | "limit" }
 export type Changed = { kind: "changed"; path: string } | Refused
-/** `theirs`: what is in the file now; undefined when there is no such text any more. */
-export type Saved = Changed | { kind: "conflict"; theirs: { text: string; version: string } | undefined }
+/**
+ * `version`: of what is in the file from now on. `theirs`: what is in the file now; undefined when there is no such text
+ * any more.
+ */
+export type Saved =
+  | { kind: "saved"; version: string }
+  | Refused
+  | { kind: "conflict"; theirs: { text: string; version: string } | undefined }
 
 export interface SavedText {
   path: string
@@ -23,7 +29,7 @@ export async function saveText(box: Box, { path, version, text }: SavedText): Pr
   if (version === "absent" ? now : now?.version !== version) return conflictWith(now)
   const bytes = new TextEncoder().encode(now ? fromForm(text, now.text) : toForm(text))
   const outcome = await attempt(path, () => box.files.put("workdir", path, { content: bytes, expected: version }))
-  if (outcome.kind === "changed") return outcome
+  if (outcome.kind === "changed") return { kind: "saved", version: versionOf(bytes) }
   // Somebody was quicker, between the look and the rename.
   return outcome.why === "exists" ? conflictAt(box, path) : outcome
 }

@@ -1,6 +1,7 @@
-import { FileNews } from "../../views/components/file-shown.tsx"
+import { EditNews, FileNews, NoFileNews } from "../../views/components/file-shown.tsx"
 import { FolderEntries } from "../../views/components/folder-listing.tsx"
 import { Replace } from "../../views/partials.tsx"
+import type { Reader } from "../../views/props/reader.ts"
 import { targets } from "../../views/targets.ts"
 import { folderOf } from "../lib/file-path.ts"
 import { mayWrite, streamLoop } from "../loops/index.ts"
@@ -9,8 +10,8 @@ import type { Viewer } from "../platform/sse/stream.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
 import type { FilesNeeds } from "./index.ts"
 import { type Looked, lookAt } from "./look.ts"
-import { addressIn, type Visit } from "./pages.ts"
-import { folderView } from "./present.ts"
+import type { Visit } from "./pages.ts"
+import { addressOf, folderView } from "./present.ts"
 
 type Server = Parameters<FilesNeeds["rights"]["stream"]>[0]["server"]
 
@@ -86,12 +87,21 @@ function render({ needs, visit }: Showing, before: Looked, now: Looked): string 
       </Replace>,
     )
   }
-  if (markOf(before) === markOf(now)) return ""
-  return String(
-    <Replace target={targets.fileNews}>
-      <FileNews gone={now.kind === "nothing"} url={addressIn(loop, sight.path)} reader={reader} />
-    </Replace>,
-  )
+  const url = addressOf({ loop: loop.record.id }, sight.path, sight.edit ? { edit: 1 } : {})
+  return String(<Replace target={targets.fileNews}>{newsOf({ sight, before, now }, url, reader)}</Replace>)
+}
+
+interface Difference {
+  sight: Visit["sight"]
+  before: Looked
+  now: Looked
+}
+
+function newsOf({ sight, before, now }: Difference, url: string, reader: Reader) {
+  if (markOf(before) === markOf(now)) return <NoFileNews />
+  const isText = now.kind === "file" && now.content.kind === "text"
+  if (sight.edit && isText) return <EditNews version={markOf(now)} url={url} reader={reader} />
+  return <FileNews gone={now.kind === "nothing"} url={url} reader={reader} />
 }
 
 /** What differs when the place holds something else. */

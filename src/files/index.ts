@@ -14,6 +14,8 @@ export interface FilesNeeds {
   background: Background
   clock: Clock
   showProblem: ShowProblem
+  /** What a page loads on which a text is changed. */
+  editor: { script: string }
   /** How many uploads each person has under way. */
   uploads: Rooms
   /** News of loops for the sidebar. */

@@ -34,10 +34,14 @@ export async function filesPage(needs: FilesNeeds, visit: Visit, shown: Shown): 
   const around = await needs.workbench.page(request, loop, {
     panel: "files",
     title: titleOf(sight.path, locale),
-    ...(shown.streams && { streamUrl: urls.loopFilesEvents(id, placeOf(sight)) }),
+    ...(shown.streams && {
+      streamUrl: urls.loopFilesEvents(id, { ...placeOf(sight), ...(sight.edit && { edit: 1 }) }),
+    }),
   })
+  const edits = shown.body.kind === "edit" || shown.body.kind === "conflict"
   return {
     ...around,
+    ...(edits && { also: needs.editor }),
     crumbs: crumbViews(sight, locale),
     search: { url: urls.loopFilesFind(id), words: "", within: "name", ...shown.search },
     notice: shown.notice,

@@ -131,6 +131,7 @@ export const editView = (
   { path, version, text }: { path: string; version: string; text: string },
 ): EditView => ({
   path: pathText(path),
+  name: shownPath(nameOf(path)),
   version,
   text: toForm(text),
   saveUrl: urls.loopFileSave(loop),

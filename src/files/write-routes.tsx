@@ -1,5 +1,6 @@
 import { Elysia } from "elysia"
 import { z } from "zod"
+import { RefusedState, SavedState } from "../../views/components/editor-field.tsx"
 import { FilesPage } from "../../views/pages/files.tsx"
 import type { FilesBodyView, NoticeView } from "../../views/props/files.ts"
 import { diffLines } from "../lib/diff.ts"
@@ -9,7 +10,7 @@ import { isMultipart, multipartOf, NotMultipart } from "../lib/multipart.ts"
 import { paths, urls } from "../lib/urls.ts"
 import { asDriver, asDriverWith, type DrivenLoop, type NotPlaced, unplacedView } from "../loops/index.ts"
 import { raw } from "../platform/http/form.ts"
-import { htmlPage, redirectTo } from "../platform/http/html.ts"
+import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import {
   type Changed,
@@ -29,7 +30,9 @@ import { editView, refusedSentence, uploadNotice } from "./present.ts"
 import { storeParts, type Uploaded } from "./upload.ts"
 
 const path = z.string().transform((text, context) => parsePath(text) ?? (context.addIssue("invalid"), z.NEVER))
-const SaveForm = z.object({ path, version: z.string().max(64), text: z.string(), merge: z.string().optional() })
+/** `look`: shows both texts. `both`: puts them into one. */
+const merge = z.enum(["look", "both"]).optional()
+const SaveForm = z.object({ path, version: z.string().max(64), text: z.string(), merge })
 const NewForm = z.object({ folder: path, name: z.string().max(255), kind: z.enum(["file", "folder"]) })
 const MoveForm = z.object({ path, to: z.string().max(4_096) })
 const PathForm = z.object({ path })
@@ -178,9 +181,10 @@ async function save(needs: FilesNeeds, drive: Drive, form: SaveForm): Promise<Re
   const { request, loop } = drive
   const { path: at, version, text } = form
   const saved = await needs.workbench.write(loop, (box): Promise<Saved> =>
-    form.merge === "both" ? conflictAt(box, at) : saveText(box, form),
+    form.merge === undefined ? saveText(box, form) : conflictAt(box, at),
   )
-  if (saved.kind === "changed") return redirectTo(addressIn(loop, at), request)
+  if (isFragment(request)) return saveState(drive, at, saved)
+  if (saved.kind === "saved") return redirectTo(addressIn(loop, at), request)
   // What somebody typed is never lost: it stands in the form again.
   if (saved.kind === "conflict") return showConflict(needs, drive, { ...form, theirs: saved.theirs })
   const body: FilesBodyView = { kind: "edit", edit: editView(loop.record.id, { path: at, version, text }) }
@@ -188,6 +192,25 @@ async function save(needs: FilesNeeds, drive: Drive, form: SaveForm): Promise<Re
   const visit = { request, loop, sight: sightAt(loop, at) }
   const page = await filesPage(needs, visit, { body, notice: refusal(drive, saved.why) })
   return htmlPage(<FilesPage page={page} />, { status: statuses[saved.why] })
+}
+
+/** For the script, which leaves nobody's text for a page. */
+function saveState({ request, loop }: Drive, at: string, saved: Saved | NotPlaced): Response {
+  const { locale } = visitorOf(request)
+  switch (saved.kind) {
+    case "saved":
+      return htmlFragment(<SavedState version={saved.version} reader={{ locale, now: 0 }} />)
+    case "conflict":
+      return htmlFragment(null, { status: 409 })
+    case "refused":
+      return htmlFragment(<RefusedState sentence={refusedSentence(saved.why, locale)} />, {
+        status: statuses[saved.why],
+      })
+    case "not-placed": {
+      const { sentence } = unplacedView(request, saved, addressIn(loop, at))
+      return htmlFragment(<RefusedState sentence={sentence} />, { status: 503 })
+    }
+  }
 }
 
 type Conflict = SaveForm & { theirs: Extract<Saved, { kind: "conflict" }>["theirs"] }
@@ -213,7 +236,7 @@ async function showConflict(
   }
   const visit = { request, loop, sight: sightAt(loop, at) }
   const page = await filesPage(needs, visit, { body: { kind: "conflict", conflict } })
-  return htmlPage(<FilesPage page={page} />, { status: merge === "both" ? 200 : 409 })
+  return htmlPage(<FilesPage page={page} />, { status: merge === undefined ? 409 : 200 })
 }
 
 async function askRemove(needs: FilesNeeds, { request, loop }: Drive, at: string): Promise<Response> {

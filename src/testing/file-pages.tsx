@@ -45,6 +45,7 @@ export async function filePages(): Promise<FilePages> {
     background,
     clock: systemClock,
     showProblem: needs.showProblem,
+    editor: { script: "/assets/editor.js" },
   })
   const visitors = knownVisitors()
   const app = new Elysia({ systemRouter: false }).onRequest(({ request }) => visitors.admit(request)).use(files.routes)

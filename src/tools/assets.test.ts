@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { gzipSync } from "node:zlib"
 import { buildAssets, minifyStyle } from "./assets.ts"
 
 test("a style sheet loses what says nothing and keeps what matters", () => {
@@ -9,9 +10,10 @@ test("a style sheet loses what says nothing and keeps what matters", () => {
   check("@media (max-width: 9px) { & :is(p, a) { x: y } }", "@media (max-width:9px){& :is(p,a){x:y}}")
 })
 
-test("the script holds no eval of ours, no source map and no address of another host", async () => {
-  const script = new TextDecoder().decode((await buildAssets()).find(({ role }) => role === "script")?.bytes)
-  expect(script.length).toBeGreaterThan(20_000)
+test("the scripts hold no eval of ours, no source map and no address of another host", async () => {
+  const built = (await buildAssets()).filter(({ type }) => type.startsWith("text/javascript"))
+  const script = built.map(({ bytes }) => new TextDecoder().decode(bytes)).join("\n")
+  expect(script.length).toBeGreaterThan(500_000)
   expect(script).not.toContain("sourceMappingURL")
   expect(script.match(/\beval\(/g)).toBeNull()
   expect(script.match(/https?:\/\/(?!www\.w3\.org)[\w.-]+/g) ?? []).toEqual([])
@@ -20,5 +22,22 @@ test("the script holds no eval of ours, no source map and no address of another 
 test("the same content has the same name, other content another", async () => {
   const names = async () => (await buildAssets()).map(({ name }) => name)
   expect(await names()).toEqual(await names())
-  expect(new Set(await names()).size).toBe(6)
+  expect(new Set(await names()).size).toBe((await names()).length)
+})
+
+test("the editor comes in pieces: languages are files of their own, and their completion stays behind", async () => {
+  const built = await buildAssets()
+  const zipped = ({ bytes }: { bytes: Uint8Array }) => gzipSync(bytes, { level: 9 }).length
+  const editor = built.filter(({ role }) => role === "editor-script")
+  const parts = built.filter(({ role }) => role === "editor-part")
+  expect(editor).toHaveLength(1)
+  const whole = editor.reduce((sum, one) => sum + zipped(one), 0)
+  const largest = Math.max(...parts.map(zipped))
+  console.log(`editor ${whole >> 10} KiB compressed, ${parts.length} parts of at most ${largest >> 10} KiB`)
+  expect(whole).toBeLessThanOrEqual(120 * 1024)
+  expect(largest).toBeLessThanOrEqual(40 * 1024)
+  expect(parts.length).toBeGreaterThan(15)
+  const text = [...editor, ...parts].map(({ bytes }) => new TextDecoder().decode(bytes)).join("\n")
+  expect(text.includes("cm-completionLabel")).toBe(false)
+  for (const { name } of parts) expect(name).toMatch(/^[\w-]+-part-\w+\.js$/)
 })

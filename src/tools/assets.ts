@@ -1,7 +1,8 @@
-/** Builds what browsers load: script, style sheet and icon, and those of panels and terminal, each under a name made from its content. */
+/** Builds what browsers load: script, style sheet and icon, and those of panels, terminal and editor, each under a name made from its content. */
 import { mkdir, readdir, rm } from "node:fs/promises"
-import { join } from "node:path"
-import { brotliCompressSync, constants, gzipSync } from "node:zlib"
+import { basename, join } from "node:path"
+import { promisify } from "node:util"
+import { brotliCompress, constants, gzip } from "node:zlib"
 
 const root = join(import.meta.dir, "..", "..")
 
@@ -9,7 +10,8 @@ const root = join(import.meta.dir, "..", "..")
 const styleFiles = ["tokens", "base", "parts", "prose", "frame", "system", "loop", "narrow"]
 
 export interface BuiltAsset {
-  role: keyof typeof stems
+  /** `editor-part`: the editor loads it by itself, for one language. */
+  role: keyof typeof stems | "editor-script" | "editor-part"
   name: string
   type: string
   bytes: Uint8Array
@@ -17,13 +19,14 @@ export interface BuiltAsset {
 
 export async function buildAssets(): Promise<BuiltAsset[]> {
   const css = (name: string) => join(root, "public/css", `${name}.css`)
-  const [script, style, icon, panelStyle, terminalScript, terminalStyle] = await Promise.all([
+  const [script, style, icon, panelStyle, terminalScript, terminalStyle, editor] = await Promise.all([
     buildScript("public/app.ts"),
     buildStyle(styleFiles.map(css)),
     Bun.file(join(root, "public/icon.svg")).bytes(),
     buildStyle(["panels", "changes", "previews"].map(css)),
     buildScript("public/terminal.ts"),
     buildStyle([join(root, "node_modules/@xterm/xterm/css/xterm.css"), css("terminal")]),
+    buildParts("public/editor.ts"),
   ])
   return [
     named({ role: "script", type: "text/javascript; charset=utf-8", bytes: script }),
@@ -32,6 +35,7 @@ export async function buildAssets(): Promise<BuiltAsset[]> {
     named({ role: "panel-style", type: "text/css; charset=utf-8", bytes: panelStyle }),
     named({ role: "terminal-script", type: "text/javascript; charset=utf-8", bytes: terminalScript }),
     named({ role: "terminal-style", type: "text/css; charset=utf-8", bytes: terminalStyle }),
+    ...editor,
   ]
 }
 
@@ -40,11 +44,14 @@ export async function writeAssets(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   const assets = await buildAssets()
-  for (const { name, bytes } of assets) {
-    await Bun.write(join(folder, name), bytes)
-    await Bun.write(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }))
-    await Bun.write(join(folder, `${name}.br`), brotli(bytes))
-  }
+  await Promise.all(
+    assets.map(async ({ name, bytes }) => {
+      const [zipped, smallest] = await Promise.all([zip(bytes, { level: 9 }), brotli(bytes)])
+      await Bun.write(join(folder, name), bytes)
+      await Bun.write(join(folder, `${name}.gz`), zipped)
+      await Bun.write(join(folder, `${name}.br`), smallest)
+    }),
+  )
   const manifest = assets.map(({ role, name, type }) => ({ role, name, type }))
   await Bun.write(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`)
   for (const licence of await readdir(join(root, "public/licenses"))) {
@@ -63,6 +70,28 @@ async function buildScript(entry: string): Promise<Uint8Array> {
   const [output] = built.outputs
   if (!built.success || output === undefined) throw new AggregateError(built.logs, "the script does not build")
   return new Uint8Array(await output.arrayBuffer())
+}
+
+/** A script in several files: the first, and those that it asks for when it needs them, by names that stand in it. */
+async function buildParts(entry: string): Promise<BuiltAsset[]> {
+  const built = await Bun.build({
+    entrypoints: [join(root, entry)],
+    target: "browser",
+    format: "esm",
+    minify: true,
+    splitting: true,
+    naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-part-[hash].[ext]" },
+    define: { "process.env.NODE_ENV": '"production"' },
+  })
+  if (!built.success) throw new AggregateError(built.logs, "the script does not build")
+  return Promise.all(
+    built.outputs.map(async (output) => ({
+      role: output.kind === "entry-point" ? ("editor-script" as const) : ("editor-part" as const),
+      name: basename(output.path),
+      type: "text/javascript; charset=utf-8",
+      bytes: new Uint8Array(await output.arrayBuffer()),
+    })),
+  )
 }
 
 async function buildStyle(paths: string[]): Promise<Uint8Array> {
@@ -87,8 +116,9 @@ const withoutSpace = (css: string) =>
     .replace(/: /g, ":")
     .replace(/;}/g, "}")
 
+const zip = promisify(gzip)
 const brotli = (bytes: Uint8Array) =>
-  brotliCompressSync(bytes, {
+  promisify(brotliCompress)(bytes, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   })
 
@@ -101,7 +131,9 @@ const stems = {
   "terminal-style": ["terminal", "css"],
 } as const
 
-function named({ role, type, bytes }: Omit<BuiltAsset, "name">): BuiltAsset {
+type Whole = Omit<BuiltAsset, "name" | "role"> & { role: keyof typeof stems }
+
+function named({ role, type, bytes }: Whole): BuiltAsset {
   const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 12)
   const [stem, ending] = stems[role]
   return { role, name: `${stem}-${hash}.${ending}`, type, bytes }

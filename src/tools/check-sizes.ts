@@ -13,6 +13,18 @@ export function checkSizes(sources: readonly Source[]): Finding[] {
 /** Packages the program is shipped with. A new one needs a line in decision 012 that says why. */
 export const runtimeDependencies: readonly string[] = [
   "@anthropic-ai/claude-agent-sdk",
+  "@codemirror/commands",
+  "@codemirror/lang-css",
+  "@codemirror/lang-html",
+  "@codemirror/lang-javascript",
+  "@codemirror/lang-markdown",
+  "@codemirror/lang-python",
+  "@codemirror/language",
+  "@codemirror/legacy-modes",
+  "@codemirror/search",
+  "@codemirror/state",
+  "@codemirror/view",
+  "@lezer/highlight",
   "@xterm/addon-fit",
   "@xterm/addon-web-links",
   "@xterm/xterm",

@@ -1,9 +1,11 @@
+import { editorWords } from "../../src/lib/i18n/editor.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { ConflictView, EditView, ThingActionsView } from "../props/files.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { Diff } from "./diff.tsx"
+import { EditorField, SaveState } from "./editor-field.tsx"
 import { PostForm } from "./form.tsx"
 
 interface EditProps {
@@ -17,32 +19,21 @@ export function EditForm({ edit, reader, formToken }: EditProps) {
   return (
     <>
       <div id={targets.fileNews} />
-      <PostForm action={edit.saveUrl} formToken={formToken} class="editor">
-        <TextFields edit={edit} label={words.text} />
+      <PostForm action={edit.saveUrl} formToken={formToken} class="editor" id="editor" stays>
+        <EditorField edit={edit} label={words.text} reader={reader} />
         <div class="file-acts">
           <button type="submit" class="button primary">
             {words.save}
           </button>
           <a class="button quiet" href={edit.cancelUrl}>
-            {words.cancel}
+            {editorWords(reader.locale).close}
           </a>
-          <span class="hint" role="status" data-unsaved={words.unsaved} />
+          <SaveState reader={reader} />
         </div>
       </PostForm>
     </>
   )
 }
-
-/** A browser takes away one newline after the tag, so there is one more. */
-const TextFields = ({ edit, label }: { edit: EditView; label: string }) => (
-  <>
-    <input type="hidden" name="path" value={edit.path} />
-    <input type="hidden" name="version" value={edit.version} />
-    <textarea name="text" class="mono editor-text" aria-label={label} spellcheck="false" wrap="off" data-editor>
-      {`\n${edit.text}`}
-    </textarea>
-  </>
-)
 
 interface ConflictProps {
   conflict: ConflictView
@@ -64,7 +55,7 @@ export function ConflictForm({ conflict, reader, formToken }: ConflictProps) {
         <div class="both-texts">
           <div>
             <h2>{words.yours}</h2>
-            <TextFields edit={conflict} label={words.yours} />
+            <EditorField edit={conflict} label={words.yours} reader={reader} />
           </div>
           {theirs && (
             <div>
@@ -87,6 +78,7 @@ export function ConflictForm({ conflict, reader, formToken }: ConflictProps) {
           <a class="button quiet" href={conflict.cancelUrl}>
             {words.keepTheirs}
           </a>
+          <SaveState reader={reader} />
         </div>
       </PostForm>
       {theirs && (

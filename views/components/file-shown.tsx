@@ -1,4 +1,5 @@
 import { byteSize } from "../../src/lib/bytes.ts"
+import { editorWords } from "../../src/lib/i18n/editor.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
 import type { FileView } from "../props/files.ts"
 import type { Reader } from "../props/reader.ts"
@@ -40,13 +41,32 @@ export function FileShown({ file, reader, formToken }: FileProps) {
   )
 }
 
-/** Live: `<Replace target={targets.fileNews}>`. */
+/** Live: `<Replace target={targets.fileNews}>`, as are the following. */
+export const NoFileNews = () => <div id={targets.fileNews} />
+
 export function FileNews({ gone, url, reader }: { gone: boolean; url: string; reader: Reader }) {
   const words = fileWords(reader.locale)
   return (
     <div id={targets.fileNews} class="files-notice info" role="status">
       <p>
         {gone ? words.goneOutside : words.changedOutside} <a href={url}>{words.reload}</a>
+      </p>
+    </div>
+  )
+}
+
+/** While the text is changed here. Nobody who saved it himself is told. */
+export function EditNews({ version, url, reader }: { version: string; url: string; reader: Reader }) {
+  return (
+    <div id={targets.fileNews} class="files-notice info" role="status" data-version={version}>
+      <p>{editorWords(reader.locale).changedHere}</p>
+      <p class="file-acts">
+        <button type="submit" class="button small" form="editor" name="merge" value="look">
+          {editorWords(reader.locale).compare}
+        </button>
+        <a class="button quiet small" href={url}>
+          {fileWords(reader.locale).reload}
+        </a>
       </p>
     </div>
   )

@@ -10,14 +10,16 @@ interface PostFormProps {
   children?: Child
   label?: string
   id?: string
+  /** A script may post it without leaving the page. */
+  stays?: boolean
   /** What happens to a request that comes while another is on its way; htmx keeps only one otherwise. */
   sync?: "queue all"
 }
 
-export function PostForm({ action, formToken, live, children, label, sync, ...rest }: PostFormProps) {
+export function PostForm({ action, formToken, live, children, label, sync, stays, ...rest }: PostFormProps) {
   const htmx = live ? { "hx-post": action, "hx-swap": "none", "hx-sync": sync } : {}
   return (
-    <form method="post" action={action} aria-label={label} {...htmx} {...rest}>
+    <form method="post" action={action} aria-label={label} data-stays={stays} {...htmx} {...rest}>
       {formToken !== undefined && <input type="hidden" name="formToken" value={formToken} />}
       {children}
     </form>

@@ -38,7 +38,7 @@ export function Document({ page, titlePrefix = "", reload, style, children, ...r
         <link rel="icon" href={assets.icon} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.style} />
         {style !== undefined && <link rel="stylesheet" href={style} />}
-        {page.also !== undefined && <link rel="stylesheet" href={page.also.style} />}
+        {page.also?.style !== undefined && <link rel="stylesheet" href={page.also.style} />}
         <script type="module" src={assets.script} />
         {page.also !== undefined && <script type="module" src={page.also.script} />}
       </head>

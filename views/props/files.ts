@@ -90,6 +90,8 @@ export interface FileView {
 
 export interface EditView {
   path: string
+  /** Of the file, which says its language. */
+  name: string
   /** What was read; a save on top of another is refused. */
   version: string
   text: string

@@ -19,7 +19,7 @@ export interface DocumentView {
   /** Where you are, without the workspace's name. */
   title: string
   /** Loaded besides what every page has. */
-  also?: { script: string; style: string }
+  also?: { script: string; style?: string }
   /** Put into every form when the browser may send neither Origin nor Sec-Fetch-Site. */
   formToken?: string
 }

@@ -1,7 +1,7 @@
 import { FitAddon } from "@xterm/addon-fit"
 import type { Terminal } from "@xterm/xterm"
 import type { Told } from "./connection.ts"
-import { openWithoutInlineStyle } from "./styles.ts"
+import { openWithoutInlineStyle } from "../inline-styles.ts"
 
 const acknowledgeAfter = 16 << 10
 

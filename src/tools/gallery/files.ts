@@ -60,7 +60,14 @@ export function unplacedPage(setting: Setting): FilesPageView {
 const before = "export const rate = 0.19\nexport const name = 'tax'\n"
 const mine = "export const rate = 0.21\nexport const name = 'tax'\n"
 const shown = { name: "rate.ts", size: 52, modified: minutes(12), downloadUrl: `${at}/download`, may: thing }
-const edit = { path: "src/rate.ts", version: "0", text: mine, saveUrl: `${at}/save`, cancelUrl: at }
+const edit = {
+  path: "src/rate.ts",
+  name: "rate.ts",
+  version: "0",
+  text: mine,
+  saveUrl: `${at}/save`,
+  cancelUrl: at,
+}
 
 /** One file, in the ways in which it can be shown. */
 export const filePages: Record<string, (setting: Setting) => FilesPageView> = {

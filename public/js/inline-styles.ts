@@ -2,7 +2,7 @@
  * The emulator writes style elements and style attributes, which the page's policy forbids to markup. What it writes
  * goes into adopted sheets and into the elements' style objects instead, so that no inline style has to be allowed.
  */
-export function openWithoutInlineStyle(open: () => void): void {
+export function openWithoutInlineStyle<T>(open: () => T): T {
   const setAttribute = Element.prototype.setAttribute
   Element.prototype.setAttribute = function (name: string, value: string) {
     if (name === "style" && this instanceof HTMLElement) this.style.cssText = value
@@ -11,8 +11,9 @@ export function openWithoutInlineStyle(open: () => void): void {
   const create = document.createElement.bind(document)
   document.createElement = (name: string, options?: ElementCreationOptions) =>
     name === "style" ? adoptedStyle(create("template")) : create(name, options)
-  open()
+  const opened = open()
   document.createElement = create
+  return opened
 }
 
 /** Stands where a style element would, which the browser complains about even while it is empty. */

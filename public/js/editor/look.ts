@@ -1,0 +1,105 @@
+import { syntaxHighlighting } from "@codemirror/language"
+import type { Extension } from "@codemirror/state"
+import { EditorView } from "@codemirror/view"
+import { tagHighlighter, tags } from "@lezer/highlight"
+
+/** By the class names that code has elsewhere on our pages, and so in its colours. */
+const colours = tagHighlighter([
+  { tag: [tags.comment, tags.meta, tags.processingInstruction], class: "hljs-comment" },
+  { tag: tags.quote, class: "hljs-quote" },
+  { tag: [tags.keyword, tags.self, tags.tagName, tags.modifier], class: "hljs-keyword" },
+  { tag: [tags.bool, tags.null], class: "hljs-literal" },
+  { tag: tags.heading, class: "hljs-section hljs-strong" },
+  { tag: [tags.string, tags.special(tags.string)], class: "hljs-string" },
+  { tag: tags.regexp, class: "hljs-regexp" },
+  { tag: tags.inserted, class: "hljs-addition" },
+  { tag: tags.deleted, class: "hljs-deletion" },
+  { tag: [tags.number, tags.color, tags.unit], class: "hljs-number" },
+  { tag: [tags.atom, tags.escape], class: "hljs-symbol" },
+  { tag: tags.list, class: "hljs-bullet" },
+  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], class: "hljs-title" },
+  { tag: [tags.className, tags.labelName, tags.link, tags.url], class: "hljs-title" },
+  { tag: [tags.typeName, tags.namespace, tags.standard(tags.name)], class: "hljs-type" },
+  { tag: [tags.attributeName, tags.propertyName], class: "hljs-attr" },
+  { tag: tags.emphasis, class: "hljs-emphasis" },
+  { tag: tags.strong, class: "hljs-strong" },
+])
+
+/** Every colour is a token of the page's, so that both themes are right without being told. */
+const theme = EditorView.theme({
+  "&": {
+    border: "1px solid var(--line)",
+    borderRadius: "var(--radius)",
+    background: "var(--bg-sunken)",
+    color: "var(--text)",
+    fontSize: "var(--small)",
+    minBlockSize: "var(--editor-height, 50vh)",
+    maxBlockSize: "calc(100dvh - 15rem)",
+    marginBlockEnd: "10px",
+    overflow: "hidden",
+  },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5", overscrollBehavior: "contain" },
+  ".cm-content": { caretColor: "var(--text)", paddingBlock: "8px" },
+  ".cm-gutters": { background: "transparent", border: "none", color: "var(--text-faint)" },
+  ".cm-activeLine": { background: "var(--bg-hover)" },
+  ".cm-activeLineGutter": { background: "var(--bg-hover)", color: "var(--text)" },
+  ".cm-foldPlaceholder": { background: "var(--accent-soft)", border: "none", color: "var(--text-soft)" },
+  ".cm-selectionMatch": { background: "var(--accent-soft)" },
+  ".cm-searchMatch": { background: "var(--needs-soft)", outline: "1px solid var(--needs)" },
+  ".cm-searchMatch.cm-searchMatch-selected": { background: "var(--needs-soft)", outline: "2px solid var(--needs)" },
+  "&.cm-focused .cm-matchingBracket": { background: "var(--accent-soft)", outline: "1px solid var(--line-strong)" },
+  "&.cm-focused .cm-nonmatchingBracket": { background: "var(--failed-soft)", color: "var(--failed)" },
+  ".cm-panels": { background: "var(--bg-raised)", color: "var(--text)", border: "none" },
+  ".cm-panels-top": { borderBlockEnd: "1px solid var(--line)" },
+  ".cm-panel.cm-search, .cm-panel.cm-gotoLine": {
+    display: "flex",
+    flexWrap: "wrap",
+    gap: "6px",
+    alignItems: "center",
+    padding: "8px 36px 8px 8px",
+    font: "var(--small) var(--sans)",
+  },
+  ".cm-panel.cm-search br": { display: "none" },
+  ".cm-panel.cm-search label": { display: "inline-flex", gap: "4px", alignItems: "center", fontSize: "var(--small)" },
+  ".cm-panel.cm-search input[type=checkbox]": { margin: "0" },
+  ".cm-panel.cm-search [name=close], .cm-panel.cm-gotoLine [name=close]": {
+    position: "absolute",
+    insetBlockStart: "6px",
+    insetInlineEnd: "6px",
+    minInlineSize: "28px",
+    minBlockSize: "28px",
+    color: "inherit",
+    fontSize: "1.1rem",
+  },
+  ".cm-textfield": {
+    margin: "0",
+    minBlockSize: "30px",
+    padding: "2px 8px",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "var(--radius)",
+    background: "var(--bg)",
+    color: "inherit",
+    fontSize: "var(--small)",
+  },
+  ".cm-button": {
+    margin: "0",
+    minBlockSize: "30px",
+    padding: "2px 10px",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "var(--radius)",
+    background: "var(--bg-raised)",
+    backgroundImage: "none",
+    color: "inherit",
+    fontSize: "var(--small)",
+    "&:active": { backgroundImage: "none", background: "var(--bg-hover)" },
+  },
+  "@media (pointer: coarse)": {
+    "&": { fontSize: "16px" },
+    ".cm-textfield, .cm-button": { minBlockSize: "44px", fontSize: "16px" },
+    ".cm-panel.cm-search label": { minBlockSize: "44px" },
+    ".cm-panel.cm-search [name=close]": { minInlineSize: "44px", minBlockSize: "44px" },
+  },
+})
+
+export const look: Extension = [theme, syntaxHighlighting(colours)]

@@ -1,0 +1,11 @@
+import { startSaving } from "./saving.ts"
+import { openText } from "./text.ts"
+
+/** Puts an editor in the place of a plain text field, which stays in its form and always holds the text. */
+export function startEditor(): void {
+  const field = document.querySelector<HTMLTextAreaElement>("textarea[data-editor]")
+  const form = field?.form
+  if (!field || !form) return
+  const view = openText(field)
+  startSaving(form, view)
+}
