@@ -65,7 +65,7 @@ test("a terminal opens, takes keys, survives reload, flood and restart, and says
   await stallAnother(page)
   await type(page, "yes a flood\n")
   await until("the flood flows", async () => (await shown(page)).includes("a flood\na flood"))
-  await until("the stalled one was let go", () => page.evaluate(() => document.body.dataset["stalled"] === "4001"))
+  await stalledIsLetGo(page)
   await keys(page).press("Control+c")
   await shows(page, "^C")
   await type(page, "echo back-$((1+1))\n")
@@ -90,7 +90,7 @@ test("a terminal opens, takes keys, survives reload, flood and restart, and says
   await prompt(page)
   await stopSandbox(server, page)
   expect(visitor.complaints.filter((line) => !/WebSocket|Failed to load resource|ERR_/.test(line))).toEqual([])
-}, 180_000)
+}, 300_000)
 
 test("on a phone there are keys for what its keyboard has not, several lines are asked about, and links only lead after a look", async () => {
   await using server = await startServer()
@@ -174,6 +174,12 @@ function stallAnother(page: Page): Promise<void> {
     socket.addEventListener("close", ({ code }) => (document.body.dataset["stalled"] = String(code)))
     return new Promise<void>((resolve) => socket.addEventListener("message", () => resolve(), { once: true }))
   })
+}
+
+/** It falls behind as quickly as this page shows what flows, which a busy machine does slowly. */
+function stalledIsLetGo(page: Page): Promise<unknown> {
+  const isSo = () => page.evaluate(() => document.body.dataset["stalled"] === "4001")
+  return until("the stalled one was let go", isSo, { timeoutMs: 150_000 })
 }
 
 /** Its page then says so, and offers a fresh shell. */

@@ -4,21 +4,36 @@ import { urls } from "../../lib/urls.ts"
 import { type Clock, systemClock } from "../../platform/clock.ts"
 import { createDisk } from "../../platform/disk/disk.ts"
 import { type Illness, sickDisk } from "../faults.ts"
-import { tempFolder } from "../temp-folder.ts"
+import { inMemory, tempFolder } from "../temp-folder.ts"
 import { testApp } from "../test-app.ts"
-import { clientOf, sameClient, type Template, until } from "./full-home.ts"
-import type { FullHome, Operation } from "./operations.ts"
+import { clientOf, fullHome, sameClient, type Template, until } from "./full-home.ts"
+import { type FullHome, type Operation, operations } from "./operations.ts"
 import { leftOver, unparsable } from "./own-files.ts"
 
-export interface Walked {
+interface Walked {
   /** Faults that were injected. */
   faults: number
   /** What went wrong, in words. */
   complaints: string[]
 }
 
+/** Walks the faults of every operation and prints how many there were. Fails when they were too few to mean anything. */
+export async function walkAll(illness: Illness): Promise<string[]> {
+  await using template = await fullHome()
+  let faults = 0
+  const complaints: string[] = []
+  for (const operation of operations) {
+    const walked = await walkFaults(operation, illness, template)
+    faults += walked.faults
+    complaints.push(...walked.complaints)
+  }
+  if (faults <= operations.length) throw new Error(`only ${faults} faults`)
+  console.log(`${illness}: ${faults} faults in ${operations.length} operations, ${complaints.length} complaints`)
+  return complaints
+}
+
 /** Fails each call of an operation in turn, the k-th for every k, and looks at everything that a person could notice. */
-export async function walkFaults(operation: Operation, illness: Illness, template: Template): Promise<Walked> {
+async function walkFaults(operation: Operation, illness: Illness, template: Template): Promise<Walked> {
   const walked: Walked = { faults: 0, complaints: [] }
   for (let nth = 1; ; nth++) {
     const complaints = await once(operation, { illness, nth, template })
@@ -35,7 +50,7 @@ interface Try {
 }
 
 async function once(operation: Operation, { illness, nth, template }: Try): Promise<string[] | "untouched"> {
-  await using folder = await tempFolder()
+  await using folder = await tempFolder(inMemory())
   const home = join(folder.path, "home")
   if (!operation.first) await cp(template.full.home, home, { recursive: true })
   const at = { ...template.full, home }
