@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { mkdir, symlink, writeFile } from "node:fs/promises"
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { urls } from "../lib/urls.ts"
 import { pageOf } from "../testing/html.ts"
@@ -198,6 +198,22 @@ test("a folder is served with its index, types, ranges and versions, and nothing
   const head = await w.ask(share.host, "/app.js", { method: "HEAD", headers: { cookie } })
   expect([head.status, head.headers.get("content-length"), await head.text()]).toEqual([200, "10", ""])
   expect((await w.ask(share.host, "/", { method: "POST", body: "x", headers: { cookie } })).status).toBe(405)
+})
+
+test("a file that goes away just as it is asked for is missing, as one that never was", async () => {
+  await using w = await previewWorld()
+  const loop = await w.loop()
+  await mkdir(join(w.workdir, "site"))
+  await writeFile(join(w.workdir, "site", "brief.txt"), "gone in a moment")
+  const share = await w.share(loop, { folder: "site" })
+  const cookie = await share.enter()
+  const { open } = w.box.files
+  const opensTooLate: typeof open = async (...asked) => {
+    await rm(join(w.workdir, "site", "brief.txt"))
+    return open(...asked)
+  }
+  Object.assign(w.box.files, { open: opensTooLate })
+  expect((await w.ask(share.host, "/brief.txt", { headers: { cookie } })).status).toBe(404)
 })
 
 test("an archived loop shows nothing from the next request on, and its sockets are closed", async () => {

@@ -64,14 +64,17 @@ export function createProxy(needs: ProxyNeeds): Proxy {
       return answer === "closed-before" ? pages.nonsense(knock, port) : answer
     },
     async upgrade(visit, port, socket) {
+      const left = new AbortController()
+      socket.onClose(() => left.abort())
       const box = needs.running(visit.share.loop)
       const line = box ? await open(parts, { visit, box, port }) : pages.resting(visit.knock)
       if (line instanceof Response) return socket.refuse(line.status)
+      if (left.signal.aborted) return line.close()
       const quiet = createQuiet(clock, () => {
         line.close()
         socket.destroy()
       })
-      socket.onClose(() => quiet.end())
+      left.signal.addEventListener("abort", () => quiet.end())
       quiet.within(limits.firstByteMs)
       try {
         await upgradeOver({ line, quiet, socket, visit, frames: needs.frames(), idleMs: limits.idleMs })

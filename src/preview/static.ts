@@ -30,7 +30,9 @@ export function createStaticFiles({ pages, read }: StaticNeeds): StaticFiles {
         const found = await find(box, folder, wanted)
         if (found.kind === "outside") return pages.outside(knock)
         if (found.kind === "missing") return pages.missing(knock)
-        return found.kind === "add-slash" ? withSlash(knock.target) : serve(box, visit, found)
+        return found.kind === "add-slash"
+          ? withSlash(knock.target)
+          : ((await serve(box, visit, found)) ?? pages.missing(knock))
       })
       return "kind" in answered ? pages.resting(knock) : answered
     },
@@ -78,9 +80,8 @@ async function statOf(box: Box, path: string): Promise<FileEntry | "missing" | "
   try {
     return (await box.files.stat("workdir", path)) ?? "missing"
   } catch (error) {
-    if (!(error instanceof LinkFailed)) throw error
-    if (error.because === "escape") return "outside"
-    if (error.because === "missing" || error.because === "kind") return "missing"
+    if (error instanceof LinkFailed && error.because === "escape") return "outside"
+    if (isMissing(error)) return "missing"
     throw error
   }
 }
@@ -103,7 +104,15 @@ function withSlash(target: string): Response {
   return new Response(null, { status: 308, headers: { location: `${path}/${query === undefined ? "" : `?${query}`}` } })
 }
 
-async function serve(box: Box, { knock }: Visit, { path, entry }: Extract<Found, { kind: "file" }>): Promise<Response> {
+const isMissing = (error: unknown): boolean =>
+  error instanceof LinkFailed && (error.because === "missing" || error.because === "kind")
+
+/** Undefined when it went away after it was found. */
+async function serve(
+  box: Box,
+  { knock }: Visit,
+  { path, entry }: Extract<Found, { kind: "file" }>,
+): Promise<Response | undefined> {
   const { size, modified } = entry
   const etag = `"${createHash("sha256").update(`${path}\0${size}\0${modified}`).digest("base64url").slice(0, 22)}"`
   const headers = new Headers({
@@ -124,8 +133,13 @@ async function serve(box: Box, { knock }: Visit, { path, entry }: Extract<Found,
   headers.set("content-length", String(last - first + 1))
   const status = range ? 206 : 200
   if (knock.method === "HEAD" || last < first) return new Response(null, { status, headers })
-  const body = await box.files.open("workdir", path, { offset: first, maxBytes: last - first + 1 })
-  return new Response(body, { status, headers })
+  try {
+    const body = await box.files.open("workdir", path, { offset: first, maxBytes: last - first + 1 })
+    return new Response(body, { status, headers })
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
 }
 
 const isKnown = (header: string | undefined, etag: string): boolean =>
