@@ -111,6 +111,11 @@ test("nothing that a person, the agent or a tool says becomes markup in the conv
         error: text,
       })),
       {
+        ...{ kind: "shell" as const, id: "item-5", seq: 5, by: text, at: 0, clientId: text, command: text },
+        ...{ output: renderAnsi(text), end: renderAnsi(text), leftOut: text, outcome: text, failure: text },
+        ...{ ok: false, agentSees: true },
+      },
+      {
         kind: "agent-text" as const,
         id: "item-3",
         html: renderMarkdown(text),

@@ -3,6 +3,8 @@ export const targets = {
   conversation: "conversation",
   earlier: "earlier",
   queue: "queue",
+  /** Commands of people that run right now. */
+  shells: "shells",
   composer: "composer",
   composerError: "composer-error",
   composerState: "composer-state",

@@ -53,6 +53,7 @@ function restoreDraft() {
   const found = composer()
   if (found && found.text.value === "") found.text.value = localStorage.getItem(draftKey(found.loop)) ?? ""
   if (found) grow(found.text)
+  if (found) look(found.text)
   if (found && !touched.matches && document.activeElement === document.body) found.text.focus({ preventScroll: true })
 }
 
@@ -61,7 +62,13 @@ function written(text: HTMLTextAreaElement) {
   if (text.value === "") localStorage.removeItem(draftKey(loop))
   else localStorage.setItem(draftKey(loop), text.value)
   grow(text)
+  look(text)
   say("")
+}
+
+/** A text that begins like a command looks like one, and may be kept from the agent. */
+function look(text: HTMLTextAreaElement) {
+  byId("composer")?.classList.toggle("is-command", text.value.trimStart().startsWith("!"))
 }
 
 /** Browsers that cannot size a field by its content yet. */
@@ -154,10 +161,13 @@ const sends = (event: KeyboardEvent) => event.ctrlKey || event.metaKey || (!even
 /** Goes through one's own earlier messages, starting only from an empty field. */
 function recall(event: KeyboardEvent, text: HTMLTextAreaElement) {
   if (recalled < 0 && (event.key === "ArrowDown" || text.value !== "")) return
-  const own = [...document.querySelectorAll("#conversation [data-author=user] .said-text")].reverse()
+  const own = [
+    ...document.querySelectorAll<HTMLElement>("#conversation :is([data-author=user] .said-text, [data-typed])"),
+  ].reverse()
   const next = recalled + (event.key === "ArrowUp" ? 1 : -1)
   if (next >= own.length) return
   event.preventDefault()
   recalled = next
-  put(text, next < 0 ? "" : (own[next]?.textContent ?? ""))
+  const found = own[next]
+  put(text, next < 0 ? "" : (found?.dataset["typed"] ?? found?.textContent ?? ""))
 }

@@ -20,7 +20,7 @@ export function dropPending(clientId: string) {
 export function dropArrived() {
   for (const bubble of bubbles()) {
     const id = CSS.escape(bubble.dataset["clientId"] ?? "")
-    if (document.querySelector(`:is(#conversation, #queue) [data-client-id="${id}"]`)) bubble.remove()
+    if (document.querySelector(`:is(#conversation, #queue, #shells) [data-client-id="${id}"]`)) bubble.remove()
   }
 }
 

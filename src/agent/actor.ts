@@ -12,6 +12,7 @@ import type { AgentNeeds, AgentTimes } from "./needs.ts"
 import { type Core, createParts } from "./parts.ts"
 import { holdOf, recover, stateBefore } from "./recovery.ts"
 import type { NamedValue } from "./scrub.ts"
+import type { Told } from "./shell-told.ts"
 import { type AgentEvent, type AgentState, idleState, reduce } from "./turn.ts"
 import type { Writer } from "./writer.ts"
 
@@ -64,6 +65,7 @@ export interface ActorNeeds extends AgentNeeds {
   times: AgentTimes
   viewers(): number
   marker: Marker
+  told: Told
 }
 
 export function createActor(needs: ActorNeeds): Actor {

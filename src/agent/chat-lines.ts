@@ -54,6 +54,8 @@ function said(piece: Exclude<Piece, { kind: "tool" }>): Said[] {
   switch (piece.kind) {
     case "message":
       return piece.waiting ? [] : [{ by: piece.by, text: piece.text }]
+    case "shell":
+      return [{ by: piece.ran.by, text: `!${piece.ran.command}` }]
     case "text":
       return [{ by: "agent", text: piece.text }]
     case "ask":

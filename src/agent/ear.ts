@@ -13,6 +13,7 @@ import { type Blobs, cutLong, type LongText, notKept } from "./oversize.ts"
 import { createPlaces, type Places, type Result } from "./places.ts"
 import { resultFailure } from "./result-failure.ts"
 import { plainScrubber, type Scrubber } from "./scrub.ts"
+import type { Told } from "./shell-told.ts"
 import type { AgentMessage, AgentSignal } from "./signals.ts"
 import type { AgentEvent } from "./turn.ts"
 import type { Writer } from "./writer.ts"
@@ -49,6 +50,7 @@ export interface EarNeeds {
   safe(upTo: number): void
   /** It said more than anybody could want to keep: it must be ended. */
   flooded(): void
+  told: Pick<Told, "wording">
   /** In characters. */
   mostPerMessage?: number
 }
@@ -222,7 +224,12 @@ export function createEar(needs: EarNeeds): Ear {
     resumed(turn, companion) {
       if (turn.spoke) took ??= messageUuid(turn.id)
       // Said again in case the agent never heard it; if it did, it knows the uuid.
-      if (turn.message && !turn.spoke) companion.agent?.say(turn.message.text, messageUuid(turn.id))
+      const { message, commands } = turn
+      if (!message || turn.spoke) return
+      inOrder("say a message again", async () => {
+        const text = await needs.told.wording(message.text, commands)
+        companion.agent?.say(text, messageUuid(turn.id))
+      })
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { TurnId } from "../lib/ids.ts"
+import type { NewEvent } from "../loops/index.ts"
 import { bestEffort } from "../platform/log.ts"
 import type { ActorNeeds } from "./actor.ts"
 import type { Asks } from "./asks.ts"
@@ -46,20 +47,42 @@ export function createEffects(needs: EffectsNeeds): Effects {
     if (by === "agent") events.announce("turn.begins", { loop, turn })
     // Also a turn that the agent begins by itself must be found by a server that comes after a kill.
     await bestEffort(needs.log, "mark a loop as unfinished", () => needs.marker.set(true))
-    await writer.sure({ kind: "turn-started", turn, messages: [...messages], by, ...named })
+    const commands = by === "person" ? await commandsFor(messages) : []
+    const begun: NewEvent = { kind: "turn-started", turn, messages: [...messages], by, ...named }
+    await writer.sure(commands.length === 0 ? begun : { ...begun, commands })
+  }
+
+  /** What people ran since the agent was last told of it. */
+  async function commandsFor(messages: readonly number[]): Promise<number[]> {
+    const text = history.waiting.find(({ seq }) => messages.includes(seq))?.text ?? ""
+    let commands: number[] = []
+    await bestEffort(needs.log, "look for commands that people ran", async () => {
+      commands = await needs.told.untold(text)
+    })
+    return commands
+  }
+
+  /** A model that said nothing may not have seen them: they come with the next message once more. */
+  async function told(turn: typeof history.turn): Promise<void> {
+    if (!turn?.answered || turn.commands.length === 0) return
+    await bestEffort(needs.log, "note what the agent was told", () => needs.told.heard(turn.commands))
   }
 
   async function recordEnd(turn: TurnId, outcome: "done" | "interrupted"): Promise<void> {
     await writer.flushed()
+    const { turn: open } = history
     // A turn ends whether or not the ledger can be read.
     let usage: Awaited<ReturnType<typeof usageOf>> | undefined
     await bestEffort(needs.log, "read what a turn used", async () => void (usage = await usageOf(turn)))
     await writer.sure({ kind: "turn-finished", turn, outcome, ...(usage && { usage }) })
+    await told(open)
     await over(turn, outcome)
   }
 
   async function recordFailure(turn: TurnId, failure: Failure): Promise<void> {
+    const { turn: open } = history
     await writer.sure({ kind: "turn-failed", turn, ...failure })
+    await told(open)
     await over(turn, "failed")
   }
 
@@ -106,8 +129,10 @@ export function createEffects(needs: EffectsNeeds): Effects {
     "record-start": recordStart,
     async "hand-over"({ turn, message }) {
       needs.ear.freshMessage()
-      const text = history.turn?.message?.seq === message ? history.turn.message.text : undefined
-      if (text !== undefined) companion.agent?.say(text, messageUuid(turn))
+      const { turn: open } = history
+      if (open?.message?.seq !== message) return
+      const text = await needs.told.wording(open.message.text, open.commands)
+      companion.agent?.say(text, messageUuid(turn))
     },
     async "hand-over-answers"({ turn, asks }) {
       needs.ear.freshMessage()

@@ -23,6 +23,7 @@ export type Piece = { id: string; seq: number } & (
   | { kind: "mode"; by: string; mode: string }
   | { kind: "network"; by: string; host: string; allowed: boolean }
   | { kind: "refused"; refused: EventOf<"network-refused"> }
+  | { kind: "shell"; ran: EventOf<"shell"> }
   | { kind: "divider"; what: "compacted" | "reset" }
   | { kind: "gone" }
 )
@@ -174,6 +175,8 @@ const reactions = {
     const change = what === "network" && typeof to === "object" && to !== null ? Object.entries(to)[0] : undefined
     return change ? append({ kind: "network", ...place, host: String(change[1]), allowed: change[0] === "allow" }) : []
   },
+
+  shell: (_: Fold, ran: EventOf<"shell">): Patch[] => append({ kind: "shell", ...placeAt(ran), ran }),
 
   "network-refused": (_: Fold, event: EventOf<"network-refused">): Patch[] =>
     append({ kind: "refused", id: eventId(event.seq), seq: event.seq, refused: event }),

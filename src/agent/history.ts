@@ -29,6 +29,8 @@ export interface OpenTurn {
   /** The model has said something in it. */
   answered: boolean
   message?: EventOf<"user-message">
+  /** Numbers of the lines about commands that went with it. */
+  commands: readonly number[]
 }
 
 interface Unheard {
@@ -86,6 +88,7 @@ const reactions = {
       by: event.by,
       spoke: false,
       answered: false,
+      commands: event.commands ?? [],
       ...(message && { message }),
     }
   },

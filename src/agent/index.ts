@@ -9,6 +9,7 @@ import type { AgentNeeds } from "./needs.ts"
 import type { RouteNeeds } from "./route-needs.ts"
 import { agentRoutes } from "./routes.tsx"
 import { createRunner, topicOf } from "./runner.ts"
+import { createShells } from "./shells.ts"
 import { createWindows } from "./window.ts"
 import { createWork, type Work } from "./work.ts"
 
@@ -27,6 +28,8 @@ export interface Agent extends AsyncDisposable {
   pause(loop: LoopId): void
   /** The head of a loop's page, for its other panels. */
   header(request: Request, loop: ViewedLoop): Promise<LoopHeaderView>
+  /** Whether a person's command runs in a loop's sandbox. */
+  runsCommand(loop: LoopId): boolean
   /** How many loops it has in mind. */
   readonly inMind: number
   /** Hub topic of a loop's page. */
@@ -37,7 +40,8 @@ export interface Agent extends AsyncDisposable {
 export function createAgent(needs: AgentNeeds): Agent {
   const { events, background, loops } = needs
   const adoption = Promise.withResolvers<ReadonlySet<LoopId>>()
-  const runner = createRunner(needs, adoption.promise)
+  const runner = createRunner({ ...needs, recoverShells: (post) => shells.recover(post) }, adoption.promise)
+  const shells = createShells({ ...needs, postOf: runner.of, peek: runner.peek })
   const work = createWork(needs, runner)
   const chat = createChatHistory(needs)
   const naming = createNaming(needs)
@@ -49,6 +53,8 @@ export function createAgent(needs: AgentNeeds): Agent {
       const post = runner.peek(loop)
       if (!post) return
       post.record = record
+      for (const { begun } of post.shells)
+        if (record.state.kind !== "driven" || record.driver !== begun.by) shells.stop(loop, begun.run)
       post.actor.recordChanged(record)
       post.live.changed()
     }),
@@ -86,6 +92,7 @@ export function createAgent(needs: AgentNeeds): Agent {
     async endWork(loop, why) {
       const post = runner.peek(loop)
       if (!post) return
+      await shells.end(loop, "stopped")
       post.actor.dispatch({ kind: "held", why })
       await post.actor.ended()
       await chat.settled(loop)
@@ -95,11 +102,13 @@ export function createAgent(needs: AgentNeeds): Agent {
     get inMind() {
       return runner.count
     },
-    routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work, windows: createWindows() }),
+    routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work, shells, windows: createWindows() }),
+    runsCommand: shells.isRunning,
     async [Symbol.asyncDispose]() {
       stopped = true
       for (const stop of stops) stop()
       adoption.resolve(new Set())
+      await shells.endAll()
       await runner.leaveAll()
     },
   }

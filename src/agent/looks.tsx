@@ -4,6 +4,7 @@ import { ContextMeter } from "../../views/components/context-meter.tsx"
 import { LoopSpent, LoopStatusLine, LoopTitle } from "../../views/components/loop-header.tsx"
 import { AppendThought, TextOperation } from "../../views/components/messages.tsx"
 import { Queue } from "../../views/components/queue.tsx"
+import { RunningShells } from "../../views/components/shell-block.tsx"
 import { ImageWait } from "../../views/components/image-run.tsx"
 import { Activity, LoopState, Preparing } from "../../views/components/stage.tsx"
 import { Remove, Replace } from "../../views/partials.tsx"
@@ -25,6 +26,7 @@ import type { Patch } from "./fold.ts"
 import type { Looks, StreamedBlock } from "./live.ts"
 import { itemOf, type Reading } from "./present.ts"
 import type { Post } from "./runner.ts"
+import { runningShells } from "./shell-present.ts"
 import { contextView, spentView } from "./spent.ts"
 
 /** One sort of viewer: everybody of a sort gets the same bytes. Few browsers need a form token. */
@@ -95,6 +97,7 @@ export function createLooks(post: Post): Looks {
       const parts: Record<string, SafeHtml | null> = {
         [targets.activity]: <Activity activity={activityView(post, locale)} reader={seen} />,
         [targets.queue]: <Queue queue={{ ...queueView(post, locale, drives), ...token }} reader={seen} />,
+        [targets.shells]: <RunningShells shells={{ ...runningShells(post, drives), ...token }} reader={seen} />,
         [targets.composerState]: <ComposerState working={isWorking(post)} />,
         ...(drives && { [targets.composerMode]: <Mode post={post} reader={seen} /> }),
         [targets.loopState]: <LoopState state={post.record.state.kind} />,

@@ -1,6 +1,6 @@
 import type { LoopId, NewId } from "../lib/ids.ts"
 import type { Gateway, Pick as Choice } from "../gateway/index.ts"
-import type { AgentNews, LoopNews, LoopRecord, Loops } from "../loops/index.ts"
+import type { AgentNews, LoopNews, LoopRecord, Loops, Workbench } from "../loops/index.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -43,6 +43,8 @@ export interface AgentNeeds {
   secretsOf(record: LoopRecord): Promise<readonly NamedValue[]>
   /** Whether something besides the agent runs in a loop's sandbox, so that it must not be stopped for idleness. */
   isUsed?(loop: LoopId): Promise<boolean>
+  /** Does something in a loop's sandbox for the person who drives it; starts it when it rests. */
+  inside: Workbench["write"]
   /** Whether a loop has used up its disk: its agent then does nothing. */
   isFull?(loop: LoopId): Promise<boolean>
   /** Tools wait for it: the loop's files are kept as they were before the turn. */

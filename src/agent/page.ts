@@ -12,6 +12,7 @@ import { operations } from "../platform/git/inside-under-way.ts"
 import type { Doing, Model } from "./route-needs.ts"
 import type { Post } from "./runner.ts"
 import { refusedSentence } from "./refused.ts"
+import { runningShells } from "./shell-present.ts"
 import { contextView, spentView } from "./spent.ts"
 import { readWindow } from "./window.ts"
 
@@ -20,6 +21,8 @@ interface Kept {
   text: string
   error: string
   clientId?: string
+  /** Of a command. */
+  agentSees?: boolean
 }
 
 const nothingKept: Kept = { text: "", error: "" }
@@ -64,6 +67,7 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
     preparing: preparingView(record, reader),
     broken: brokenView(record, user, reader.locale),
     queue: { ...queueView(post, reader.locale, loop.drives), formToken },
+    shells: { ...runningShells(post, loop.drives), ...(formToken !== undefined && { formToken }) },
     composer: {
       loop: record.id,
       refused: refusedSentence(loop, reader.locale),
@@ -73,6 +77,7 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
       model,
       text: kept.text,
       error: kept.error || undefined,
+      agentSees: kept.agentSees ?? true,
       clientId: kept.clientId ?? needs.ids.uuid(),
       formToken,
     },

@@ -11,6 +11,7 @@ import { destinationText, entryFor } from "../sandbox/index.ts"
 import type { Piece } from "./fold.ts"
 import type { Kept } from "./oversize.ts"
 import { money } from "./spent.ts"
+import { shellItem } from "./shell-present.ts"
 import { toolBody } from "./tool-body.ts"
 
 /** Who reads a conversation, as far as it matters for how it looks. */
@@ -122,6 +123,7 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     may: reachOf(drives, mayAllowHosts),
     ...(formToken !== undefined && { formToken }),
   }),
+  shell: (piece, reading) => shellItem(piece.ran, piece.id, reading),
   divider: (piece, { locale }) => ({ kind: "divider", ...place(piece), text: agentOutcomes(locale)[piece.what] }),
   gone: () => undefined,
 }

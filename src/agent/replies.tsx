@@ -5,6 +5,7 @@ import { Replace } from "../../views/partials.tsx"
 import { targets } from "../../views/targets.ts"
 import { agentWords } from "../lib/i18n/agent.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
+import { shellWords } from "../lib/i18n/shell.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { urls } from "../lib/urls.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
@@ -13,6 +14,7 @@ import type { DrivenLoop } from "../loops/index.ts"
 import type { Answered } from "./asks.ts"
 import { loopPage } from "./page.ts"
 import type { Doing } from "./route-needs.ts"
+import type { CommandAccepted } from "./shells.ts"
 import type { Queued, Sent } from "./work.ts"
 
 const readerOf = ({ needs }: Doing, request: Request) => ({ locale: visitorOf(request).locale, now: needs.clock.now() })
@@ -32,29 +34,51 @@ export function showSent(doing: Doing, request: Request, loop: DrivenLoop): Resp
   return partials(<ErrorUnderComposer />)
 }
 
+/** A message that is a command: it begins at once, and its block comes over the stream. */
+export async function runCommand(
+  doing: Doing,
+  typed: RefusedMessage & { agentSees: boolean },
+  command: string,
+): Promise<Response> {
+  const { request, loop, clientId, agentSees } = typed
+  const outcome = await doing.shells.run(loop, { command, clientId, agentSees })
+  if (outcome.kind !== "accepted") return refuseMessage(doing, typed, outcome)
+  if (!isFragment(request)) await doing.shells.ended(loop.record.id, clientId)
+  return showSent(doing, request, loop)
+}
+
 const ErrorUnderComposer = ({ sentence }: { sentence?: string }) => (
   <Replace target={targets.composerError}>
     <ComposerError sentence={sentence} />
   </Replace>
 )
 
-type NotSent = Exclude<Sent, { kind: "accepted" }>
+type NotSent = Exclude<Sent | CommandAccepted, { kind: "accepted" }>
 
 interface RefusedMessage {
   request: Request
   loop: DrivenLoop
   text: string
   clientId: string
+  /** Of a command. */
+  agentSees?: boolean
 }
 
 /** The text stays where it was typed. */
 export async function refuseMessage(doing: Doing, refused: RefusedMessage, outcome: NotSent): Promise<Response> {
-  const { request, loop, text, clientId } = refused
+  const { request, loop, text, clientId, agentSees } = refused
   const error = messageSentence(request, outcome)
   const status = statusOf[outcome.kind]
   if (isFragment(request)) return partials(<ErrorUnderComposer sentence={error} />, status)
   const keptId = outcome.kind === "bad-client-id" ? {} : { clientId }
-  const page = await loopPage(doing, { request, loop }, { text, error, ...keptId })
+  const page = await loopPage(
+    doing,
+    { request, loop },
+    {
+      ...{ text, error, ...keptId },
+      ...(agentSees !== undefined && { agentSees }),
+    },
+  )
   return htmlPage(<LoopPage page={page} />, { status })
 }
 
@@ -63,17 +87,24 @@ const statusOf: Record<NotSent["kind"], number> = {
   "too-long": 422,
   "bad-client-id": 422,
   "queue-full": 409,
+  "no-command": 422,
+  "command-too-long": 422,
+  "too-many-commands": 409,
   "no-space": 507,
 }
 
 function messageSentence(request: Request, { kind }: NotSent): string {
   const { locale } = visitorOf(request)
   const words = agentWords(locale)
+  const shell = shellWords(locale)
   const sentences: Record<NotSent["kind"], string> = {
     empty: words.messageEmpty,
     "too-long": words.messageTooLong,
     "bad-client-id": words.notSent,
     "queue-full": agentOutcomes(locale).queueFull,
+    "no-command": shell.empty,
+    "command-too-long": shell.tooLongCommand,
+    "too-many-commands": shell.tooMany,
     "no-space": agentOutcomes(locale).noSpace,
   }
   return sentences[kind]

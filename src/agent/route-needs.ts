@@ -7,6 +7,7 @@ import type { LoopsDoor } from "../loops/index.ts"
 import type { AgentNeeds } from "./needs.ts"
 import type { Runner } from "./runner.ts"
 import type { Windows } from "./window.ts"
+import type { Shells } from "./shells.ts"
 import type { Work } from "./work.ts"
 
 export interface RouteNeeds {
@@ -26,6 +27,7 @@ export interface Doing extends RouteNeeds {
   needs: AgentNeeds
   runner: Runner
   work: Work
+  shells: Shells
   windows: Windows
 }
 
@@ -35,7 +37,12 @@ export type Model = LoopHeaderView["model"]
 export const largestForm = 13 << 20
 
 const text = z.string().default("")
-export const MessageForm = z.object({ text, clientId: text })
+const ticked = z
+  .unknown()
+  .optional()
+  .transform((value) => value === "yes")
+/** `agentSees` only matters for a command. */
+export const MessageForm = z.object({ text, clientId: text, agentSees: ticked })
 export const QueuedForm = z.object({ text })
 export const ModeForm = z.object({ mode: z.enum(["default", "bypassPermissions"]) })
 export const AnswerForm = z.looseObject({

@@ -12,9 +12,10 @@ import { follow } from "./follow.ts"
 import { createLooks, viewerKind } from "./looks.tsx"
 import { createBlobs } from "./oversize.ts"
 import { earlierPage, loopPage, preparedText } from "./page.ts"
-import { done, refuseAnswer, refuseMessage, refuseQueued, showSent } from "./replies.tsx"
+import { done, refuseAnswer, refuseMessage, refuseQueued, runCommand, showSent } from "./replies.tsx"
 import { AnswerForm, type Doing, largestForm, MessageForm, ModeForm, QueuedForm, Seq } from "./route-needs.ts"
 import { topicOf } from "./runner.ts"
+import { commandIn } from "./run-shell.ts"
 import type { Queued } from "./work.ts"
 
 /** A loop's own page: the conversation, its stream, and what the driver does with the agent. */
@@ -113,8 +114,10 @@ function speakingRoutes(doing: Doing) {
       async ({ request, params }) => {
         const form = await readForm(request, MessageForm, { maxBytes: largestForm })
         if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
-        const { text, clientId } = form.value
+        const { text, clientId, agentSees } = form.value
         return asDriver(driver, { request, id: params.id }, async (loop) => {
+          const command = commandIn(text)
+          if (command !== undefined) return runCommand(doing, { request, loop, text, clientId, agentSees }, command)
           const sent = await work.send(loop, { text, clientId, via: "web" })
           if (sent.kind !== "accepted") return refuseMessage(doing, { request, loop, text, clientId }, sent)
           return showSent(doing, request, loop)
@@ -127,6 +130,15 @@ function speakingRoutes(doing: Doing) {
       ({ request, params: { id } }) =>
         asDriver(driver, { request, id }, async (loop) => {
           await work.stop(loop)
+          return done(request, loop)
+        }),
+      raw,
+    )
+    .post(
+      paths.loopShellStop,
+      ({ request, params: { id, run } }) =>
+        asDriver(driver, { request, id }, async (loop) => {
+          doing.shells.stop(loop.record.id, run)
           return done(request, loop)
         }),
       raw,

@@ -7,10 +7,13 @@ import { type Actor, createActor } from "./actor.ts"
 import { type History, newHistory, remember } from "./history.ts"
 import { createLive, type Live } from "./live.ts"
 import { createLooks } from "./looks.tsx"
+import { bestEffort } from "../platform/log.ts"
 import { createMarker, type Marker } from "./marker.ts"
 import { type AgentNeeds, usualTimes } from "./needs.ts"
 import type { Reading } from "./present.ts"
 import { loopActivity } from "./activity.ts"
+import type { RunningShell } from "./running-shell.ts"
+import { createTold } from "./shell-told.ts"
 
 /** One loop whose agent works, waits or is looked at. */
 export interface Post {
@@ -20,6 +23,8 @@ export interface Post {
   /** Shared by all loops: each kind of viewer and each visit shows the same texts. */
   readonly markdown: Reading["markdown"]
   readonly mayAllowHosts: () => boolean
+  /** Commands that people run beside the agent. */
+  readonly shells: Set<RunningShell>
   record: LoopRecord
   /** Everything that the loop has used so far, once it was asked for. */
   spent?: Usage
@@ -62,11 +67,16 @@ function failedWithout(tail: readonly TranscriptEvent[]): boolean {
   return begin?.kind === "turn-started" && begin.messages.some((message) => message < first)
 }
 
+export interface RunnerNeeds extends AgentNeeds {
+  /** Says of commands that an earlier server was running what became of them. */
+  recoverShells(post: Post): Promise<void>
+}
+
 /**
  * `adopted` resolves when it is known which sandboxes an earlier server left running, with the loops of those that could
  * not be spoken to any more.
  */
-export function createRunner(needs: AgentNeeds, adopted: Promise<ReadonlySet<LoopId>>): Runner {
+export function createRunner(needs: RunnerNeeds, adopted: Promise<ReadonlySet<LoopId>>): Runner {
   const { loops, events, hub } = needs
   const times = { ...usualTimes, ...needs.times }
   const making = new Map<LoopId, Promise<Post>>()
@@ -83,9 +93,15 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<ReadonlySet<Loo
     meanwhile.get(loop)?.push(...lines)
     const post = posts.get(loop)
     if (!post) return
-    for (const line of lines) remember(post.actor.history, line)
+    for (const line of lines) takeIn(post, line)
     post.live.appended(lines)
   })
+
+  function takeIn({ actor, shells }: Post, line: TranscriptEvent): void {
+    remember(actor.history, line)
+    // In the same moment as its block comes into the conversation: it is shown once.
+    if (line.kind === "shell") for (const one of shells) if (one.begun.run === line.run) shells.delete(one)
+  }
 
   async function make(loop: LoopId): Promise<Post> {
     const record = await loops.record(loop)
@@ -102,6 +118,7 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<ReadonlySet<Loo
     const post = assemble(record, history.history)
     posts.set(loop, post)
     await post.actor.recover(record, outdated)
+    await bestEffort(needs.log, "go on with commands of an earlier server", () => needs.recoverShells(post))
     return post
   }
 
@@ -109,7 +126,8 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<ReadonlySet<Loo
     const loop = record.id
     const topic = topicOf(loop)
     const marker = createMarker(loops, loop)
-    const post = { record, marker, markdown, mayAllowHosts: loops.mayAllowHosts } as {
+    const shells = new Set<RunningShell>()
+    const post = { record, marker, markdown, mayAllowHosts: loops.mayAllowHosts, shells } as {
       -readonly [K in keyof Post]: Post[K]
     }
     let told = ""
@@ -129,6 +147,7 @@ export function createRunner(needs: AgentNeeds, adopted: Promise<ReadonlySet<Loo
       history,
       times,
       marker,
+      told: createTold(needs, loop),
       viewers: () => hub.viewers(topic),
       live: {
         ...live,

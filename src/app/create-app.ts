@@ -113,7 +113,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     document: (visitor, title) => documents.document(visitor, title),
   })
   const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
-  const isUsed = async (loop: LoopId) => preview.isUsed(loop) || (await terminal.isBusy(loop))
+  const isUsed = async (loop: LoopId) =>
+    preview.isUsed(loop) || agent.runsCommand(loop) || (await terminal.isBusy(loop))
   const sandboxes = createSandboxes({
     ...shared,
     processes,
@@ -157,6 +158,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     host: createClaude(),
     secretsOf: ({ driver, vault: name }) => vault.scrubbable(driver, name),
     isUsed,
+    inside: (loop, work) => workbench.write(loop, work),
     isFull: (loop) => upkeep.isFull(loop),
     beforeTool: turnKeeping.begun,
     autoName: () => settings.workspace().agent.autoName,
@@ -241,15 +243,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       root.use(createFiles({ ...pages, workbench, background, lists: loops.live, editor: assets.editor }).routes)
       root.use(terminal.routes({ ...pages, assets: assets.terminal }))
       root.use(preview.routes({ ...pages, document: documents.document }))
-      root.use(
-        systemRoutes({
-          ...pages,
-          sandboxes,
-          background,
-          isAdmin,
-          diskSpace: () => diskSpace(home),
-        }),
-      )
+      root.use(systemRoutes({ ...pages, sandboxes, background, isAdmin, diskSpace: () => diskSpace(home) }))
       root.use(
         networkRoutes({
           ...pages,

@@ -2,7 +2,8 @@ import { raw, type SafeHtml } from "./jsx/safe-html.ts"
 
 /**
  * Terminal output as markup: colours and weights (SGR, ECMA-48) become class names `ansi-…`, every other control
- * sequence is dropped, a carriage return starts its line again, the rest is escaped text.
+ * sequence is dropped, a carriage return starts its line again, characters that turn text around are shown by their number,
+ * the rest is escaped text.
  */
 export function renderAnsi(text: string): SafeHtml {
   let html = ""
@@ -31,8 +32,15 @@ const otherSequence = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[ -/]*[0-~])?/g
 // oxlint-disable-next-line no-control-regex -- these are the characters to drop
 const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
+/** What would show the text around it in another order, so that it reads otherwise than it is. */
+const turner = /[\u202a-\u202e\u2066-\u2069]/g
+const numbered = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`
+
 const withoutControls = (text: string) =>
-  text.replace(operatingSystemCommand, "").replace(otherSequence, "").replace(control, "")
+  text.replace(operatingSystemCommand, "").replace(otherSequence, "").replace(control, "").replace(turner, numbered)
+
+/** The same as text alone. */
+export const plainAnsi = (text: string): string => withoutControls(overwritten(text).replace(/\u001b\[[0-9;:]*m/g, ""))
 
 /** Progress bars write the same line many times: only its last state is kept, as on a screen. One pass over any text. */
 function overwritten(text: string): string {

@@ -50,6 +50,7 @@ export interface Loops extends AsyncDisposable {
       | "agent-process.json"
       | "review.json"
       | "blobs"
+      | "shell.json"
       | "terminals.json",
   ): string
 }

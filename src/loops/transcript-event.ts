@@ -27,6 +27,8 @@ const kinds = {
     by: z.enum(["person", "agent"]),
     model: z.string(),
     provider: z.string(),
+    /** Numbers of the `shell` lines that the agent is given with the message. */
+    commands: z.array(z.number()).optional(),
   },
   "turn-finished": {
     outcome: z.enum(["done", "interrupted"]),
@@ -78,6 +80,32 @@ const kinds = {
     answers: z.record(z.string(), z.unknown()).optional(),
     rule: z.string().optional(),
     note: z.string().optional(),
+  },
+  /** A command that a person ran beside the agent, with what it printed. */
+  shell: {
+    /** Differs from one command to the next, and nothing inside the sandbox knows it. */
+    run: z.string(),
+    by: z.string(),
+    clientId: z.string(),
+    command: z.string(),
+    /**
+     * `stopped` by a person; `too-long`: at its limit; `lost`: the sandbox went away; `cut-off`: the server stopped;
+     * `not-run`: it never reached the sandbox, and `why` says the reason.
+     */
+    how: z.enum(["ended", "stopped", "too-long", "lost", "cut-off", "not-run"]),
+    why: z.string().optional(),
+    /** Its exit code; null where it has none. */
+    exit: z.number().nullable(),
+    signal: z.string().optional(),
+    /** What it printed; of a long output the beginning, the end, and how many bytes are left out between them. */
+    text: z.string(),
+    end: z.string().optional(),
+    cut: z.number(),
+    /** Where all of it is, below the agent's folder in the sandbox. */
+    file: z.string().optional(),
+    ms: z.number().optional(),
+    /** The agent is told of it with the next message. */
+    agentSees: z.boolean(),
   },
   set: { what: z.string(), from: z.unknown().optional(), to: z.unknown().optional(), by: z.string() },
   session: { id: z.string(), why: z.enum(["new", "resumed", "cleared", "compacted", "forked"]) },

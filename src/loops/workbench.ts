@@ -2,6 +2,7 @@ import type { LoopHeaderView } from "../../views/props/loops.ts"
 import type { Panel, PanelPageView, UnplacedView } from "../../views/props/panels.ts"
 import type { FrameView } from "../../views/props/frame.ts"
 import type { LoopId } from "../lib/ids.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
 import { workbenchWords } from "../lib/i18n/workbench.ts"
 import type { Clock } from "../platform/clock.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
@@ -106,8 +107,13 @@ function linkLost(error: unknown): NotPlaced {
 
 /** The sentence in a panel's place. */
 export function unplacedView(request: Request, { why, detail }: NotPlaced, retryUrl: string): UnplacedView {
-  const words = workbenchWords(visitorOf(request).locale)
-  const sentences: Partial<Record<NotPlaced["why"], string>> = {
+  return { sentence: unplacedSentence(why, visitorOf(request).locale), detail, retryUrl }
+}
+
+/** `why`: as in `NotPlaced`; a reason that is not known is that sandboxes cannot be started here. */
+export function unplacedSentence(why: string, locale: Locale): string {
+  const words = workbenchWords(locale)
+  const sentences: Partial<Record<NotPlaced["why"], string>> & Record<string, string | undefined> = {
     "not-prepared": words.notPrepared,
     "still-starting": words.stillStarting,
     "no-place": words.noPlace,
@@ -125,5 +131,5 @@ export function unplacedView(request: Request, { why, detail }: NotPlaced, retry
     protocol: words.strange,
     refused: words.strange,
   }
-  return { sentence: sentences[why] ?? words.noPodman, detail, retryUrl }
+  return (Object.hasOwn(sentences, why) ? sentences[why] : undefined) ?? words.noPodman
 }

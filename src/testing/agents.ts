@@ -97,6 +97,7 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
     background,
     host,
     secretsOf: async () => [],
+    inside: async () => ({ kind: "not-placed", why: "not-prepared" }),
     doctrine: "# Doctrine",
     ...options.agent,
   })

@@ -40,7 +40,12 @@ export async function openLoop(browser: Browser, assets: BuiltAsset[], opened: O
     page: (urls) => {
       const page = loopPage({ locale: "en", theme: "light", assets: urls })
       const quiet = { ...page.composer, working: false }
-      const still = { composer: quiet, queue: { ...page.queue, messages: [] }, streamUrl: streamPath }
+      const still = {
+        composer: quiet,
+        queue: { ...page.queue, messages: [] },
+        shells: undefined,
+        streamUrl: streamPath,
+      }
       return <LoopPage page={{ ...page, ...still, ...change }} />
     },
   })

@@ -75,6 +75,7 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/messages": { needs: "drive", answers: wrong },
   "POST /loops/:id/stop": { needs: "drive" },
   "POST /loops/:id/continue": { needs: "drive" },
+  "POST /loops/:id/shell/:run/stop": { needs: "drive" },
   "POST /loops/:id/mode": { needs: "drive", form: { mode: "default" } },
   "POST /loops/:id/asks/:ask": { needs: "drive", answers: [404] },
   "POST /loops/:id/queue/:seq": { needs: "drive", answers: [409], form: { text: "later" } },

@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { createAgent, createClaude, type Agent, type AgentNeeds } from "../agent/index.ts"
 import { type LoopId, newWorkspaceId, type WorkspaceId } from "../lib/ids.ts"
-import type { DrivenLoop, TranscriptEvent } from "../loops/index.ts"
+import { createWorkbench, type DrivenLoop, type TranscriptEvent } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import type { DiskCalls } from "../platform/disk/calls.ts"
@@ -60,6 +60,15 @@ export async function realAgent(
   return open(place, over)
 }
 
+const noPages = {
+  frame(): never {
+    throw new Error("no page is asked for here")
+  },
+  header(): never {
+    throw new Error("no page is asked for here")
+  },
+}
+
 async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<RealAgent> {
   const log: string[] = []
   const lines: Log = createLog({ format: "text", verbose: true, write: (line) => void log.push(line) }, systemClock)
@@ -102,6 +111,7 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     background,
     host: createClaude(),
     secretsOf: async () => [],
+    inside: createWorkbench({ loops: world.loops, sandboxes, clock: systemClock, ...noPages }).write,
     autoName: () => false,
     doctrine: "# Doctrine of a test",
     ...agentNeeds,

@@ -1,5 +1,6 @@
 import { agentWords } from "../../src/lib/i18n/agent.ts"
 import { commonWords } from "../../src/lib/i18n/common.ts"
+import { shellWords } from "../../src/lib/i18n/shell.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { ComposerView } from "../props/conversation.ts"
@@ -55,6 +56,7 @@ export function Composer({ composer, reader }: ComposerProps) {
           {composer.text}
         </textarea>
         <ComposerError sentence={composer.error} />
+        <AgentSees checked={composer.agentSees ?? true} reader={reader} />
       </PostForm>
       <div class="composer-foot">
         <ModeForm composer={composer} reader={reader} />
@@ -71,6 +73,18 @@ export function Composer({ composer, reader }: ComposerProps) {
         </button>
       </div>
     </div>
+  )
+}
+
+/** Posts `agentSees`, which only matters for a command. The script shows it while the text begins like one. */
+function AgentSees({ checked, reader }: { checked: boolean; reader: Reader }) {
+  const words = shellWords(reader.locale)
+  return (
+    <label class="composer-sees">
+      <input type="checkbox" name="agentSees" value="yes" checked={checked} />
+      <span class="only-script">{words.letAgentSee}</span>
+      <span class="no-script">{words.letAgentSeePlain}</span>
+    </label>
   )
 }
 

@@ -8,6 +8,7 @@ import { AnsweredLine, Ask } from "./asks.tsx"
 import { Divider, FailureCard, NoticeLine, TurnEnd } from "./lines.tsx"
 import { AgentText, Thinking, UserMessage } from "./messages.tsx"
 import { RefusedPlaces } from "./refused-places.tsx"
+import { ShellBlock } from "./shell-block.tsx"
 import { ToolBlock } from "./tool-block.tsx"
 
 interface ConversationProps {
@@ -43,8 +44,20 @@ export function ConversationEntry({ item, reader }: { item: ConversationItem; re
       return <Thinking item={item} reader={reader} />
     case "tool":
       return <ToolBlock item={item} reader={reader} />
+    case "shell":
+      return <ShellBlock item={item} reader={reader} />
     case "answered":
       return <AnsweredLine item={item} reader={reader} />
+    default:
+      return <Line item={item} reader={reader} />
+  }
+}
+
+type LineItem = Extract<ConversationItem, { kind: "turn-end" | "failure" | "notice" | "refused" | "divider" }>
+
+/** What nobody said, but what came about. */
+function Line({ item, reader }: { item: LineItem; reader: Reader }) {
+  switch (item.kind) {
     case "turn-end":
       return <TurnEnd item={item} reader={reader} />
     case "failure":

@@ -8,6 +8,7 @@ import { LoopHeader } from "../components/loop-header.tsx"
 import { LoopPanels } from "../components/loop-panels.tsx"
 import { ImageWait } from "../components/image-run.tsx"
 import { Queue } from "../components/queue.tsx"
+import { RunningShells } from "../components/shell-block.tsx"
 import { Activity, LoopState, Stage } from "../components/stage.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { Frame } from "../layouts/frame.tsx"
@@ -29,6 +30,7 @@ export function LoopPage({ page }: { page: LoopPageView }) {
       <div class="scroller" id="scroller" tabindex="-1" data-seen={urls.loopSeen(page.header.id)}>
         <div class="scrolled">
           <Conversation items={page.items} earlierUrl={page.earlierUrl} reader={reader} />
+          {page.shells !== undefined && <RunningShells shells={page.shells} reader={reader} />}
           <Stage
             preparing={page.preparing}
             broken={page.broken}

@@ -1,6 +1,7 @@
 import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
 import type { DiffLine } from "../../src/lib/diff.ts"
 import type { FrameView } from "./frame.ts"
+import type { RunningShellsView, ShellItem } from "./shell.ts"
 import type { BrokenView, LoopHeaderView, PreparingView } from "./loops.ts"
 import type { ImageRunView } from "./system.ts"
 
@@ -18,6 +19,7 @@ export type ConversationItem =
   | FailureItem
   | NoticeItem
   | RefusedItem
+  | ShellItem
   | DividerItem
 
 interface Item {
@@ -222,6 +224,8 @@ export interface ComposerView {
   text: string
   error?: string
   clientId: string
+  /** Whether the agent is to see a command; it does unless somebody says otherwise. */
+  agentSees?: boolean
   formToken?: string
 }
 
@@ -235,6 +239,7 @@ export interface LoopPageView extends FrameView {
   preparing?: PreparingView
   broken?: BrokenView
   queue: QueueView
+  shells?: RunningShellsView
   composer: ComposerView
   /** One line of what the agent does right now. */
   activity?: ActivityView

@@ -134,6 +134,20 @@ export const operations: Operation[] = [
     done: async (at) => (await lines(at, at.loops.asking)).some((one) => one.kind === "turn-finished"),
   },
   {
+    route: `POST ${paths.loopMessages}`,
+    act: (client, { loops }) =>
+      client.post(urls.loopMessages(loops.waiting), { clientId: "typed-1", text: "!true" }, { "hx-request": "true" }),
+    done: async (at) => (await text(join(at.home, "loops", at.loops.waiting, "shell.json"))).includes("typed-1"),
+    settled: async (at) =>
+      (await lines(at, at.loops.waiting)).filter((one) => one.kind === "shell" && one.clientId === "typed-1").length ===
+      1,
+  },
+  {
+    route: `POST ${paths.loopShellStop}`,
+    act: (client, { loops }) => client.post(urls.loopShellStop(loops.waiting, "0123456789abcdef")),
+    done: async () => true,
+  },
+  {
     route: `POST ${paths.loopQueued}`,
     act: (client, { loops, queued }) => client.post(urls.loopQueued(loops.waiting, queued[1]), { text: "edited text" }),
     done: async (at) => JSON.stringify(await lines(at, at.loops.waiting)).includes("edited text"),

@@ -232,6 +232,22 @@ function lines(locale: Locale): ConversationItem[] {
       level: "warning",
       text: words("knowledge is from 18:02: its remote was silent.", "knowledge 为 18:02 的版本：远端没有响应。"),
     },
+    {
+      kind: "shell",
+      id: "item-21",
+      seq: 21,
+      by: "alice",
+      at: minutes(2),
+      clientId: "c3",
+      command: "npm test -- --reporter=dot",
+      output: renderAnsi(output),
+      end: renderAnsi(output),
+      leftOut: words("1.2 MB are left out here.", "此处省略了 1.2 MB。"),
+      outcome: words("exited 1", "已退出 1"),
+      ok: false,
+      ms: 12_300,
+      agentSees: true,
+    },
     { kind: "divider", id: "item-18", seq: 18, text: words("New conversation", "新的对话") },
     {
       kind: "tool",
@@ -280,6 +296,22 @@ export function loopPage(setting: Setting): LoopPageView {
         },
         { seq: 11, author: "alice", text: locale === "en" ? "and push the branch" : "并推送分支", editable: true },
       ],
+    },
+    shells: {
+      loop: loopId(2),
+      running: [
+        {
+          ...{
+            run: "0123456789abcdef",
+            by: "alice",
+            clientId: "c4",
+            command: "npm run build",
+            output: renderAnsi(output),
+          },
+          ...{ onlyEnd: true, state: "running", since: minutes(1), agentSees: false },
+        },
+      ],
+      mayStop: true,
     },
     composer: {
       loop: loopId(2),
