@@ -29,14 +29,16 @@ async function world(options: TestAgentOptions = {}) {
 }
 
 let typed = 0
-const type = (stage: AgentPages, loop: DrivenLoop, text: string, more: Record<string, string> = {}) =>
-  stage.as(alice, htmx).post(path(loop, "/messages"), { text, clientId: `c${++typed}`, agentSees: "yes", ...more })
+const type = (stage: AgentPages, loop: DrivenLoop, message: string | Record<string, string>) => {
+  const form = typeof message === "string" ? { text: message } : message
+  return stage.as(alice, htmx).post(path(loop, "/messages"), { clientId: `c${++typed}`, agentSees: "yes", ...form })
+}
 
 test("a command runs at once, also while the agent works, and is one line of the transcript with what it printed", async () => {
   await using w = await world()
   const { loop, agent } = await atWork(w)
   await using stream = await w.follow(loop, person("bob"), { after: 2 })
-  const answer = await type(w, loop, "!echo one; sleep 0.2; echo '<b>two</b>'; exit 4", { clientId: "mine" })
+  const answer = await type(w, loop, { text: "!echo one; sleep 0.2; echo '<b>two</b>'; exit 4", clientId: "mine" })
   expect([answer.status, answer.headers.get("hx-reswap")]).toEqual([200, "none"])
   await stream.shows("exited 4")
   const events = await w.seen(loop, "shell")
@@ -61,7 +63,7 @@ test("the agent's next turn knows the result, marked as run by the person; what 
   await using w = await world()
   const { loop, agent } = await atWork(w)
   await type(w, loop, "!echo for-the-agent; exit 3")
-  await type(w, loop, "!echo not-for-the-agent", { agentSees: "" })
+  await type(w, loop, { text: "!echo not-for-the-agent", agentSees: "" })
   await w.seen(loop, "shell", 2)
   agent.answer("done")
   agent.finish()
@@ -148,7 +150,7 @@ test("the same request twice is one command, and a fifth at once is refused with
   await using w = await world()
   const loop = await w.loop()
   for (const clientId of ["a", "a", "b", "c", "d"])
-    expect((await type(w, loop, "!sleep 9994", { clientId })).status).toBe(200)
+    expect((await type(w, loop, { text: "!sleep 9994", clientId })).status).toBe(200)
   const fifth = await w.as(alice).post(path(loop, "/messages"), { text: "!sleep 9994", clientId: "e" })
   expect(fifth.status).toBe(409)
   const page = await pageOf(fifth)
@@ -215,7 +217,7 @@ test("a kill of the server in the middle is recorded as cut off, once, and the s
 test("a kill between the line and the note about it doubles nothing, and the agent still learns of the command", async () => {
   await using w = await world()
   const loop = await w.loop()
-  await type(w, loop, "!echo once", { clientId: "o" })
+  await type(w, loop, { text: "!echo once", clientId: "o" })
   const [line] = shellsIn(await w.seen(loop, "shell"))
   if (!line) throw new Error("need a line")
   await soon("it is noted", async () => !(await Bun.file(fileOf(w, loop)).text()).includes('"command"'))

@@ -228,7 +228,7 @@ export function createShells(needs: ShellsNeeds): Shells {
       if (left.length > 0) await settle(post)
     },
     async end(loop, why) {
-      await Promise.all([...working].map(([one, at]) => at.loop === loop && end(one, why)))
+      await Promise.all([...working].map(async ([one, at]) => at.loop === loop && end(one, why)))
     },
     async endAll() {
       await Promise.all([...working.keys()].map((one) => end(one, "cut-off")))

@@ -3,6 +3,7 @@ import { diffLines } from "../../lib/diff.ts"
 import type { Locale } from "../../lib/i18n/locale.ts"
 import { renderMarkdown } from "../../lib/markdown.ts"
 import type { ConversationItem, LoopPageView } from "../../../views/props/conversation.ts"
+import { output, shellItem, shells } from "./shell.ts"
 import { frame, header, loopId, minutes, type Setting } from "./samples.ts"
 
 const answer: Record<Locale, string> = {
@@ -56,9 +57,6 @@ const before =
   "import { legacyRate } from './legacy'\n\nexport function rate(row) {\n  return legacyRate(row.country)\n}\n"
 const after =
   "import { taxRate } from './tax'\n\nexport function rate(row) {\n  return taxRate(row.country, row.date)\n}\n"
-const output =
-  "\u001b[1m✓\u001b[0m \u001b[32m41 passed\u001b[0m\n\u001b[31m✗ 1 failed\u001b[0m \u001b[2mrounding.test.ts\u001b[0m\n  expected \u001b[32m19.60\u001b[0m, got \u001b[31m19.6\u001b[0m"
-
 export function items(locale: Locale): ConversationItem[] {
   const words = (en: string, zh: string) => (locale === "en" ? en : zh)
   return [
@@ -232,22 +230,7 @@ function lines(locale: Locale): ConversationItem[] {
       level: "warning",
       text: words("knowledge is from 18:02: its remote was silent.", "knowledge 为 18:02 的版本：远端没有响应。"),
     },
-    {
-      kind: "shell",
-      id: "item-21",
-      seq: 21,
-      by: "alice",
-      at: minutes(2),
-      clientId: "c3",
-      command: "npm test -- --reporter=dot",
-      output: renderAnsi(output),
-      end: renderAnsi(output),
-      leftOut: words("1.2 MB are left out here.", "此处省略了 1.2 MB。"),
-      outcome: words("exited 1", "已退出 1"),
-      ok: false,
-      ms: 12_300,
-      agentSees: true,
-    },
+    shellItem(locale),
     { kind: "divider", id: "item-18", seq: 18, text: words("New conversation", "新的对话") },
     {
       kind: "tool",
@@ -297,22 +280,7 @@ export function loopPage(setting: Setting): LoopPageView {
         { seq: 11, author: "alice", text: locale === "en" ? "and push the branch" : "并推送分支", editable: true },
       ],
     },
-    shells: {
-      loop: loopId(2),
-      running: [
-        {
-          ...{
-            run: "0123456789abcdef",
-            by: "alice",
-            clientId: "c4",
-            command: "npm run build",
-            output: renderAnsi(output),
-          },
-          ...{ onlyEnd: true, state: "running", since: minutes(1), agentSees: false },
-        },
-      ],
-      mayStop: true,
-    },
+    shells,
     composer: {
       loop: loopId(2),
       working: true,
