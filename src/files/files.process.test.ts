@@ -69,6 +69,24 @@ describe("a changed file", () => {
   })
 })
 
+test("a folder says what git sees of it, and leaves out what is ignored unless all is wanted", async () => {
+  await inside(
+    "mkdir -p repo/src repo/out && cd repo && git init -q . && echo out >.gitignore && echo a >src/a && echo b >b && git add . && git -c user.name=x -c user.email=x@y commit -qm x && echo c >b && echo d >src/new && echo e >c && echo f >out/f",
+  )
+  const listed = async (path: string, more = {}, user = alice) => {
+    const page = await pageOf(await open(path, more, user))
+    return [".entry-name .cut", ".entry-mark"].map((what) => page.all(what).map(({ text }) => text))
+  }
+  const names = ["src", ".gitignore", "b", "c"]
+  expect(await listed("repo", {}, bob)).toEqual([names, ["changes inside", "changed", "new"]])
+  expect(await listed("repo", { hidden: 1 })).toEqual([
+    ["out", ...names],
+    ["ignored", "changes inside", "changed", "new"],
+  ])
+  expect(await listed("repo/src")).toEqual([["a", "new"], ["new"]])
+  expect(await listed("repo/out")).toEqual([["f"], []])
+})
+
 describe("what is sent up and down", () => {
   const form = (files: Record<string, string>, more: Record<string, string> = {}) => {
     const data = new FormData()

@@ -1,7 +1,7 @@
 import { pathOf } from "../lib/file-path.ts"
-import { Gathered } from "../lib/gathered.ts"
 import type { Clock } from "../platform/clock.ts"
 import { type Box, LinkFailed, type RunRequest } from "../sandbox/index.ts"
+import { gather } from "./gather.ts"
 
 const mostHits = 1_000
 const mostNames = 50_000
@@ -29,7 +29,7 @@ const namesInside: Argv = [
 
 /** By name: letters in their order, not necessarily beside each other. */
 export async function findByName(box: Box, words: string, clock: Clock): Promise<Found> {
-  const { bytes, cut } = await gather(box, namesInside, clock)
+  const { bytes, cut } = await search(box, namesInside, clock)
   const names = splitBytes(bytes, 0).slice(0, mostNames).map(pathOf)
   const hits = bestMatches(names, words)
   return { hits: hits.slice(0, mostHits).map((path) => ({ path })), part: cut || hits.length > mostHits }
@@ -63,15 +63,18 @@ async function gatherHits(box: Box, words: string, clock: Clock) {
     ...["-size", "-16384k", "-exec", "grep", "-HnIZGs", "-e", literally(words), "--", "{}", "+"],
   ]
   try {
-    return await gather(box, quick, clock)
+    return await search(box, quick, clock)
   } catch (error) {
-    if (error instanceof LinkFailed && error.kind === "refused") return gather(box, plain, clock)
+    if (error instanceof LinkFailed && error.kind === "refused") return search(box, plain, clock)
     throw error
   }
 }
 
 /** As a basic regular expression without braces beside each other, which mean the found files to find(1). */
 const literally = (words: string) => words.replaceAll(/[.*[\]^$\\]/g, "\\$&").replaceAll("{", "[{]")
+
+const search = (box: Box, argv: Argv, clock: Clock) =>
+  gather(box, { argv, within: { root: "workdir", path: "" } }, { clock, ms: searchMs, most: mostBytes })
 
 /** `<path> NUL <line>:<text>`, as rg(1) and grep(1) print it with a NUL after the name. */
 function hitOf(line: Buffer): Hit[] {
@@ -91,27 +94,6 @@ function splitBytes(bytes: Buffer, at: number): Buffer[] {
     start = end + 1
   }
   return parts
-}
-
-/** What a search printed until it ended, was long enough, or took too long. */
-async function gather(box: Box, argv: Argv, clock: Clock): Promise<{ bytes: Buffer; cut: boolean }> {
-  await using search = await box.run({ argv, within: { root: "workdir", path: "" } })
-  const output = new Gathered()
-  const reader = search.stdout.getReader()
-  let late = false
-  const cancel = clock.after(searchMs, () => {
-    late = true
-    void reader.cancel()
-  })
-  try {
-    for (let next = await reader.read(); !next.done && output.size < mostBytes; next = await reader.read())
-      output.push(next.value)
-  } finally {
-    cancel()
-  }
-  const full = output.size >= mostBytes
-  if (!late && !full && (await search.exited).code === null) throw new LinkFailed("gone", "the search was cut off")
-  return { bytes: output.take(), cut: late || full }
 }
 
 /** The best first: a name that holds the words as they are, before one that holds their letters. */

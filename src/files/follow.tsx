@@ -56,11 +56,14 @@ interface Watching extends Showing {
 }
 
 async function watchPlace({ needs, viewer, visit, box }: Watching, ended: () => void): Promise<() => void> {
-  const first = await lookAt(box, visit.sight)
+  const first = await lookAt(box, visit.sight, needs.clock)
   let shown = render({ needs, visit }, first, first)
   const changed = () =>
     needs.background.run("show a change in a folder", async () => {
-      const html = await lookAt(box, visit.sight).then((now) => render({ needs, visit }, first, now), nothingNew)
+      const html = await lookAt(box, visit.sight, needs.clock).then(
+        (now) => render({ needs, visit }, first, now),
+        nothingNew,
+      )
       if (html === undefined || html === shown) return
       shown = html
       viewer.send(html)

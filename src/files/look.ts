@@ -1,6 +1,8 @@
 import { folderOf } from "../lib/file-path.ts"
+import type { Clock } from "../platform/clock.ts"
 import { type Box, type FileEntry, LinkFailed } from "../sandbox/index.ts"
 import { endBytes, imageBytes, imageType, textFrom, textIn, versionOf, wholeBytes } from "./content.ts"
+import { type Marks, marksIn } from "./marks.ts"
 
 /** How many entries of a folder a page shows. */
 export const shownEntries = 400
@@ -19,7 +21,7 @@ export interface Sight {
 
 export type Looked =
   | { kind: "nothing" }
-  | { kind: "folder"; entries: FileEntry[]; more: boolean }
+  | { kind: "folder"; entries: FileEntry[]; more: boolean; marks: Marks }
   | { kind: "file"; entry: FileEntry; content: Content }
 
 export type Content =
@@ -31,11 +33,11 @@ export type Content =
   | { kind: "special" }
 
 /** What is at a place. Throws LinkFailed when the sandbox could not be asked. */
-export async function lookAt(box: Box, sight: Pick<Sight, "path" | "from" | "hidden">): Promise<Looked> {
+export async function lookAt(box: Box, sight: Pick<Sight, "path" | "from" | "hidden">, clock: Clock): Promise<Looked> {
   const { path } = sight
   const entry = await statOf(box, path)
   if (!entry) return { kind: "nothing" }
-  if (entry.kind === "folder") return { kind: "folder", ...(await listOf(box, sight)) }
+  if (entry.kind === "folder") return folderAt(box, sight, clock)
   if (entry.kind === "link") return { kind: "file", entry, content: linkContent(box.loop, path, entry.target ?? "") }
   if (entry.kind === "other") return { kind: "file", entry, content: { kind: "special" } }
   return { kind: "file", entry, content: await contentOf(box, path, entry.size) }
@@ -49,6 +51,13 @@ async function statOf(box: Box, path: string): Promise<FileEntry | undefined> {
     if (error instanceof LinkFailed && (error.because === "escape" || error.because === "kind")) return undefined
     throw error
   }
+}
+
+/** Without what git ignores there, unless somebody wants to see all. */
+async function folderAt(box: Box, sight: Pick<Sight, "path" | "from" | "hidden">, clock: Clock): Promise<Looked> {
+  const [{ entries, more }, marks] = await Promise.all([listOf(box, sight), marksIn(box, sight.path, clock)])
+  const shown = sight.hidden ? entries : entries.filter(({ name }) => !marks.ignored.has(name))
+  return { kind: "folder", entries: shown, more, marks }
 }
 
 const listOf = (box: Box, { path, from, hidden }: Pick<Sight, "path" | "from" | "hidden">) =>
@@ -96,8 +105,9 @@ export function beneathRoot(loop: string, path: string, target: string): string 
   return names.join("/")
 }
 
-/** The file's bytes and version, to be changed; undefined when it is no text that could be. */
+/** The file's text and version, to be changed; undefined when it is no text that could be. */
 export async function readText(box: Box, path: string): Promise<{ text: string; version: string } | undefined> {
-  const looked = await lookAt(box, { path, from: 0, hidden: true })
-  return looked.kind === "file" && looked.content.kind === "text" ? looked.content : undefined
+  const entry = await statOf(box, path)
+  const content = entry?.kind === "file" ? await contentOf(box, path, entry.size) : undefined
+  return content?.kind === "text" ? content : undefined
 }

@@ -52,8 +52,8 @@ export async function filesPage(needs: FilesNeeds, visit: Visit, shown: Shown): 
 export type Seen = Looked | NotPlaced
 
 /** What is there, or why it cannot be looked at. */
-export const look = ({ workbench }: FilesNeeds, { loop, sight }: Pick<Visit, "loop" | "sight">): Promise<Seen> =>
-  workbench.read(loop, (box) => lookAt(box, sight))
+export const look = ({ workbench, clock }: FilesNeeds, { loop, sight }: Pick<Visit, "loop" | "sight">): Promise<Seen> =>
+  workbench.read(loop, (box) => lookAt(box, sight, clock))
 
 /** As a page's body. */
 export function bodyOf({ request, loop, sight }: Visit, seen: Seen): FilesBodyView {

@@ -16,6 +16,7 @@ import type { FileEntry } from "../sandbox/index.ts"
 import type { Refused } from "./change.ts"
 import { isEditable, toForm } from "./content.ts"
 import { type Content, shownEntries, type Sight } from "./look.ts"
+import type { Marks } from "./marks.ts"
 import type { Uploaded } from "./upload.ts"
 
 type Place = Pick<Sight, "loop"> & Partial<Sight>
@@ -48,13 +49,14 @@ export function crumbViews(sight: Place & Pick<Sight, "path">, locale: Locale): 
 interface Listed {
   entries: readonly FileEntry[]
   more: boolean
+  marks: Marks
 }
 
-export function folderView(sight: Sight, { entries, more }: Listed, mayWrite: boolean): FolderView {
+export function folderView(sight: Sight, { entries, more, marks }: Listed, mayWrite: boolean): FolderView {
   const { loop, path } = sight
   const text = pathText(path)
   return {
-    entries: entries.map((entry) => entryView(sight, entry)),
+    entries: entries.map((entry) => entryView(sight, entry, marks)),
     ...(more && { moreUrl: addressOf(sight, path, { from: sight.from + shownEntries }) }),
     hidden: { shown: sight.hidden, url: addressOf({ ...sight, hidden: !sight.hidden }, path) },
     downloadUrl: urls.loopFileDownload(loop, text),
@@ -69,12 +71,13 @@ export function folderView(sight: Sight, { entries, more }: Listed, mayWrite: bo
   }
 }
 
-const entryView = (sight: Sight, { name, kind, size, modified }: FileEntry): EntryView => ({
+const entryView = (sight: Sight, { name, kind, size, modified }: FileEntry, marks: Marks): EntryView => ({
   name: shownPath(name),
   kind,
   url: addressOf(sight, joined(sight.path, name)),
   ...(kind === "file" && { size }),
   modified,
+  mark: marks.ignored.has(name) ? "ignored" : marks.changed.get(name),
 })
 
 const thingView = (loop: string, path: string): ThingActionsView => ({

@@ -59,6 +59,14 @@ export function FolderEntries({ folder, reader }: { folder: FolderView; reader: 
 
 const icons: Record<EntryView["kind"], IconName> = { folder: "folder", file: "file", link: "link", other: "ask" }
 
+const markWords = {
+  new: "markNew",
+  changed: "markChanged",
+  conflict: "markConflict",
+  inside: "markInside",
+  ignored: "markIgnored",
+} as const
+
 function Entry({ entry, reader }: { entry: EntryView; reader: Reader }) {
   const words = fileWords(reader.locale)
   return (
@@ -67,6 +75,7 @@ function Entry({ entry, reader }: { entry: EntryView; reader: Reader }) {
         <Icon name={icons[entry.kind]} />
         <span class="unseen">{words[entry.kind]}</span>
         <span class="cut">{entry.name}</span>
+        {entry.mark && <span class={["entry-mark", entry.mark]}>{words[markWords[entry.mark]]}</span>}
       </a>
       <span class="number entry-size">{entry.size === undefined ? "" : byteSize(entry.size, reader.locale)}</span>
       <Time at={entry.modified} reader={reader} />

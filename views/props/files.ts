@@ -69,6 +69,8 @@ export interface EntryView {
   size?: number | undefined
   /** Milliseconds since the epoch, as claimed from inside. */
   modified: number
+  /** What git says of it. */
+  mark?: "new" | "changed" | "conflict" | "inside" | "ignored" | undefined
 }
 
 export interface FileView {

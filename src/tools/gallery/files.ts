@@ -7,7 +7,7 @@ const loop = loopId(3)
 const at = `/loops/${loop}/files`
 
 const entries: EntryView[] = [
-  { name: "src", kind: "folder", url: `${at}?path=src`, modified: minutes(3) },
+  { name: "src", kind: "folder", url: `${at}?path=src`, modified: minutes(3), mark: "inside" },
   { name: "说明文档", kind: "folder", url: `${at}?path=docs`, modified: minutes(300) },
   {
     name: "a very long name of a file that somebody generated and never looked at again.generated.ts",
@@ -16,7 +16,14 @@ const entries: EntryView[] = [
     size: 1_204_233,
     modified: minutes(12),
   },
-  { name: "package.json", kind: "file", url: `${at}?path=package.json`, size: 812, modified: minutes(60) },
+  {
+    name: "package.json",
+    kind: "file",
+    url: `${at}?path=package.json`,
+    size: 812,
+    modified: minutes(60),
+    mark: "changed",
+  },
   { name: "latest", kind: "link", url: `${at}?path=latest`, modified: minutes(61) },
   { name: "odd\\xff name", kind: "other", url: `${at}?path=odd`, modified: minutes(900) },
 ]
