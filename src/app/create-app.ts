@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/index.ts"
 import { createAgent, createClaude } from "../agent/index.ts"
 import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
-import { createChanges, createTurnKeeping } from "../changes/index.ts"
+import { createChanges, createKeeping, createTurnKeeping } from "../changes/index.ts"
 import { createFiles } from "../files/index.ts"
 import {
   type AgentNews,
@@ -239,8 +239,9 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         }),
       )
       root.use(agent.routes({ ...pages, lists: loops.live }))
-      root.use(createChanges({ ...pages, workbench, background, lists: loops.live, send: agent.work.send }).routes)
-      root.use(createFiles({ ...pages, workbench, background, lists: loops.live, editor: assets.editor }).routes)
+      const panel = { ...pages, workbench, background, lists: loops.live }
+      root.use(createChanges({ ...panel, send: agent.work.send }).routes)
+      root.use(createFiles({ ...panel, editor: assets.editor, keeping: createKeeping(pages) }).routes)
       root.use(terminal.routes({ ...pages, assets: assets.terminal }))
       root.use(preview.routes({ ...pages, document: documents.document }))
       root.use(systemRoutes({ ...pages, sandboxes, background, isAdmin, diskSpace: () => diskSpace(home) }))

@@ -71,7 +71,8 @@ function readHeader(status: Status, header: string): void {
   status.behind = Number(counts[2])
 }
 
-const untracked = (bytes: string): StatusEntry => ({
+/** A file that git does not have. */
+export const untracked = (bytes: string): StatusEntry => ({
   ...{ kind: "untracked", path: pathFromBytes(bytes), staged: ".", unstaged: "?", submodule: false },
   ...{ head: nothing, index: nothing, workMode: "" },
 })

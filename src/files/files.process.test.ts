@@ -63,7 +63,11 @@ describe("a changed file", () => {
     await inside("touch new/a new/b")
     const asked = await pageOf(await world.as(alice).get(urls.loopFileDelete(loop, "new")))
     expect(asked.one(".panel-notice").text).toContain("The folder and 3 things in it")
-    expect(await post(urls.loopFileDelete(loop), { path: "new" })).toBe(303)
+    expect(asked.one(".panel-notice").text).toContain("This cannot be undone")
+    // Who was not told that it is lost for good is asked first.
+    expect(await post(urls.loopFileDelete(loop), { path: "new" })).toBe(200)
+    expect(await inside("ls new")).toContain("moved.txt")
+    expect(await post(urls.loopFileDelete(loop), { path: "new", loss: "lost" })).toBe(303)
     expect(await post(urls.loopFileDelete(loop), { path: "" })).toBe(422)
     expect(await inside("ls -d new 2>&1; ls both.txt")).toContain("both.txt")
   })

@@ -14,7 +14,7 @@ export interface Marks {
   changed: ReadonlyMap<string, Mark>
 }
 
-export const noMarks: Marks = { ignored: new Set(), changed: new Map() }
+const noMarks: Marks = { ignored: new Set(), changed: new Map() }
 
 /** Longer than a checkout of many thousand files takes; a folder is never shown later than that for want of marks. */
 const waitMs = 2_000

@@ -2,40 +2,31 @@ import { Elysia } from "elysia"
 import { z } from "zod"
 import { RefusedState, SavedState } from "../../views/components/editor-field.tsx"
 import { FilesPage } from "../../views/pages/files.tsx"
-import type { FilesBodyView, NoticeView } from "../../views/props/files.ts"
+import type { FilesBodyView } from "../../views/props/files.ts"
 import { diffLines } from "../lib/diff.ts"
-import { folderOf, nameOf, parsePath, pathText, shownPath } from "../lib/file-path.ts"
+import { folderOf, parsePath } from "../lib/file-path.ts"
 import { fileWords } from "../lib/i18n/files.ts"
 import { isMultipart, multipartOf, NotMultipart } from "../lib/multipart.ts"
-import { paths, urls } from "../lib/urls.ts"
-import { asDriver, asDriverWith, type DrivenLoop, type NotPlaced, unplacedView } from "../loops/index.ts"
+import { paths } from "../lib/urls.ts"
+import { asDriver, asDriverWith, type NotPlaced, unplacedView } from "../loops/index.ts"
 import { raw } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
-import {
-  type Changed,
-  conflictAt,
-  countInside,
-  makeNew,
-  moveTo,
-  type Refused,
-  removeAt,
-  type Saved,
-  saveText,
-} from "./change.ts"
+import { conflictAt, makeNew, moveTo, type Saved, saveText } from "./change.ts"
 import { bothTexts, toForm } from "./content.ts"
+import { pathField } from "./forms.ts"
 import type { FilesNeeds } from "./index.ts"
-import { addressIn, bodyOf, filesPage, look, sightAt } from "./pages.ts"
+import { addressIn, filesPage, sightAt } from "./pages.ts"
 import { editView, refusedSentence, uploadNotice } from "./present.ts"
+import { askRemove, remove, RemoveForm } from "./remove.tsx"
+import { answer, type Drive, invalid, refusal, showPlace, showUnplaced, statuses } from "./replies.tsx"
 import { storeParts, type Uploaded } from "./upload.ts"
 
-const path = z.string().transform((text, context) => parsePath(text) ?? (context.addIssue("invalid"), z.NEVER))
 /** `look`: shows both texts. `both`: puts them into one. */
 const merge = z.enum(["look", "both"]).optional()
-const SaveForm = z.object({ path, version: z.string().max(64), text: z.string(), merge })
-const NewForm = z.object({ folder: path, name: z.string().max(255), kind: z.enum(["file", "folder"]) })
-const MoveForm = z.object({ path, to: z.string().max(4_096) })
-const PathForm = z.object({ path })
+const SaveForm = z.object({ path: pathField, version: z.string().max(64), text: z.string(), merge })
+const NewForm = z.object({ folder: pathField, name: z.string().max(255), kind: z.enum(["file", "folder"]) })
+const MoveForm = z.object({ path: pathField, to: z.string().max(4_096) })
 /** A text of a megabyte, percent-encoded by a form. */
 const largestText = 5 << 20
 
@@ -86,11 +77,7 @@ const wayRoutes = (needs: FilesNeeds) =>
     .post(
       paths.loopFileDelete,
       ({ request, params: { id } }) =>
-        asDriverWith(needs, { request, id, form: PathForm }, async ({ path: gone }, loop) => {
-          const changed = await needs.workbench.write(loop, (box) => removeAt(box, gone))
-          const lead = changed.kind === "changed" ? { ...changed, path: folderOf(gone) } : changed
-          return answer(needs, { request, loop }, { from: gone, changed: lead })
-        }),
+        asDriverWith(needs, { request, id, form: RemoveForm }, (form, loop) => remove(needs, { request, loop }, form)),
       raw,
     )
     .post(
@@ -103,79 +90,6 @@ const wayRoutes = (needs: FilesNeeds) =>
         }),
       raw,
     )
-
-const invalid = ({ showProblem }: FilesNeeds, request: Request): Response =>
-  showProblem({ status: 422, code: "invalid" }, request)
-
-interface Drive {
-  request: Request
-  loop: DrivenLoop
-}
-
-interface Done {
-  /** Where somebody stood. */
-  from: string
-  changed: Changed | NotPlaced
-}
-
-/** Leads to what was made, or shows where one stood and why it was not. */
-async function answer(needs: FilesNeeds, { request, loop }: Drive, { from, changed }: Done): Promise<Response> {
-  if (changed.kind === "changed") return redirectTo(addressIn(loop, changed.path), request)
-  if (changed.kind === "not-placed") return showUnplaced(needs, { request, loop }, { path: from, why: changed })
-  return showRefused(needs, { request, loop }, { path: from, why: changed.why })
-}
-
-const statuses: Record<Refused["why"], number> = {
-  exists: 409,
-  missing: 404,
-  denied: 403,
-  "bad-name": 422,
-  kind: 409,
-  limit: 507,
-}
-
-function showRefused(
-  needs: FilesNeeds,
-  drive: Drive,
-  { path: at, why }: { path: string; why: Refused["why"] },
-): Promise<Response> {
-  return showPlace(needs, drive, { path: at, notice: refusal(drive, why), status: statuses[why] })
-}
-
-const refusal = ({ request }: Drive, why: Refused["why"]): NoticeView => ({
-  level: "error",
-  sentences: [refusedSentence(why, visitorOf(request).locale)],
-})
-
-interface Told {
-  path: string
-  notice: NoticeView
-  status: number
-  streams?: boolean
-}
-
-/** The place as it is, with word of what came of an attempt. */
-async function showPlace(
-  needs: FilesNeeds,
-  { request, loop }: Drive,
-  { path: at, status, ...told }: Told,
-): Promise<Response> {
-  const visit = { request, loop, sight: sightAt(loop, at) }
-  const page = await filesPage(needs, visit, { body: bodyOf(visit, await look(needs, visit)), ...told })
-  return htmlPage(<FilesPage page={page} />, { status })
-}
-
-async function showUnplaced(
-  needs: FilesNeeds,
-  { request, loop }: Drive,
-  { path: at, why, body }: { path: string; why: NotPlaced; body?: FilesBodyView },
-): Promise<Response> {
-  const visit = { request, loop, sight: sightAt(loop, at) }
-  const unplaced = unplacedView(request, why, addressIn(loop, at))
-  const notice = body && { level: "error" as const, sentences: [unplaced.sentence] }
-  const page = await filesPage(needs, visit, { body: body ?? { kind: "unplaced", unplaced }, notice })
-  return htmlPage(<FilesPage page={page} />, { status: 503 })
-}
 
 async function save(needs: FilesNeeds, drive: Drive, form: SaveForm): Promise<Response> {
   const { request, loop } = drive
@@ -237,26 +151,6 @@ async function showConflict(
   const visit = { request, loop, sight: sightAt(loop, at) }
   const page = await filesPage(needs, visit, { body: { kind: "conflict", conflict } })
   return htmlPage(<FilesPage page={page} />, { status: merge === undefined ? 409 : 200 })
-}
-
-async function askRemove(needs: FilesNeeds, { request, loop }: Drive, at: string): Promise<Response> {
-  const visit = { request, loop, sight: sightAt(loop, at) }
-  const asked = await needs.workbench.read(loop, async (box) => {
-    const entry = await box.files.stat("workdir", at)
-    return { entry, count: entry?.kind === "folder" ? await countInside(box, at) : 0 }
-  })
-  if ("kind" in asked) return showUnplaced(needs, { request, loop }, { path: at, why: asked })
-  if (!asked.entry) return showRefused(needs, { request, loop }, { path: at, why: "missing" })
-  const remove = {
-    name: shownPath(nameOf(at)),
-    path: pathText(at),
-    isFolder: asked.entry.kind === "folder",
-    count: asked.count,
-    deleteUrl: urls.loopFileDelete(loop.record.id),
-    cancelUrl: addressIn(loop, at),
-  }
-  const page = await filesPage(needs, visit, { body: { kind: "remove", remove } })
-  return htmlPage(<FilesPage page={page} />)
 }
 
 async function upload(

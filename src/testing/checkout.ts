@@ -1,8 +1,11 @@
+import { bringBack } from "../changes/discard.ts"
+import { identityVariables } from "../changes/commit.ts"
+import { undoList } from "../changes/undo.ts"
 import { createGitInside, type GitInside } from "../changes/inside.ts"
 import { diffFiles, lookAt, type Scope } from "../changes/look.ts"
 import type { FileDiff } from "../changes/diff.ts"
 import type { Status } from "../changes/status.ts"
-import { systemClock } from "../platform/clock.ts"
+import { systemClock, systemIds } from "../platform/clock.ts"
 import type { Box } from "../sandbox/index.ts"
 import { sandboxWorld } from "./sandbox-world.ts"
 
@@ -54,4 +57,13 @@ export async function filesOf(git: GitInside, scope: Scope, more: { start?: stri
   const files: FileDiff[] = []
   for await (const file of diffFiles(git, { scope, status: await statusOf(git), ...more })) files.push(file)
   return files
+}
+
+/** As the button beside the newest entry of the undo list does. */
+export async function bringBackLast(box: Box) {
+  const git = createGitInside({ box, clock: systemClock })
+  const [newest] = await undoList(git)
+  if (!newest) throw new Error("nothing was kept")
+  const identity = identityVariables({ displayName: "Alice", email: "alice@example.org" })
+  return bringBack(git, newest.id, { clock: systemClock, ids: systemIds, identity })
 }

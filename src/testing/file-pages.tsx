@@ -1,5 +1,6 @@
 import { Elysia } from "elysia"
 import type { LoopHeaderView } from "../../views/props/loops.ts"
+import { createKeeping } from "../changes/index.ts"
 import { createFiles } from "../files/index.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
@@ -7,7 +8,7 @@ import { createWorkbench, loopHeader, type ViewedLoop } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { createLiveRights } from "../platform/http/live-rights.ts"
 import { type SignedIn, userOf } from "../platform/http/visitor.ts"
-import { systemClock } from "../platform/clock.ts"
+import { systemClock, systemIds } from "../platform/clock.ts"
 import { silentLog } from "../platform/log.ts"
 import type { Box } from "../sandbox/index.ts"
 import type { Client } from "./client.ts"
@@ -46,6 +47,7 @@ export async function filePages(): Promise<FilePages> {
     clock: systemClock,
     showProblem: needs.showProblem,
     editor: { script: "/assets/editor.js" },
+    keeping: createKeeping({ clock: systemClock, ids: systemIds, loops }),
   })
   const visitors = knownVisitors()
   const app = new Elysia({ systemRouter: false }).onRequest(({ request }) => visitors.admit(request)).use(files.routes)

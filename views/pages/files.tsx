@@ -95,15 +95,19 @@ interface RemoveProps {
   formToken?: string | undefined
 }
 
+const lossWords = { nothing: "lossNothing", kept: "lossKept", lost: "lossForGood" } as const
+
 function RemoveForm({ remove, reader, formToken }: RemoveProps) {
   const words = fileWords(reader.locale)
   const folder = remove.count === undefined ? words.removeMany : words.removeFolder(remove.count)
   return (
     <div class="panel-notice">
       <h2>{words.removeTitle(remove.name)}</h2>
-      <p>{remove.isFolder ? folder : words.removeFile}</p>
+      {remove.isFolder && <p>{folder}</p>}
+      <p>{words[lossWords[remove.loss]]}</p>
       <PostForm action={remove.deleteUrl} formToken={formToken} class="file-acts">
         <input type="hidden" name="path" value={remove.path} />
+        <input type="hidden" name="loss" value={remove.loss} />
         <button type="submit" class="button danger">
           {words.remove}
         </button>

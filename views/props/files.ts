@@ -112,6 +112,8 @@ export interface RemoveView {
   isFolder: boolean
   /** Things inside a folder; undefined: more than are counted. */
   count?: number | undefined
+  /** What becomes of it: git has all of it, the undo list keeps the rest, or it is gone for good. */
+  loss: "nothing" | "kept" | "lost"
   deleteUrl: string
   cancelUrl: string
 }

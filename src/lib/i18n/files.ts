@@ -47,12 +47,13 @@ export const fileWords = area(
     move: "Rename or move",
     remove: "Delete",
     removeTitle: (name: string) => `Delete ${name}?`,
-    removeFile: "The file is deleted for good. What git has of it stays in git.",
     removeFolder: (count: number) =>
-      count === 1
-        ? "The folder and 1 thing in it are deleted for good. What git has of them stays in git."
-        : `The folder and ${count} things in it are deleted for good. What git has of them stays in git.`,
-    removeMany: "The folder and more than 10,000 things in it are deleted for good. What git has of them stays in git.",
+      count === 1 ? "The folder and 1 thing in it are deleted." : `The folder and ${count} things in it are deleted.`,
+    removeMany: "The folder and more than 10,000 things in it are deleted.",
+    lossNothing: "git has all of it, so Changes brings it back.",
+    lossKept: "What git does not have of it is kept, so the undo list of Changes brings it back within two weeks.",
+    lossForGood:
+      "This cannot be undone: it is more than is kept, or no repository here could keep it. What git has of it stays in git.",
     upload: "Upload",
     uploadFiles: "Files to upload",
     replaceFiles: "Replace files of the same name",
@@ -132,9 +133,11 @@ export const fileWords = area(
     move: "重命名或移动",
     remove: "删除",
     removeTitle: (name: string) => `删除 ${name}？`,
-    removeFile: "文件将被永久删除。git 中已有的内容会保留。",
-    removeFolder: (count: number) => `文件夹及其中 ${count} 项将被永久删除。git 中已有的内容会保留。`,
-    removeMany: "文件夹及其中超过 10,000 项将被永久删除。git 中已有的内容会保留。",
+    removeFolder: (count: number) => `文件夹及其中 ${count} 项将被删除。`,
+    removeMany: "文件夹及其中超过 10,000 项将被删除。",
+    lossNothing: "git 中已有全部内容，可在“改动”中恢复。",
+    lossKept: "git 中没有的内容会先保留，两周内可从“改动”的撤销列表中恢复。",
+    lossForGood: "此操作无法撤销：内容多于可保留的数量，或此处没有可保留它的仓库。git 中已有的内容会保留。",
     upload: "上传",
     uploadFiles: "要上传的文件",
     replaceFiles: "替换同名文件",

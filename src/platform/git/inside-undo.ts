@@ -14,6 +14,9 @@ export const stampPaths: InsideArgv = ["xargs", "-0", "stat", "--printf=%f %s %.
 export const removePaths: InsideArgv = ["xargs", "-0", "rm", "-f", "--"]
 export const removeFolder = (folder: string): InsideArgv => ["rm", "-rf", "--", folder]
 
+/** What git does not have, ignored or not. Only with `literalPaths`. */
+export const othersBeneath = (path: string): InsideArgv => git("ls-files", "-z", "--others", "--", path)
+
 /** Bytes as they lie there: no filter, no change of line ends. One quoted path a line, one id a line back. */
 export const hashPaths = git("hash-object", "-w", "--no-filters", "--stdin-paths")
 export const hashInput = git("hash-object", "-w", "--no-filters", "--stdin")

@@ -97,7 +97,15 @@ export const filePages: Record<string, (setting: Setting) => FilesPageView> = {
   remove: (setting) =>
     page(setting, {
       kind: "remove",
-      remove: { name: "src", path: "src", isFolder: true, count: 12, deleteUrl: `${at}/delete`, cancelUrl: at },
+      remove: {
+        name: "src",
+        path: "src",
+        isFolder: true,
+        count: 12,
+        loss: "kept",
+        deleteUrl: `${at}/delete`,
+        cancelUrl: at,
+      },
     }),
   found: (setting) =>
     page(setting, {
