@@ -9,6 +9,8 @@ import { startDialogs } from "./js/dialogs.ts"
 import { startFiles } from "./js/files.ts"
 import { startFocus } from "./js/focus.ts"
 import { startKeys } from "./js/keys.ts"
+import { startMention } from "./js/mention.ts"
+import { startOpenFiles } from "./js/open-files.ts"
 import { startPanels } from "./js/panels.ts"
 import { startPreview } from "./js/preview.ts"
 import { startReopen } from "./js/reopen.ts"
@@ -25,6 +27,8 @@ startDialogs()
 startFiles()
 startFocus()
 startKeys()
+startMention()
+startOpenFiles()
 startPanels()
 startPreview()
 startReopen()

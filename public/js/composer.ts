@@ -49,6 +49,12 @@ function composer() {
   return { text, loop, notSent, late }
 }
 
+/** Behind what is written there already, from wherever on the loop's pages. */
+export function addToDraft(loop: string, words: string) {
+  const before = localStorage.getItem(draftKey(loop)) ?? ""
+  localStorage.setItem(draftKey(loop), `${before}${/\S$/.test(before) ? " " : ""}${words} `)
+}
+
 function restoreDraft() {
   const found = composer()
   if (found && found.text.value === "") found.text.value = localStorage.getItem(draftKey(found.loop)) ?? ""

@@ -119,6 +119,47 @@ test("a text is edited by keyboard alone: found, indented, left by Esc and Tab, 
   expect(visitor.complaints).toEqual([])
 })
 
+test("open files stay as tabs over a reload, and one is mentioned in the message with the lines that are chosen", async () => {
+  await using server = await startServer()
+  await using visitor = await visit(server)
+  const { page } = visitor
+  await setUp(page, server)
+  await page.getByRole("button", { name: "Try without a key" }).click()
+  await createLoop(page, "#bash mkdir src; seq 1 9 >src/nine.txt; echo hi >'a b.md'\n#say ready")
+  await settled(page)
+  const at = new URL(page.url()).pathname
+  await page.goto(`${at}/files?path=src/nine.txt`)
+  await page.goto(`${at}/files?path=a%20b.md&edit=1`)
+  await page.reload()
+  const tabs = page.getByRole("navigation", { name: "Open files" })
+  expect(await tabs.getByRole("link").allInnerTexts()).toEqual(["nine.txt", "a b.md"])
+  await visitor.picture("files-wide-tabs")
+  await page.getByRole("textbox", { name: "Text" }).press("Control+a")
+  await page.getByRole("button", { name: "Mention in message" }).click()
+  const message = page.getByRole("textbox", { name: "Message" })
+  expect(await message.inputValue()).toBe('@"a b.md":1 ')
+
+  await page.setViewportSize(phone)
+  await page.goto(`${at}/files?path=a%20b.md&edit=1`)
+  await visitor.picture("files-phone-tabs")
+  expect(await isWithinItsWidth(page)).toBe(true)
+  await tabs.getByRole("button", { name: "Close a b.md" }).click()
+  await page.getByText("1\n2\n3").waitFor()
+  expect(await tabs.getByRole("link").allInnerTexts()).toEqual(["nine.txt"])
+  await page.locator(".file-text").evaluate((text) => {
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT)
+    const node = walker.nextNode()
+    if (node) getSelection()?.setBaseAndExtent(node, "1\n".length, node, "1\n2\n3\n4".length)
+  })
+  await page.getByRole("button", { name: "Mention in message" }).click()
+  expect(await message.inputValue()).toBe('@"a b.md":1 @src/nine.txt:2-4 ')
+  await page.goto(`${at}/files?path=src/nine.txt`)
+  await tabs.getByRole("button", { name: "Close nine.txt" }).click()
+  await page.getByRole("link", { name: "nine.txt" }).waitFor()
+  expect(await tabs.isVisible()).toBe(false)
+  expect(visitor.complaints).toEqual([])
+})
+
 test("without script files are browsed, made, edited, sent, fetched and deleted", async () => {
   await using server = await startServer()
   await using visitor = await visit(server)

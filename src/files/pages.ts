@@ -1,4 +1,5 @@
-import type { FilesBodyView, FilesPageView, NoticeView } from "../../views/props/files.ts"
+import type { FilesBodyView, FilesPageView, NoticeView, OpenFilesView } from "../../views/props/files.ts"
+import { folderOf, nameOf, pathText, shownPath } from "../lib/file-path.ts"
 import { urls } from "../lib/urls.ts"
 import { mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
@@ -45,8 +46,16 @@ export async function filesPage(needs: FilesNeeds, visit: Visit, shown: Shown): 
     crumbs: crumbViews(sight, locale),
     search: { url: urls.loopFilesFind(id), words: "", within: "name", ...shown.search },
     notice: shown.notice,
+    open: openView(sight, shown.body),
     body: shown.body,
   }
+}
+
+function openView({ loop, path }: Sight, { kind }: FilesBodyView): OpenFilesView {
+  const place = { loop, folderUrl: addressOf({ loop }, folderOf(path)) }
+  if (kind === "nothing") return { ...place, gone: pathText(path) }
+  const isFile = kind === "file" || kind === "edit" || kind === "conflict"
+  return isFile ? { ...place, current: { path: pathText(path), name: shownPath(nameOf(path)) } } : place
 }
 
 export type Seen = Looked | NotPlaced

@@ -4,6 +4,7 @@ import type {
   EntryView,
   FileView,
   FolderView,
+  MentionView,
   NoticeView,
   ThingActionsView,
 } from "../../views/props/files.ts"
@@ -100,6 +101,7 @@ export function fileView(
     content: contentView(loop, path, content),
     ...(entry.kind === "file" && { downloadUrl: urls.loopFileDownload(loop, pathText(path)) }),
     ...(mayWrite && editable && { editUrl: addressOf({ loop }, path, { edit: 1 }) }),
+    ...(mayWrite && { mention: mentionView(loop, path) }),
     damageable: mayWrite && content.kind === "text" && !editable,
     ...(mayWrite && { may: thingView(loop, path) }),
   }
@@ -125,6 +127,12 @@ function contentView(loop: string, path: string, content: Content): FileView["co
   }
 }
 
+/** As the agent's own notation has it; a path with spaces in it stands in quotes. */
+const mentionView = (loop: string, path: string): MentionView | undefined =>
+  path.isWellFormed() && !/["\n]/.test(path)
+    ? { path: /\s/.test(path) ? `"${path}"` : path, loop, conversationUrl: urls.loop(loop) }
+    : undefined
+
 export const titleOf = (path: string, locale: Locale): string =>
   path === "" ? fileWords(locale).list : shownPath(nameOf(path))
 
@@ -139,6 +147,7 @@ export const editView = (
   text: toForm(text),
   saveUrl: urls.loopFileSave(loop),
   cancelUrl: addressOf({ loop }, path),
+  mention: mentionView(loop, path),
 })
 
 /** Each says what to do. */

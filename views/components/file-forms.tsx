@@ -7,6 +7,7 @@ import { targets } from "../targets.ts"
 import { Diff } from "./diff.tsx"
 import { EditorField, SaveState } from "./editor-field.tsx"
 import { PostForm } from "./form.tsx"
+import { Mention } from "./open-files.tsx"
 
 interface EditProps {
   edit: EditView
@@ -28,6 +29,7 @@ export function EditForm({ edit, reader, formToken }: EditProps) {
           <a class="button quiet" href={edit.cancelUrl}>
             {editorWords(reader.locale).close}
           </a>
+          {edit.mention && <Mention mention={edit.mention} reader={reader} />}
           <SaveState reader={reader} />
         </div>
       </PostForm>

@@ -5,6 +5,7 @@ import type { FileView } from "../props/files.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { ThingActions } from "./file-forms.tsx"
+import { Mention } from "./open-files.tsx"
 import { Time } from "./small.tsx"
 
 interface FileProps {
@@ -27,6 +28,7 @@ export function FileShown({ file, reader, formToken }: FileProps) {
             {words.edit}
           </a>
         )}
+        {file.mention && <Mention mention={file.mention} reader={reader} />}
         {file.downloadUrl !== undefined && (
           <a class="button small" href={file.downloadUrl}>
             {words.download}

@@ -2,6 +2,7 @@ import { fileWords } from "../../src/lib/i18n/files.ts"
 import { ConflictForm, EditForm } from "../components/file-forms.tsx"
 import { FileShown } from "../components/file-shown.tsx"
 import { FolderListing } from "../components/folder-listing.tsx"
+import { OpenFiles } from "../components/open-files.tsx"
 import { PostForm } from "../components/form.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
@@ -16,6 +17,7 @@ export function FilesPage({ page }: { page: FilesPageView }) {
         <Crumbs crumbs={crumbs} reader={reader} />
         <Search search={search} reader={reader} />
       </div>
+      <OpenFiles open={page.open} reader={reader} />
       {notice && <Notice notice={notice} />}
       <Body page={page} />
     </PanelFrame>

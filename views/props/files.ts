@@ -8,7 +8,25 @@ export interface FilesPageView extends PanelPageView {
   search: { url: string; words: string; within: "name" | "text" }
   /** Said above everything else: what was just done, or why not. */
   notice?: NoticeView | undefined
+  /** The files that are open in this loop. */
+  open: OpenFilesView
   body: FilesBodyView
+}
+
+export interface OpenFilesView {
+  loop: string
+  folderUrl: string
+  /** The one that is shown. */
+  current?: { path: string; name: string } | undefined
+  /** One that is not there any more. */
+  gone?: string | undefined
+}
+
+/** How a file is named to the agent. */
+export interface MentionView {
+  path: string
+  loop: string
+  conversationUrl: string
 }
 
 export interface NoticeView {
@@ -85,6 +103,7 @@ export interface FileView {
     | { kind: "binary" | "special" }
   downloadUrl?: string | undefined
   editUrl?: string | undefined
+  mention?: MentionView | undefined
   /** The text would suffer in a form. */
   damageable?: boolean | undefined
   may?: ThingActionsView | undefined
@@ -99,6 +118,7 @@ export interface EditView {
   text: string
   saveUrl: string
   cancelUrl: string
+  mention?: MentionView | undefined
 }
 
 export interface ConflictView extends EditView {

@@ -77,11 +77,22 @@ function wordsOf(field: HTMLTextAreaElement): Extension {
 }
 
 const following = (field: HTMLTextAreaElement) =>
-  EditorView.updateListener.of(({ docChanged, state }) => {
+  EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
+    if (docChanged || selectionSet) field.dataset["lines"] = linesOf(state)
     if (!docChanged) return
     field.value = state.doc.toString()
     field.dispatchEvent(new Event("input", { bubbles: true }))
   })
+
+/** `12` or `12-20`; nothing when nothing is selected. */
+function linesOf(state: EditorState): string {
+  const { from, to, empty } = state.selection.main
+  if (empty) return ""
+  const [first, last] = [state.doc.lineAt(from), state.doc.lineAt(to)]
+  // Up to the beginning of a line is without that line.
+  const end = to === last.from ? last.number - 1 : last.number
+  return first.number === end ? String(end) : `${first.number}-${end}`
+}
 
 /** As most indented lines of the text are. */
 function indentOf(text: string): string {

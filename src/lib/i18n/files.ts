@@ -87,6 +87,9 @@ export const fileWords = area(
     foundPart: "There is more than is shown here. Search for something longer.",
     foundLine: (line: number) => `Line ${line}`,
     tooManyUploads: "Four uploads of yours are under way. Wait until one is done.",
+    openFiles: "Open files",
+    closeFile: "Close …",
+    mention: "Mention in message",
     unsaved: "You have changes that are not saved.",
   },
   {
@@ -170,6 +173,9 @@ export const fileWords = area(
     foundPart: "结果未全部显示。请输入更长的内容。",
     foundLine: (line: number) => `第 ${line} 行`,
     tooManyUploads: "你有四个上传正在进行。请等其中一个完成。",
+    openFiles: "打开的文件",
+    closeFile: "关闭 …",
+    mention: "在消息中提及",
     unsaved: "有未保存的更改。",
   },
 )

@@ -39,6 +39,11 @@ const page = (setting: Setting, body: FilesBodyView): FilesPageView => ({
     { name: "billing", url: `${at}?path=billing` },
   ],
   search: { url: `${at}/find`, words: "", within: "name" },
+  open: {
+    loop,
+    folderUrl: at,
+    ...((body.kind === "file" || body.kind === "edit") && { current: { path: "src/rate.ts", name: "rate.ts" } }),
+  },
   body,
 })
 
@@ -66,8 +71,10 @@ export function unplacedPage(setting: Setting): FilesPageView {
 
 const before = "export const rate = 0.19\nexport const name = 'tax'\n"
 const mine = "export const rate = 0.21\nexport const name = 'tax'\n"
-const shown = { name: "rate.ts", size: 52, modified: minutes(12), downloadUrl: `${at}/download`, may: thing }
+const mention = { path: "src/rate.ts", loop, conversationUrl: `/loops/${loop}` }
+const shown = { name: "rate.ts", size: 52, modified: minutes(12), downloadUrl: `${at}/download`, may: thing, mention }
 const edit = {
+  mention,
   path: "src/rate.ts",
   name: "rate.ts",
   version: "0",
