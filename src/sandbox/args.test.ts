@@ -72,7 +72,7 @@ const whole = [
   "--",
   "sh",
   "-c",
-  'export BUN_GC_TIMER_INTERVAL=60000; until "$@"; do sleep 1; done',
+  'export BUN_GC_TIMER_INTERVAL=60000 MIMALLOC_SCAVENGER=0; until "$@"; do sleep 1; done',
   "sh",
   "/opt/loopat/bin/loopat",
   "guest",

@@ -70,8 +70,9 @@ const supervised = (program: readonly string[]) => [
   "--",
   "sh",
   "-c",
-  // Left alone, the guest's runtime looks for garbage many times a second, also while nothing happens: once a minute will do.
-  'export BUN_GC_TIMER_INTERVAL=60000; until "$@"; do sleep 1; done',
+  // Left alone, the guest's runtime looks for garbage many times a second, and a thread for memory to give back whenever
+  // anything happened: once a minute, and together with the next work, will do.
+  'export BUN_GC_TIMER_INTERVAL=60000 MIMALLOC_SCAVENGER=0; until "$@"; do sleep 1; done',
   "sh",
   ...program,
 ]
