@@ -1,4 +1,6 @@
 import { urls } from "../lib/urls.ts"
+import { diffNow, insideEnvironment, statusNow } from "../platform/git/inside-changes.ts"
+import { listUndo, whereGitLies } from "../platform/git/inside-undo.ts"
 import type { Bench } from "./harness/bench.ts"
 import { type BareShell, bareShell } from "./harness/inside.ts"
 import { memoryOf } from "./harness/proc.ts"
@@ -78,6 +80,10 @@ async function changes({ report, ratio }: World, place: Place): Promise<void> {
   const { loop, shell } = place
   const path = urls.loopChanges(loop)
   const { body } = await ask(place, path)
+  const commands = asLine(
+    [statusNow, listUndo, whereGitLies, diffNow({ sides: { kind: "since", base: "HEAD" } })],
+    loop,
+  )
   const missing = Array.from({ length: changed }, (_, n) => `f${n + 1}.txt`).filter((name) => !body.includes(name))
   report.count("F2", "files that the first answer leaves out", missing.length)
   const walls: number[] = []
@@ -87,7 +93,15 @@ async function changes({ report, ratio }: World, place: Place): Promise<void> {
       walls.push((await ask(place, path)).all)
       return walls.at(-1) ?? 0
     },
-    bare: () => shell.run("git status --porcelain=v2 -z --branch --untracked-files=all; git diff"),
+    bare: () => shell.run(commands),
   })
   report.wall("F2", "300 files", walls)
+}
+
+/** The very commands that the panel runs, for a shell, as it runs them. */
+function asLine(commands: readonly (readonly string[])[], loop: string): string {
+  const variables = Object.entries(insideEnvironment(`/loopat/loop/${loop}`)).map(([name, value]) => `${name}=${value}`)
+  return commands
+    .map((argv) => ["env", ...variables, ...argv].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" "))
+    .join("; ")
 }

@@ -107,17 +107,22 @@ interface Found {
 type Sought = Found | NoTurn | NotPlaced | Extract<Looked, { kind: "no-repository" }>
 
 export async function look({ review }: Doing, git: GitInside, { loop, sight }: Visit): Promise<Sought> {
-  const looked = await lookAt(git)
+  const { drives, record } = loop
+  // Asked at once, also what may turn out not to matter: each is a program of its own inside.
+  const [looked, comments, operation, undoHere] = await Promise.all([
+    lookAt(git),
+    drives ? review.all(record.id) : [],
+    drives ? underWay(git) : undefined,
+    drives && sight.scope.kind !== "turn" ? undoList(git) : undefined,
+  ])
   if (looked.kind === "refused") return { kind: "not-placed", why: "refused", detail: looked.said }
-  const turn = await turnIn(git, sight, loop.record.id)
+  const turn = await turnIn(git, sight, record.id)
   if (turn?.kind === "no-turn") return turn
   if (looked.kind === "no-repository" && !turn) return looked
   const status = looked.kind === "status" ? looked.status : { entries: [] }
   const seen = { kind: "found" as const, git: turn?.git ?? git, status, ...(turn && { turn: turn.view }) }
-  if (!loop.drives) return { ...seen, undo: [], comments: [] }
-  const waits = looked.kind === "status" ? underWay(git) : undefined
-  const [undo, comments, operation] = await Promise.all([undoList(seen.git), review.all(loop.record.id), waits])
-  return { ...seen, undo, comments, operation }
+  if (!drives) return { ...seen, undo: [], comments: [] }
+  return { ...seen, undo: undoHere ?? (await undoList(seen.git)), comments, operation }
 }
 
 const turnIn = async (git: GitInside, { scope }: Sight, loop: LoopId) =>
