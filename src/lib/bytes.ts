@@ -1,4 +1,6 @@
 import { languageTag, type Locale } from "./i18n/locale.ts"
+import { remembered } from "./jsx/remembered.ts"
+import { lately } from "./lately.ts"
 
 const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const
 
@@ -10,8 +12,14 @@ export function byteSize(bytes: number, locale: Locale): string {
     value /= 1_000
     unit++
   }
-  // The short form of bytes has no plural.
-  const unitDisplay = unit === 0 ? "long" : "short"
-  const format = { style: "unit", unit: units[unit], unitDisplay, maximumFractionDigits: 1 } as const
-  return new Intl.NumberFormat(languageTag[locale], format).format(value)
+  return written(`${languageTag[locale]} ${units[unit]} ${value}`)
 }
+
+const inUnit = remembered((key) => {
+  const [tag, unit] = key.split(" ")
+  // The short form of bytes has no plural.
+  const unitDisplay = unit === units[0] ? "long" : "short"
+  return new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay, maximumFractionDigits: 1 })
+})
+/** In a folder many files are equally long, and writing a number takes longer than the rest of its row. */
+const written = lately((key) => inUnit(key.slice(0, key.lastIndexOf(" "))).format(Number(key.split(" ")[2])), 16_000)

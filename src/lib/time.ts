@@ -10,6 +10,11 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
 ]
 
 const relative = remembered((tag) => new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "narrow" }))
+/** Few are told apart: a long list says the same again and again. */
+const written = remembered((key) => {
+  const [tag = "", value, name] = key.split(" ")
+  return relative(tag).format(Number(value), units.find(([unit]) => unit === name)?.[0] ?? "second")
+})
 const compact = remembered((tag) => new Intl.NumberFormat(tag, { notation: "compact", maximumFractionDigits: 1 }))
 const inUnit = remembered((key) => {
   const [tag, name] = key.split(" ")
@@ -24,13 +29,13 @@ const smallInUnit = remembered((key) => {
 /** "3m ago", "yesterday", "in 7d". Both times are milliseconds since the epoch. */
 export function relativeTime(at: number, now: number, locale: Locale): string {
   const difference = at - now
-  const format = relative(languageTag[locale])
+  const tag = languageTag[locale]
   for (const [unit, ms] of units) {
-    if (-difference >= ms) return format.format(Math.trunc(difference / ms), unit)
+    if (-difference >= ms) return written(`${tag} ${Math.trunc(difference / ms)} ${unit}`)
     // What ends in a week ends in seven days also a moment later.
-    if (difference >= 0.95 * ms) return format.format(Math.round(difference / ms), unit)
+    if (difference >= 0.95 * ms) return written(`${tag} ${Math.round(difference / ms)} ${unit}`)
   }
-  return format.format(0, "second")
+  return written(`${tag} 0 second`)
 }
 
 /** "12s", "2m 3s", "1h 4m": at most two units, the smaller one whole. */

@@ -145,9 +145,6 @@ export const encodeFrame = (html: string, id?: number): Uint8Array => encoder.en
 
 /** A newline inside data would end the frame: every line gets its own `data:` prefix. */
 export function frame(html: string, id?: number): string {
-  const data = html
-    .split(/\r\n|\r|\n/)
-    .map((line) => `data: ${line}\n`)
-    .join("")
-  return `${id === undefined ? "" : `id: ${id}\n`}${data}\n`
+  const lines = html.includes("\r") ? html.replace(/\r\n?/g, "\n") : html
+  return `${id === undefined ? "" : `id: ${id}\n`}data: ${lines.replaceAll("\n", "\ndata: ")}\n\n`
 }

@@ -17,12 +17,12 @@ interface Part {
 /** A part of a folder that is held open: folders first, then by name as people count. */
 export async function listFolder(folder: string, part: Part): Promise<{ entries: Entry[]; more: boolean }> {
   const { maxEntries, offset = 0, skip = [] } = part
-  const found = (await namesIn(folder)).filter(({ name }) => !skip.includes(name) && !isPart(name))
-  found.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+  const found = (await keysIn(folder, (name) => !skip.includes(name) && !isPart(name))).sort()
   const entries: Entry[] = []
   // The answer is one frame, and a name takes at most six bytes per character in JSON.
   let room = limits.frame - 1_000
-  for (const { name } of found.slice(offset, offset + maxEntries)) {
+  for (const key of found.slice(offset, offset + maxEntries)) {
+    const name = key.slice(key.indexOf("\0") + 1)
     room -= JSON.stringify(name).length * 3 + 100
     if (room < 0) break
     const stats = lstatSync(under(folder, name), { throwIfNoEntry: false })
@@ -32,26 +32,23 @@ export async function listFolder(folder: string, part: Part): Promise<{ entries:
   return { entries, more: offset + entries.length < found.length }
 }
 
-interface Found {
-  name: string
-  /** Its plain order is the wanted one. */
-  key: string
-}
-
-/** Kinds come with the names where the runtime gives them; it does not for names that are no UTF-8. */
-async function namesIn(folder: string): Promise<Found[]> {
+/**
+ * The names that are wanted, each behind a key whose plain order is the wanted one: no name holds a NUL. Kinds come with
+ * the names where the runtime gives them; it does not for names that are no UTF-8.
+ */
+async function keysIn(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {
   const all = await readdir(folder, { withFileTypes: true })
-  if (!all.some(({ name }) => name.includes("\ufffd"))) return all.map((one) => found(one.name, one.isDirectory()))
-  return (await readdir(folder, { encoding: "buffer" })).map((bytes) => {
+  if (!all.some(({ name }) => name.includes("\ufffd")))
+    return all.flatMap((one) => (isWanted(one.name) ? keyOf(one.name, one.isDirectory()) : []))
+  return (await readdir(folder, { encoding: "buffer" })).flatMap((bytes) => {
     const name = pathOf(bytes)
-    return found(name, lstatSync(under(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false)
+    if (!isWanted(name)) return []
+    return keyOf(name, lstatSync(under(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false)
   })
 }
 
-function found(name: string, isFolder: boolean): Found {
-  const counted = name.toLowerCase().replace(/\d+/g, padded)
-  return { name, key: `${isFolder ? 0 : 1}${counted}\0${name}` }
-}
+const keyOf = (name: string, isFolder: boolean): string =>
+  `${isFolder ? 0 : 1}${name.toLowerCase().replace(/\d+/g, padded)}\0${name}`
 
 const padded = (digits: string) => digits.padStart(12, "0")
 
