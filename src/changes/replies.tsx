@@ -106,23 +106,25 @@ interface Found {
 
 type Sought = Found | NoTurn | NotPlaced | Extract<Looked, { kind: "no-repository" }>
 
-export async function look({ review }: Doing, git: GitInside, { loop, sight }: Visit): Promise<Sought> {
-  const { drives, record } = loop
+export async function look(doing: Doing, git: GitInside, visit: Visit): Promise<Sought> {
   // Asked at once, also what may turn out not to matter: each is a program of its own inside.
-  const [looked, comments, operation, undoHere] = await Promise.all([
-    lookAt(git),
-    drives ? review.all(record.id) : [],
-    drives ? underWay(git) : undefined,
-    drives && sight.scope.kind !== "turn" ? undoList(git) : undefined,
-  ])
+  const [looked, own] = await Promise.all([lookAt(git), driversOwn(doing, git, visit)])
   if (looked.kind === "refused") return { kind: "not-placed", why: "refused", detail: looked.said }
-  const turn = await turnIn(git, sight, record.id)
+  const turn = await turnIn(git, visit.sight, visit.loop.record.id)
   if (turn?.kind === "no-turn") return turn
   if (looked.kind === "no-repository" && !turn) return looked
   const status = looked.kind === "status" ? looked.status : { entries: [] }
   const seen = { kind: "found" as const, git: turn?.git ?? git, status, ...(turn && { turn: turn.view }) }
-  if (!drives) return { ...seen, undo: [], comments: [] }
-  return { ...seen, undo: undoHere ?? (await undoList(seen.git)), comments, operation }
+  if (!own) return { ...seen, undo: [], comments: [] }
+  return { ...seen, ...own, undo: own.undo ?? (await undoList(seen.git)) }
+}
+
+/** What only the driver sees. What can be brought back of a turn lies where the turn is kept, which is not known yet. */
+async function driversOwn({ review }: Doing, git: GitInside, { loop, sight }: Visit) {
+  if (!loop.drives) return undefined
+  const undoHere = sight.scope.kind === "turn" ? undefined : undoList(git)
+  const [comments, operation, undo] = await Promise.all([review.all(loop.record.id), underWay(git), undoHere])
+  return { comments, operation, undo }
 }
 
 const turnIn = async (git: GitInside, { scope }: Sight, loop: LoopId) =>
