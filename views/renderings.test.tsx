@@ -48,6 +48,8 @@ test("a row of the list is the same in the page and in news about it, which also
   const news = String(<LoopRowUpdate loop={loop} reader={reader} />)
   expect(news).toContain(alone)
   expect(news).toContain(`hx-target="#${targets.recentLoop(loop.id)}"`)
+  const beside = readHtml(news).one(`#${targets.recentLoop(loop.id)}`)
+  expect(beside.text).toContain(loop.title)
 })
 
 test("whatever news aims at is on the page it is for", () => {

@@ -8,7 +8,7 @@ import type { LoopRowView } from "../props/loops.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { PostForm } from "./form.tsx"
-import { RecentMark } from "./recent-loops.tsx"
+import { RecentFace } from "./recent-loops.tsx"
 import { Avatar, Elapsed, Time } from "./small.tsx"
 
 interface LoopRowProps {
@@ -92,7 +92,7 @@ export function LoopRowUpdate(props: LoopRowProps) {
         <LoopRow {...props} />
       </Replace>
       <Replace target={targets.recentLoop(props.loop.id)}>
-        <RecentMark loop={props.loop} reader={props.reader} />
+        <RecentFace loop={props.loop} reader={props.reader} />
       </Replace>
     </>
   )

@@ -22,8 +22,7 @@ export function RecentLoops({ loops, current, reader }: RecentLoopsProps) {
         {loops.map((loop) => (
           <li>
             <a href={urls.loop(loop.id)} aria-current={loop.id === current ? "page" : undefined}>
-              <RecentMark loop={loop} reader={reader} />
-              <span class="cut">{loop.title}</span>
+              <RecentFace loop={loop} reader={reader} />
             </a>
           </li>
         ))}
@@ -33,10 +32,11 @@ export function RecentLoops({ loops, current, reader }: RecentLoopsProps) {
 }
 
 /** Live: `<Replace target={targets.recentLoop(id)}>`. */
-export function RecentMark({ loop, reader }: { loop: RecentLoopView; reader: Reader }) {
+export function RecentFace({ loop, reader }: { loop: RecentLoopView; reader: Reader }) {
   return (
-    <span id={targets.recentLoop(loop.id)}>
+    <span id={targets.recentLoop(loop.id)} class="recent-face">
       <StateMark status={loop.status} reader={reader} />
+      <span class="cut">{loop.title}</span>
     </span>
   )
 }
