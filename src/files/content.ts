@@ -1,8 +1,10 @@
 /** What is in a file, judged by its bytes and by nothing that its name says. */
 import { commonEnds } from "../lib/diff.ts"
 
-/** Larger files are shown by their beginning and end. */
+/** Larger files are shown without colours and not changed in the browser. */
 export const wholeBytes = 1 << 20
+/** Still larger ones are shown by their beginning and end. */
+export const plainBytes = 5 << 20
 export const endBytes = 256 << 10
 export const imageBytes = 20 << 20
 const lookedAt = 8 << 10

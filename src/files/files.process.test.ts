@@ -3,7 +3,7 @@ import { urls } from "../lib/urls.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { Box } from "../sandbox/index.ts"
 import { type FilePages, filePages, measured } from "../testing/file-pages.tsx"
-import { pageOf } from "../testing/html.ts"
+import { pageOf, readHtml } from "../testing/html.ts"
 import { until } from "../testing/link-world.ts"
 import { person } from "../testing/loops.ts"
 
@@ -147,6 +147,20 @@ describe("what is sent up and down", () => {
     expect((await world.as(bob).get(urls.loopFileImage(loop, "page.png"))).status).toBe(404)
     expect((await pageOf(await open("page.png", {}, bob))).has("script[src='x']")).toBe(false)
   })
+})
+
+test("a text of up to five MiB is shown whole, as plain text and as it is; a longer one by its ends", async () => {
+  await inside(
+    "yes 'a <b>line</b> & ü' | head -c 3000000 >long.txt && printf '\\000end' >>long.txt && yes x | head -c 6000000 >longer.txt",
+  )
+  const page = await (await open("long.txt", {}, bob)).text()
+  const text = readHtml(page).one(".file-text").text
+  expect([text.length > 2_500_000, text.startsWith("a <b>line</b> & ü a <b>"), text.endsWith("\ufffdend")]).toEqual([
+    ...[true, true, true],
+  ])
+  expect(page.includes("<b>")).toBe(false)
+  expect(readHtml(page).all(".hljs")).toHaveLength(0)
+  expect((await pageOf(await open("longer.txt"))).all(".file-text")).toHaveLength(2)
 })
 
 test("files are found by the letters of their name and by what stands in them", async () => {

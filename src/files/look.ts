@@ -1,7 +1,7 @@
 import { folderOf } from "../lib/file-path.ts"
 import type { Clock } from "../platform/clock.ts"
 import { type Box, type FileEntry, LinkFailed } from "../sandbox/index.ts"
-import { endBytes, imageBytes, imageType, textFrom, textIn, versionOf, wholeBytes } from "./content.ts"
+import { endBytes, imageBytes, imageType, plainBytes, textFrom, textIn, versionOf, wholeBytes } from "./content.ts"
 import { type Marks, marksIn } from "./marks.ts"
 
 /** How many entries of a folder a page shows. */
@@ -24,9 +24,12 @@ export type Looked =
   | { kind: "folder"; entries: FileEntry[]; more: boolean; marks: Marks }
   | { kind: "file"; entry: FileEntry; content: Content }
 
+export type LookedFile = Extract<Looked, { kind: "file" }>
+
 export type Content =
   | { kind: "text"; text: string; version: string }
-  | { kind: "ends"; head: string; tail: string }
+  /** `whole`: there is not so much between them that it could not be shown. */
+  | { kind: "ends"; head: string; tail: string; whole: boolean }
   | { kind: "image"; type: string }
   | { kind: "binary" }
   | { kind: "link"; target: string; leadsTo?: string }
@@ -83,7 +86,7 @@ async function contentOf(box: Box, path: string, size: number): Promise<Content>
     offset: Math.max(endBytes, size - endBytes),
     maxBytes: endBytes,
   })
-  return { kind: "ends", head: first, tail: textFrom(last) ?? "" }
+  return { kind: "ends", head: first, tail: textFrom(last) ?? "", whole: size <= plainBytes }
 }
 
 function linkContent(loop: string, path: string, target: string): Content {

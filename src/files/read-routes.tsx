@@ -2,16 +2,17 @@ import { Elysia } from "elysia"
 import { FilesPage } from "../../views/pages/files.tsx"
 import { parsePath, pathText, shownPath } from "../lib/file-path.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { asViewer, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
-import { htmlPage } from "../platform/http/html.ts"
-import { imageBytes, imageType } from "./content.ts"
+import { asViewer, mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { htmlPage, htmlStream } from "../platform/http/html.ts"
+import { imageBytes, imageType, plainBytes } from "./content.ts"
 import { attachment, type Download, fileDownload, folderDownload } from "./download.ts"
 import { findByName, findByText, type Found } from "./find.ts"
 import { followPlace } from "./follow.tsx"
 import type { FilesNeeds } from "./index.ts"
-import type { Sight } from "./look.ts"
+import { textPieces } from "./long-text.tsx"
+import type { LookedFile, Sight } from "./look.ts"
 import { bodyOf, filesPage, look, sightAt, type Visit } from "./pages.ts"
-import { addressOf } from "./present.ts"
+import { addressOf, fileView } from "./present.ts"
 
 /** What everybody may do who sees the loop. */
 export const readRoutes = (needs: FilesNeeds) =>
@@ -53,8 +54,22 @@ function sightOf(loop: ViewedLoop, query: Record<string, unknown>): Sight | unde
 
 async function showFiles(needs: FilesNeeds, visit: Visit): Promise<Response> {
   const looked = await look(needs, visit)
+  if (looked.kind === "file" && looked.content.kind === "ends" && looked.content.whole)
+    return showLong(needs, visit, looked)
   const page = await filesPage(needs, visit, { body: bodyOf(visit, looked), streams: true })
   return htmlPage(<FilesPage page={page} />, { status: statusOf(looked.kind) })
+}
+
+/** Whole and without colours, at the pace at which it is read. */
+async function showLong(needs: FilesNeeds, visit: Visit, looked: LookedFile): Promise<Response> {
+  const { loop, sight } = visit
+  const text = await needs.workbench.read(loop, (box) =>
+    box.files.open("workdir", sight.path, { maxBytes: plainBytes }),
+  )
+  if ("kind" in text) return notThere(needs, visit, text)
+  const file = { ...fileView(sight, looked, mayWrite(loop)), content: { kind: "long" as const } }
+  const page = await filesPage(needs, visit, { body: { kind: "file", file }, streams: true })
+  return htmlStream(<FilesPage page={page} />, textPieces(text))
 }
 
 const statusOf = (kind: string): number => ({ "not-placed": 503, nothing: 404 })[kind] ?? 200

@@ -5,6 +5,7 @@ import type { FileView } from "../props/files.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { ThingActions } from "./file-forms.tsx"
+import { PiecesHere } from "./pieces-here.tsx"
 import { Mention } from "./open-files.tsx"
 import { Time } from "./small.tsx"
 
@@ -82,6 +83,14 @@ function Content({ file, reader }: { file: FileView; reader: Reader }) {
       return (
         <pre class="file-text hljs" tabindex="0" aria-label={name}>
           <code>{content.text}</code>
+        </pre>
+      )
+    case "long":
+      return (
+        <pre class="file-text" tabindex="0" aria-label={name}>
+          {/* A browser takes away one newline after the tag. */}
+          {"\n"}
+          <PiecesHere />
         </pre>
       )
     case "ends":

@@ -97,6 +97,8 @@ export interface FileView {
   modified: number
   content:
     | { kind: "text"; text: SafeHtml }
+    /** The text comes after the page, piece by piece. */
+    | { kind: "long" }
     | { kind: "ends"; head: string; tail: string }
     | { kind: "image"; url: string }
     | { kind: "link"; target: string; url?: string | undefined }

@@ -94,6 +94,7 @@ export const filePages: Record<string, (setting: Setting) => FilesPageView> = {
     page(setting, { kind: "file", file: { ...shown, content: { kind: "link", target: "/etc/passwd" } } }),
   ends: (setting) =>
     page(setting, { kind: "file", file: { ...shown, content: { kind: "ends", head: before, tail: before } } }),
+  long: (setting) => page(setting, { kind: "file", file: { ...shown, content: { kind: "long" } } }),
   binary: (setting) => page(setting, { kind: "file", file: { ...shown, content: { kind: "binary" } } }),
   edit: (setting) => page(setting, { kind: "edit", edit }),
   conflict: (setting) =>

@@ -1,0 +1,19 @@
+import type { SafeHtml } from "../lib/jsx/safe-html.ts"
+
+/**
+ * A text piece by piece, as it is read, so that nobody holds it whole. What is no UTF-8 further on stands as
+ * replacement characters: by then the page has begun.
+ */
+export async function* textPieces(bytes: ReadableStream<Uint8Array>): AsyncGenerator<SafeHtml | null> {
+  const reader = bytes.getReader()
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read())
+      yield <>{withoutNul(decoder.decode(next.value, { stream: true }))}</>
+    yield <>{withoutNul(decoder.decode())}</>
+  } finally {
+    await reader.cancel()
+  }
+}
+
+const withoutNul = (text: string) => text.replaceAll("\0", "\ufffd")
