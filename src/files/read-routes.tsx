@@ -1,13 +1,15 @@
 import { Elysia } from "elysia"
+import { PiecesHere } from "../../views/components/pieces-here.tsx"
 import { FilesPage } from "../../views/pages/files.tsx"
-import { parsePath, pathText, shownPath } from "../lib/file-path.ts"
+import type { FilesPageView } from "../../views/props/files.ts"
+import { parsePath, pathText } from "../lib/file-path.ts"
 import { paths, urls } from "../lib/urls.ts"
 import { asViewer, mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { htmlPage, htmlStream } from "../platform/http/html.ts"
 import { imageBytes, imageType, plainBytes } from "./content.ts"
 import { attachment, type Download, fileDownload, folderDownload } from "./download.ts"
-import { findByName, findByText, type Found } from "./find.ts"
 import { followPlace } from "./follow.tsx"
+import { foundPieces } from "./found-pieces.tsx"
 import type { FilesNeeds } from "./index.ts"
 import { textPieces } from "./long-text.tsx"
 import type { LookedFile, Sight } from "./look.ts"
@@ -63,37 +65,34 @@ async function showFiles(needs: FilesNeeds, visit: Visit): Promise<Response> {
 /** Whole and without colours, at the pace at which it is read. */
 async function showLong(needs: FilesNeeds, visit: Visit, looked: LookedFile): Promise<Response> {
   const { loop, sight } = visit
-  const text = await needs.workbench.read(loop, (box) =>
-    box.files.open("workdir", sight.path, { maxBytes: plainBytes }),
-  )
-  if ("kind" in text) return notThere(needs, visit, text)
   const file = { ...fileView(sight, looked, mayWrite(loop)), content: { kind: "long" as const } }
   const page = await filesPage(needs, visit, { body: { kind: "file", file }, streams: true })
-  return htmlStream(<FilesPage page={page} />, textPieces(text))
+  const open = () =>
+    needs.workbench.read(loop, (box) => box.files.open("workdir", sight.path, { maxBytes: plainBytes }))
+  const retryUrl = addressOf(sight, sight.path)
+  const opened = async () => {
+    const text = await open()
+    return "kind" in text ? unplacedView(visit.request, text, retryUrl).sentence : text
+  }
+  return htmlStream(piecewise(page), textPieces(opened))
 }
 
 const statusOf = (kind: string): number => ({ "not-placed": 503, nothing: 404 })[kind] ?? 200
 
 async function showFound(needs: FilesNeeds, visit: Visit, query: Record<string, unknown>): Promise<Response> {
-  const { request, loop, sight } = visit
   const words = typeof query["q"] === "string" ? query["q"].trim().slice(0, 200) : ""
   const within = query["in"] === "text" ? "text" : "name"
-  const search = within === "text" ? findByText : findByName
-  const none: Found = { hits: [], part: false }
-  const found = words === "" ? none : await needs.workbench.read(loop, (box) => search(box, words, needs.clock))
-  const retryUrl = urls.loopFilesFind(sight.loop, { q: words, in: within })
-  const body =
-    "hits" in found
-      ? ({ kind: "found", found: foundView(sight, found) } as const)
-      : ({ kind: "unplaced", unplaced: unplacedView(request, found, retryUrl) } as const)
-  const page = await filesPage(needs, visit, { body, search: { words, within } })
-  return htmlPage(<FilesPage page={page} />, { status: "hits" in found ? 200 : 503 })
+  const question = { words, within } as const
+  const page = await filesPage(needs, visit, { body: { kind: "found" }, search: question })
+  if (words === "") return htmlPage(<FilesPage page={page} />)
+  return htmlStream(piecewise(page), foundPieces(needs, visit, question))
 }
 
-const foundView = ({ loop }: Sight, { hits, part }: Found) => ({
-  hits: hits.map(({ path, line }) => ({ path: shownPath(path), url: addressOf({ loop }, path), line })),
-  part,
-})
+const piecewise = (page: FilesPageView) => (
+  <FilesPage page={page}>
+    <PiecesHere />
+  </FilesPage>
+)
 
 /** Files of a loop are never a page of ours: their type is one that we have checked, or none. */
 const strange = { "x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'" }

@@ -1,11 +1,11 @@
 import { byteSize } from "../../src/lib/bytes.ts"
+import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 import { editorWords } from "../../src/lib/i18n/editor.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
 import type { FileView } from "../props/files.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { ThingActions } from "./file-forms.tsx"
-import { PiecesHere } from "./pieces-here.tsx"
 import { Mention } from "./open-files.tsx"
 import { Time } from "./small.tsx"
 
@@ -13,9 +13,11 @@ interface FileProps {
   file: FileView
   reader: Reader
   formToken?: string | undefined
+  /** A text that comes after the page, piece by piece. */
+  children?: Child
 }
 
-export function FileShown({ file, reader, formToken }: FileProps) {
+export function FileShown({ file, reader, formToken, children }: FileProps) {
   const words = fileWords(reader.locale)
   return (
     <>
@@ -38,7 +40,9 @@ export function FileShown({ file, reader, formToken }: FileProps) {
       </div>
       <div id={targets.fileNews} />
       {file.damageable && <p class="hint">{words.notEditable}</p>}
-      <Content file={file} reader={reader} />
+      <Content file={file} reader={reader}>
+        {children}
+      </Content>
       {file.may && <ThingActions thing={file.may} reader={reader} formToken={formToken} />}
     </>
   )
@@ -75,7 +79,7 @@ export function EditNews({ version, url, reader }: { version: string; url: strin
   )
 }
 
-function Content({ file, reader }: { file: FileView; reader: Reader }) {
+function Content({ file, reader, children }: Omit<FileProps, "formToken">) {
   const { content, name } = file
   const words = fileWords(reader.locale)
   switch (content.kind) {
@@ -90,7 +94,7 @@ function Content({ file, reader }: { file: FileView; reader: Reader }) {
         <pre class="file-text" tabindex="0" aria-label={name}>
           {/* A browser takes away one newline after the tag. */}
           {"\n"}
-          <PiecesHere />
+          {children}
         </pre>
       )
     case "ends":

@@ -1,3 +1,4 @@
+import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
 import { ConflictForm, EditForm } from "../components/file-forms.tsx"
 import { FileShown } from "../components/file-shown.tsx"
@@ -6,10 +7,16 @@ import { OpenFiles } from "../components/open-files.tsx"
 import { PostForm } from "../components/form.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
-import type { CrumbView, FilesPageView, FoundView, NoticeView, RemoveView } from "../props/files.ts"
+import type { CrumbView, FilesPageView, NoticeView, RemoveView } from "../props/files.ts"
 import type { Reader } from "../props/reader.ts"
 
-export function FilesPage({ page }: { page: FilesPageView }) {
+interface FilesProps {
+  page: FilesPageView
+  /** What a search finds, or a long text: it may come after the page, as it is found or read. */
+  children?: Child
+}
+
+export function FilesPage({ page, children }: FilesProps) {
   const { crumbs, search, notice, reader } = page
   return (
     <PanelFrame page={page} class="files">
@@ -19,12 +26,12 @@ export function FilesPage({ page }: { page: FilesPageView }) {
       </div>
       <OpenFiles open={page.open} reader={reader} />
       {notice && <Notice notice={notice} />}
-      <Body page={page} />
+      <Body page={page}>{children}</Body>
     </PanelFrame>
   )
 }
 
-function Body({ page }: { page: FilesPageView }) {
+function Body({ page, children }: FilesProps) {
   const { body, reader, formToken } = page
   switch (body.kind) {
     case "unplaced":
@@ -34,7 +41,11 @@ function Body({ page }: { page: FilesPageView }) {
     case "folder":
       return <FolderListing folder={body.folder} reader={reader} formToken={formToken} />
     case "file":
-      return <FileShown file={body.file} reader={reader} formToken={formToken} />
+      return (
+        <FileShown file={body.file} reader={reader} formToken={formToken}>
+          {children}
+        </FileShown>
+      )
     case "edit":
       return <EditForm edit={body.edit} reader={reader} formToken={formToken} />
     case "conflict":
@@ -42,7 +53,7 @@ function Body({ page }: { page: FilesPageView }) {
     case "remove":
       return <RemoveForm remove={body.remove} reader={reader} formToken={formToken} />
     case "found":
-      return <Found found={body.found} reader={reader} />
+      return <div class="found">{children}</div>
   }
 }
 
@@ -117,29 +128,6 @@ function RemoveForm({ remove, reader, formToken }: RemoveProps) {
           {words.cancel}
         </a>
       </PostForm>
-    </div>
-  )
-}
-
-function Found({ found, reader }: { found: FoundView; reader: Reader }) {
-  const words = fileWords(reader.locale)
-  return (
-    <div>
-      {found.hits.length === 0 && <p class="hint">{words.foundNothing}</p>}
-      <ul class="entries">
-        {found.hits.map(({ path, url, line }) => (
-          <li class="found-line">
-            <a href={url}>{path}</a>
-            {line && (
-              <>
-                <span class="number">{words.foundLine(line.number)}</span>
-                <code class="cut">{line.text}</code>
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
-      {found.part && <p class="hint">{words.foundPart}</p>}
     </div>
   )
 }

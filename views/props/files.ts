@@ -42,7 +42,7 @@ export type FilesBodyView =
   | { kind: "edit"; edit: EditView }
   | { kind: "conflict"; conflict: ConflictView }
   | { kind: "remove"; remove: RemoveView }
-  | { kind: "found"; found: FoundView }
+  | { kind: "found" }
 
 export interface CrumbView {
   name: string
@@ -140,7 +140,8 @@ export interface RemoveView {
   cancelUrl: string
 }
 
-export interface FoundView {
-  hits: { path: string; url: string; line?: { number: number; text: string } | undefined }[]
-  part: boolean
+export interface HitView {
+  path: string
+  url: string
+  line?: { number: number; text: string } | undefined
 }

@@ -1,4 +1,4 @@
-import type { EntryView, FilesBodyView, FilesPageView } from "../../../views/props/files.ts"
+import type { EntryView, FilesBodyView, FilesPageView, HitView } from "../../../views/props/files.ts"
 import { diffLines } from "../../lib/diff.ts"
 import { highlight } from "../../lib/highlight.ts"
 import { frame, header, loopId, minutes, type Setting } from "./samples.ts"
@@ -69,7 +69,7 @@ export function unplacedPage(setting: Setting): FilesPageView {
   return page(setting, { kind: "unplaced", unplaced: { sentence, detail: "no route to host", retryUrl: at } })
 }
 
-const before = "export const rate = 0.19\nexport const name = 'tax'\n"
+export const before = "export const rate = 0.19\nexport const name = 'tax'\n"
 const mine = "export const rate = 0.21\nexport const name = 'tax'\n"
 const mention = { path: "src/rate.ts", loop, conversationUrl: `/loops/${loop}` }
 const shown = { name: "rate.ts", size: 52, modified: minutes(12), downloadUrl: `${at}/download`, may: thing, mention }
@@ -115,15 +115,11 @@ export const filePages: Record<string, (setting: Setting) => FilesPageView> = {
         cancelUrl: at,
       },
     }),
-  found: (setting) =>
-    page(setting, {
-      kind: "found",
-      found: {
-        hits: [
-          { path: "src/rate.ts", url: `${at}?path=src` },
-          { path: "src/rate.ts", url: `${at}?path=src`, line: { number: 2, text: "export const name = 'tax'" } },
-        ],
-        part: true,
-      },
-    }),
+  found: (setting) => page(setting, { kind: "found" }),
 }
+
+/** What a search found there. */
+export const hits: HitView[] = [
+  { path: "src/rate.ts", url: `${at}?path=src` },
+  { path: "src/rate.ts", url: `${at}?path=src`, line: { number: 2, text: "export const name = 'tax'" } },
+]

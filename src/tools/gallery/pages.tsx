@@ -2,7 +2,6 @@ import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
 import { DeleteLoopPage } from "../../../views/pages/delete-loop.tsx"
 import { ErrorPage } from "../../../views/pages/error.tsx"
 import { FailedTriesPage } from "../../../views/pages/failed-tries.tsx"
-import { FilesPage } from "../../../views/pages/files.tsx"
 import { LoopPage } from "../../../views/pages/loop.tsx"
 import { LoopsPage } from "../../../views/pages/loops.tsx"
 import { NewLoopPage } from "../../../views/pages/new-loop.tsx"
@@ -13,7 +12,7 @@ import { SetUpPage } from "../../../views/pages/set-up.tsx"
 import { SignInPage } from "../../../views/pages/sign-in.tsx"
 import { asks, loopPage } from "./conversation.ts"
 import { changesGallery } from "./changes-pages.tsx"
-import { filePages, filesPage, unplacedPage } from "./files.ts"
+import { filesGallery } from "./file-pages.tsx"
 import { panelGallery } from "./preview-pages.tsx"
 import { settingsGallery } from "./settings-pages.tsx"
 import { sightGallery } from "./sight-pages.tsx"
@@ -92,15 +91,8 @@ export const gallery: Record<string, Page> = {
       }}
     />
   ),
-  files: (setting) => <FilesPage page={filesPage(setting)} />,
+  ...filesGallery,
   ...panelGallery,
-  "files-unplaced": (setting) => <FilesPage page={unplacedPage(setting)} />,
-  ...Object.fromEntries(
-    Object.entries(filePages).map(([name, page]): [string, Page] => [
-      `file-${name}`,
-      (setting) => <FilesPage page={page(setting)} />,
-    ]),
-  ),
   "loop-image": (setting) => <LoopPage page={waitingForImage(setting)} />,
   ...settingsGallery,
   ...sightGallery,
