@@ -4,6 +4,7 @@ import { readHtml } from "../src/testing/html.ts"
 import { asks, items, loopPage } from "../src/tools/gallery/conversation.ts"
 import { changesPage } from "../src/tools/gallery/changes.ts"
 import { filePages, filesPage } from "../src/tools/gallery/files.ts"
+import { terminalGallery } from "../src/tools/gallery/terminal-pages.tsx"
 import { sightGallery } from "../src/tools/gallery/sight-pages.tsx"
 import { systemReady } from "../src/tools/gallery/system.ts"
 import { loopsList, rows, type Setting } from "../src/tools/gallery/samples.ts"
@@ -64,7 +65,7 @@ test("whatever news aims at is on the page it is for", () => {
       <DiffSummary files={1} added={1} removed={0} reader={reader} />
     </ChangesPage>,
   )
-  const others = list + system + files + changes
+  const others = list + system + files + changes + String(terminalGallery.terminal(setting))
   const ids = new Set([...shown.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id))
   const needed = Object.values(targets).filter(
     (target): target is Exclude<typeof target, (name: string) => string> => typeof target === "string",

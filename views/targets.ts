@@ -37,6 +37,7 @@ export const targets = {
   loopGroup: (group: string) => `group-${group}`,
   loopRow: (id: string) => `row-${id}`,
   recentLoop: (id: string) => `recent-${id}`,
+  terminalTabs: "terminal-tabs",
   /** The folder that is shown, and what is said of the file that is shown. */
   folder: "folder",
   /** What is inside a sandbox right now. */

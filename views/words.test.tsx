@@ -71,6 +71,7 @@ test("every word of every page comes from a dictionary, or from what people and 
     [
       "samples.ts",
       "conversation.ts",
+      "shell.ts",
       "files.ts",
       "changes.ts",
       "system.ts",

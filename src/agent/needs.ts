@@ -1,6 +1,6 @@
 import type { LoopId, NewId } from "../lib/ids.ts"
 import type { Gateway, Pick as Choice } from "../gateway/index.ts"
-import type { AgentNews, LoopNews, LoopRecord, Loops, Workbench } from "../loops/index.ts"
+import type { AgentNews, LoopNews, LoopRecord, Loops, ViewedLoop, Workbench } from "../loops/index.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -45,6 +45,8 @@ export interface AgentNeeds {
   isUsed?(loop: LoopId): Promise<boolean>
   /** Does something in a loop's sandbox for the person who drives it; starts it when it rests. */
   inside: Workbench["write"]
+  /** Whether its driver shares a terminal of the loop. */
+  sharesTerminal?(loop: ViewedLoop): Promise<boolean>
   /** Whether a loop has used up its disk: its agent then does nothing. */
   isFull?(loop: LoopId): Promise<boolean>
   /** Tools wait for it: the loop's files are kept as they were before the turn. */

@@ -60,7 +60,10 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
   const activity = loopActivity(post)
   return {
     ...frame,
-    header: loopHeader({ record, user, reader, activity, model, spent: spentView(spent, reader.locale), running }),
+    header: {
+      ...loopHeader({ record, user, reader, activity, model, spent: spentView(spent, reader.locale), running }),
+      sharesTerminal: (await needs.sharesTerminal?.(loop)) ?? false,
+    },
     state: record.state.kind,
     items: itemsOf(window.pieces, reading),
     earlierUrl: window.earlier === undefined ? undefined : urls.loopMessages(record.id, window.earlier),
@@ -95,11 +98,12 @@ export async function headerOf(
   const reader = { locale: visitorOf(request).locale, now: needs.clock.now() }
   const [spent, model] = await Promise.all([needs.gateway.usageOfLoop(record.id), modelOf({ needs }, { record })])
   const post = runner.peek(record.id)
-  return loopHeader({
+  const header = loopHeader({
     ...{ record, user: userOf(request), reader, model, spent: spentView(spent, reader.locale) },
     ...(post && { activity: loopActivity(post) }),
     running: needs.sandboxes.running(record.id) !== undefined,
   })
+  return { ...header, sharesTerminal: (await needs.sharesTerminal?.(loop)) ?? false }
 }
 
 type HeaderNeeds = Pick<Doing, "needs" | "runner">

@@ -159,6 +159,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     secretsOf: ({ driver, vault: name }) => vault.scrubbable(driver, name),
     isUsed,
     inside: (loop, work) => workbench.write(loop, work),
+    sharesTerminal: (loop) => terminal.isShared(loop),
     isFull: (loop) => upkeep.isFull(loop),
     beforeTool: turnKeeping.begun,
     autoName: () => settings.workspace().agent.autoName,
@@ -242,7 +243,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       const panel = { ...pages, workbench, background, lists: loops.live }
       root.use(createChanges({ ...panel, send: agent.work.send }).routes)
       root.use(createFiles({ ...panel, editor: assets.editor, keeping: createKeeping(pages) }).routes)
-      root.use(terminal.routes({ ...pages, assets: assets.terminal }))
+      root.use(terminal.routes({ ...pages, lists: loops.live, assets: assets.terminal }))
       root.use(preview.routes({ ...pages, document: documents.document }))
       root.use(systemRoutes({ ...pages, sandboxes, background, isAdmin, diskSpace: () => diskSpace(home) }))
       root.use(
@@ -289,7 +290,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         log.error("could not look for sandboxes of an earlier server", { error })
         return []
       })
-    terminal.ready()
+    await terminal.ready(adopted.filter(({ outcome }) => outcome === "attached").map(({ loop }) => loop))
     await agent.recover(adopted)
   }
 }

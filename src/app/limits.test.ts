@@ -54,6 +54,7 @@ const readers: Record<string, number> = {
   "POST /loops/:id/changes/branch": 413,
   "POST /loops/:id/changes/remote": 413,
   "POST /loops/:id/terminals/:terminal/name": 413,
+  "POST /loops/:id/terminals/:terminal/share": 413,
   "POST /loops/:id/terminal/command": 413,
   "POST /settings/network": 413,
   "POST /settings/providers": 413,

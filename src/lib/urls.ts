@@ -1,4 +1,5 @@
 import { fill, query } from "./address.ts"
+import type { FilePlace } from "./file-place.ts"
 
 /** Every address of the program. Routes mount `paths`, pages link to what `urls` makes. */
 export const paths = {
@@ -81,6 +82,8 @@ export const paths = {
   loopCommand: "/loops/:id/terminal/command",
   terminals: "/loops/:id/terminals",
   terminalName: "/loops/:id/terminals/:terminal/name",
+  loopTerminalEvents: "/loops/:id/terminal/events",
+  terminalShare: "/loops/:id/terminals/:terminal/share",
   terminalClose: "/loops/:id/terminals/:terminal/close",
   terminalAgain: "/loops/:id/terminals/:terminal/again",
   terminalSocket: "/loops/:id/terminals/:terminal/socket",
@@ -120,16 +123,6 @@ export interface LoopsQuery {
   topic?: string
   by?: LoopGrouping
   after?: string
-}
-
-/** A place in a loop's files. `path` is one of `pathText`, so that every name there is has an address. */
-export interface FilePlace {
-  path?: string | undefined
-  from?: number | undefined
-  /** Hidden entries are shown too. */
-  hidden?: 1 | undefined
-  /** A text is shown to be changed. */
-  edit?: 1 | undefined
 }
 
 export const urls = {
@@ -205,6 +198,8 @@ export const urls = {
   loopCommand: (id: string) => fill(paths.loopCommand, { id }),
   terminals: (id: string) => fill(paths.terminals, { id }),
   terminalName: (id: string, terminal: string) => fill(paths.terminalName, { id, terminal }),
+  loopTerminalEvents: (id: string, tab?: string) => query(fill(paths.loopTerminalEvents, { id }), { tab }),
+  terminalShare: (id: string, terminal: string) => fill(paths.terminalShare, { id, terminal }),
   terminalClose: (id: string, terminal: string) => fill(paths.terminalClose, { id, terminal }),
   terminalAgain: (id: string, terminal: string) => fill(paths.terminalAgain, { id, terminal }),
   terminalSocket: (id: string, terminal: string) => fill(paths.terminalSocket, { id, terminal }),

@@ -1,8 +1,9 @@
-import type { DrivenLoop } from "../loops/index.ts"
+import type { LoopId, UserName } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
 import { LinkFailed, type Sandboxes } from "../sandbox/index.ts"
 import { Desk } from "./desk.ts"
-import { keptId } from "./terminal.ts"
+import type { Onlookers } from "./onlookers.ts"
+import { keptId, type TerminalRecord } from "./terminal.ts"
 import type { Terminals } from "./terminals.ts"
 import { type Browser, Viewer } from "./viewer.ts"
 import { window } from "./outflow.ts"
@@ -16,21 +17,30 @@ export interface Seen {
 export type Attached = { kind: "attached"; viewer: Viewer } | { kind: "gone" } | { kind: "not-ready" }
 
 export interface AttachNeeds {
-  terminals: Pick<Terminals, "find" | "isReady">
+  terminals: Pick<Terminals, "isReady">
+  onlookers: Onlookers
   sandboxes: Pick<Sandboxes, "running">
   clock: Clock
 }
 
-export type Attach = (at: { loop: DrivenLoop; id: unknown; seen: Seen }, browser: Browser) => Promise<Attached>
+interface Place {
+  loop: LoopId
+  /** As somebody found it who may use or see it. */
+  terminal: TerminalRecord | undefined
+  seen: Seen
+  /** Who only looks on. */
+  watcher?: UserName | undefined
+}
+
+export type Attach = (at: Place, browser: Browser) => Promise<Attached>
 
 /** Joins browsers to terminals that run. Each has its own place in the output; the size is one for all. */
-export function createAttach({ terminals, sandboxes, clock }: AttachNeeds): Attach {
+export function createAttach({ terminals, onlookers, sandboxes, clock }: AttachNeeds): Attach {
   /** Of every terminal that somebody looks at. */
   const desks = new Map<string, Desk>()
 
-  return async ({ loop, id, seen }, browser) => {
-    const terminal = await terminals.find(loop, id)
-    const box = sandboxes.running(loop.record.id)
+  return async ({ loop, terminal, seen, watcher }, browser) => {
+    const box = sandboxes.running(loop)
     if (!terminal || !box) return { kind: terminals.isReady || !terminal ? "gone" : "not-ready" }
     const from = seen.run === terminal.run ? seen.from : 0
     const kept = keptId(terminal)
@@ -40,11 +50,25 @@ export function createAttach({ terminals, sandboxes, clock }: AttachNeeds): Atta
     if (!screen) throw new LinkFailed("protocol", "what is kept there is no terminal")
     const desk = desks.get(kept) ?? new Desk(screen)
     desks.set(kept, desk)
+    const away = watcher && onlookers.come({ loop, terminal: kept, user: watcher })
     const left = () => {
+      away?.()
       if (desk.isEmpty) desks.delete(kept)
     }
     const isThere = () => !box.gone.aborted
-    const viewer = new Viewer({ process, screen, run: terminal.run, from, desk, browser, clock, isThere, left })
+    const watches = watcher !== undefined
+    const viewer = new Viewer({
+      watches,
+      process,
+      screen,
+      run: terminal.run,
+      from,
+      desk,
+      browser,
+      clock,
+      isThere,
+      left,
+    })
     return { kind: "attached", viewer }
   }
 }

@@ -1,36 +1,42 @@
 import { Elysia } from "elysia"
-import type { Loops, Workbench } from "../loops/index.ts"
+import type { Loops, LoopStreamNeeds, ViewedLoop, Workbench } from "../loops/index.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { createAttach } from "./attach.ts"
 import { terminalRoutes } from "./routes.tsx"
 import { terminalSocket } from "./socket.ts"
+import { createOnlookers } from "./onlookers.ts"
 import { createTerminals, type Terminals, type TerminalsNeeds } from "./terminals.ts"
 
 export { longestFrame } from "./messages.ts"
 
-export interface TerminalNeeds extends Omit<TerminalsNeeds, "workbench"> {
-  loops: Pick<Loops, "forDriver" | "serverFile">
+export interface TerminalNeeds extends Omit<TerminalsNeeds, "workbench" | "onlookers"> {
+  loops: Pick<Loops, "forDriver" | "forViewer" | "serverFile">
   workbench: Workbench
 }
 
 interface PageNeeds {
   assets: { script: string; style: string }
-  rights: Pick<LiveRights, "hold">
+  rights: Pick<LiveRights, "hold" | "stream" | "recheck">
+  lists?: LoopStreamNeeds["lists"]
   showProblem: ShowProblem
 }
 
 /** The feature's door: shells in sandboxes, for the one who drives. */
 export interface TerminalDoor extends Pick<Terminals, "ready" | "isBusy">, Disposable {
+  /** Whether its driver shares a terminal of the loop. */
+  isShared(loop: ViewedLoop): Promise<boolean>
   routes(pages: PageNeeds): ReturnType<typeof allRoutes>
 }
 
 export function createTerminal(needs: TerminalNeeds): TerminalDoor {
-  const terminals = createTerminals(needs)
-  const attach = createAttach({ ...needs, terminals })
+  const onlookers = createOnlookers()
+  const terminals = createTerminals({ ...needs, onlookers })
+  const attach = createAttach({ ...needs, terminals, onlookers })
   return {
-    routes: (pages) => allRoutes({ ...needs, ...pages, terminals, attach }),
-    ready: () => terminals.ready(),
+    routes: (pages) => allRoutes({ ...needs, ...pages, terminals, attach, onlookers }),
+    ready: (running) => terminals.ready(running),
+    isShared: async (loop) => (await terminals.shared(loop)).length > 0,
     isBusy: (loop) => terminals.isBusy(loop),
     [Symbol.dispose]: () => terminals[Symbol.dispose](),
   }

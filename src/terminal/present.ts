@@ -4,18 +4,26 @@ import { terminalWords } from "../lib/i18n/terminal.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { urls } from "../lib/urls.ts"
 import type { Ran } from "./command.ts"
-import { mostTerminals, type TerminalRecord } from "./terminal.ts"
+import type { ViewedLoop } from "../loops/index.ts"
+import type { Onlookers } from "./onlookers.ts"
+import { keptId, mostTerminals, type TerminalRecord } from "./terminal.ts"
 
 const nameOf = ({ name, number }: TerminalRecord, locale: Locale): string =>
   name ?? terminalWords(locale).numbered(number)
 
-type Shown = Pick<TerminalPageView, "tabs" | "terminal" | "mayOpen" | "most">
+type Shown = Pick<TerminalPageView, "loop" | "tabs" | "terminal" | "drives" | "mayOpen" | "most">
+
+interface About {
+  tab?: string
+  locale: Locale
+  onlookers: Pick<Onlookers, "of">
+}
 
 /** The tabs, and the one that was asked for or else the first. */
 export function terminalView(
-  loop: string,
+  { record: { id: loop }, drives }: Pick<ViewedLoop, "record" | "drives">,
   all: readonly TerminalRecord[],
-  about: { tab?: string; locale: Locale },
+  about: About,
 ): Shown {
   const current = all.find(({ id }) => id === about.tab) ?? all[0]
   const tabs = all.map((one): TerminalTabView => ({
@@ -23,14 +31,18 @@ export function terminalView(
     name: nameOf(one, about.locale),
     url: urls.loopTerminal(loop, { tab: one.id }),
     current: one === current,
+    shared: one.shared === true,
+    watchers: about.onlookers.of(keptId(one)),
   }))
   return {
+    ...{ loop, drives },
     tabs,
     ...(current && {
       terminal: {
         id: current.id,
         name: nameOf(current, about.locale),
         socketUrl: urls.terminalSocket(loop, current.id),
+        shared: current.shared === true,
       },
     }),
     mayOpen: all.length < mostTerminals,

@@ -4,21 +4,29 @@ import { TerminalPage } from "../../views/pages/terminal.tsx"
 import type { TerminalPageView } from "../../views/props/terminal.ts"
 import { terminalWords } from "../lib/i18n/terminal.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { asDriver, asDriverWith, type DrivenLoop, type Loops, type NotPlaced } from "../loops/index.ts"
-import { unplacedView, type Workbench } from "../loops/index.ts"
+import { asDriver, asDriverWith, type DrivenLoop, type Loops, type NotPlaced, refuseDriver } from "../loops/index.ts"
+import { type LoopStreamNeeds, unplacedView, type ViewedLoop, type Workbench } from "../loops/index.ts"
+import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import { raw } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
-import { visitorOf } from "../platform/http/visitor.ts"
+import type { LiveRights } from "../platform/http/live-rights.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { longestCommand, runCommand } from "./command.ts"
 import { ranView, terminalView } from "./present.ts"
-import { parseName } from "./terminal.ts"
+import { followTabs } from "./follow.tsx"
+import type { Onlookers } from "./onlookers.ts"
+import { mostOfOne, mostTerminals, parseName } from "./terminal.ts"
 import type { Opened, Terminals } from "./terminals.ts"
 
 export interface TerminalRouteNeeds {
-  loops: Pick<Loops, "forDriver">
+  loops: Pick<Loops, "forDriver" | "forViewer">
   terminals: Terminals
+  onlookers: Onlookers
+  background: Background
+  rights: Pick<LiveRights, "stream" | "recheck">
+  lists?: LoopStreamNeeds["lists"]
   workbench: Workbench
   /** What only these pages load. */
   assets: { script: string; style: string }
@@ -27,14 +35,31 @@ export interface TerminalRouteNeeds {
 }
 
 const NameForm = z.object({ name: z.string().max(1_000).default("") })
+const ShareForm = z.object({ share: z.enum(["on", "off"]) })
 const CommandForm = z.object({ command: z.string().default("") })
 
-/** The pages and forms of a loop's terminals. All of it is the driver's alone. */
+/** The pages and forms of a loop's terminals. All of it is the driver's alone, but looking at what he shares. */
 export function terminalRoutes(needs: TerminalRouteNeeds) {
   const { terminals } = needs
   return new Elysia({ name: "terminal" })
     .get(paths.loopTerminal, ({ request, params: { id }, query: { tab, closed } }) =>
-      asDriver(needs, { request, id }, (loop) => page(needs, { request, loop, tab }, { opens: closed === undefined })),
+      looking(needs, { request, id }, (loop) =>
+        page(needs, { request, loop, tab }, { opens: loop.drives && closed === undefined }),
+      ),
+    )
+    .get(paths.loopTerminalEvents, ({ request, params: { id }, query: { tab }, server }) =>
+      looking(needs, { request, id }, (loop) => followTabs(needs, { request, loop, tab }, server)),
+    )
+    .post(
+      paths.terminalShare,
+      ({ request, params: { id, terminal } }) =>
+        asDriverWith(needs, { request, id, form: ShareForm }, async ({ share }, loop) => {
+          const shared = await terminals.share(loop, terminal, share === "on")
+          if (shared !== "done") return noSuchTerminal(needs, request)
+          await needs.rights.recheck({ about: loop.record.id })
+          return redirectTo(urls.loopTerminal(id, { tab: terminal }), request)
+        }),
+      raw,
     )
     .post(paths.terminals, ({ request, params: { id } }) =>
       asDriver(needs, { request, id }, async (loop) =>
@@ -72,26 +97,44 @@ export function terminalRoutes(needs: TerminalRouteNeeds) {
     )
 }
 
+/** Goes on for the driver, and where he shares a terminal for everybody who may see the loop. */
+async function looking(
+  needs: TerminalRouteNeeds,
+  { request, id }: { request: Request; id: string },
+  then: (loop: ViewedLoop) => Response | Promise<Response>,
+): Promise<Response> {
+  const user = userOf(request)
+  const driven = await needs.loops.forDriver(id, user)
+  if (driven.kind === "driven") return then(driven.loop)
+  const viewed = await needs.loops.forViewer(id, user)
+  const isShown = viewed.kind === "viewed" && (await needs.terminals.shared(viewed.loop)).length > 0
+  return isShown ? then(viewed.loop) : refuseDriver(needs, request, driven)
+}
+
 interface Visit {
   request: Request
-  loop: DrivenLoop
+  loop: ViewedLoop
   tab?: string | undefined
 }
 
 const noSuchTerminal = ({ showProblem }: TerminalRouteNeeds, request: Request): Response =>
   showProblem({ status: 404, code: "no-such-terminal" }, request)
 
-type About = Partial<Pick<TerminalPageView, "opens" | "unplaced" | "ran" | "commandError">> & { status?: number }
+type About = Partial<Pick<TerminalPageView, "opens" | "unplaced" | "ran" | "commandError" | "notOpened">> & {
+  status?: number
+}
 
 async function page(needs: TerminalRouteNeeds, visit: Visit, { status, ...about }: About): Promise<Response> {
   const { request, loop, tab } = visit
   const { locale } = visitorOf(request)
   const title = terminalWords(locale).terminals
+  const streamUrl = urls.loopTerminalEvents(loop.record.id, tab)
   const [around, all] = await Promise.all([
-    needs.workbench.page(request, loop, { panel: "terminal", title }),
-    needs.terminals.list(loop),
+    needs.workbench.page(request, loop, { panel: "terminal", title, streamUrl }),
+    needs.terminals.seen(loop),
   ])
-  const view = { opens: false, ...about, ...terminalView(loop.record.id, all, { locale, ...(tab && { tab }) }) }
+  const { onlookers } = needs
+  const view = { opens: false, ...about, ...terminalView(loop, all, { locale, onlookers, ...(tab && { tab }) }) }
   return htmlPage(<TerminalPage page={{ ...around, also: needs.assets, ...view }} />, {
     ...(status !== undefined && { status }),
   })
@@ -106,10 +149,16 @@ function showOpened(needs: TerminalRouteNeeds, visit: Visit, opened: Opened): Re
     case "no-such-terminal":
       return noSuchTerminal(needs, request)
     case "too-many":
-      return needs.showProblem({ status: 409, code: "too-many-terminals" }, request)
+    case "too-many-own":
+      return page(needs, visit, { notOpened: tooMany(request, opened.kind), status: 409 })
     case "not-placed":
       return unplaced(needs, visit, opened)
   }
+}
+
+function tooMany(request: Request, kind: "too-many" | "too-many-own"): string {
+  const words = terminalWords(visitorOf(request).locale)
+  return kind === "too-many" ? words.atMost(mostTerminals) : words.atMostOwn(mostOfOne)
 }
 
 function unplaced(needs: TerminalRouteNeeds, visit: Visit, why: NotPlaced): Promise<Response> {
@@ -118,7 +167,11 @@ function unplaced(needs: TerminalRouteNeeds, visit: Visit, why: NotPlaced): Prom
   return page(needs, visit, { unplaced: view, status: 503 })
 }
 
-async function showCommand(needs: TerminalRouteNeeds, visit: Visit, command: string): Promise<Response> {
+async function showCommand(
+  needs: TerminalRouteNeeds,
+  visit: Visit & { loop: DrivenLoop },
+  command: string,
+): Promise<Response> {
   if (command === "" || command.length > longestCommand) {
     const { locale } = visitorOf(visit.request)
     return page(needs, visit, { commandError: terminalWords(locale).commandMissing, status: 422 })

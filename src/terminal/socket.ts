@@ -7,12 +7,16 @@ import type { Log } from "../platform/log.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { type SignedIn, userOf } from "../platform/http/visitor.ts"
+import type { LoopId } from "../lib/ids.ts"
 import type { Attach } from "./attach.ts"
+import type { TerminalRecord } from "./terminal.ts"
+import type { Terminals } from "./terminals.ts"
 import { closing, longestFrame, parseMessage } from "./messages.ts"
 import type { Browser, Viewer } from "./viewer.ts"
 
 export interface SocketNeeds {
-  loops: Pick<Loops, "forDriver">
+  loops: Pick<Loops, "forDriver" | "forViewer">
+  terminals: Pick<Terminals, "find" | "findShared">
   rights: Pick<LiveRights, "hold">
   attach: Attach
   background: Background
@@ -29,8 +33,11 @@ export const terminalSocket = (needs: SocketNeeds) => {
   const conversations = new WeakMap<object, Conversation>()
   return new Elysia({ name: "terminal-socket" }).ws(paths.terminalSocket, {
     async beforeHandle({ request, params }) {
-      const driven = await needs.loops.forDriver(params.id, userOf(request))
-      return driven.kind === "driven" ? undefined : refuseDriver(needs, request, driven)
+      const user = userOf(request)
+      const driven = await needs.loops.forDriver(params.id, user)
+      if (driven.kind === "driven") return undefined
+      const shared = await sharedWith(needs, user, { loop: params.id, terminal: params.terminal })
+      return shared ? undefined : refuseDriver(needs, request, driven)
     },
     open(ws) {
       const { request, params, query } = ws.data
@@ -71,11 +78,32 @@ interface Caller {
   browser: Browser
 }
 
+interface Right {
+  /** He only looks on. */
+  watches: boolean
+  loop: LoopId
+  terminal: TerminalRecord | undefined
+}
+
+/** Of somebody who may see the loop, where its driver shares this terminal. */
+async function sharedWith(
+  { loops, terminals }: Pick<SocketNeeds, "loops" | "terminals">,
+  user: SignedIn,
+  { loop: id, terminal: wanted }: { loop: string; terminal: string },
+): Promise<Right | undefined> {
+  const viewed = await loops.forViewer(id, user)
+  if (viewed.kind !== "viewed") return undefined
+  const terminal = await terminals.findShared(viewed.loop, wanted)
+  return terminal && { watches: true, loop: viewed.loop.record.id, terminal }
+}
+
 /** From the moment a socket is open until it is closed. */
 class Conversation {
   readonly #needs: SocketNeeds
   readonly #caller: Caller
   readonly #release: () => void
+  /** As what he came: somebody who drives by now comes anew. */
+  #watches: boolean | undefined
   #viewer: Viewer | undefined
   #over = false
   /** What was sent is done in its order, one after the other. */
@@ -90,16 +118,22 @@ class Conversation {
       login: user.login,
       user: user.name,
       about,
-      stillAllowed: async () => (await this.#driven()) !== undefined,
+      stillAllowed: async () => {
+        const right = await this.#right()
+        return right !== undefined && (this.#watches === undefined || this.#watches === right.watches)
+      },
       end: () => this.#close(closing.refused),
     })
   }
 
   async begin(): Promise<void> {
-    const loop = await this.#driven()
-    if (!loop) return this.#close(closing.refused)
-    const { terminal: id, seen, browser } = this.#caller
-    const attached = await this.#needs.attach({ loop, id, seen }, browser).catch((error: unknown) => {
+    const right = await this.#right()
+    if (!right) return this.#close(closing.refused)
+    this.#watches = right.watches
+    const { user, seen, browser } = this.#caller
+    const { loop, terminal, watches } = right
+    const place = { loop, terminal, seen, ...(watches && { watcher: user.name }) }
+    const attached = await this.#needs.attach(place, browser).catch((error: unknown) => {
       this.#close(closing.again)
       throw error
     })
@@ -131,7 +165,7 @@ class Conversation {
     const message = parseMessage(given)
     if (!message) return this.#close(closing.nonsense)
     try {
-      if (message.kind !== "ack" && !(await this.#driven())) return this.#close(closing.refused)
+      if (message.kind !== "ack" && !(await this.#isAllowed())) return this.#close(closing.refused)
       await this.#viewer.heard(message)
     } catch (error) {
       this.#needs.log.warn("a terminal could not be told something", { error })
@@ -139,9 +173,18 @@ class Conversation {
     }
   }
 
-  async #driven() {
-    const driven = await this.#needs.loops.forDriver(this.#caller.loop, this.#caller.user)
-    return driven.kind === "driven" ? driven.loop : undefined
+  /** What an onlooker sends besides what he has shown is passed over, whatever he may. */
+  async #isAllowed(): Promise<boolean> {
+    return this.#watches === true || (await this.#right())?.watches === false
+  }
+
+  async #right(): Promise<Right | undefined> {
+    const { loops, terminals } = this.#needs
+    const { user, loop: id, terminal } = this.#caller
+    const driven = await loops.forDriver(id, user)
+    if (driven.kind !== "driven") return sharedWith(this.#needs, user, { loop: id, terminal })
+    const { loop } = driven
+    return { watches: false, loop: loop.record.id, terminal: await terminals.find(loop, terminal) }
   }
 
   #close(code: number): void {

@@ -9,6 +9,8 @@ export interface TerminalRecord {
   /** Smallest that was free when it was opened; shown while it has no name. */
   number: number
   name?: string | undefined
+  /** With everybody who may see the loop. */
+  shared?: true | undefined
 }
 
 /** The terminals of a loop, in the order of their tabs. They belong to the driver who opened them. */
@@ -19,6 +21,8 @@ export interface TerminalList {
 }
 
 export const mostTerminals = 8
+/** Of one person, in all loops whose sandbox runs. */
+export const mostOfOne = 16
 
 const brand = <T extends string>(parse: (value: unknown) => T | undefined) =>
   z.string().transform((text, context) => {
@@ -38,6 +42,7 @@ const List = z.object({
         run: z.string().regex(/^[0-9a-f]{8}$/),
         number: z.number().int().min(1).max(99),
         name: z.string().max(40).optional(),
+        shared: z.literal(true).optional(),
       }),
     )
     .max(mostTerminals),

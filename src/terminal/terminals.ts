@@ -1,5 +1,5 @@
-import { type LoopId, parseTerminalId } from "../lib/ids.ts"
-import type { DrivenLoop, LoopNews, LoopRecord, Loops, NotPlaced, Workbench } from "../loops/index.ts"
+import { type LoopId, parseTerminalId, type UserName } from "../lib/ids.ts"
+import type { DrivenLoop, LoopNews, LoopRecord, Loops, NotPlaced, ViewedLoop, Workbench } from "../loops/index.ts"
 import type { NewId } from "../lib/ids.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
@@ -8,20 +8,27 @@ import { createSerial } from "../platform/disk/serial.ts"
 import type { Events } from "../platform/events.ts"
 import { bestEffort, type Log } from "../platform/log.ts"
 import { type Box, LinkFailed, type Sandboxes } from "../sandbox/index.ts"
-import { firstSize, keptId, mostTerminals, newTerminal, noTerminals, parseTerminalList } from "./terminal.ts"
+import type { Onlookers } from "./onlookers.ts"
+import { firstSize, keptId, mostOfOne, mostTerminals, newTerminal, noTerminals, parseTerminalList } from "./terminal.ts"
 import type { TerminalList, TerminalRecord } from "./terminal.ts"
 
 /** `gone`: its sandbox was stopped meanwhile. `unknown`: the server has not looked at what runs since its start. */
 export type TerminalState = "running" | "ended" | "gone" | "unknown"
 
 export type Opened =
-  { kind: "opened"; terminal: TerminalRecord } | { kind: "too-many" } | { kind: "no-such-terminal" } | NotPlaced
+  | { kind: "opened"; terminal: TerminalRecord }
+  /** In this loop; in all loops of its driver whose sandbox runs. */
+  | { kind: "too-many" }
+  | { kind: "too-many-own" }
+  | { kind: "no-such-terminal" }
+  | NotPlaced
 
 export interface TerminalsNeeds {
   loops: Pick<Loops, "serverFile">
   sandboxes: Pick<Sandboxes, "running">
   workbench: Pick<Workbench, "write">
   events: Pick<Events<LoopNews>, "on">
+  onlookers: Pick<Onlookers, "tell">
   background: Background
   disk: Disk
   clock: Clock
@@ -33,6 +40,12 @@ export interface TerminalsNeeds {
 export interface Terminals extends Disposable {
   list(loop: DrivenLoop): Promise<(TerminalRecord & { state: TerminalState })[]>
   find(loop: DrivenLoop, id: unknown): Promise<TerminalRecord | undefined>
+  /** What somebody may look at: the driver all of them, others what is shared. */
+  seen(loop: ViewedLoop): Promise<TerminalRecord[]>
+  /** What the driver shares with those who may see the loop. */
+  shared(loop: ViewedLoop): Promise<TerminalRecord[]>
+  findShared(loop: ViewedLoop, id: unknown): Promise<TerminalRecord | undefined>
+  share(loop: DrivenLoop, id: unknown, isShared: boolean): Promise<"done" | "no-such-terminal">
   /** A new one with a fresh shell; starts the sandbox when it rests. */
   open(loop: DrivenLoop): Promise<Opened>
   /** A fresh shell in the same tab. */
@@ -41,7 +54,8 @@ export interface Terminals extends Disposable {
   close(loop: DrivenLoop, id: unknown): Promise<void>
   /** Whether it is known what runs: not before the sandboxes of an earlier server were looked at. */
   readonly isReady: boolean
-  ready(): void
+  /** `running`: loops whose sandbox an earlier server left running. */
+  ready(running: readonly LoopId[]): Promise<void>
   /** A program runs in one of the loop's terminals besides its shell. */
   isBusy(loop: LoopId): Promise<boolean>
 }
@@ -54,7 +68,7 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
   const listOf = (loop: LoopId) => disk.jsonFile(fileOf(loop), parseTerminalList)
 
   /** What another driver left does not count. */
-  async function read({ record }: DrivenLoop): Promise<TerminalList> {
+  async function read({ record }: ViewedLoop): Promise<TerminalList> {
     const list = await listOf(record.id).read()
     return list?.driver === record.driver ? list : noTerminals(record.driver)
   }
@@ -64,9 +78,27 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
     return (await read(loop)).terminals.find((one) => one.id === wanted)
   }
 
+  /** How many each loop has whose terminals were looked at, and whose they are. */
+  const counts = new Map<LoopId, { driver: UserName; count: number }>()
+  const count = (loop: LoopId, { driver, terminals }: TerminalList) =>
+    void counts.set(loop, { driver, count: terminals.length })
+
+  function ownedBy(driver: UserName): number {
+    const running = [...counts].filter(([loop, one]) => one.driver === driver && sandboxes.running(loop))
+    return running.reduce((sum, [, one]) => sum + one.count, 0)
+  }
+
+  async function shared({ record }: ViewedLoop): Promise<TerminalRecord[]> {
+    if (record.state.kind !== "driven") return []
+    const list = await listOf(record.id).read()
+    return list?.driver === record.driver ? list.terminals.filter((one) => one.shared === true) : []
+  }
+
   async function change(loop: DrivenLoop, how: (terminals: TerminalRecord[]) => TerminalRecord[]): Promise<void> {
     const before = await read(loop)
-    await listOf(loop.record.id).update(() => ({ ...before, terminals: how(before.terminals) }))
+    const { id } = loop.record
+    count(id, await listOf(id).update(() => ({ ...before, terminals: how(before.terminals) })))
+    needs.onlookers.tell(id)
   }
 
   async function startShell(box: Box, terminal: TerminalRecord): Promise<void> {
@@ -82,6 +114,8 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
   async function open(loop: DrivenLoop): Promise<Opened> {
     const list = await read(loop)
     if (list.terminals.length >= mostTerminals) return { kind: "too-many" }
+    count(loop.record.id, list)
+    if (ownedBy(loop.record.driver) >= mostOfOne) return { kind: "too-many-own" }
     return workbench.write(loop, async (box): Promise<Opened> => {
       const terminal = newTerminal(list, ids)
       await startShell(box, terminal)
@@ -108,6 +142,8 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
     if (!list || (list.driver === driver && !hasNoDriver.has(state.kind))) return
     for (const terminal of list.terminals) await endShell(id, terminal)
     await disk.remove(fileOf(id))
+    counts.delete(id)
+    needs.onlookers.tell(id)
   }
 
   const leave = needs.events.on("loop.changed", ({ loop, record, rights }) => {
@@ -124,7 +160,23 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
       }
       return terminals.map((terminal) => ({ ...terminal, state: stateOf(terminal) }))
     },
-    open: (loop) => serial(loop.record.id, () => open(loop)),
+    shared,
+    seen: async (loop) => (loop.drives ? (await read(loop)).terminals : shared(loop)),
+    async findShared(loop, id) {
+      const wanted = parseTerminalId(id)
+      return (await shared(loop)).find((one) => one.id === wanted)
+    },
+    share: (loop, id, isShared) =>
+      serial(loop.record.id, async () => {
+        const terminal = await find(loop, id)
+        if (!terminal) return "no-such-terminal"
+        const { shared: _, ...own } = terminal
+        const now = isShared ? { ...own, shared: true as const } : own
+        await change(loop, (terminals) => terminals.map((one) => (one.id === terminal.id ? now : one)))
+        return "done"
+      }),
+    // One person opens one after the other, wherever that is.
+    open: (loop) => serial(`of ${loop.record.driver}`, () => serial(loop.record.id, () => open(loop))),
     again: (loop, id) => serial(loop.record.id, () => again(loop, id)),
     rename: (loop, id, name) =>
       serial(loop.record.id, async () => {
@@ -143,8 +195,13 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
     get isReady() {
       return isReady
     },
-    ready() {
+    async ready(running) {
       isReady = true
+      for (const loop of running)
+        await bestEffort(log, "count the terminals of a loop", async () => {
+          const list = await listOf(loop).read()
+          if (list && !counts.has(loop)) count(loop, list)
+        })
     },
     async isBusy(loop) {
       const box = sandboxes.running(loop)

@@ -49,7 +49,7 @@ function world({ isThere = true, from = 0, start = screen } = {}) {
     close: (code: number) => void told.push(`closed ${code}`),
   }
   const desk = new Desk(start)
-  const needs = { process: shell.process, screen: start, run: "r", from, desk, browser, clock }
+  const needs = { watches: false, process: shell.process, screen: start, run: "r", from, desk, browser, clock }
   const viewer = new Viewer({ ...needs, isThere: () => isThere, left: () => void told.push("left") })
   const shown = viewer.show()
   const turn = () => new Promise((resolve) => setImmediate(resolve))

@@ -19,6 +19,8 @@ export interface ViewerNeeds {
   /** What the browser had seen when it came. */
   from: number
   desk: Desk
+  /** Looks on and does nothing. */
+  watches: boolean
   browser: Browser
   clock: Clock
   /** The sandbox is still there. */
@@ -61,7 +63,8 @@ export class Viewer implements Looker {
   /** What the browser sent, from somebody who may. */
   async heard(message: FromBrowser): Promise<void> {
     if (this.#over) return
-    const { process, desk } = this.#needs
+    const { process, desk, watches } = this.#needs
+    if (watches && message.kind !== "ack") return
     switch (message.kind) {
       case "keys":
         desk.typed(this)

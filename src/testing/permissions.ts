@@ -84,6 +84,8 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/queue/:seq/now": { needs: "drive", answers: [409] },
 
   "GET /loops/:id/terminal": { needs: "drive" },
+  "GET /loops/:id/terminal/events": { needs: "drive" },
+  "POST /loops/:id/terminals/:terminal/share": { needs: "drive", answers: [404], form: { share: "on" } },
   "POST /loops/:id/terminals": { needs: "drive", answers: [503] },
   "POST /loops/:id/terminals/:terminal/name": { needs: "drive", answers: [404] },
   "POST /loops/:id/terminals/:terminal/close": { needs: "drive" },

@@ -78,6 +78,7 @@ async function emptyAssets(parent: string): Promise<string> {
     { role: "icon", name: "icon-0.svg", type: "image/svg+xml" },
     { role: "panel-style", name: "panels-0.css", type: "text/css; charset=utf-8" },
     { role: "terminal-script", name: "terminal-0.js", type: "text/javascript; charset=utf-8" },
+    { role: "editor-script", name: "editor-0.js", type: "text/javascript; charset=utf-8" },
     { role: "terminal-style", name: "terminal-0.css", type: "text/css; charset=utf-8" },
   ]
   await Bun.write(join(assets, "manifest.json"), JSON.stringify(files))

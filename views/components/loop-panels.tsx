@@ -27,13 +27,16 @@ interface LoopPanelsProps {
   current: Panel
   /** The reader is the loop's driver. */
   drives: boolean
+  /** Its driver shares a terminal, so that others see that tab too. */
+  sharesTerminal: boolean
   reader: Reader
 }
 
 /** Each panel is a page with its own address, so tabs are links. */
-export function LoopPanels({ loop, current, drives, reader }: LoopPanelsProps) {
+export function LoopPanels({ loop, current, drives, sharesTerminal, reader }: LoopPanelsProps) {
   const words = workbenchWords(reader.locale)
-  const own = tabs.filter(({ forDriver }) => drives || !forDriver)
+  const isOpen = ({ panel, forDriver }: Tab) => drives || !forDriver || (panel === "terminal" && sharesTerminal)
+  const own = tabs.filter(isOpen)
   return (
     <div class="panel-tabs" role="tablist" aria-label={words.panels}>
       {own.map(({ panel, url, name }) => (

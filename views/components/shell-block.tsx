@@ -87,7 +87,7 @@ function RunningShell({ shells, one, reader }: RunningProps) {
           </div>
         )}
       </div>
-      <p class="shell-foot">
+      <div class="shell-foot">
         <span class="spinner" aria-hidden="true" />
         <span>{states[one.state]}</span>
         <Seen agentSees={one.agentSees} reader={reader} />
@@ -99,7 +99,7 @@ function RunningShell({ shells, one, reader }: RunningProps) {
             </button>
           </PostForm>
         )}
-      </p>
+      </div>
     </article>
   )
 }

@@ -21,7 +21,13 @@ export function PanelFrame({ page, class: name, reads, children }: PanelFramePro
   return (
     <Frame page={page} style={page.assets.panels} class="loop-page">
       <LoopHeader header={header} reader={reader} formToken={formToken} />
-      <LoopPanels loop={header.id} current={panel} drives={header.driver === page.user.name} reader={reader} />
+      <LoopPanels
+        loop={header.id}
+        current={panel}
+        drives={header.driver === page.user.name}
+        sharesTerminal={header.sharesTerminal === true}
+        reader={reader}
+      />
       <section
         class={["panel", name]}
         role="tabpanel"

@@ -25,6 +25,7 @@ export function LoopPage({ page }: { page: LoopPageView }) {
         loop={page.header.id}
         current="conversation"
         drives={page.header.driver === page.user.name}
+        sharesTerminal={page.header.sharesTerminal === true}
         reader={reader}
       />
       <div class="scroller" id="scroller" tabindex="-1" data-seen={urls.loopSeen(page.header.id)}>

@@ -1,7 +1,9 @@
 import { terminalWords } from "../../src/lib/i18n/terminal.ts"
 import { urls } from "../../src/lib/urls.ts"
+import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 import { PostForm } from "../components/form.tsx"
 import { Menu } from "../components/menu.tsx"
+import { TerminalTabs } from "../components/terminal-tabs.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
 import type { Reader } from "../props/reader.ts"
@@ -13,10 +15,16 @@ export function TerminalPage({ page }: { page: TerminalPageView }) {
   return (
     <PanelFrame page={page} class="filled">
       <Bar page={page} />
+      {page.notOpened !== undefined && (
+        <p class="form-error tty-banner" role="alert">
+          {page.notOpened}
+        </p>
+      )}
+      {terminal?.shared === true && <Banner page={page} terminal={terminal} />}
       {unplaced !== undefined && <Unplaced unplaced={unplaced} reader={reader} />}
       {unplaced === undefined && terminal !== undefined && <Screen page={page} terminal={terminal} />}
       {unplaced === undefined && terminal === undefined && <None page={page} />}
-      <Command page={page} />
+      {page.drives && <Command page={page} />}
       <Question
         id="paste-question"
         title={words.pasteQuestion}
@@ -30,30 +38,46 @@ export function TerminalPage({ page }: { page: TerminalPageView }) {
 }
 
 function Bar({ page }: { page: TerminalPageView }) {
-  const { reader, tabs, terminal, header, formToken } = page
-  const words = terminalWords(reader.locale)
+  const { reader, terminal } = page
   return (
     <div class="tty-bar">
-      <nav class="inner-tabs" aria-label={words.terminals}>
-        {tabs.map(({ name, url, current }) => (
-          <a class="inner-tab" href={url} aria-current={current ? "page" : undefined}>
-            <span class="cut">{name}</span>
-          </a>
-        ))}
-      </nav>
-      {page.mayOpen ? (
-        <PostForm action={urls.terminals(header.id)} formToken={formToken} id="new-terminal">
-          <button type="submit" class="button quiet square" aria-label={words.newTerminal} title={words.newTerminal}>
-            <Icon name="plus" />
-          </button>
-        </PostForm>
-      ) : (
-        <span class="hint tty-full">{words.atMost(page.most)}</span>
-      )}
-      {terminal !== undefined && <Tools page={page} terminal={terminal} />}
+      <TerminalTabs tabs={page} reader={reader} />
+      {terminal !== undefined && page.drives && <Tools page={page} terminal={terminal} />}
     </div>
   )
 }
+
+/** Says who sees it; for the driver also how that ends. */
+function Banner({ page, terminal }: { page: TerminalPageView; terminal: TerminalView }) {
+  const { reader, header, formToken } = page
+  const words = terminalWords(reader.locale)
+  if (!page.drives) return <p class="tty-banner">{words.sharedBy(header.driver)}</p>
+  return (
+    <div class="tty-banner" role="status">
+      <span>{words.sharedNow}</span>
+      <Share loop={header.id} terminal={terminal.id} formToken={formToken} share="off">
+        <button type="submit" class="button small">
+          {words.unshare}
+        </button>
+      </Share>
+    </div>
+  )
+}
+
+interface ShareProps {
+  loop: string
+  terminal: string
+  formToken: string | undefined
+  share: "on" | "off"
+  children: Child
+}
+
+const Share = ({ loop, terminal, formToken, share, children }: ShareProps) => (
+  <PostForm action={urls.terminalShare(loop, terminal)} formToken={formToken}>
+    <input type="hidden" name="share" value={share} />
+    {children}
+  </PostForm>
+)
 
 function Tools({ page, terminal }: { page: TerminalPageView; terminal: TerminalView }) {
   const { reader, header, formToken } = page
@@ -79,6 +103,12 @@ function Tools({ page, terminal }: { page: TerminalPageView; terminal: TerminalV
           <input type="checkbox" id="terminal-aloud" />
           {words.readAloud}
         </label>
+        <Share loop={header.id} terminal={terminal.id} formToken={formToken} share={terminal.shared ? "off" : "on"}>
+          <button class="menu-row" type="submit">
+            <Icon name="eye" />
+            {terminal.shared ? words.unshare : words.share}
+          </button>
+        </Share>
         <PostForm action={urls.terminalAgain(header.id, terminal.id)} formToken={formToken}>
           <button class="menu-row" type="submit">
             <Icon name="reload" />
@@ -101,7 +131,13 @@ function Screen({ page, terminal }: { page: TerminalPageView; terminal: Terminal
   const { reader, header, formToken } = page
   const words = terminalWords(reader.locale)
   return (
-    <div class="tty-stage only-script" id="terminal" data-socket={terminal.socketUrl} data-screen={words.screen}>
+    <div
+      class="tty-stage only-script"
+      id="terminal"
+      data-socket={terminal.socketUrl}
+      data-screen={words.screen}
+      data-watch={page.drives ? undefined : ""}
+    >
       <div class="tty-screen" id="terminal-screen" />
       <div class="tty-notice" id="terminal-notice" role="status" data-state="connecting">
         <p data-when="connecting">{words.connecting}</p>
@@ -109,17 +145,19 @@ function Screen({ page, terminal }: { page: TerminalPageView; terminal: Terminal
         <p data-when="exit" data-exit={words.exited("…")} />
         <p data-when="gone">{words.gone}</p>
         <p data-when="refused">{words.notAllowed}</p>
-        <PostForm action={urls.terminalAgain(header.id, terminal.id)} formToken={formToken}>
-          <button type="submit" class="button small" data-when="exit gone">
-            <Icon name="reload" />
-            <span>{words.again}</span>
-          </button>
-        </PostForm>
+        {page.drives && (
+          <PostForm action={urls.terminalAgain(header.id, terminal.id)} formToken={formToken}>
+            <button type="submit" class="button small" data-when="exit gone">
+              <Icon name="reload" />
+              <span>{words.again}</span>
+            </button>
+          </PostForm>
+        )}
         <a class="button small" href={urls.loopTerminal(header.id, { tab: terminal.id })} data-when="refused">
           {words.reload}
         </a>
       </div>
-      <KeysBar reader={reader} />
+      {page.drives && <KeysBar reader={reader} />}
     </div>
   )
 }

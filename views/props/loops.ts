@@ -98,6 +98,8 @@ export interface DeleteReportView extends FrameView {
 
 export interface LoopHeaderView {
   id: string
+  /** Its driver shares a terminal with everybody who may see the loop. */
+  sharesTerminal?: boolean
   title: string
   status: LoopStatus
   /** Words for the status when there are better ones than its name. */

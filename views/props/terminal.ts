@@ -6,6 +6,22 @@ export interface TerminalTabView {
   name: string
   url: string
   current: boolean
+  /** With everybody who may see the loop. */
+  shared: boolean
+  /** Names of the others who look at it now. */
+  watchers: string[]
+}
+
+export interface TerminalTabsView {
+  loop: string
+  tabs: TerminalTabView[]
+  /** The reader drives the loop; everybody else only looks at what is shared. */
+  drives: boolean
+  /** One more may be opened. */
+  mayOpen: boolean
+  /** How many a loop may have. */
+  most: number
+  formToken?: string
 }
 
 /** The terminal that is shown. */
@@ -13,6 +29,7 @@ export interface TerminalView {
   id: string
   name: string
   socketUrl: string
+  shared: boolean
 }
 
 /** One command that ran without a terminal. */
@@ -24,13 +41,10 @@ export interface RanCommandView {
   wasCut: boolean
 }
 
-export interface TerminalPageView extends PanelPageView {
-  tabs: TerminalTabView[]
+export interface TerminalPageView extends PanelPageView, Omit<TerminalTabsView, "formToken"> {
   terminal?: TerminalView
-  /** One more may be opened. */
-  mayOpen: boolean
-  /** How many a loop may have. */
-  most: number
+  /** Why no further one was opened. */
+  notOpened?: string
   /** Opens the first one by itself. */
   opens: boolean
   unplaced?: UnplacedView

@@ -23,6 +23,7 @@ function showTerminal(stage: HTMLElement, place: HTMLElement): void {
   terminal.loadAddon(new WebLinksAddon((_event, text) => void offerLink(text)))
   const display = new Display(terminal, place)
   terminal.textarea?.setAttribute("aria-label", stage.dataset["screen"] ?? "")
+  terminal.options.disableStdin = stage.hasAttribute("data-watch")
   followTheme((theme) => (terminal.options.theme = theme))
 
   const connection = connect(stage.dataset["socket"] ?? "", () => display.place, {

@@ -60,6 +60,11 @@ export const panelOperations: Operation[] = [
     done: async (at) => (await terminals(at)).includes('"logs"'),
   },
   {
+    route: `POST ${paths.terminalShare}`,
+    act: (client, { loops }) => client.post(urls.terminalShare(loops.waiting, terminal.id), { share: "on" }),
+    done: async (at) => (await terminals(at)).includes('"shared": true'),
+  },
+  {
     route: `POST ${paths.terminalClose}`,
     act: (client, { loops }) => client.post(urls.terminalClose(loops.waiting, terminal.id)),
     done: async (at) => !(await terminals(at)).includes(terminal.id),

@@ -1,0 +1,9 @@
+/** A place in a loop's files. `path` is one of `pathText`, so that every name there is has an address. */
+export interface FilePlace {
+  path?: string | undefined
+  from?: number | undefined
+  /** Hidden entries are shown too. */
+  hidden?: 1 | undefined
+  /** A text is shown to be changed. */
+  edit?: 1 | undefined
+}

@@ -1,0 +1,112 @@
+import { Elysia } from "elysia"
+import type { LoopId } from "../lib/ids.ts"
+import type { DrivenLoop } from "../loops/index.ts"
+import { createBackground } from "../platform/background.ts"
+import { systemClock, systemIds } from "../platform/clock.ts"
+import { createLiveRights } from "../platform/http/live-rights.ts"
+import { admit, type SignedIn } from "../platform/http/visitor.ts"
+import { silentLog } from "../platform/log.ts"
+import type { Box } from "../sandbox/index.ts"
+import { createAttach } from "../terminal/attach.ts"
+import { longestFrame } from "../terminal/messages.ts"
+import { createOnlookers } from "../terminal/onlookers.ts"
+import { terminalSocket } from "../terminal/socket.ts"
+import { createTerminals } from "../terminal/terminals.ts"
+import { linkWorld } from "./link-world.ts"
+import { person, type TestLoops, testLoops } from "./loops.ts"
+
+const alice = person("alice")
+
+/** Loops on disk, shells of a guest without a container around it, and a listener on loopback. */
+export async function terminalWorld() {
+  const link = await linkWorld()
+  const { box } = await link.guest()
+  const loops = await testLoops()
+  const logins = new Set([alice.login, "login-bob"])
+  const rights = createLiveRights({ clock: systemClock, log: silentLog, isAlive: (login) => logins.has(login) })
+  const background = createBackground(silentLog)
+  let running: Box | undefined = box
+  const needs = {
+    ...{ loops: loops.loops, disk: loops.disk, events: loops.events, clock: systemClock, ids: systemIds },
+    ...{ log: silentLog, background, rights, showProblem: () => new Response("no", { status: 403 }) },
+    sandboxes: { running: () => running },
+    workbench: { write: <T>(_loop: DrivenLoop, work: (into: Box) => Promise<T>) => work(box) },
+  }
+  const onlookers = createOnlookers()
+  const terminals = createTerminals({ ...needs, onlookers })
+  await terminals.ready([])
+  const socket = terminalSocket({ ...needs, terminals, attach: createAttach({ ...needs, terminals, onlookers }) })
+  const as: { user: SignedIn } = { user: alice }
+  const app = new Elysia()
+    .onRequest(({ request }) => void admit(request, { user: as.user, locale: "en", theme: "system", requestId: "1" }))
+    .use(socket)
+    .listen({ port: 0, hostname: "127.0.0.1", websocket: { maxPayloadLength: longestFrame } })
+  const loop = await drivenLoop(loops)
+  const opened = await terminals.open(loop)
+  if (opened.kind !== "opened") throw new Error(opened.kind)
+  const sockets: TerminalSocket[] = []
+  return {
+    ...{ link, box, loops, terminals, loop, rights, logins, as, terminal: opened.terminal, onlookers },
+    /** One more loop of the same person, in the same sandbox. */
+    another: () => drivenLoop(loops, "another"),
+    stopSandbox: () => void (running = undefined),
+    join(seen = "", id: string = opened.terminal.id) {
+      const url = `ws://127.0.0.1:${app.server?.port}/loops/${loop.record.id}/terminals/${id}/socket?${seen}`
+      const joined = openSocket(url)
+      sockets.push(joined)
+      return joined
+    },
+    async [Symbol.asyncDispose]() {
+      for (const one of sockets) one.close()
+      rights[Symbol.dispose]()
+      terminals[Symbol.dispose]()
+      await app.stop(true)
+      await background[Symbol.asyncDispose]()
+      await link[Symbol.asyncDispose]()
+      await loops[Symbol.asyncDispose]()
+    },
+  }
+}
+
+let made = 0
+
+async function drivenLoop({ loops, told }: TestLoops, title = "a loop"): Promise<DrivenLoop> {
+  const created = await loops.create({ message: "", title, clientId: `c${++made}` }, alice)
+  if (created.kind !== "created") throw new Error(created.kind)
+  const id: LoopId = created.loop
+  await told("loop.ready", id)
+  const driven = await loops.forDriver(id, alice)
+  if (driven.kind !== "driven") throw new Error(driven.kind)
+  return driven.loop
+}
+
+export type TerminalSocket = ReturnType<typeof openSocket>
+
+function openSocket(url: string) {
+  const socket = new WebSocket(url)
+  socket.binaryType = "arraybuffer"
+  let text = ""
+  let bytes = 0
+  let code: number | undefined
+  let acknowledges = true
+  const told: Record<string, unknown>[] = []
+  socket.addEventListener("message", ({ data }) => {
+    if (typeof data === "string") return told.push(JSON.parse(data))
+    bytes += data.byteLength
+    text = (text + Buffer.from(data).toString()).slice(-50_000)
+    if (acknowledges) socket.send(JSON.stringify({ kind: "ack", bytes: data.byteLength }))
+    return undefined
+  })
+  socket.addEventListener("close", (event) => (code = event.code))
+  return {
+    told,
+    text: () => text,
+    bytes: () => bytes,
+    code: () => code,
+    stall: () => void (acknowledges = false),
+    type: (keys: string) => socket.send(new TextEncoder().encode(keys)),
+    say: (message: unknown) => socket.send(typeof message === "string" ? message : JSON.stringify(message)),
+    close: () => socket.close(),
+    isOpen: () => socket.readyState === WebSocket.OPEN,
+  }
+}
