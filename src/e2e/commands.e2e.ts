@@ -36,12 +36,7 @@ test("commands run beside the agent, stream, stop, survive a kill as cut off, an
   await until("it streams", async () => /^begun$/m.test(await running(visitor).innerText()))
   await visitor.picture("commands-2-beside-the-agent")
   await using small = await visit(server, { size: phone, theme: "dark" })
-  await signIn(small.page)
-  await small.page.goto(new URL(page.url()).pathname)
-  await until("the phone shows it", async () => /^begun$/m.test(await running(small).innerText()))
-  await small.picture("commands-3-phone")
-  expect(await small.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
-  await small.page.getByRole("button", { name: "Stop echo begun; sleep 9999" }).click()
+  await stopOnPhone(small, new URL(page.url()).pathname)
   await ended(visitor, "stopped")
   await settled(page, 2)
 
@@ -77,3 +72,14 @@ test("commands run beside the agent, stream, stop, survive a kill as cut off, an
     ),
   ).toEqual([])
 }, 180_000)
+
+/** Stops what runs from another device of the same person. */
+async function stopOnPhone(small: Visit, path: string): Promise<void> {
+  const { page } = small
+  await signIn(page)
+  await page.goto(path)
+  await until("the phone shows it", async () => /^begun$/m.test(await running(small).innerText()))
+  await small.picture("commands-3-phone")
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  await page.getByRole("button", { name: "Stop echo begun; sleep 9999" }).click()
+}
