@@ -10,7 +10,6 @@ import { createVisitor, type Stream, timed } from "./harness/visitor.ts"
 const events = 40
 /** What one event sends, about: header, status and row in the list. */
 const frame = { count: 3, bytes: 1_000 }
-
 /** Viewers before memory is looked at. */
 const warm = 100
 
@@ -97,6 +96,8 @@ async function stalling(
     slow: true,
     async ours() {
       stalled = await stall()
+      // The kernel takes some megabytes in his name: until they are full he is somebody who catches up.
+      await server.rest()
       return time()
     },
     async bare() {

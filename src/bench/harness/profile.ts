@@ -1,6 +1,7 @@
 /** Reads a CPU profile (the format of Chrome's developer tools) and says where the time went. */
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { quantile } from "./verdict.ts"
 
 interface Profile {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[]
@@ -17,9 +18,11 @@ function selfTimes(profile: Profile): { place: string; ms: number }[] {
     ]),
   )
   const times = new Map<string, number>()
+  // Nothing is sampled while the program sleeps: the first sample afterwards would get all of that time.
+  const longest = 3 * quantile(profile.timeDeltas, 0.5)
   for (const [index, id] of profile.samples.entries()) {
     const place = places.get(id) ?? "?"
-    times.set(place, (times.get(place) ?? 0) + (profile.timeDeltas[index] ?? 0) / 1_000)
+    times.set(place, (times.get(place) ?? 0) + Math.min(longest, profile.timeDeltas[index] ?? 0) / 1_000)
   }
   return [...times].map(([place, ms]) => ({ place, ms })).sort((a, b) => b.ms - a.ms)
 }
