@@ -9,6 +9,9 @@ export interface WireEnd {
   closed(why?: string): void
 }
 
+/** Up to this many bytes leave together with their head: a head alone wakes the reader for nothing. */
+const joined = 16 << 10
+
 /** One framed connection: sends in order, tells when a piece has left, and can stop reading. */
 export class Wire {
   readonly decoder = new Decoder()
@@ -42,8 +45,11 @@ export class Wire {
   /** Resolves when the bytes left or the connection is gone; a slow reader so slows its writer. */
   send(type: FrameType, payload: Uint8Array = new Uint8Array(0)): Promise<void> {
     if (this.isClosed) return Promise.resolve()
-    this.#write(head(type, payload.length))
-    if (payload.length > 0) this.#write(payload)
+    if (payload.length <= joined) this.#write(Buffer.concat([head(type, payload.length), payload]))
+    else {
+      this.#write(head(type, payload.length))
+      this.#write(payload)
+    }
     if (this.#unsent === 0) return Promise.resolve()
     if (this.#unsent > limits.unsent) this.cut("the peer does not read")
     return this.flushed()
