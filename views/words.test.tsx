@@ -77,6 +77,7 @@ test("every word of every page comes from a dictionary, or from what people and 
       "system.ts",
       "pages.tsx",
       "settings-pages.tsx",
+      "shell.ts",
       "sight-pages.tsx",
       "preview-pages.tsx",
     ].map((file) => Bun.file(join(root, "src/tools/gallery", file)).text()),

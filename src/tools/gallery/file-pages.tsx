@@ -13,9 +13,11 @@ export const filesGallery: Record<string, (setting: Setting) => SafeHtml | null>
 }
 
 /** With what would follow the page as it is read. */
-const shown = (page: (setting: Setting) => FilesPageView) => (setting: Setting) => {
-  const view = page(setting)
-  return <FilesPage page={view}>{following(view, { locale: setting.locale, now })}</FilesPage>
+function shown(page: (setting: Setting) => FilesPageView) {
+  return (setting: Setting) => {
+    const view = page(setting)
+    return <FilesPage page={view}>{following(view, { locale: setting.locale, now })}</FilesPage>
+  }
 }
 
 function following({ body }: FilesPageView, reader: FilesPageView["reader"]): Child {
