@@ -39,8 +39,15 @@ function leftOut({ cut, file }: Line, loop: LoopId, locale: Locale): string {
 
 function outcomeOf({ how, exit, signal }: Line, locale: Locale): string {
   const words = shellWords(locale)
-  if (how === "stopped") return words.stopped
-  return how === "too-long" ? words.tooLong : words.exited(String(exit ?? signal ?? "–"))
+  const outcomes: Record<Line["how"], string> = {
+    ended: words.exited(String(exit ?? signal ?? "–")),
+    stopped: words.stopped,
+    "too-long": words.tooLong,
+    lost: words.brokenOff,
+    "cut-off": words.brokenOff,
+    "not-run": words.refused,
+  }
+  return outcomes[how]
 }
 
 function failureOf({ how, why = "" }: Line, locale: Locale): string | undefined {

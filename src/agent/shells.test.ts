@@ -120,6 +120,7 @@ test("a command that never reached the sandbox is shown as failed with its reaso
   ])
   const page = await pageOf(await w.as(alice).get(path(loop)))
   expect(page.one('[data-author="shell"]').attributes["data-ok"]).toBe("false")
+  expect(page.one(".shell-foot").text).toStartWith("not run")
   expect(page.one(".shell-failure").text).toMatch(/^It was not run\. .*memory/)
   expect(page.one('[data-author="shell"]').text).not.toContain("No output.")
 })
