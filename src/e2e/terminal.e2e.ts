@@ -89,7 +89,8 @@ test("a terminal opens, takes keys, survives reload, flood and restart, and says
   await page.getByRole("status").getByRole("button", { name: "Start again" }).click()
   await prompt(page)
   await stopSandbox(server, page)
-  expect(visitor.complaints.filter((line) => !/WebSocket|Failed to load resource|ERR_/.test(line))).toEqual([])
+  const aboutTheKill = /WebSocket|Failed to load resource|ERR_|htmx:sse:error: (network error|Failed to fetch)/
+  expect(visitor.complaints.filter((line) => !aboutTheKill.test(line))).toEqual([])
 }, 300_000)
 
 test("on a phone there are keys for what its keyboard has not, several lines are asked about, and links only lead after a look", async () => {
