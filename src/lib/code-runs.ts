@@ -12,6 +12,7 @@ export interface Run {
 
 /** Lines of code that belong together, each cut into runs of one colour. Nothing of it is markup yet. */
 export function codeRuns(lines: readonly string[], language: string): Run[][] {
+  if (language === "plaintext") return lines.map((text) => (text === "" ? [] : [{ text }]))
   const runs: Run[][] = [[]]
   const open: string[] = []
   for (const [, opened, closed, text] of highlight(lines.join("\n"), language).toString().matchAll(pieces)) {

@@ -30,5 +30,6 @@ const byEnding: Record<string, string> = {
 export function languageOf(path: string): string {
   const ending = path.slice(path.lastIndexOf(".") + 1).toLowerCase()
   const language = byEnding[ending] ?? ending
-  return hljs().getLanguage(language) === undefined ? "plaintext" : language
+  const known = hljs().getLanguage(language)
+  return known === undefined || known === hljs().getLanguage("plaintext") ? "plaintext" : language
 }
