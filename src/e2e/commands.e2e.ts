@@ -32,7 +32,7 @@ test("commands run beside the agent, stream, stop, survive a kill as cut off, an
   await page.getByRole("button", { name: "Send", exact: true }).click()
   await ended(visitor, "exited 4")
 
-  await send(page, "#slow 400 20")
+  await send(page, "#slow 120 20")
   await page.locator('#composer-state[data-working="true"]').waitFor({ state: "attached" })
   await send(page, "!echo begun; sleep 9999")
   await until("it streams", async () => /^begun$/m.test(await running(visitor).innerText()))
