@@ -14,7 +14,7 @@ export function SystemPage({ page }: { page: SystemView }) {
   const { reader, formToken } = page
   const words = systemWords(reader.locale)
   return (
-    <Frame page={page} class="settings-page">
+    <Frame page={page} style={page.assets.panels} class="settings-page">
       <div class="page-head">
         <h1>{commonWords(reader.locale).settings}</h1>
       </div>

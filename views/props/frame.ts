@@ -6,7 +6,7 @@ export interface AssetUrls {
   script: string
   style: string
   icon: string
-  /** The style of a loop's panels, which no first visit loads. */
+  /** The style of a loop's panels and of the page about the server, which no first visit loads. */
   panels?: string
 }
 
