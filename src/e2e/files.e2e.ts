@@ -33,6 +33,7 @@ test("files are made, edited, sent, fetched and followed, on a wide window and a
 
   await page.getByRole("link", { name: "Edit" }).click()
   const text = page.locator(".cm-content")
+  await until("one may type at once", () => text.evaluate((place) => place === document.activeElement))
   await text.getByText("const").and(page.locator(".hljs-keyword")).waitFor()
   await using other = await visit(server, { size: phone, theme: "dark" })
   await signIn(other.page)

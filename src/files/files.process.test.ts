@@ -6,6 +6,7 @@ import { type FilePages, filePages, measured } from "../testing/file-pages.tsx"
 import { pageOf, readHtml } from "../testing/html.ts"
 import { until } from "../testing/link-world.ts"
 import { person } from "../testing/loops.ts"
+import { streamNews } from "../testing/stream-news.ts"
 
 const alice = person("alice")
 const bob = person("bob")
@@ -241,3 +242,13 @@ test("the first answer for a folder of 10,000 and a file of 2 GiB is small, and 
   console.log(`downloaded ${bytes >> 20} MiB, ${most >> 20} MiB more memory at most`)
   expect(most).toBeLessThan(256 << 20)
 }, 120_000)
+
+test("what changes between a page of files and its stream is shown all the same", async () => {
+  await inside("mkdir followed && echo one >followed/a.txt")
+  const pages = await Promise.all(["followed", "followed/a.txt"].map(async (path) => pageOf(await open(path))))
+  await inside("echo new >followed/late.txt && echo two >followed/a.txt")
+  const streams = await Promise.all(pages.map((page) => streamNews(world.as(alice), page)))
+  await until("the folder shows the new file", () => streams[0]?.news().includes("late.txt") ?? false)
+  await until("the file is said to have changed", () => streams[1]?.news().includes("hx-partial") ?? false)
+  await Promise.all(streams.map((stream) => stream.end()))
+})

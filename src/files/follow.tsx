@@ -9,9 +9,12 @@ import { visitorOf } from "../platform/http/visitor.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
 import type { FilesNeeds } from "./index.ts"
-import { type Looked, lookAt } from "./look.ts"
+import { isOfFolder, type Looked, lookAt, seenMark } from "./look.ts"
 import type { Visit } from "./pages.ts"
 import { addressOf, folderView } from "./present.ts"
+
+/** A place, and the mark of what its page showed; without one, what there is now counts as shown. */
+type Followed = Visit & { seen: unknown }
 
 type Server = Parameters<FilesNeeds["rights"]["stream"]>[0]["server"]
 
@@ -19,11 +22,11 @@ type Server = Parameters<FilesNeeds["rights"]["stream"]>[0]["server"]
 const waitMs = 2_000
 
 /** The page's stream: the place as it changes, by whomever, and the news of the sidebar. */
-export const followPlace = (needs: FilesNeeds, visit: Visit, server: Server): Response =>
+export const followPlace = (needs: FilesNeeds, visit: Followed, server: Server): Response =>
   streamLoop(needs, { ...visit, server }, (viewer) => keepFollowing(needs, viewer, visit))
 
 /** Watches for as long as there is a sandbox that runs, and waits for one otherwise. */
-function keepFollowing(needs: FilesNeeds, viewer: Viewer, visit: Visit): () => void {
+function keepFollowing(needs: FilesNeeds, viewer: Viewer, visit: Followed): () => void {
   let stop = () => {}
   const wait = () => {
     if (!viewer.ended.aborted) stop = needs.clock.after(waitMs, begin)
@@ -51,25 +54,29 @@ interface Showing {
 }
 
 interface Watching extends Showing {
+  visit: Followed
   viewer: Viewer
   box: Box
 }
 
 async function watchPlace({ needs, viewer, visit, box }: Watching, ended: () => void): Promise<() => void> {
-  const first = await lookAt(box, visit.sight, needs.clock)
-  let shown = render({ needs, visit }, first, first)
-  const changed = () =>
-    needs.background.run("show a change in a folder", async () => {
-      const html = await lookAt(box, visit.sight, needs.clock).then(
-        (now) => render({ needs, visit }, first, now),
-        nothingNew,
-      )
-      if (html === undefined || html === shown) return
-      shown = html
-      viewer.send(html)
-    })
-  const folder = first.kind === "folder" ? visit.sight.path : folderOf(visit.sight.path)
+  const { sight } = visit
+  const look = () => lookAt(box, sight, needs.clock)
+  const seen = typeof visit.seen === "string" ? visit.seen : seenMark(await look())
+  let shown = ""
+  const show = async () => {
+    const now = await look().catch(nothingNew)
+    if (!now || (shown === "" && seenMark(now) === seen)) return
+    const html = render({ needs, visit }, seen, now)
+    if (html === shown) return
+    shown = html
+    viewer.send(html)
+  }
+  const changed = () => needs.background.run("show a change in a folder", show)
+  const folder = isOfFolder(seen) ? sight.path : folderOf(sight.path)
   const { close } = await box.files.watch("workdir", folder, { changed, ended })
+  // What happened since the page was made was told to nobody.
+  await show()
   return close
 }
 
@@ -79,10 +86,10 @@ function nothingNew(error: unknown): undefined {
   throw error
 }
 
-function render({ needs, visit }: Showing, before: Looked, now: Looked): string {
+function render({ needs, visit }: Showing, seen: string, now: Looked): string {
   const { request, loop, sight } = visit
   const reader = { locale: visitorOf(request).locale, now: needs.clock.now() }
-  if (before.kind === "folder" && now.kind === "folder") {
+  if (isOfFolder(seen) && now.kind === "folder") {
     const folder = folderView(sight, now, mayWrite(loop))
     return String(
       <Replace target={targets.folder}>
@@ -91,25 +98,18 @@ function render({ needs, visit }: Showing, before: Looked, now: Looked): string 
     )
   }
   const url = addressOf({ loop: loop.record.id }, sight.path, sight.edit ? { edit: 1 } : {})
-  return String(<Replace target={targets.fileNews}>{newsOf({ sight, before, now }, url, reader)}</Replace>)
+  return String(<Replace target={targets.fileNews}>{newsOf({ sight, seen, now }, url, reader)}</Replace>)
 }
 
 interface Difference {
   sight: Visit["sight"]
-  before: Looked
+  seen: string
   now: Looked
 }
 
-function newsOf({ sight, before, now }: Difference, url: string, reader: Reader) {
-  if (markOf(before) === markOf(now)) return <NoFileNews />
+function newsOf({ sight, seen, now }: Difference, url: string, reader: Reader) {
+  if (seen === seenMark(now)) return <NoFileNews />
   const isText = now.kind === "file" && now.content.kind === "text"
-  if (sight.edit && isText) return <EditNews version={markOf(now)} url={url} reader={reader} />
+  if (sight.edit && isText) return <EditNews version={seenMark(now)} url={url} reader={reader} />
   return <FileNews gone={now.kind === "nothing"} url={url} reader={reader} />
-}
-
-/** What differs when the place holds something else. */
-function markOf(looked: Looked): string {
-  if (looked.kind !== "file") return looked.kind
-  const { content, entry } = looked
-  return content.kind === "text" ? content.version : `${content.kind} ${entry.size} ${entry.modified}`
 }

@@ -46,6 +46,21 @@ export async function lookAt(box: Box, sight: Pick<Sight, "path" | "from" | "hid
   return { kind: "file", entry, content: await contentOf(box, path, entry.size) }
 }
 
+/** Differs when the place holds something else. That of a folder says so. */
+export function seenMark(looked: Looked): string {
+  if (looked.kind === "nothing") return looked.kind
+  if (looked.kind === "folder") {
+    const { entries, more, marks } = looked
+    const all = JSON.stringify([entries, more, [...marks.changed], [...marks.ignored]])
+    return `folder ${Bun.hash(all).toString(36)}`
+  }
+  const { content, entry } = looked
+  return content.kind === "text" ? content.version : `${content.kind} ${entry.size} ${entry.modified}`
+}
+
+/** Of such a mark: whether it is that of a folder. */
+export const isOfFolder = (mark: string): boolean => mark.startsWith("folder ")
+
 /** A path that goes through a link or a file leads to nothing. */
 async function statOf(box: Box, path: string): Promise<FileEntry | undefined> {
   try {

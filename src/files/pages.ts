@@ -5,7 +5,7 @@ import { mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loop
 import { visitorOf } from "../platform/http/visitor.ts"
 import { isEditable } from "./content.ts"
 import type { FilesNeeds } from "./index.ts"
-import { type Looked, lookAt, type Sight } from "./look.ts"
+import { type Looked, lookAt, seenMark, type Sight } from "./look.ts"
 import { addressOf, crumbViews, editView, fileView, folderView, placeOf, titleOf } from "./present.ts"
 
 /** A request by somebody who may look at a place in a loop's files. */
@@ -23,8 +23,8 @@ export interface Shown {
   body: FilesBodyView
   notice?: NoticeView | undefined
   search?: Partial<FilesPageView["search"]>
-  /** Follows what happens to the place from now on. */
-  streams?: boolean
+  /** What the page shows, to follow what happens to it from then on. */
+  follows?: Seen | undefined
 }
 
 /** A page of the files panel around its body. */
@@ -35,9 +35,7 @@ export async function filesPage(needs: FilesNeeds, visit: Visit, shown: Shown): 
   const around = await needs.workbench.page(request, loop, {
     panel: "files",
     title: titleOf(sight.path, locale),
-    ...(shown.streams && {
-      streamUrl: urls.loopFilesEvents(id, { ...placeOf(sight), ...(sight.edit && { edit: 1 }) }),
-    }),
+    ...(shown.follows && { streamUrl: streamOf(id, sight, shown.follows) }),
   })
   const edits = shown.body.kind === "edit" || shown.body.kind === "conflict"
   return {
@@ -49,6 +47,11 @@ export async function filesPage(needs: FilesNeeds, visit: Visit, shown: Shown): 
     open: openView(sight, shown.body),
     body: shown.body,
   }
+}
+
+function streamOf(id: string, sight: Sight, seen: Seen): string {
+  const mark = seen.kind === "not-placed" ? {} : { seen: seenMark(seen) }
+  return urls.loopFilesEvents(id, { ...placeOf(sight), ...(sight.edit && { edit: 1 }), ...mark })
 }
 
 function openView({ loop, path }: Sight, { kind }: FilesBodyView): OpenFilesView {

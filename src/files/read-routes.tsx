@@ -26,7 +26,9 @@ export const readRoutes = (needs: FilesNeeds) =>
     .get(paths.loopFileImage, ({ request, params, query }) => seen(needs, { request, params, query }, showImage))
     .get(paths.loopFileDownload, ({ request, params, query }) => seen(needs, { request, params, query }, sendDown))
     .get(paths.loopFilesEvents, ({ request, params, query, server }) =>
-      seen(needs, { request, params, query }, (_, visit) => followPlace(needs, visit, server)),
+      seen(needs, { request, params, query }, (_, visit) =>
+        followPlace(needs, { ...visit, seen: query["seen"] }, server),
+      ),
     )
 
 interface Asked {
@@ -58,7 +60,7 @@ async function showFiles(needs: FilesNeeds, visit: Visit): Promise<Response> {
   const looked = await look(needs, visit)
   if (looked.kind === "file" && looked.content.kind === "ends" && looked.content.whole)
     return showLong(needs, visit, looked)
-  const page = await filesPage(needs, visit, { body: bodyOf(visit, looked), streams: true })
+  const page = await filesPage(needs, visit, { body: bodyOf(visit, looked), follows: looked })
   return htmlPage(<FilesPage page={page} />, { status: statusOf(looked.kind) })
 }
 
@@ -66,7 +68,7 @@ async function showFiles(needs: FilesNeeds, visit: Visit): Promise<Response> {
 async function showLong(needs: FilesNeeds, visit: Visit, looked: LookedFile): Promise<Response> {
   const { loop, sight } = visit
   const file = { ...fileView(sight, looked, mayWrite(loop)), content: { kind: "long" as const } }
-  const page = await filesPage(needs, visit, { body: { kind: "file", file }, streams: true })
+  const page = await filesPage(needs, visit, { body: { kind: "file", file }, follows: looked })
   const open = () =>
     needs.workbench.read(loop, (box) => box.files.open("workdir", sight.path, { maxBytes: plainBytes }))
   const retryUrl = addressOf(sight, sight.path)

@@ -62,10 +62,15 @@ interface Told {
 export async function showPlace(
   needs: FilesNeeds,
   { request, loop }: Drive,
-  { path: at, status, ...told }: Told,
+  { path: at, status, notice, streams }: Told,
 ): Promise<Response> {
   const visit = { request, loop, sight: sightAt(loop, at) }
-  const page = await filesPage(needs, visit, { body: bodyOf(visit, await look(needs, visit)), ...told })
+  const looked = await look(needs, visit)
+  const page = await filesPage(needs, visit, {
+    body: bodyOf(visit, looked),
+    notice,
+    ...(streams && { follows: looked }),
+  })
   return htmlPage(<FilesPage page={page} />, { status })
 }
 

@@ -7,5 +7,7 @@ export function startEditor(): void {
   const form = field?.form
   if (!field || !form) return
   const view = openText(field)
+  // On a phone that would open the keyboard over the text.
+  if (document.activeElement === document.body && matchMedia("(hover: hover)").matches) view.focus()
   startSaving(form, view)
 }

@@ -1,0 +1,21 @@
+import type { Client } from "./client.ts"
+import type { Page } from "./html.ts"
+
+/** What the stream of a page has had for it so far. */
+export interface StreamNews {
+  news(): string
+  /** Leaves, as a browser does. */
+  end(): Promise<void>
+}
+
+/** Opens the stream of a page that was read without a browser. */
+export async function streamNews(client: Client, page: Page): Promise<StreamNews> {
+  const { body } = await client.get(page.one("#stream").attributes["hx-sse:connect"] ?? "")
+  if (!body) throw new Error("no stream")
+  let news = ""
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  const all = (async () => {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) news += piece.value
+  })()
+  return { news: () => news, end: () => reader.cancel().then(() => all) }
+}
