@@ -23,7 +23,7 @@ import { createProcesses } from "../platform/process/processes.ts"
 import { createHub } from "../platform/sse/hub.ts"
 import { createClientAddress } from "../platform/http/address.ts"
 import { createPreview, type PreviewDoor } from "../preview/index.ts"
-import { createRepos } from "../repos/index.ts"
+import { createRepos, teamTools } from "../repos/index.ts"
 import { createSandboxes, gatewayPort, networkRoutes } from "../sandbox/index.ts"
 import { createSettings, durationMs, type Settings } from "../settings/index.ts"
 import { createTerminal } from "../terminal/index.ts"
@@ -98,7 +98,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
 
   const vault = createVault({ disk, home, settings })
   const roster = async () => (await settings.freshWorkspace()).repos
-  const repos = createRepos({ git, disk, clock, folder: join(home, "repos"), keys: join(secrets, "keys"), roster })
+  const shelves = { git, disk, folder: join(home, "repos") }
+  const repos = createRepos({ ...shelves, clock, keys: join(secrets, "keys"), roster })
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
     ...shared,
@@ -126,7 +127,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     baseImage: async () => (await settings.freshWorkspace()).sandbox.baseImage,
     host: sandboxHost(needs),
     serveGateway: (loop, request) => gateway.serve(loop, request),
-    ...sandboxRules({ settings, background, isUsed, loops: () => loops }),
+    ...sandboxRules({ settings, background, isUsed, loops: () => loops, teamTools: () => teamTools(shelves) }),
   })
   const loops = createLoops({
     ...shared,

@@ -5,6 +5,7 @@ import type { Clock } from "../platform/clock.ts"
 import type { Events } from "../platform/events.ts"
 import type { Background } from "../platform/background.ts"
 import { bytesOf, type SandboxNeeds, type Sandboxes } from "../sandbox/index.ts"
+import type { ToolFiles } from "../repos/index.ts"
 import type { Settings, WorkspaceConfig } from "../settings/index.ts"
 import type { LoopId } from "../lib/ids.ts"
 
@@ -14,16 +15,26 @@ interface RuleNeeds {
   isUsed(loop: LoopId): Promise<boolean>
   /** Made after the sandboxes, which ask them only once they run. */
   loops(): Pick<LoopsDoor, "allowedHosts" | "noteRefused" | "noteUpkeep" | "idleSince">
+  /** The tools that the team's configuration names. */
+  teamTools(): Promise<ToolFiles | undefined>
 }
 
-/** What the configuration and the loops say of sandboxes: where they may go, and how many may run. */
+/** What the configuration and the loops say of sandboxes: where they may go, how many may run, and with which tools. */
 export function sandboxRules({
   settings,
   background,
   isUsed,
   loops,
-}: RuleNeeds): Pick<SandboxNeeds, "wayOut" | "places"> {
+  teamTools,
+}: RuleNeeds): Pick<SandboxNeeds, "wayOut" | "places" | "toolChains"> {
   return {
+    toolChains: {
+      async of() {
+        const files = await teamTools()
+        return files && { ...files, tier: "team" }
+      },
+      mayDownload: () => settings.workspace().sandbox.network.mode === "open",
+    },
     wayOut: {
       blockRanges: () => settings.workspace().sandbox.network.blockRanges,
       allowHosts: (loop) => loops().allowedHosts(loop),

@@ -48,6 +48,7 @@ function places({ mounts }: SandboxDescription, { record, drives }: ViewedLoop, 
     agent: words.fromAgent,
     settings: words.fromSettings,
     identity: words.fromIdentity,
+    tools: words.fromTools,
     loopat: words.fromLoopat,
     memory: words.fromMemory,
   }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test"
 import * as podman from "./args.ts"
+import type { ContainerPlan } from "./container.ts"
 
-const plan: podman.ContainerPlan = {
+const plan: ContainerPlan = {
   name: "loopat-aaaaaaaa-loop",
   workspace: "workspace-id",
   loop: "loop-id",

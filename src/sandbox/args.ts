@@ -1,46 +1,6 @@
 import type { Command } from "../platform/process/command.ts"
-import { type Mount, mountText, type Tmpfs, tmpfsText } from "./mounts.ts"
-
-/** Everything about a container that podman is told. Its hash is the loop's `spec`: another hash, another container. */
-export interface ContainerPlan {
-  name: string
-  workspace: string
-  /** What its labels say of a loop: a container that is no loop's own has neither. */
-  loop?: string
-  driver?: string
-  image: string
-  hostname: string
-  ids: IdMapping
-  mounts: readonly Mount[]
-  tmpfs: readonly Tmpfs[]
-  limits: ContainerLimits
-  network: Network
-  /** Its guest finds a way out at a socket of the server. */
-  way?: boolean
-  hardening: Hardening
-  /** Path of a seccomp profile instead of the engine's own. */
-  seccomp?: string
-  selinux: boolean
-  /** The guest and its arguments. */
-  program: readonly string[]
-}
-
-/** `range`: the server is root and maps 65,536 host ids; `keep`: the server's own user is 2000 inside. */
-export type IdMapping = { kind: "range"; base: number } | { kind: "keep" }
-
-/** Undefined where this host cannot enforce it. Memory in bytes. */
-export interface ContainerLimits {
-  cpus?: number
-  memory?: number
-  pids?: number
-  openFiles: number
-  processesPerUser: number
-}
-
-/** `strict`: nobody inside is more than an ordinary user, and the system's files stay as the image has them. */
-export type Hardening = "standard" | "strict"
-
-export type Network = "none" | "slirp4netns" | "pasta"
+import type { ContainerLimits, ContainerPlan, Hardening, IdMapping, Network, ToolsContainer } from "./container.ts"
+import { mountText, tmpfsText } from "./mounts.ts"
 
 export const sandboxUid = 2000
 export const idCount = 65_536
@@ -293,3 +253,43 @@ function networkArguments(network: Network): string[] {
   if (network === "pasta") return ["--network=pasta:--no-map-gw,-t,none,-u,none,-T,none,-U,none"]
   return ["--network=slirp4netns:allow_host_loopback=false,enable_ipv6=false", `--dns=${slirpResolver}`]
 }
+
+const ofTools = ({ name, workspace }: Pick<ToolsContainer, "name" | "workspace">) =>
+  [
+    "create",
+    `--name=${name}`,
+    "--pull=never",
+    `--label=loopat.workspace=${workspace}`,
+    "--label=loopat.build=tools",
+  ] as const
+
+/**
+ * A container in which tools are installed: nothing of this server is mounted into it, and nobody in it is or becomes
+ * root, so that all it can change is what belongs to the sandbox user anyway.
+ */
+export const createToolsContainer = (podman: string, container: ToolsContainer): Command => ({
+  argv: [
+    podman,
+    ...ofTools(container),
+    ...["--init", "--systemd=false", "--http-proxy=false", "--no-hosts", "--hostname=tools", "--log-driver=none"],
+    ...idArguments(container.ids),
+    ...[`--user=${sandboxUid}:${sandboxUid}`, "--cap-drop=ALL", "--security-opt=no-new-privileges"],
+    ...(container.seccomp === undefined ? [] : [`--security-opt=seccomp=${container.seccomp}`]),
+    ...limitArguments(container.limits),
+    ...networkArguments(container.network),
+    ...[container.base, "sleep", "infinity"],
+  ],
+  timeoutMs: 60_000,
+})
+
+/**
+ * A container that never runs and has no ids of its own, so that files in it lie as they lie in an image: one that was
+ * made of the container above would have that one's ids on them.
+ */
+export const createToolsCopy = (
+  podman: string,
+  copy: Pick<ToolsContainer, "name" | "workspace" | "base">,
+): Command => ({
+  argv: [podman, ...ofTools(copy), "--network=none", copy.base, "sleep", "infinity"],
+  timeoutMs: 60_000,
+})

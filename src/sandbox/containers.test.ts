@@ -3,7 +3,7 @@ import { silentLog } from "../platform/log.ts"
 import type { Command } from "../platform/process/command.ts"
 import { samplePodman, sampleWorkspace } from "../testing/sandbox-samples.ts"
 import { type Answer, scriptedProcesses } from "../testing/scripted-processes.ts"
-import type { ContainerPlan } from "./args.ts"
+import type { ContainerPlan } from "./container.ts"
 import { createContainers } from "./containers.ts"
 import type { PodmanHost } from "./podman-host.ts"
 

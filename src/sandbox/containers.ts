@@ -4,6 +4,7 @@ import type { Log } from "../platform/log.ts"
 import { type Command, CommandFailed } from "../platform/process/command.ts"
 import type { Processes } from "../platform/process/processes.ts"
 import * as podman from "./args.ts"
+import type { ContainerPlan } from "./container.ts"
 import { blockRanges, forbidUserNamespaces } from "./network.ts"
 import type { PodmanHost } from "./podman-host.ts"
 
@@ -27,14 +28,16 @@ const Listed = z.array(
 )
 const State = z.object({ Running: z.boolean(), OOMKilled: z.boolean().optional(), ExitCode: z.number() })
 
+type Fenced = Pick<ContainerPlan, "name" | "network">
+
 /** The podman calls of a container's life, one by one. */
 export interface Containers {
   list(): Promise<FoundContainer[]>
-  create(plan: podman.ContainerPlan, spec: string): Promise<void>
+  create(plan: ContainerPlan, spec: string): Promise<void>
   /** Starts it and returns after it is fenced. */
-  start(plan: podman.ContainerPlan, ranges: readonly string[], host: PodmanHost): Promise<void>
+  start(plan: ContainerPlan, ranges: readonly string[], host: PodmanHost): Promise<void>
   /** From outside: closes the blocked ranges and new user namespaces. Again and again is fine. */
-  fence(plan: podman.ContainerPlan, ranges: readonly string[], host: PodmanHost): Promise<void>
+  fence(plan: Fenced, ranges: readonly string[], host: PodmanHost): Promise<void>
   stop(name: string, seconds: number): Promise<void>
   remove(name: string): Promise<void>
   killGuest(name: string): Promise<void>
@@ -53,7 +56,7 @@ export interface ContainersNeeds {
 }
 
 export function createContainers({ processes, program, workspace, guest, log }: ContainersNeeds): Containers {
-  async function fence(plan: podman.ContainerPlan, ranges: readonly string[], host: PodmanHost): Promise<void> {
+  async function fence(plan: Fenced, ranges: readonly string[], host: PodmanHost): Promise<void> {
     const pid = Number((await processes.run(podman.containerPid(program, plan.name))).text.trim())
     if (!(pid > 1)) throw new CommandFailed("exit", "podman", { stderr: "the container ended while it started" })
     const routes = plan.network === "none" ? [] : [blockRanges(pid, ranges, host.rootless)]
@@ -64,15 +67,17 @@ export function createContainers({ processes, program, workspace, guest, log }: 
 
   return {
     async list() {
-      const { text } = await processes.run(podman.listContainers(program, workspace))
-      return Listed.parse(JSON.parse(text || "[]")).map(({ Names, Image, State: state, Labels }) => ({
-        name: Names[0] ?? "",
-        loop: parseLoopId(Labels?.["loopat.loop"]),
-        driver: Labels?.["loopat.driver"] ?? "",
-        spec: Labels?.["loopat.spec"] ?? "",
-        image: Image,
-        running: state === "running",
-      }))
+      const all = await listed(processes, program, workspace)
+      return all
+        .filter((one) => !isBuild(one))
+        .map(({ Names, Image, State: state, Labels }) => ({
+          name: Names[0] ?? "",
+          loop: parseLoopId(Labels?.["loopat.loop"]),
+          driver: Labels?.["loopat.driver"] ?? "",
+          spec: Labels?.["loopat.spec"] ?? "",
+          image: Image,
+          running: state === "running",
+        }))
     },
     async create(plan, spec) {
       try {
@@ -105,6 +110,18 @@ export function createContainers({ processes, program, workspace, guest, log }: 
     },
     state,
   }
+}
+
+async function listed(processes: Processes, program: string, workspace: WorkspaceId): Promise<z.infer<typeof Listed>> {
+  const { text } = await processes.run(podman.listContainers(program, workspace))
+  return Listed.parse(JSON.parse(text || "[]"))
+}
+
+const isBuild = ({ Labels }: z.infer<typeof Listed>[number]) => Boolean(Labels?.["loopat.build"])
+
+/** Names of containers that are to become an image. */
+export async function buildsOf(processes: Processes, program: string, workspace: WorkspaceId): Promise<string[]> {
+  return (await listed(processes, program, workspace)).filter(isBuild).map(({ Names }) => Names[0] ?? "")
 }
 
 async function stateOf(processes: Processes, look: Command): ReturnType<Containers["state"]> {

@@ -40,6 +40,12 @@ export interface Sandboxes extends AsyncDisposable {
   count(): number
   /** Which ones. */
   loops(): LoopId[]
+  /** How it is with the loop's tools; undefined while there is nothing to say. */
+  tools(loop: LoopId): ToolsState | undefined
+  /** Something about tools has changed, of some loop. */
+  onTools(listener: () => void): () => void
+  /** Makes the image of a loop's tools again after a failure, in the background. */
+  tryToolsAgain(loop: LoopId): Promise<void>
   /** What stands in the way of sandboxes on this host, and how the base image is coming along. */
   health(): SandboxHealth
   onHealth(listener: (health: SandboxHealth) => void): () => void
@@ -62,9 +68,64 @@ export interface SandboxSpec {
   identity: { displayName: string; email: string }
 }
 
+/**
+ * The tools that a loop is to have: the texts of its composed `mise.toml` and `mise.lock`, and whose configuration names
+ * them.
+ */
+export interface ToolChain {
+  config: string
+  lock?: string
+  tier: "team"
+}
+
+/** Why there is no image with a loop's tools. */
+export type ToolsFault = Obstacle<
+  "unreadable" | "no-installer" | "no-network" | "not-installed" | "timeout" | "no-space" | "other"
+>
+
+/** The building of an image with tools; everybody who waits for the same tools sees the same. */
+export interface ToolsRun {
+  startedAt: number
+  step?: { name: "begin" | "tool" | "links" | "store"; tool?: string; number: number; of: number; at: number }
+  /** No output since then, for a minute or longer. */
+  quietSince?: number
+  /** How long the last image of this kind took, in milliseconds. */
+  lastTook?: number
+  /** The whole log; it grows. */
+  log: readonly string[]
+}
+
+/** Why a loop's tools did not come to be, so that it works without them. */
+export interface ToolsFailure {
+  at: number
+  fault: ToolsFault
+  /** The one that was not to be had; undefined: none in particular. */
+  tool?: string
+  /** The last lines of the build. */
+  lines: readonly string[]
+  tier: ToolChain["tier"]
+}
+
+/** How it is with a loop's tools, where that is worth a word. */
+export type ToolsState =
+  | { state: "building"; run: ToolsRun }
+  | { state: "failed"; failure: ToolsFailure }
+  /** They are there by now, and the running sandbox was made without them. */
+  | { state: "restart" }
+
 /** What a place inside is. `link` is how it is spoken to, `loopat` belongs to the program, `memory` is gone with a stop. */
 export type MountOrigin =
-  "workdir" | "agent-state" | "home" | "repository" | "link" | "agent" | "settings" | "identity" | "loopat" | "memory"
+  | "workdir"
+  | "agent-state"
+  | "home"
+  | "repository"
+  | "link"
+  | "agent"
+  | "settings"
+  | "identity"
+  | "tools"
+  | "loopat"
+  | "memory"
 
 export interface SandboxDescription {
   /** `name`: of the repository; `size`: of memory, as in the settings. */
@@ -80,7 +141,7 @@ export interface SandboxDescription {
 }
 
 export interface StartStep {
-  /** `image`, `program`, `container`, `link`, `routes`, `ready` */
+  /** `image`, `program`, `tools`, `container`, `link`, `routes`, `ready` */
   step: string
   /** Words for a log line and a fold-out, in English. */
   text: string

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { parseLoopId, parseUserName } from "../lib/ids.ts"
 import { testSettings } from "../testing/base-image.ts"
-import type { ContainerPlan } from "./args.ts"
+import type { ContainerPlan } from "./container.ts"
 import type { SandboxSpec } from "./contract.ts"
 import { describePlan } from "./describe.ts"
 

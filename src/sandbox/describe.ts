@@ -1,5 +1,5 @@
 import type { LoopId } from "../lib/ids.ts"
-import type { ContainerPlan } from "./args.ts"
+import type { ContainerPlan } from "./container.ts"
 import type { MountOrigin, SandboxDescription, SandboxSpec } from "./contract.ts"
 import { inside, loopEnvironment } from "./environment.ts"
 import type { SandboxSettings } from "./needs.ts"
@@ -41,6 +41,7 @@ function originOf(to: string, loop: LoopId): { origin: MountOrigin; name?: strin
     [inside.claude]: "agent",
     [inside.managedSettings]: "settings",
     [inside.gitConfig]: "identity",
+    [inside.toolConfig]: "tools",
   }
   return { origin: origins[to] ?? "loopat" }
 }

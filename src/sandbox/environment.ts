@@ -13,12 +13,20 @@ export const inside = {
   managedSettings: "/etc/claude-code/managed-settings.json",
   hosts: "/etc/hosts",
   gitConfig: "/etc/gitconfig",
+  toolConfig: "/opt/loopat-mise/config/config.toml",
 } as const
 
 /** Where the gateway answers inside, for tools that need TCP. */
 export const gatewayPort = 4180
 
 const tools = "/opt/loopat-mise"
+
+/** Where tools lie: outside of every home. */
+export const toolEnvironment = {
+  MISE_DATA_DIR: tools,
+  MISE_CONFIG_DIR: `${tools}/config`,
+  MISE_CACHE_DIR: `${tools}/cache`,
+} as const
 
 /** Where programs find the way out of a loop with an allow-list. Names are left to the proxy: inside there are none. */
 const proxyAddress = "http://127.0.0.1:4181"
@@ -46,9 +54,7 @@ export function loopEnvironment(loop: LoopId, network?: SandboxSpec["network"]):
     LOOPAT_GATEWAY: `http://127.0.0.1:${gatewayPort}`,
     ANTHROPIC_BASE_URL: `http://127.0.0.1:${gatewayPort}`,
     ANTHROPIC_API_KEY: "loopat",
-    MISE_DATA_DIR: tools,
-    MISE_CONFIG_DIR: `${tools}/config`,
-    MISE_CACHE_DIR: `${tools}/cache`,
+    ...toolEnvironment,
   }
 }
 

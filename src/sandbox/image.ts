@@ -15,7 +15,7 @@ import type { SandboxSettings } from "./needs.ts"
 import type { PodmanHost } from "./podman-host.ts"
 import { baseTag, type MisePin, type Source, sourcesOf } from "./recipe.ts"
 
-export type ImageOutcome = { kind: "ready"; tag: string } | { kind: "failed"; fault: ImageFault }
+export type ImageOutcome = { kind: "ready"; tag: string; id: string } | { kind: "failed"; fault: ImageFault }
 
 export interface ImageNeeds {
   processes: Processes
@@ -53,7 +53,7 @@ export async function ensureImage(needs: ImageNeeds, host: PodmanHost): Promise<
 function ready(progress: ImageProgress, { tag, id, madeAt, took }: MadeImage, source: Source): ImageOutcome {
   const known = { ...(id && { id }), ...(madeAt !== undefined && { madeAt }), ...(took !== undefined && { took }) }
   progress.ready({ tag, ...known }, source)
-  return { kind: "ready", tag }
+  return { kind: "ready", tag, id: id ?? tag }
 }
 
 function failed(progress: ImageProgress, fault: ImageFault): ImageOutcome {
@@ -61,13 +61,16 @@ function failed(progress: ImageProgress, fault: ImageFault): ImageOutcome {
   return { kind: "failed", fault }
 }
 
-interface FoundImage {
+export interface FoundImage {
+  kind: "base" | "tools"
   id: string
   tags: readonly string[]
   madeAt: number
   /** How it was made; undefined for one that is older than these labels. */
   source?: string
   took?: number
+  /** Of one with tools: what it stands on. */
+  base?: string
 }
 
 const Listed = z.array(
@@ -111,20 +114,20 @@ function firstOf(
 }
 
 /** The base images of this workspace that podman has, the newest first. */
-async function baseImages({ processes, settings, workspace }: Asking): Promise<FoundImage[]> {
+const baseImages = async (asking: Asking): Promise<FoundImage[]> =>
+  (await imagesOf(asking)).filter(({ kind }) => kind === "base")
+
+/** All images of this workspace, the newest first. */
+export async function imagesOf({ processes, settings, workspace }: Asking): Promise<FoundImage[]> {
   const { text } = await processes.run(podman.listImages(settings.podman, workspace))
   return Listed.parse(JSON.parse(text || "[]"))
     .map(({ Id, Names, Created, Labels }) => {
-      const [source, took] = [Labels?.["loopat.source"], Number(Labels?.["loopat.took"])]
-      const made = { ...(source && { source }), ...(took > 0 && { took }) }
-      return { id: Id, tags: Names ?? [], madeAt: Created * 1_000, ...made }
+      const [source, took, base] = [Labels?.["loopat.source"], Number(Labels?.["loopat.took"]), Labels?.["loopat.base"]]
+      const made = { ...(source && { source }), ...(took > 0 && { took }), ...(base && { base }) }
+      const kind = Labels?.["loopat.image"] === "tools" ? ("tools" as const) : ("base" as const)
+      return { kind, id: Id, tags: Names ?? [], madeAt: Created * 1_000, ...made }
     })
     .sort((a, b) => b.madeAt - a.madeAt)
-}
-
-/** Their tags. */
-export async function existingTags(asking: Asking): Promise<Set<string>> {
-  return new Set((await baseImages(asking)).flatMap(({ tags }) => tags))
 }
 
 const Inspected = z.array(z.object({ Id: z.string(), Created: z.string().optional() })).min(1)

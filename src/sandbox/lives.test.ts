@@ -4,7 +4,8 @@ import { samplePlanNeeds, samplePodman, sampleSpec } from "../testing/sandbox-sa
 import type { FoundContainer } from "./containers.ts"
 import type { SandboxSpec } from "./contract.ts"
 import { type Box, LinkFailed } from "./link/contract.ts"
-import { createLives, type LivesNeeds } from "./lives.ts"
+import type { LivesNeeds } from "./lives-needs.ts"
+import { createLives } from "./lives.ts"
 import { networkFor, planContainer, specHash } from "./plan.ts"
 import type { Prepared } from "./preparation.ts"
 import type { Seat } from "./seat.ts"
@@ -37,6 +38,7 @@ function stage(greeted: () => Promise<Box>) {
     },
     log: silentLog,
     prepare: async () => ({ kind: "prepared", prepared }),
+    asFound: async (_found: unknown, as: Prepared) => as,
     planNeeds: () => samplePlanNeeds,
     openSeat: async () => {
       calls.push("seat opened")

@@ -1,43 +1,18 @@
 import type { LoopId } from "../lib/ids.ts"
 import { createSerial } from "../platform/disk/serial.ts"
-import { bestEffort, type Log } from "../platform/log.ts"
-import type { ContainerPlan, Network } from "./args.ts"
-import type { Containers, FoundContainer } from "./containers.ts"
-import type { Adopted, SandboxSpec, StartOutcome, StartStep } from "./contract.ts"
+import { bestEffort } from "../platform/log.ts"
+import type { ContainerPlan, Network } from "./container.ts"
+import type { FoundContainer } from "./containers.ts"
+import type { Adopted, SandboxSpec, StartOutcome } from "./contract.ts"
 import { hindered, startFailed } from "./failures.ts"
 import { type Box, LinkFailed } from "./link/contract.ts"
 import type { LostWhy } from "./link/loop-link.ts"
-import { containerName, networkFor, planContainer, type PlanNeeds, specHash } from "./plan.ts"
+import type { Lives, LivesNeeds, OnStep } from "./lives-needs.ts"
+import { containerName, networkFor, planContainer, specHash } from "./plan.ts"
 import type { PodmanHost } from "./podman-host.ts"
-import type { Preparation, Prepared } from "./preparation.ts"
+import type { Prepared } from "./preparation.ts"
 import { endPrograms, leaveAgain, type Seat, type Sitting } from "./seat.ts"
 import { createSlots } from "./slots.ts"
-
-export interface LivesNeeds {
-  containers: Containers
-  log: Log
-  /** May take minutes on a new machine, and says what it does meanwhile. */
-  prepare(onStep: OnStep): Promise<Preparation>
-  planNeeds(loop: LoopId, prepared: Prepared): PlanNeeds
-  openSeat(sitting: Sitting, podman: PodmanHost, onLost: (why: LostWhy) => void): Promise<Seat>
-  blockedRanges(): string[]
-  background(what: string, work: () => Promise<unknown>): void
-}
-
-type OnStep = (step: StartStep) => void
-
-/** The running containers of this server, each with its seat. */
-export interface Lives {
-  start(spec: SandboxSpec, onStep: OnStep): Promise<StartOutcome>
-  running(loop: LoopId): Box | undefined
-  loops(): LoopId[]
-  stop(loop: LoopId, reason: string): Promise<void>
-  remove(loop: LoopId, name: string): Promise<void>
-  adopt(known: (loop: LoopId) => Promise<SandboxSpec | undefined>): Promise<Adopted[]>
-  /** Leaves all seats; containers go on until their idle time. */
-  leave(): Promise<void>
-  stopAll(): Promise<void>
-}
 
 export const createLives = (needs: LivesNeeds): Lives => new RunningLives(needs)
 
@@ -140,7 +115,7 @@ class RunningLives implements Lives {
   async #start(spec: SandboxSpec, onStep: OnStep): Promise<StartOutcome> {
     const box = this.running(spec.loop)
     if (box) return { kind: "ready", box }
-    const preparation = await this.#needs.prepare(onStep)
+    const preparation = await this.#needs.prepare(onStep, spec.loop)
     if (preparation.kind === "failed") return preparation
     const { prepared } = preparation
     const network = networkFor(spec, prepared.podman)
@@ -199,7 +174,9 @@ class RunningLives implements Lives {
       if (!life.ready || life.ending) return
       this.#needs.background(`look after the sandbox of ${loop}`, () => this.#recover(loop, life, why))
     }
-    const seat = await this.#needs.openSeat(sitting, prepared.podman, lost)
+    const { config } = prepared
+    const seated = { ...sitting, ...(config !== undefined && { config }) }
+    const seat = await this.#needs.openSeat(seated, prepared.podman, lost)
     if (this.#left) return leaveAgain(seat)
     const name = containerName(this.#needs.planNeeds(loop, prepared).workspace, loop)
     const life: Life = { name, seat, ready: false, ending: false }
@@ -276,14 +253,16 @@ class RunningLives implements Lives {
     // Somebody was quicker: a message has started it since it was found.
     if (this.#lives.has(spec.loop)) return "kept for later"
     const network = networkFor(spec, prepared.podman)
-    // Another base image is no reason to end what runs: it applies to the next start.
-    const image = found.running ? found.image : prepared.image
     if (network.kind === "impossible") return undefined
-    const plan = planContainer(spec, network.by, this.#needs.planNeeds(spec.loop, { ...prepared, image }))
-    if (specHash(plan) !== found.spec) return undefined
+    const furnished = await this.#needs.asFound({ ...found, loop: spec.loop }, prepared)
+    const planFor = (one: Prepared) => planContainer(spec, network.by, this.#needs.planNeeds(spec.loop, one))
+    const plan = asItWas(furnished, found)
+      .map(planFor)
+      .find((one) => specHash(one) === found.spec)
+    if (!plan) return undefined
     if (!found.running) return "kept for later"
     try {
-      const life = await this.#sit(spec, prepared)
+      const life = await this.#sit(spec, furnished)
       const box = await life.seat.link.greeted(greetMs.again)
       await this.#needs.containers.fence(plan, this.#needs.blockedRanges(), prepared.podman)
       const kept = (await box.kept()).filter(({ running }) => running).map(({ id }) => id)
@@ -296,4 +275,14 @@ class RunningLives implements Lives {
       return error instanceof LinkFailed && error.kind === "version" ? "outdated" : undefined
     }
   }
+}
+
+/**
+ * Another base image, or tools that its configuration names by now, are no reason to end what runs: they apply to the
+ * next start.
+ */
+function asItWas({ config, ...prepared }: Prepared, { running, image }: FoundContainer): Prepared[] {
+  const rest = { ...prepared, ...(running && { image }) }
+  if (!running) return [{ ...rest, ...(config !== undefined && { config }) }]
+  return [rest, { ...rest, config: config ?? "" }]
 }

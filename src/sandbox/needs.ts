@@ -4,6 +4,7 @@ import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Log } from "../platform/log.ts"
 import type { Processes } from "../platform/process/processes.ts"
+import type { ToolChain } from "./contract.ts"
 import type { Lookup } from "./outbound/decide.ts"
 import type { Dial } from "./outbound/proxy.ts"
 import type { PlaceRules } from "./places.ts"
@@ -35,6 +36,16 @@ export interface SandboxNeeds {
   wayOut?: WayOut
   /** Absent: as many containers run as are started. */
   places?: PlaceRules
+  /** Absent: loops have the tools of the base image and no others. */
+  toolChains?: ToolChains
+}
+
+/** Which tools loops are to have besides those of the base image. */
+export interface ToolChains {
+  /** As the configuration of a loop says now; undefined where it names none. */
+  of(loop: LoopId): Promise<ToolChain | undefined>
+  /** Loops of this workspace reach the internet; else what makes their tools reaches nothing either. */
+  mayDownload(): boolean
 }
 
 /** Where loops may go on the network, as the configuration says now: an administrator may change it at any time. */

@@ -1,6 +1,6 @@
 import type { LoopId } from "../lib/ids.ts"
 import type { Adopted, Sandboxes, SandboxSpec, StartFailed, StartOutcome, StartStep } from "./contract.ts"
-import type { Lives } from "./lives.ts"
+import type { Lives } from "./lives-needs.ts"
 import type { SandboxNeeds } from "./needs.ts"
 import { createPlaces } from "./places.ts"
 

@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import { id8, type LoopId, type WorkspaceId } from "../lib/ids.ts"
-import { type ContainerLimits, type ContainerPlan, type Network, planArguments } from "./args.ts"
+import { planArguments } from "./args.ts"
+import type { ContainerLimits, ContainerPlan, Network } from "./container.ts"
 import type { SandboxSpec } from "./contract.ts"
 import { inside } from "./environment.ts"
 import type { Mount } from "./mounts.ts"
@@ -16,6 +17,8 @@ export interface PlanNeeds {
   podman: PodmanHost
   image: string
   claude: string
+  /** What `mise` reads inside; absent: it reads what the image holds. */
+  config?: string
   /** Folder of the loop's sockets. */
   sockets: string
 }
@@ -24,6 +27,7 @@ export const containerName = (workspace: WorkspaceId, loop: LoopId): string => `
 const inspectionName = (workspace: WorkspaceId, loop: LoopId): string => `loopat-${id8(workspace)}-look-${loop}`
 export const hostsFile = (sockets: string): string => join(sockets, "hosts")
 export const gitConfigFile = (sockets: string): string => join(sockets, "gitconfig")
+export const toolConfigFile = (sockets: string): string => join(sockets, "mise.toml")
 export const managedSettingsFile = (runtimeFolder: string): string => join(runtimeFolder, "managed-settings.json")
 export const hostname = (loop: LoopId): string => `loop-${id8(loop)}`
 
@@ -99,7 +103,7 @@ export function planInspection(spec: SandboxSpec, needs: Omit<PlanNeeds, "claude
   }
 }
 
-function mounts(spec: SandboxSpec, { runtimeFolder, server, claude, sockets }: PlanNeeds): Mount[] {
+function mounts(spec: SandboxSpec, { runtimeFolder, server, claude, sockets, config }: PlanNeeds): Mount[] {
   const own = (from: string, to: string): Mount => ({ from, to, mode: "rw", shared: false })
   const [guest, ...guestParts] = programs(server)
   return [
@@ -114,8 +118,16 @@ function mounts(spec: SandboxSpec, { runtimeFolder, server, claude, sockets }: P
     shared(managedSettingsFile(runtimeFolder), inside.managedSettings),
     { from: hostsFile(sockets), to: inside.hosts, mode: "ro", shared: false },
     { from: gitConfigFile(sockets), to: inside.gitConfig, mode: "ro", shared: false },
+    ...(config === undefined ? [] : [toolConfig(sockets)]),
   ]
 }
+
+const toolConfig = (sockets: string): Mount => ({
+  from: toolConfigFile(sockets),
+  to: inside.toolConfig,
+  mode: "ro",
+  shared: false,
+})
 
 const shared = (from: string, to: string): Mount => ({ from, to, mode: "ro", shared: true })
 

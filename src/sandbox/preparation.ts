@@ -11,7 +11,11 @@ import { fitsSockets } from "./seat.ts"
 export interface Prepared {
   podman: PodmanHost
   image: string
+  /** Podman's id of that image. */
+  imageId: string
   claude: string
+  /** What `mise` reads inside, where a loop is to have tools. */
+  config?: string
 }
 export type Preparation = { kind: "prepared"; prepared: Prepared } | StartFailed
 
@@ -73,7 +77,10 @@ export function createPreparing(needs: SandboxNeeds, signal: AbortSignal): Prepa
       if (base.kind === "failed") return hindered("image-missing", base.fault)
       const claude = await fetchedAgent
       if (claude.kind === "failed") return hindered("agent-missing", claude.fault)
-      return { kind: "prepared", prepared: { podman: found.host, image: base.tag, claude: claude.path } }
+      return {
+        kind: "prepared",
+        prepared: { podman: found.host, image: base.tag, imageId: base.id, claude: claude.path },
+      }
     } finally {
       listeners.delete(listener)
     }

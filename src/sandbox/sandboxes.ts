@@ -1,13 +1,12 @@
 import { createSerial } from "../platform/disk/serial.ts"
-import { bestEffort } from "../platform/log.ts"
 import { CommandFailed } from "../platform/process/command.ts"
-import { type ContainerPlan, removeAsNamespaceRoot, removeImage, removeTree } from "./args.ts"
+import { removeAsNamespaceRoot, removeTree } from "./args.ts"
+import type { ContainerPlan } from "./container.ts"
 import { type Containers, createContainers } from "./containers.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { Sandboxes, SandboxSpec, StartFailed } from "./contract.ts"
 import { describePlan } from "./describe.ts"
 import { inside, inspectionEnvironment, managedSettings } from "./environment.ts"
-import { existingTags } from "./image.ts"
 import { createInspections, inspectionIdleMs, type Inspections } from "./inspections.ts"
 import { createLives } from "./lives.ts"
 import type { SandboxNeeds } from "./needs.ts"
@@ -28,6 +27,8 @@ import { createPreparing, type Prepared, type Preparing } from "./preparation.ts
 import { seccompFile } from "./seccomp.ts"
 import { inspectionFolder, openSeat, ownerInside, seatFolder } from "./seat.ts"
 import { writeShared } from "./shared-file.ts"
+import { sweepImages } from "./sweep.ts"
+import { createToolImages } from "./tool-images.ts"
 
 /** One podman container per loop, spoken to over its link. Image and agent are got ready in the background. */
 export function createSandboxes(needs: SandboxNeeds): Sandboxes {
@@ -36,15 +37,9 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
   const preparing = createPreparing(needs, stop.signal)
   const guest = [inside.program, ...host.guestArguments]
   const containers = createContainers({ processes, program: settings.podman, workspace, guest, log })
-  const serial = createSerial()
-  /** For all loops the same file, also when many start at once. */
-  const share = (path: string, content: string) =>
-    serial(path, () => writeShared({ disk, server: host }, path, content))
-
-  const shareSeccomp = async ({ seccomp }: PodmanHost) =>
-    seccomp !== undefined && share(seccompFile(needs.runtimeFolder, seccomp), seccomp)
+  const share = createSharing(needs)
+  const blocked = () => blockedRanges(hostAddresses(), needs.wayOut?.blockRanges() ?? [])
   const background = (what: string, work: () => Promise<unknown>) => needs.background.run(what, work)
-
   const planNeeds = (loop: LoopId, prepared: Prepared) => ({
     ...needs,
     ...prepared,
@@ -52,39 +47,40 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     sockets: seatFolder(needs.socketsFolder, loop),
   })
 
+  const making = { containers, signal: stop.signal, seccomp: share.seccomp, blockedRanges: blocked }
+  const tools = createToolImages({ ...needs, ...making, isRunning: (loop) => lives.running(loop) !== undefined })
+
   /** What a start would make now; undefined while it could make nothing. */
-  const planOf = (spec: SandboxSpec) => planNow(preparing, spec, (prepared) => planNeeds(spec.loop, prepared))
+  const planOf = (spec: SandboxSpec) =>
+    planNow(preparing, spec, async (prepared) =>
+      planNeeds(spec.loop, { ...prepared, ...(await tools.planned(spec.loop, prepared)) }),
+    )
 
   const lives = createLives({
     containers,
     log,
-    prepare: preparing.prepare,
+    async prepare(onStep, loop) {
+      const preparation = await preparing.prepare(onStep)
+      if (preparation.kind === "failed" || loop === undefined) return preparation
+      const { prepared } = preparation
+      return { kind: "prepared", prepared: { ...prepared, ...(await tools.furnish(loop, prepared, onStep)) } }
+    },
+    asFound: async ({ loop, image }, prepared) => ({ ...prepared, ...(await tools.found(loop, image, prepared)) }),
     planNeeds,
     async openSeat(sitting, podman, onLost) {
-      await share(managedSettingsFile(needs.runtimeFolder), managedSettings)
-      await shareSeccomp(podman)
+      await share.settings()
+      await share.seccomp(podman)
       const { containerIdleMs } = settings
       const seat = { ...needs, server: host, mapping: podman.ids, containerIdleMs, openWay: wayOpener(needs) }
       return openSeat(seat, sitting, onLost)
     },
-    blockedRanges: () => blockedRanges(hostAddresses(), needs.wayOut?.blockRanges() ?? []),
+    blockedRanges: blocked,
     background,
   })
-
   const placed = createPlaced(lives, needs)
-  const inspections = createInspecting({ needs, containers, preparing, shareSeccomp, background })
+  const inspections = createInspecting({ needs, containers, preparing, shareSeccomp: share.seccomp, background })
 
-  async function sweep(): Promise<void> {
-    const { image: base } = preparing.health()
-    if (base.state !== "ready") return
-    const used = new Set((await containers.list()).map(({ image }) => image))
-    for (const image of await existingTags(needs)) {
-      if (image === base.tag || used.has(image)) continue
-      await bestEffort(log, "remove an unused image", () => processes.run(removeImage(settings.podman, image)))
-      log.info("an unused image was removed", { image })
-    }
-  }
-
+  const sweep = () => sweepImages({ ...needs, containers, preparing, tools })
   let stopSweeping: (() => void) | undefined
   function sweepAndAgain(): void {
     needs.background.run("sweep unused images", sweep)
@@ -104,25 +100,8 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       await disk.remove(seatFolder(needs.socketsFolder, loop))
     },
     adopt: placed.adopt,
-    async giveAway(folder) {
-      // A loop that is made before podman is there will have one once it is.
-      const mapping = await mappingFor(await preparing.podman(), settings, host.uid)
-      if (mapping.kind === "keep") return
-      const [uid, gid] = ownerInside({ server: host, mapping })
-      await processes.run({
-        argv: ["chown", "--recursive", "--no-dereference", `${uid}:${gid}`, "--", folder],
-        timeoutMs: 300_000,
-      })
-    },
-    async erase(folder) {
-      try {
-        await processes.run(removeTree(folder))
-      } catch (error) {
-        // What root inside made belongs to an id that only the user namespace may touch.
-        if (!(error instanceof CommandFailed && /permission denied|not permitted/i.test(error.stderr))) throw error
-        await processes.run(removeAsNamespaceRoot(settings.podman, folder))
-      }
-    },
+    giveAway: (folder) => giveAway(needs, preparing, folder),
+    erase: (folder) => erase(needs, folder),
     begin() {
       stopSweeping = needs.clock.after(firstSweepMs, sweepAndAgain)
       getReady()
@@ -138,6 +117,12 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     isStale: async (spec) => lives.running(spec.loop) !== undefined && isOld(await planOf(spec), containers),
     count: () => lives.loops().length,
     loops: () => lives.loops(),
+    tools: (loop) => tools.state(loop),
+    onTools: (listener) => tools.onChange(listener),
+    async tryToolsAgain(loop) {
+      const preparation = await preparing.prepare(() => undefined)
+      if (preparation.kind === "prepared") await tools.again(loop, preparation.prepared)
+    },
     health: preparing.health,
     onHealth: preparing.onHealth,
     sweep,
@@ -151,6 +136,48 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
   }
 }
 
+/** The files that containers of all loops mount: for all of them the same, also when many start at once. */
+function createSharing({ disk, host, runtimeFolder }: SandboxNeeds) {
+  const serial = createSerial()
+  const share = (path: string, content: string) =>
+    serial(path, () => writeShared({ disk, server: host }, path, content))
+  return {
+    settings: () => share(managedSettingsFile(runtimeFolder), managedSettings),
+    /** Its path; undefined where containers get the engine's own. */
+    async seccomp({ seccomp }: PodmanHost): Promise<string | undefined> {
+      if (seccomp === undefined) return undefined
+      const path = seccompFile(runtimeFolder, seccomp)
+      await share(path, seccomp)
+      return path
+    },
+  }
+}
+
+async function giveAway(
+  { processes, settings, host }: SandboxNeeds,
+  preparing: Preparing,
+  folder: string,
+): Promise<void> {
+  // A loop that is made before podman is there will have one once it is.
+  const mapping = await mappingFor(await preparing.podman(), settings, host.uid)
+  if (mapping.kind === "keep") return
+  const [uid, gid] = ownerInside({ server: host, mapping })
+  await processes.run({
+    argv: ["chown", "--recursive", "--no-dereference", `${uid}:${gid}`, "--", folder],
+    timeoutMs: 300_000,
+  })
+}
+
+async function erase({ processes, settings }: SandboxNeeds, folder: string): Promise<void> {
+  try {
+    await processes.run(removeTree(folder))
+  } catch (error) {
+    // What root inside made belongs to an id that only the user namespace may touch.
+    if (!(error instanceof CommandFailed && /permission denied|not permitted/i.test(error.stderr))) throw error
+    await processes.run(removeAsNamespaceRoot(settings.podman, folder))
+  }
+}
+
 /** Whether there is a container in this plan's place that was made by another one. */
 async function isOld(plan: ContainerPlan | undefined, containers: Containers): Promise<boolean> {
   const found = plan && (await containers.list()).find(({ name }) => name === plan.name)
@@ -160,16 +187,16 @@ async function isOld(plan: ContainerPlan | undefined, containers: Containers): P
 async function planNow(
   preparing: Preparing,
   spec: SandboxSpec,
-  needsWith: (prepared: Prepared) => PlanNeeds,
+  needsWith: (prepared: Prepared) => Promise<PlanNeeds>,
 ): Promise<ContainerPlan | undefined> {
   const found = await preparing.podman()
   const { image, agent } = preparing.health()
   if (found.kind !== "usable") return undefined
   const network = networkFor(spec, found.host)
   if (network.kind === "impossible") return undefined
-  const tag = image.state === "ready" ? image.tag : ""
+  const { tag, id: imageId = tag } = image.state === "ready" ? image : { tag: "" }
   const claude = agent.state === "ready" ? agent.path : ""
-  return planContainer(spec, network.by, needsWith({ podman: found.host, image: tag, claude }))
+  return planContainer(spec, network.by, await needsWith({ podman: found.host, image: tag, imageId, claude }))
 }
 
 interface Inspecting {

@@ -3,14 +3,16 @@ import type { LoopId, NewId } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Log } from "../platform/log.ts"
-import { type IdMapping, sandboxUid } from "./args.ts"
+import { sandboxUid } from "./args.ts"
+import type { IdMapping } from "./container.ts"
 import type { SandboxSpec } from "./contract.ts"
 import { inside, loopEnvironment } from "./environment.ts"
 import { createGatewaySocket } from "./link/gateway-socket.ts"
 import { gitConfig } from "./git-identity.ts"
 import { type Box, LinkFailed } from "./link/contract.ts"
 import { createLoopLink, type LoopLink, type LostWhy } from "./link/loop-link.ts"
-import { gitConfigFile, hostname, hostsFile } from "./plan.ts"
+import { gitConfigFile, hostname, hostsFile, toolConfigFile } from "./plan.ts"
+import type { Prepared } from "./preparation.ts"
 import { writeShared } from "./shared-file.ts"
 
 export interface SeatNeeds {
@@ -51,7 +53,8 @@ interface Place {
 }
 
 /** What a seat needs to know of its loop. */
-export type Sitting = Pick<SandboxSpec, "loop" | "identity"> & Partial<Pick<SandboxSpec, "network">>
+export type Sitting = Pick<SandboxSpec, "loop" | "identity"> &
+  Partial<Pick<SandboxSpec, "network"> & Pick<Prepared, "config">>
 
 export async function openSeat(
   needs: SeatNeeds,
@@ -59,7 +62,7 @@ export async function openSeat(
   onLost: (why: LostWhy) => void,
 ): Promise<Seat> {
   const { disk, server } = needs
-  const { loop, network, folder = seatFolder(needs.socketsFolder, loop) } = sitting
+  const { loop, network, config, folder = seatFolder(needs.socketsFolder, loop) } = sitting
   const environment = sitting.environment ?? loopEnvironment(loop, network)
   const linkSocket = join(folder, "link.sock")
   const gatewaySocket = join(folder, "gateway.sock")
@@ -72,6 +75,7 @@ export async function openSeat(
   await Promise.all([linkSocket, gatewaySocket, proxySocket, innerSocket].map((socket) => disk.remove(socket)))
   await writeShared(needs, hostsFile(folder), `127.0.0.1 localhost ${hostname(loop)}\n::1 localhost\n`)
   await writeShared(needs, gitConfigFile(folder), gitConfig(sitting.identity))
+  if (config !== undefined) await writeShared(needs, toolConfigFile(folder), config)
 
   const { clock, ids, log } = needs
   const serve = needs.serveGateway

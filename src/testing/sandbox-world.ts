@@ -41,6 +41,7 @@ export interface SandboxWorldOptions {
   serveGateway?(loop: LoopId, request: Request): Promise<Response>
   wayOut?: SandboxNeeds["wayOut"]
   places?: SandboxNeeds["places"]
+  toolChains?: SandboxNeeds["toolChains"]
 }
 
 export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<SandboxWorld> {
@@ -59,11 +60,12 @@ export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<S
     workspace,
     runtimeFolder: join(temp.path, "runtime"),
     socketsFolder: join(temp.path, "s"),
-    settings: { ...testSettings, ...options.settings, givenImage: await testBaseImage() },
+    settings: { ...testSettings, givenImage: await testBaseImage(), ...options.settings },
     baseImage: async () => "host",
     host: await testHost(temp.path),
     ...(options.wayOut && { wayOut: options.wayOut }),
     ...(options.places && { places: options.places }),
+    ...(options.toolChains && { toolChains: options.toolChains }),
     serveGateway: options.serveGateway ?? (async () => new Response("no gateway here", { status: 404 })),
   }
   await mkdir(needs.runtimeFolder)
@@ -107,6 +109,8 @@ export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<S
       await world.sandboxes[Symbol.asyncDispose]()
       const left = await podman("ps", "--all", "--quiet", `--filter=label=loopat.workspace=${workspace}`)
       for (const id of left.split("\n").filter(Boolean)) await removeContainer(processes, "podman", id)
+      const images = await podman("images", "--quiet", `--filter=label=loopat.workspace=${workspace}`)
+      for (const id of new Set(images.split("\n").filter(Boolean))) await podman("rmi", "--force", id)
       await processes[Symbol.asyncDispose]()
       await temp[Symbol.asyncDispose]()
     },

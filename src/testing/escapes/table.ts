@@ -13,7 +13,7 @@ export const elsewhere: Readonly<Record<number, string>> = {
   10: "hostile trees, from outside: src/sandbox, src/loops and src/files hostile-tree.process.test.ts",
   25: "the corpus of markup and script on every page: src/app/xss.process.test.tsx",
   26: "loops change hands in no way yet",
-  29: "no image is built from anything that a loop says yet",
+  29: "what tool images are made of and who shares them: src/sandbox/tool-images.process.test.ts",
   30: "no container runs inside a sandbox yet",
 }
 

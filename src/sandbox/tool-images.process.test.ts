@@ -1,0 +1,87 @@
+import { expect, test } from "bun:test"
+import { testMiseImage } from "../testing/mise-image.ts"
+import { sandboxWorld } from "../testing/sandbox-world.ts"
+import type { ToolChain } from "./contract.ts"
+
+/** A tool that comes as a package of the registry that this machine's npm asks. */
+const configOf =
+  (registry: string) =>
+  (version = "0.25.9") =>
+    `[tools]\n"http:esbuild" = { version = "${version}", url = "${registry}@esbuild/linux-x64/-/linux-x64-${version}.tgz" }\n[env]\nTEAM_WORD = "hello"\n`
+const lock = '[[tools."http:esbuild"]]\nversion = "0.25.9"\nbackend = "http:esbuild"\n'
+const canary = "canary-of-the-server-7731"
+
+/** A workspace whose team names tools; what it names can be changed. */
+async function team() {
+  const now: { chain?: ToolChain } = {}
+  const world = await sandboxWorld({
+    canary,
+    settings: { givenImage: await testMiseImage() },
+    toolChains: { of: async () => now.chain, mayDownload: () => true },
+  })
+  const images = async () =>
+    (
+      await world.podman(
+        "images",
+        "--format={{.Repository}}:{{.Tag}}",
+        `--filter=label=loopat.workspace=${world.workspace}`,
+      )
+    )
+      .split("\n")
+      .filter(Boolean)
+  const { text } = await world.processes.run({ argv: ["npm", "config", "get", "registry"] })
+  return Object.assign(world, { now, images, config: configOf(text.trim()) })
+}
+
+test("two loops with the tools of one configuration share one image, a changed lock alone makes another, and a tool that does not exist opens the loop without it", async () => {
+  await using at = await team()
+  const { config } = at
+  at.now.chain = { config: config(), tier: "team" }
+  const [first, second] = [await at.spec(), await at.spec()]
+  const boxes = await Promise.all([at.started(first), at.started(second)])
+  expect(await at.images()).toHaveLength(1)
+  for (const box of boxes) {
+    expect((await box.capture({ argv: ["esbuild", "--version"] })).stdout).toBe("0.25.9\n")
+    expect((await box.capture({ argv: ["mise", "exec", "--", "printenv", "TEAM_WORD"] })).stdout).toBe("hello\n")
+    expect(at.sandboxes.tools(box.loop)).toBeUndefined()
+  }
+
+  // Made where nothing of the server is seen and nothing of one loop reaches another.
+  const [tag = ""] = await at.images()
+  const everything = (await at.podman("image", "inspect", tag)) + (await at.podman("history", "--no-trunc", tag))
+  for (const word of [canary, "TEAM_WORD", at.folder]) expect(everything).not.toContain(word)
+  const [box, other] = boxes
+  if (!box || !other) throw new Error("need two loops")
+  const poison =
+    "rm -f /opt/loopat-mise/shims/esbuild; printf '#!/bin/sh\\necho poisoned\\n' >/opt/loopat-mise/shims/esbuild; chmod +x /opt/loopat-mise/shims/esbuild; sudo sh -c 'echo poisoned >/opt/loopat-mise/config/config.toml'"
+  await box.capture({ argv: ["sh", "-c", poison] })
+  expect((await box.capture({ argv: ["esbuild", "--version"] })).stdout).toBe("poisoned\n")
+  expect((await other.capture({ argv: ["esbuild", "--version"] })).stdout).toBe("0.25.9\n")
+  const third = await at.started(await at.spec())
+  expect((await third.capture({ argv: ["esbuild", "--version"] })).stdout).toBe("0.25.9\n")
+
+  at.now.chain = { config: config(), lock, tier: "team" }
+  expect(await at.sandboxes.isStale(first)).toBe(true)
+  await at.sandboxes.stop(first.loop, "restart")
+  await at.started(first)
+  expect(await at.images()).toHaveLength(2)
+  expect(await at.sandboxes.isStale(first)).toBe(false)
+
+  at.now.chain = { config: config("99.0.0"), tier: "team" }
+  const broken = await at.spec()
+  const without = await at.started(broken)
+  const state = at.sandboxes.tools(broken.loop)
+  expect(state).toMatchObject({ state: "failed", failure: { tool: "http:esbuild", fault: { code: "not-installed" } } })
+  expect(state?.state === "failed" && state.failure.lines.join("\n")).toContain("404")
+  expect((await without.capture({ argv: ["sh", "-c", "command -v esbuild"] })).code).not.toBe(0)
+  expect(await at.images()).toHaveLength(2)
+
+  const left = await at.podman(
+    "ps",
+    "--all",
+    "--quiet",
+    "--filter=label=loopat.build=tools",
+    `--filter=label=loopat.workspace=${at.workspace}`,
+  )
+  expect(left.trim()).toBe("")
+}, 120_000)

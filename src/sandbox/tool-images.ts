@@ -1,0 +1,275 @@
+import type { LoopId } from "../lib/ids.ts"
+import { bestEffort } from "../platform/log.ts"
+import { CommandFailed } from "../platform/process/command.ts"
+import { inspectImage } from "./args.ts"
+import type { StartStep, ToolChain, ToolsFailure, ToolsFault, ToolsRun, ToolsState } from "./contract.ts"
+import type { SandboxNeeds } from "./needs.ts"
+import { createSlots } from "./slots.ts"
+import { type BuildNeeds, buildTools, type ToolsBase } from "./tool-build.ts"
+import { toolsFault } from "./tool-fault.ts"
+import { createToolsMemory, type ToolsMemory } from "./tool-memory.ts"
+import { ToolsProgress } from "./tool-progress.ts"
+import { readToolChain, type ToolRecipe, toolsTag } from "./tool-chain.ts"
+
+export interface ToolImagesNeeds
+  extends BuildNeeds, Pick<SandboxNeeds, "disk" | "runtimeFolder" | "toolChains" | "background"> {
+  isRunning(loop: LoopId): boolean
+}
+
+/** What a loop's container is made with. `config`: what `mise` reads inside. */
+export interface Furnished {
+  image: string
+  config?: string
+}
+
+type OnStep = (step: StartStep) => void
+
+/** The images with tools of this workspace, each made once for all loops with the same tools. */
+export interface ToolImages {
+  /** The image for a start, made if need be; the base where there are no tools or they were not to be had. */
+  furnish(loop: LoopId, base: ToolsBase, onStep: OnStep): Promise<Furnished>
+  /** What a start would be made with, without making or waiting. */
+  planned(loop: LoopId, base: ToolsBase): Promise<Furnished>
+  /** A container that an earlier server made is there: with this image. */
+  found(loop: LoopId, image: string, base: ToolsBase): Promise<Furnished>
+  /** Makes again what failed. Resolves when that has begun. */
+  again(loop: LoopId, base: ToolsBase): Promise<void>
+  state(loop: LoopId): ToolsState | undefined
+  onChange(listener: () => void): () => void
+  /** Tags that must stay: they are being made. */
+  making(): ReadonlySet<string>
+  readonly memory: ToolsMemory
+}
+
+type Entry =
+  { kind: "making"; run: ToolsRun | undefined } | { kind: "ready" } | { kind: "failed"; failure: ToolsFailure }
+
+/** What one loop has to do with tools. `madeWith`: the image of its container, once there is one. */
+interface Standing {
+  tag?: string
+  failure?: ToolsFailure
+  madeWith?: string
+}
+
+interface Wanted {
+  tag: string
+  recipe: ToolRecipe
+  chain: ToolChain
+  base: ToolsBase
+}
+
+type Asked = { kind: "none" } | { kind: "failed"; failure: ToolsFailure } | ({ kind: "wanted" } & Wanted)
+
+const buildsAtOnce = 2
+
+export const createToolImages = (needs: ToolImagesNeeds): ToolImages => new KeptToolImages(needs)
+
+class KeptToolImages implements ToolImages {
+  readonly #needs: ToolImagesNeeds
+  readonly #slots = createSlots(buildsAtOnce)
+  readonly #entries = new Map<string, Entry>()
+  readonly #making = new Map<string, Promise<boolean>>()
+  readonly #loops = new Map<LoopId, Standing>()
+  readonly #listeners = new Set<() => void>()
+  readonly memory: ToolsMemory
+  #lastTook: number | undefined
+
+  constructor(needs: ToolImagesNeeds) {
+    this.#needs = needs
+    this.memory = createToolsMemory(needs.disk, needs.runtimeFolder, needs.log)
+  }
+
+  async furnish(loop: LoopId, base: ToolsBase, onStep: OnStep): Promise<Furnished> {
+    const asked = await this.#ask(loop, base)
+    if (asked.kind !== "wanted") return this.#without(loop, asked, base)
+    const { tag, chain } = asked
+    this.#stand(loop, { tag })
+    const image = (await this.#ensure(asked, onStep)) ? tag : base.image
+    this.#stand(loop, { tag, madeWith: image })
+    if (image === tag)
+      await bestEffort(this.#needs.log, "note that an image is used", () =>
+        this.memory.used(tag, this.#needs.clock.now()),
+      )
+    return { image, config: chain.config }
+  }
+
+  async planned(loop: LoopId, base: ToolsBase): Promise<Furnished> {
+    const asked = await this.#ask(loop, base)
+    if (asked.kind !== "wanted") return { image: base.image }
+    const failed = this.#entries.get(asked.tag)?.kind === "failed"
+    return { image: failed ? base.image : asked.tag, config: asked.chain.config }
+  }
+
+  async found(loop: LoopId, image: string, base: ToolsBase): Promise<Furnished> {
+    const asked = await this.#ask(loop, base)
+    if (asked.kind !== "wanted") return this.#without(loop, asked, base)
+    const { tag, chain } = asked
+    const failure = (await this.memory.read()).failed[tag]
+    if (failure && !this.#entries.has(tag)) this.#entries.set(tag, { kind: "failed", failure: failureOf(failure) })
+    this.#stand(loop, { tag, madeWith: image })
+    return { image: image === tag ? tag : base.image, config: chain.config }
+  }
+
+  async again(loop: LoopId, base: ToolsBase): Promise<void> {
+    const asked = await this.#ask(loop, base)
+    const { madeWith } = this.#loops.get(loop) ?? {}
+    if (asked.kind !== "wanted") return void this.#without(loop, asked, base)
+    const { tag } = asked
+    if (this.#entries.get(tag)?.kind === "failed") this.#entries.delete(tag)
+    await bestEffort(this.#needs.log, "forget that tools were not to be had", () => this.memory.failed(tag, undefined))
+    this.#stand(loop, { tag, ...(madeWith !== undefined && { madeWith }) })
+    this.#needs.background.run("make an image with tools again", () => this.#ensure(asked, () => undefined))
+  }
+
+  state(loop: LoopId): ToolsState | undefined {
+    const { tag, failure } = this.#loops.get(loop) ?? {}
+    if (failure) return { state: "failed", failure }
+    const entry = tag === undefined ? undefined : this.#entries.get(tag)
+    switch (entry?.kind) {
+      case undefined:
+        return undefined
+      case "failed":
+        return { state: "failed", failure: entry.failure }
+      case "making":
+        return entry.run && { state: "building", run: entry.run }
+      case "ready":
+        return this.#isBehind(loop) ? { state: "restart" } : undefined
+    }
+  }
+
+  /** It runs, and what it runs with is not what it should have. */
+  #isBehind(loop: LoopId): boolean {
+    const { tag, madeWith } = this.#loops.get(loop) ?? {}
+    return madeWith !== undefined && madeWith !== tag && this.#needs.isRunning(loop)
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  making(): ReadonlySet<string> {
+    return new Set(this.#making.keys())
+  }
+
+  async #ask(loop: LoopId, base: ToolsBase): Promise<Asked> {
+    const { toolChains, log, workspace } = this.#needs
+    let chain: ToolChain | undefined
+    try {
+      chain = await toolChains?.of(loop)
+    } catch (error) {
+      // No loop waits for what its tools would be.
+      log.error("a loop's tools could not be read", { loop, error })
+      return this.#unreadable("team", error instanceof Error ? error.message : String(error))
+    }
+    if (!chain) return { kind: "none" }
+    const read = readToolChain(chain)
+    if (read.kind === "unreadable") return this.#unreadable(chain.tier, `${read.file}: ${read.why}`)
+    if (read.kind === "none") return read
+    return { kind: "wanted", tag: toolsTag(workspace, base.imageId, read.recipe), recipe: read.recipe, chain, base }
+  }
+
+  #unreadable(tier: ToolChain["tier"], detail: string): Asked {
+    const fault: ToolsFault = { code: "unreadable", detail }
+    return { kind: "failed", failure: { at: this.#needs.clock.now(), fault, lines: [], tier } }
+  }
+
+  #without(loop: LoopId, asked: Exclude<Asked, { kind: "wanted" }>, base: ToolsBase): Furnished {
+    if (asked.kind === "failed") this.#stand(loop, { failure: asked.failure, madeWith: base.image })
+    else if (this.#loops.delete(loop)) this.#changed()
+    return { image: base.image }
+  }
+
+  #stand(loop: LoopId, standing: Standing): void {
+    this.#loops.set(loop, standing)
+    this.#changed()
+  }
+
+  async #ensure(wanted: Wanted, onStep: OnStep): Promise<boolean> {
+    const { tag } = wanted
+    const known = this.#entries.get(tag)
+    if (known && known.kind !== "making") return known.kind === "ready"
+    let making = this.#making.get(tag)
+    if (!making) {
+      making = this.#make(wanted).finally(() => this.#making.delete(tag))
+      this.#making.set(tag, making)
+    }
+    const leave = this.#tellSteps(tag, onStep)
+    try {
+      return await making
+    } finally {
+      leave()
+    }
+  }
+
+  /** Each waiting start hears each step once. */
+  #tellSteps(tag: string, onStep: OnStep): () => void {
+    let last: string | undefined
+    const tell = () => {
+      const entry = this.#entries.get(tag)
+      const step = entry?.kind === "making" ? entry.run?.step : undefined
+      if (!step || step.tool === last) return
+      last = step.tool
+      onStep({ step: "tools", text: step.tool === undefined ? "Installing tools." : `Installing ${step.tool}.` })
+    }
+    tell()
+    return this.onChange(tell)
+  }
+
+  async #make(wanted: Wanted): Promise<boolean> {
+    const { processes, settings } = this.#needs
+    const { tag } = wanted
+    const failure = (await this.memory.read()).failed[tag]
+    if (failure) return this.#settle(tag, { kind: "failed", failure: failureOf(failure) })
+    const { code } = await processes.run(inspectImage(settings.podman, tag))
+    if (code === 0) return this.#settle(tag, { kind: "ready" })
+    this.#entries.set(tag, { kind: "making", run: undefined })
+    return this.#slots(() => this.#build(wanted))
+  }
+
+  async #build(wanted: Wanted): Promise<boolean> {
+    const { clock, log, signal, toolChains } = this.#needs
+    const { tag, recipe, chain } = wanted
+    const tell = (run: ToolsRun) => {
+      this.#entries.set(tag, { kind: "making", run })
+      this.#changed()
+    }
+    using progress = new ToolsProgress({ clock, tools: recipe.tools, lastTook: this.#lastTook, tell })
+    try {
+      await buildTools(this.#needs, { ...wanted, mayDownload: toolChains?.mayDownload() ?? false }, progress)
+      this.#lastTook = clock.now() - progress.run.startedAt
+      log.info("an image with tools is ready", { tag, tools: recipe.tools, took: this.#lastTook })
+      return this.#settle(tag, { kind: "ready" })
+    } catch (error) {
+      if (signal.aborted) return this.#giveUp(tag)
+      if (!(error instanceof CommandFailed)) log.error("making an image with tools failed", { tag, error })
+      const { tool } = progress
+      const fault = toolsFault(error, progress.last, tool)
+      const lines = [...progress.last]
+      const failed = { at: clock.now(), fault, lines, tier: chain.tier, ...(tool !== undefined && { tool }) }
+      log.warn("tools were not to be had", { tag, tool, code: fault.code, detail: fault.detail })
+      await bestEffort(log, "note that tools were not to be had", () => this.memory.failed(tag, failed))
+      return this.#settle(tag, { kind: "failed", failure: failed })
+    }
+  }
+
+  #giveUp(tag: string): boolean {
+    this.#entries.delete(tag)
+    return false
+  }
+
+  #settle(tag: string, entry: Entry): boolean {
+    this.#entries.set(tag, entry)
+    this.#changed()
+    return entry.kind === "ready"
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** As it was read back: without fields that are there and undefined. */
+function failureOf({ tool, ...failure }: Awaited<ReturnType<ToolsMemory["read"]>>["failed"][string]): ToolsFailure {
+  return { ...failure, ...(tool !== undefined && { tool }) }
+}
