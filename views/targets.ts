@@ -27,6 +27,8 @@ export const targets = {
   loopState: "loop-state",
   /** How the base image comes about. */
   imageRun: "image-run",
+  /** How it is with a loop's tools. */
+  tools: "tools",
   findings: "findings",
   verdict: "verdict",
   needsYou: "needs-you",

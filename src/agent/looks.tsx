@@ -5,6 +5,7 @@ import { LoopSpent, LoopStatusLine, LoopTitle } from "../../views/components/loo
 import { AppendThought, TextOperation } from "../../views/components/messages.tsx"
 import { Queue } from "../../views/components/queue.tsx"
 import { RunningShells } from "../../views/components/shell-block.tsx"
+import { ToolsNotice } from "../../views/components/tools-notice.tsx"
 import { ImageWait } from "../../views/components/image-run.tsx"
 import { Activity, LoopState, Preparing } from "../../views/components/stage.tsx"
 import { Remove, Replace } from "../../views/partials.tsx"
@@ -18,7 +19,7 @@ import type { UserName } from "../lib/ids.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { urls } from "../lib/urls.ts"
 import { loopHeader, preparingView, statusOf } from "../loops/index.ts"
-import { imageRunView } from "../sandbox/index.ts"
+import { imageRunView, toolsNoticeView } from "../sandbox/index.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import { activityView, loopActivity } from "./activity.ts"
 import { modeOf } from "./companion.ts"
@@ -103,6 +104,7 @@ export function createLooks(post: Post): Looks {
         [targets.loopState]: <LoopState state={post.record.state.kind} />,
         [targets.preparing]: <Preparing preparing={preparingView(post.record, seen)} reader={seen} />,
         [targets.imageRun]: <ImageWait image={imageView(post, locale)} reader={seen} />,
+        [targets.tools]: <ToolsNotice tools={toolsView(post, { locale, drives, formToken })} reader={seen} />,
         [targets.loopStatus]: <LoopStatusLine header={statusView(post, drives)} reader={seen} />,
         ...(post.spent && { [targets.loopSpent]: <LoopSpent spent={spentView(post.spent, locale)} reader={seen} /> }),
         ...(post.actor.context.known && { [targets.context]: <Meter post={post} reader={seen} /> }),
@@ -128,6 +130,17 @@ const Meter = ({ post: { actor }, reader }: { post: Post; reader: Reader }) => (
 /** Nothing unless the loop waits for the base image. */
 export function imageView({ actor }: Post, locale: Locale) {
   return actor.image && imageRunView(actor.image, locale)
+}
+
+interface Seeing {
+  locale: Locale
+  drives: boolean
+  formToken?: string | undefined
+}
+
+export function toolsView({ tools, record }: Post, { locale, drives, formToken }: Seeing) {
+  const mayAct = drives && record.state.kind === "driven"
+  return toolsNoticeView(tools(), { loop: record.id, mayAct, formToken }, locale)
 }
 
 function titleView({ record }: Post, drives: boolean, reader: Reader): LoopHeaderView {

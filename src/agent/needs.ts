@@ -29,7 +29,8 @@ export interface AgentNeeds {
     /** The workspace lets drivers add hosts to their loop's list. */
     mayAllowHosts(): boolean
   }
-  sandboxes: Pick<Sandboxes, "start" | "running" | "stop" | "health" | "onHealth">
+  sandboxes: Pick<Sandboxes, "start" | "running" | "stop" | "health" | "onHealth"> &
+    Partial<Pick<Sandboxes, "tools" | "onTools">>
   gateway: Pick<Gateway, "pick" | "serve" | "usageOfTurn" | "usageOfLoop" | "lastFailure">
   hub: Hub
   events: Events<LoopNews & AgentNews>

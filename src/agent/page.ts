@@ -5,7 +5,7 @@ import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { brokenView, loopHeader, preparingView, type ViewedLoop } from "../loops/index.ts"
 import { activityView, loopActivity } from "./activity.ts"
 import { modeOf } from "./companion.ts"
-import { imageView, isWorking, queueView } from "./looks.tsx"
+import { imageView, isWorking, queueView, toolsView } from "./looks.tsx"
 import { itemsOf, type Reading } from "./present.ts"
 import { underWayWords } from "../lib/i18n/under-way.ts"
 import { operations } from "../platform/git/inside-under-way.ts"
@@ -86,6 +86,7 @@ export async function loopPage(doing: Doing, { request, loop }: Visit, kept = no
     },
     activity: activityView(post, reader.locale),
     image: imageView(post, reader.locale),
+    tools: toolsView(post, { locale: reader.locale, drives: loop.drives, formToken }),
   }
 }
 

@@ -3,6 +3,7 @@ import { lately } from "../lib/lately.ts"
 import { renderMarkdown } from "../lib/markdown.ts"
 import type { Usage } from "../gateway/index.ts"
 import type { LoopRecord, TranscriptEvent } from "../loops/index.ts"
+import type { ToolsState } from "../sandbox/index.ts"
 import { type Actor, createActor } from "./actor.ts"
 import { type History, newHistory, remember } from "./history.ts"
 import { createLive, type Live } from "./live.ts"
@@ -23,6 +24,7 @@ export interface Post {
   /** Shared by all loops: each kind of viewer and each visit shows the same texts. */
   readonly markdown: Reading["markdown"]
   readonly mayAllowHosts: () => boolean
+  readonly tools: () => ToolsState | undefined
   /** Commands that people run beside the agent. */
   readonly shells: Set<RunningShell>
   record: LoopRecord
@@ -97,6 +99,10 @@ export function createRunner(needs: RunnerNeeds, adopted: Promise<ReadonlySet<Lo
     post.live.appended(lines)
   })
 
+  const leaveTools = needs.sandboxes.onTools?.(() => {
+    for (const post of posts.values()) post.live.changed()
+  })
+
   function takeIn({ actor, shells }: Post, line: TranscriptEvent): void {
     remember(actor.history, line)
     // In the same moment as its block comes into the conversation: it is shown once.
@@ -127,7 +133,8 @@ export function createRunner(needs: RunnerNeeds, adopted: Promise<ReadonlySet<Lo
     const topic = topicOf(loop)
     const marker = createMarker(loops, loop)
     const shells = new Set<RunningShell>()
-    const post = { record, marker, markdown, mayAllowHosts: loops.mayAllowHosts, shells } as {
+    const tools = () => needs.sandboxes.tools?.(record.id)
+    const post = { record, marker, markdown, mayAllowHosts: loops.mayAllowHosts, tools, shells } as {
       -readonly [K in keyof Post]: Post[K]
     }
     let told = ""
@@ -216,6 +223,7 @@ export function createRunner(needs: RunnerNeeds, adopted: Promise<ReadonlySet<Lo
     },
     async leaveAll() {
       leaving = true
+      leaveTools?.()
       await Promise.allSettled(making.values())
       await Promise.all([...posts.values()].map(({ actor }) => actor.leave()))
     },

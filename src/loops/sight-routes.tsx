@@ -24,7 +24,7 @@ import type { WorkspaceLimits } from "./limits.ts"
 import { networkRoutes } from "./network-routes.tsx"
 import { stricter, type WorkspaceNetwork } from "./outbound.ts"
 import type { LoopRecord } from "./record.ts"
-import { asDriverWith, asViewer } from "./replies.tsx"
+import { asDriver, asDriverWith, asViewer } from "./replies.tsx"
 import { insideView, ownHostsView, ownLimitsView, type Sight, sightSections } from "./sight-present.ts"
 import { mayWrite, type Workbench } from "./workbench.ts"
 
@@ -33,7 +33,7 @@ export interface SightNeeds {
     LoopsDoor,
     "forViewer" | "forDriver" | "sandboxSpec" | "stopSandbox" | "allowHost" | "forgetHost" | "setLimits"
   >
-  sandboxes: Pick<Sandboxes, "start" | "running" | "describe" | "isStale">
+  sandboxes: Pick<Sandboxes, "start" | "running" | "describe" | "isStale" | "tryToolsAgain">
   background: Pick<Background, "run">
   workbench: Workbench
   sandbox(): WorkspaceLimits & { network: WorkspaceNetwork & { blockRanges: readonly string[] } }
@@ -72,6 +72,12 @@ export function sightRoutes(needs: SightNeeds) {
         return redirectTo(urls.loopSandbox(id, { done: "restarted" }), request)
       },
       raw,
+    )
+    .post(paths.loopToolsAgain, ({ request, params: { id } }) =>
+      asDriver(needs, { request, id }, async ({ record }) => {
+        await needs.sandboxes.tryToolsAgain(record.id)
+        return redirectTo(urls.loop(record.id), request)
+      }),
     )
     .post(
       paths.loopLimits,

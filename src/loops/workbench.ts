@@ -6,7 +6,14 @@ import type { Locale } from "../lib/i18n/locale.ts"
 import { workbenchWords } from "../lib/i18n/workbench.ts"
 import type { Clock } from "../platform/clock.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
-import { type Box, LinkFailed, type InspectOutcome, type Sandboxes, type StartFailed } from "../sandbox/index.ts"
+import {
+  type Box,
+  LinkFailed,
+  type InspectOutcome,
+  type Sandboxes,
+  type StartFailed,
+  toolsNoticeView,
+} from "../sandbox/index.ts"
 import type { DrivenLoop, Loops, ViewedLoop } from "./contract.ts"
 
 /** Why nothing can be done in a loop's sandbox; a failure of the link comes as what was thrown. */
@@ -38,7 +45,7 @@ export interface PanelAbout {
 
 export interface WorkbenchNeeds {
   loops: Pick<Loops, "sandboxSpec">
-  sandboxes: Pick<Sandboxes, "running" | "start" | "inspect">
+  sandboxes: Pick<Sandboxes, "running" | "start" | "inspect"> & Partial<Pick<Sandboxes, "tools">>
   clock: Clock
   frame(
     request: Request,
@@ -76,7 +83,9 @@ export function createWorkbench({ loops, sandboxes, clock, frame, header }: Work
     async page(request, loop, { panel, title, streamUrl }) {
       const about = { title: `${title} · ${loop.record.title}`, section: "loops" as const, currentLoop: loop.record.id }
       const around = frame(request, { ...about, ...(streamUrl !== undefined && { streamUrl }) })
-      return { ...around, panel, header: await header(request, loop) }
+      const mine = { loop: loop.record.id, mayAct: mayWrite(loop), formToken: around.formToken }
+      const tools = toolsNoticeView(sandboxes.tools?.(loop.record.id), mine, around.reader.locale)
+      return { ...around, panel, header: await header(request, loop), ...(tools && { tools }) }
     },
   }
 }

@@ -6,7 +6,7 @@ import { type Agent, createAgent } from "../agent/index.ts"
 import type { DrivenLoop, LoopActivity, TranscriptEvent } from "../loops/index.ts"
 import { type Background, createBackground } from "../platform/background.ts"
 import { silentLog } from "../platform/log.ts"
-import type { Box, SandboxHealth, StartOutcome, StartStep } from "../sandbox/index.ts"
+import type { Box, SandboxHealth, StartOutcome, StartStep, ToolsState } from "../sandbox/index.ts"
 import { testIds } from "./clock.ts"
 import { person, type TestLoops, testLoops, type TestLoopsOptions } from "./loops.ts"
 import { type ScriptedAgent, scriptedHost, type ScriptedHost, until } from "./scripted-agent.ts"
@@ -32,6 +32,8 @@ export interface TestAgent extends AsyncDisposable {
   }
   /** What the host's podman, image and agent binary are said to be. */
   prepares(news: Partial<SandboxHealth>): void
+  /** How it is with the tools of every loop. */
+  furnishes(news: ToolsState | undefined): void
   /** A prepared loop of alice, and the right to drive it. */
   loop(message?: string): Promise<DrivenLoop>
   events(loop: DrivenLoop): Promise<TranscriptEvent[]>
@@ -67,6 +69,7 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
   const activities = new Map<LoopId, LoopActivity>()
   world.events.on("agent.activity", ({ loop, activity }) => activities.set(loop, activity))
   let health = nothingKnown
+  const tools = scriptedTools()
   const listeners = new Set<(health: SandboxHealth) => void>()
   const sandboxes: TestAgent["sandboxes"] = {
     async start({ loop }, { onStep } = {}) {
@@ -82,6 +85,8 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
     stop: async (loop) => void (boxes.push("stop"), running.delete(loop)),
     health: () => health,
     onHealth: (listener) => (listeners.add(listener), () => listeners.delete(listener)),
+    tools: tools.now,
+    onTools: tools.listen,
   }
   const agent = createAgent({
     loops: world.loops,
@@ -114,6 +119,7 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
       health = { ...health, ...news }
       listeners.forEach((listener) => listener(health))
     },
+    furnishes: tools.become,
     async loop(message) {
       const created = await world.loops.create(
         { clientId: crypto.randomUUID(), ...(message !== undefined && { message }) },
@@ -163,6 +169,19 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
     },
   }
   return test
+}
+
+function scriptedTools() {
+  let tools: ToolsState | undefined
+  const listeners = new Set<() => void>()
+  return {
+    now: () => tools,
+    listen: (listener: () => void) => (listeners.add(listener), () => listeners.delete(listener)),
+    become(news: ToolsState | undefined) {
+      tools = news
+      listeners.forEach((listener) => listener())
+    },
+  }
 }
 
 async function drivenLoop(world: TestLoops, id: LoopId): Promise<DrivenLoop> {

@@ -3,6 +3,7 @@ import { workbenchWords } from "../../src/lib/i18n/workbench.ts"
 import { LoopHeader } from "../components/loop-header.tsx"
 import { LoopPanels, panelName } from "../components/loop-panels.tsx"
 import { Details } from "../components/small.tsx"
+import { ToolsNotice } from "../components/tools-notice.tsx"
 import type { PanelPageView, UnplacedView } from "../props/panels.ts"
 import type { Reader } from "../props/reader.ts"
 import { Frame } from "./frame.tsx"
@@ -34,6 +35,7 @@ export function PanelFrame({ page, class: name, reads, children }: PanelFramePro
         aria-label={panelName(panel, reader.locale)}
         tabindex={reads ? "0" : undefined}
       >
+        <ToolsNotice tools={page.tools} reader={reader} />
         {children}
       </section>
     </Frame>

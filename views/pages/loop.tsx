@@ -10,6 +10,7 @@ import { ImageWait } from "../components/image-run.tsx"
 import { Queue } from "../components/queue.tsx"
 import { RunningShells } from "../components/shell-block.tsx"
 import { Activity, LoopState, Stage } from "../components/stage.tsx"
+import { ToolsNotice } from "../components/tools-notice.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { LoopPageView } from "../props/conversation.ts"
@@ -40,6 +41,7 @@ export function LoopPage({ page }: { page: LoopPageView }) {
             formToken={formToken}
           />
           <ImageWait image={page.image} reader={reader} />
+          <ToolsNotice tools={page.tools} reader={reader} />
           <div id="pending" class="log" data-sending={words.sending} data-author={page.user.name} />
           <noscript>
             <p class="notice">

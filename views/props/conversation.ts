@@ -1,3 +1,4 @@
+import type { ToolsNoticeView } from "./tools.ts"
 import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
 import type { DiffLine } from "../../src/lib/diff.ts"
 import type { FrameView } from "./frame.ts"
@@ -245,6 +246,7 @@ export interface LoopPageView extends FrameView {
   activity?: ActivityView
   /** While the loop waits for the base image. */
   image?: ImageRunView
+  tools?: ToolsNoticeView | undefined
 }
 
 export interface ActivityView {

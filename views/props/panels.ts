@@ -1,5 +1,6 @@
 import type { FrameView } from "./frame.ts"
 import type { LoopHeaderView } from "./loops.ts"
+import type { ToolsNoticeView } from "./tools.ts"
 
 /** What one loop is looked at through, in the order of their tabs. */
 export type Panel = "conversation" | "files" | "changes" | "terminal" | "preview" | "sandbox"
@@ -8,6 +9,7 @@ export type Panel = "conversation" | "files" | "changes" | "terminal" | "preview
 export interface PanelPageView extends FrameView {
   header: LoopHeaderView
   panel: Panel
+  tools?: ToolsNoticeView | undefined
 }
 
 /** Why nothing of the sandbox can be shown, and where to try again. */

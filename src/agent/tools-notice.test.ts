@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test"
+import type { ToolsState } from "../sandbox/index.ts"
+import { agentPages } from "../testing/agent-pages.tsx"
+import { readHtml } from "../testing/html.ts"
+import { person } from "../testing/loops.ts"
+
+const failed: ToolsState = {
+  state: "failed",
+  failure: {
+    at: 0,
+    tool: "npm:<b>nothing",
+    tier: "team",
+    fault: { code: "not-installed", detail: "mise ERROR no such package" },
+    lines: ["fetching", "mise ERROR no such package"],
+  },
+}
+
+test("a tool that is not to be had is told on the loop's page with its name, the last lines, who set it and a way to try again", async () => {
+  await using stage = await agentPages()
+  const loop = await stage.loop()
+  const path = `/loops/${loop.record.id}`
+  const noticeOf = async (name: string) => readHtml(await (await stage.as(person(name)).get(path)).text()).one("#tools")
+  expect((await noticeOf("alice")).text).toBe("")
+  await using stream = await stage.follow(loop, person("alice"), { after: 0 })
+  stage.furnishes(failed)
+  await stream.shows("npm:&lt;b&gt;nothing could not be installed")
+  const { text } = await noticeOf("alice")
+  for (const words of ["npm:<b>nothing could not be installed", "no such package", "The team", "Try again"])
+    expect(text).toContain(words)
+  expect((await noticeOf("bob")).text).not.toContain("Try again")
+
+  const run = { startedAt: 0, log: [], step: { name: "tool" as const, tool: "node", number: 2, of: 4, at: 0 } }
+  stage.furnishes({ state: "building", run })
+  await stream.shows("Installing node")
+  stage.furnishes({ state: "restart" })
+  await stream.shows("Restart the sandbox")
+  stage.furnishes(undefined)
+  expect((await noticeOf("alice")).text).toBe("")
+})

@@ -1,0 +1,97 @@
+import { systemWords } from "../../src/lib/i18n/system.ts"
+import { toolsWords } from "../../src/lib/i18n/tools.ts"
+import { urls } from "../../src/lib/urls.ts"
+import { Icon } from "../icons/icon.tsx"
+import type { Reader } from "../props/reader.ts"
+import type { ToolsNoticeView } from "../props/tools.ts"
+import { targets } from "../targets.ts"
+import { PostForm } from "./form.tsx"
+import { Elapsed } from "./small.tsx"
+
+interface ToolsNoticeProps {
+  tools: ToolsNoticeView | undefined
+  reader: Reader
+}
+
+/** On every page of a loop. Live: `<Replace target={targets.tools}>`; empty while there is nothing to say. */
+export function ToolsNotice({ tools, reader }: ToolsNoticeProps) {
+  if (tools === undefined) return <div id={targets.tools} />
+  return (
+    <div id={targets.tools} data-tools={tools.state}>
+      {tools.state === "building" && <Building tools={tools} reader={reader} />}
+      {tools.state === "failed" && <Failed tools={tools} reader={reader} />}
+      {tools.state === "restart" && <Behind tools={tools} reader={reader} />}
+    </div>
+  )
+}
+
+type In<S extends ToolsNoticeView["state"]> = Extract<ToolsNoticeView, { state: S }>
+
+function Building({ tools: { step, number, of, since }, reader }: { tools: In<"building">; reader: Reader }) {
+  const words = toolsWords(reader.locale)
+  return (
+    <section class="card" aria-label={words.toolsMaking}>
+      <p class="card-facts">
+        <strong>{words.toolsMaking}</strong> <Elapsed since={since} reader={reader} />
+      </p>
+      <div class="image-step" role="status">
+        <span class="spinner" aria-hidden="true" />
+        <span>{step}</span>
+        <span class="hint number">{systemWords(reader.locale).stepOf(number, of)}</span>
+      </div>
+      <progress value={number} max={of} aria-label={words.toolsMaking} />
+    </section>
+  )
+}
+
+function Failed({ tools, reader }: { tools: In<"failed">; reader: Reader }) {
+  const words = toolsWords(reader.locale)
+  const { loop, title, sentence, detail, lines, who, mayAct, formToken } = tools
+  return (
+    <section class="card stack" role="alert">
+      <p class="failure-sentence">
+        <strong>{title}</strong>
+      </p>
+      <p>
+        {words.toolsWithout} {sentence}
+      </p>
+      <Fold label={words.toolsLines} text={[...lines, ...(lines.includes(detail) ? [] : [detail])].join("\n")} />
+      <Fold label={words.toolsWho} text={who} />
+      {mayAct && (
+        <PostForm action={urls.loopToolsAgain(loop)} formToken={formToken}>
+          <button type="submit" class="button small">
+            {words.toolsAgain}
+          </button>
+        </PostForm>
+      )}
+    </section>
+  )
+}
+
+const Fold = ({ label, text }: { label: string; text: string }) => (
+  <details class="fold">
+    <summary>
+      <Icon name="chevron" />
+      <span class="fold-label">{label}</span>
+    </summary>
+    <pre class="detail" tabindex="0">
+      {text}
+    </pre>
+  </details>
+)
+
+function Behind({ tools: { loop, mayAct, formToken }, reader }: { tools: In<"restart">; reader: Reader }) {
+  const words = toolsWords(reader.locale)
+  return (
+    <section class="card stack" role="status">
+      <p>{words.toolsReady}</p>
+      {mayAct && (
+        <PostForm action={urls.loopSandboxRestart(loop)} formToken={formToken}>
+          <button type="submit" class="button small">
+            {words.toolsRestart}
+          </button>
+        </PostForm>
+      )}
+    </section>
+  )
+}
