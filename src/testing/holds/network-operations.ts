@@ -20,7 +20,7 @@ async function put(path: string, more: object): Promise<void> {
 
 const record = ({ home, loops }: FullHome) => readFile(recordOf(home, loops.waiting), "utf8")
 
-/** Where loops may go: for all of them, and for one. */
+/** Where loops may go, for all of them and for one, and what else is set about a loop's sandbox. */
 export const networkOperations: Operation[] = [
   {
     route: `POST ${paths.network}`,
@@ -46,6 +46,12 @@ export const networkOperations: Operation[] = [
     route: `POST ${paths.loopSandboxRestart}`,
     act: (client, { loops }) => client.post(urls.loopSandboxRestart(loops.waiting)),
     // Without podman nothing runs: there is nothing to see in the files.
+    done: async () => true,
+  },
+  {
+    route: `POST ${paths.loopToolsAgain}`,
+    act: (client, { loops }) => client.post(urls.loopToolsAgain(loops.waiting)),
+    // What is kept of images is a hint for the next start, and lies beside no loop.
     done: async () => true,
   },
 ]
