@@ -107,6 +107,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       getReady()
     },
     async checkAgain() {
+      tools.lookAgain()
       await preparing.lookAgain()
       getReady()
     },

@@ -46,7 +46,7 @@ test("an image with tools goes after thirty days without use, never one in use, 
         agent: { state: "waiting" },
       }),
     },
-    tools: { memory, making: () => new Set(["localhost/making:1"]) },
+    tools: { memory, forgetImages: memory.forget, making: () => new Set(["localhost/making:1"]) },
   })
   const removed = (verb: string) =>
     processes.calls.filter(({ argv }) => argv[1] === verb).map(({ argv }) => argv.at(-1))

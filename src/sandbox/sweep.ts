@@ -10,7 +10,7 @@ import type { ToolImages } from "./tool-images.ts"
 export interface SweepNeeds extends Pick<SandboxNeeds, "processes" | "settings" | "workspace" | "clock" | "log"> {
   containers: Pick<Containers, "list">
   preparing: Pick<Preparing, "health">
-  tools: Pick<ToolImages, "making" | "memory">
+  tools: Pick<ToolImages, "making" | "memory" | "forgetImages">
 }
 
 /** Images with tools that no loop has used for so long are removed. */
@@ -25,7 +25,7 @@ export async function sweepImages(needs: SweepNeeds): Promise<void> {
   const all = await imagesOf(needs)
   const old = await oldTools(needs, all, used)
   for (const image of old) await remove(needs, image)
-  if (old.length > 0) await needs.tools.memory.forget(old)
+  if (old.length > 0) await needs.tools.forgetImages(old)
   const left = all.filter(({ kind, tags }) => kind === "tools" && !tags.some((tag) => old.includes(tag)))
   const below = new Set(left.map((image) => image.base))
   for (const image of all.filter(({ kind }) => kind === "base").flatMap(({ tags }) => tags))

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { newLoopId } from "../lib/ids.ts"
 import { createBackground } from "../platform/background.ts"
@@ -227,6 +228,44 @@ test("a configuration that cannot be read keeps no loop from starting, and is sa
   expect(await at.images.furnish(loop, base, silent)).toEqual({ image: "base:1" })
   expect(at.images.state(loop)).toBeUndefined()
   expect(at.processes.calls).toEqual([])
+})
+
+test("an image that a sweep has removed is made again by the next start, and one that somebody else removed once podman is looked at again", async () => {
+  const there = { image: false }
+  const answer = ({ argv }: Command): Answer => {
+    if (argv[1] === "commit") there.image = true
+    return argv[1] === "image" && !there.image ? { code: 125 } : {}
+  }
+  await using at = await scene({ answer })
+  const builds = () => at.verbs().filter((verb) => verb === "commit").length
+  const { image } = await at.images.furnish(loop, base, silent)
+  there.image = false
+  await at.images.forgetImages([image])
+  expect((await at.images.furnish(loop, base, silent)).image).toBe(image)
+  expect(builds()).toBe(2)
+
+  at.images.lookAgain()
+  await at.images.furnish(loop, base, silent)
+  expect(builds()).toBe(2)
+  there.image = false
+  at.images.lookAgain()
+  await at.images.furnish(loop, base, silent)
+  expect(builds()).toBe(3)
+})
+
+test("a podman that does not say whether there is an image keeps no loop from starting", async () => {
+  const hangs = ({ argv }: Command): Answer => (argv[1] === "image" ? { code: 1, stderr: "database is locked" } : {})
+  await using at = await scene({ answer: hangs })
+  expect((await at.images.furnish(loop, base, silent)).image).toBe("base:1")
+  expect(at.images.state(loop)).toMatchObject({ failure: { fault: { code: "other", detail: "database is locked" } } })
+  expect((await at.images.furnish(another, base, silent)).image).toBe("base:1")
+})
+
+test("what is remembered of tools and cannot be read hinders neither a start nor a container that is found", async () => {
+  await using at = await scene()
+  await mkdir(join(at.folder, "tools.json"), { recursive: true })
+  expect((await at.images.found(loop, "base:1", base)).image).toBe("base:1")
+  expect((await at.images.furnish(loop, base, silent)).image).toContain("-tools:")
 })
 
 test("a server that stops while tools are installed remembers no failure", async () => {

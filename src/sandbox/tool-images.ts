@@ -2,14 +2,14 @@ import type { LoopId } from "../lib/ids.ts"
 import { bestEffort } from "../platform/log.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { inspectImage } from "./args.ts"
-import type { StartStep, ToolChain, ToolsFailure, ToolsFault, ToolsRun, ToolsState } from "./contract.ts"
+import type { StartStep, ToolsFailure, ToolsRun, ToolsState } from "./contract.ts"
 import type { SandboxNeeds } from "./needs.ts"
 import { createSlots } from "./slots.ts"
 import { type BuildNeeds, buildTools, type ToolsBase } from "./tool-build.ts"
 import { toolsFault } from "./tool-fault.ts"
 import { createToolsMemory, type ToolsMemory } from "./tool-memory.ts"
 import { ToolsProgress } from "./tool-progress.ts"
-import { readToolChain, type ToolRecipe, toolsTag } from "./tool-chain.ts"
+import { type Wanted, type Wish, wishOf } from "./tool-wish.ts"
 
 export interface ToolImagesNeeds
   extends BuildNeeds, Pick<SandboxNeeds, "disk" | "runtimeFolder" | "toolChains" | "background"> {
@@ -36,13 +36,20 @@ export interface ToolImages {
   again(loop: LoopId, base: ToolsBase): Promise<void>
   state(loop: LoopId): ToolsState | undefined
   onChange(listener: () => void): () => void
+  /** These images are gone. */
+  forgetImages(tags: readonly string[]): Promise<void>
+  /** What is there is looked for again by the next start. */
+  lookAgain(): void
   /** Tags that must stay: they are being made. */
   making(): ReadonlySet<string>
   readonly memory: ToolsMemory
 }
 
 type Entry =
-  { kind: "making"; run: ToolsRun | undefined } | { kind: "ready" } | { kind: "failed"; failure: ToolsFailure }
+  | { kind: "making"; run: ToolsRun | undefined }
+  /** `sure`: nobody but this server can have removed it since it was seen. */
+  | { kind: "ready"; sure: boolean }
+  | { kind: "failed"; failure: ToolsFailure }
 
 /** What one loop has to do with tools. `madeWith`: the image of its container, once there is one. */
 interface Standing {
@@ -50,15 +57,6 @@ interface Standing {
   failure?: ToolsFailure
   madeWith?: string
 }
-
-interface Wanted {
-  tag: string
-  recipe: ToolRecipe
-  chain: ToolChain
-  base: ToolsBase
-}
-
-type Asked = { kind: "none" } | { kind: "failed"; failure: ToolsFailure } | ({ kind: "wanted" } & Wanted)
 
 const buildsAtOnce = 2
 
@@ -80,7 +78,7 @@ class KeptToolImages implements ToolImages {
   }
 
   async furnish(loop: LoopId, base: ToolsBase, onStep: OnStep): Promise<Furnished> {
-    const asked = await this.#ask(loop, base)
+    const asked = await wishOf(this.#needs, loop, base)
     if (asked.kind !== "wanted") return this.#without(loop, asked, base)
     const { tag, chain } = asked
     this.#stand(loop, { tag })
@@ -94,24 +92,24 @@ class KeptToolImages implements ToolImages {
   }
 
   async planned(loop: LoopId, base: ToolsBase): Promise<Furnished> {
-    const asked = await this.#ask(loop, base)
+    const asked = await wishOf(this.#needs, loop, base)
     if (asked.kind !== "wanted") return { image: base.image }
     const failed = this.#entries.get(asked.tag)?.kind === "failed"
     return { image: failed ? base.image : asked.tag, config: asked.chain.config }
   }
 
   async found(loop: LoopId, image: string, base: ToolsBase): Promise<Furnished> {
-    const asked = await this.#ask(loop, base)
+    const asked = await wishOf(this.#needs, loop, base)
     if (asked.kind !== "wanted") return this.#without(loop, asked, base)
     const { tag, chain } = asked
-    const failure = (await this.memory.read()).failed[tag]
-    if (failure && !this.#entries.has(tag)) this.#entries.set(tag, { kind: "failed", failure: failureOf(failure) })
+    const failure = await this.#recall(tag)
+    if (failure && !this.#entries.has(tag)) this.#entries.set(tag, { kind: "failed", failure })
     this.#stand(loop, { tag, madeWith: image })
     return { image: image === tag ? tag : base.image, config: chain.config }
   }
 
   async again(loop: LoopId, base: ToolsBase): Promise<void> {
-    const asked = await this.#ask(loop, base)
+    const asked = await wishOf(this.#needs, loop, base)
     const { madeWith } = this.#loops.get(loop) ?? {}
     if (asked.kind !== "wanted") return void this.#without(loop, asked, base)
     const { tag } = asked
@@ -148,33 +146,20 @@ class KeptToolImages implements ToolImages {
     return () => this.#listeners.delete(listener)
   }
 
+  async forgetImages(tags: readonly string[]): Promise<void> {
+    for (const tag of tags) if (this.#entries.get(tag)?.kind === "ready") this.#entries.delete(tag)
+    await this.memory.forget(tags)
+  }
+
+  lookAgain(): void {
+    for (const entry of this.#entries.values()) if (entry.kind === "ready") entry.sure = false
+  }
+
   making(): ReadonlySet<string> {
     return new Set(this.#making.keys())
   }
 
-  async #ask(loop: LoopId, base: ToolsBase): Promise<Asked> {
-    const { toolChains, log, workspace } = this.#needs
-    let chain: ToolChain | undefined
-    try {
-      chain = await toolChains?.of(loop)
-    } catch (error) {
-      // No loop waits for what its tools would be.
-      log.error("a loop's tools could not be read", { loop, error })
-      return this.#unreadable("team", error instanceof Error ? error.message : String(error))
-    }
-    if (!chain) return { kind: "none" }
-    const read = readToolChain(chain)
-    if (read.kind === "unreadable") return this.#unreadable(chain.tier, `${read.file}: ${read.why}`)
-    if (read.kind === "none") return read
-    return { kind: "wanted", tag: toolsTag(workspace, base.imageId, read.recipe), recipe: read.recipe, chain, base }
-  }
-
-  #unreadable(tier: ToolChain["tier"], detail: string): Asked {
-    const fault: ToolsFault = { code: "unreadable", detail }
-    return { kind: "failed", failure: { at: this.#needs.clock.now(), fault, lines: [], tier } }
-  }
-
-  #without(loop: LoopId, asked: Exclude<Asked, { kind: "wanted" }>, base: ToolsBase): Furnished {
+  #without(loop: LoopId, asked: Exclude<Wish, { kind: "wanted" }>, base: ToolsBase): Furnished {
     if (asked.kind === "failed") this.#stand(loop, { failure: asked.failure, madeWith: base.image })
     else if (this.#loops.delete(loop)) this.#changed()
     return { image: base.image }
@@ -188,7 +173,8 @@ class KeptToolImages implements ToolImages {
   async #ensure(wanted: Wanted, onStep: OnStep): Promise<boolean> {
     const { tag } = wanted
     const known = this.#entries.get(tag)
-    if (known && known.kind !== "making") return known.kind === "ready"
+    if (known?.kind === "failed") return false
+    if (known?.kind === "ready" && known.sure) return true
     let making = this.#making.get(tag)
     if (!making) {
       making = this.#make(wanted).finally(() => this.#making.delete(tag))
@@ -217,19 +203,23 @@ class KeptToolImages implements ToolImages {
   }
 
   async #make(wanted: Wanted): Promise<boolean> {
-    const { processes, settings } = this.#needs
+    const { processes, settings, signal } = this.#needs
     const { tag } = wanted
-    const failure = (await this.memory.read()).failed[tag]
-    if (failure) return this.#settle(tag, { kind: "failed", failure: failureOf(failure) })
-    const { code } = await processes.run(inspectImage(settings.podman, tag))
-    if (code === 0) return this.#settle(tag, { kind: "ready" })
-    this.#entries.set(tag, { kind: "making", run: undefined })
-    return this.#slots(() => this.#build(wanted))
+    try {
+      const failure = await this.#recall(tag)
+      if (failure) return this.#settle(tag, { kind: "failed", failure })
+      const { code } = await processes.run(inspectImage(settings.podman, tag), { signal })
+      if (code === 0) return this.#settle(tag, { kind: "ready", sure: true })
+      this.#entries.set(tag, { kind: "making", run: undefined })
+      return await this.#slots(() => this.#build(wanted))
+    } catch (error) {
+      return this.#fail(wanted, error)
+    }
   }
 
   async #build(wanted: Wanted): Promise<boolean> {
-    const { clock, log, signal, toolChains } = this.#needs
-    const { tag, recipe, chain } = wanted
+    const { clock, log, toolChains } = this.#needs
+    const { tag, recipe } = wanted
     const tell = (run: ToolsRun) => {
       this.#entries.set(tag, { kind: "making", run })
       this.#changed()
@@ -237,19 +227,34 @@ class KeptToolImages implements ToolImages {
     using progress = new ToolsProgress({ clock, tools: recipe.tools, lastTook: this.#lastTook, tell })
     try {
       await buildTools(this.#needs, { ...wanted, mayDownload: toolChains?.mayDownload() ?? false }, progress)
-      this.#lastTook = clock.now() - progress.run.startedAt
-      log.info("an image with tools is ready", { tag, tools: recipe.tools, took: this.#lastTook })
-      return this.#settle(tag, { kind: "ready" })
     } catch (error) {
-      if (signal.aborted) return this.#giveUp(tag)
-      if (!(error instanceof CommandFailed)) log.error("making an image with tools failed", { tag, error })
-      const { tool } = progress
-      const fault = toolsFault(error, progress.last, tool)
-      const lines = [...progress.last]
-      const failed = { at: clock.now(), fault, lines, tier: chain.tier, ...(tool !== undefined && { tool }) }
-      log.warn("tools were not to be had", { tag, tool, code: fault.code, detail: fault.detail })
-      await bestEffort(log, "note that tools were not to be had", () => this.memory.failed(tag, failed))
-      return this.#settle(tag, { kind: "failed", failure: failed })
+      return await this.#fail(wanted, error, progress)
+    }
+    this.#lastTook = clock.now() - progress.run.startedAt
+    log.info("an image with tools is ready", { tag, tools: recipe.tools, took: this.#lastTook })
+    return this.#settle(tag, { kind: "ready", sure: true })
+  }
+
+  async #fail({ tag, chain }: Wanted, error: unknown, begun?: ToolsProgress): Promise<boolean> {
+    const { clock, log, signal } = this.#needs
+    if (signal.aborted) return this.#giveUp(tag)
+    if (!(error instanceof CommandFailed)) log.error("making an image with tools failed", { tag, error })
+    const { tool, last: lines = [] } = begun ?? {}
+    const fault = toolsFault(error, lines, tool)
+    const failure = { at: clock.now(), fault, lines, tier: chain.tier, ...(tool !== undefined && { tool }) }
+    log.warn("tools were not to be had", { tag, tool, code: fault.code, detail: fault.detail })
+    await bestEffort(log, "note that tools were not to be had", () => this.memory.failed(tag, failure))
+    return this.#settle(tag, { kind: "failed", failure })
+  }
+
+  /** What an earlier server met. A hint, no more: where it cannot be read, the tools are tried once again. */
+  async #recall(tag: string): Promise<ToolsFailure | undefined> {
+    try {
+      const failure = (await this.memory.read()).failed[tag]
+      return failure && failureOf(failure)
+    } catch (error) {
+      this.#needs.log.warn("what is remembered of tools cannot be read", { error })
+      return undefined
     }
   }
 
