@@ -99,9 +99,7 @@ export function createRunner(needs: RunnerNeeds, adopted: Promise<ReadonlySet<Lo
     post.live.appended(lines)
   })
 
-  const leaveTools = needs.sandboxes.onTools?.(() => {
-    for (const post of posts.values()) post.live.changed()
-  })
+  const leaveTools = needs.sandboxes.onTools?.((loop) => posts.get(loop)?.live.changed())
 
   function takeIn({ actor, shells }: Post, line: TranscriptEvent): void {
     remember(actor.history, line)

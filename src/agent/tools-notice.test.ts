@@ -22,7 +22,7 @@ test("a tool that is not to be had is told on the loop's page with its name, the
   const noticeOf = async (name: string) => readHtml(await (await stage.as(person(name)).get(path)).text()).one("#tools")
   expect((await noticeOf("alice")).text).toBe("")
   await using stream = await stage.follow(loop, person("alice"), { after: 0 })
-  stage.furnishes(failed)
+  stage.furnishes(loop, failed)
   await stream.shows("npm:&lt;b&gt;nothing could not be installed")
   const { text } = await noticeOf("alice")
   for (const words of ["npm:<b>nothing could not be installed", "no such package", "The team", "Try again"])
@@ -30,10 +30,10 @@ test("a tool that is not to be had is told on the loop's page with its name, the
   expect((await noticeOf("bob")).text).not.toContain("Try again")
 
   const run = { startedAt: 0, log: [], step: { name: "tool" as const, tool: "node", number: 2, of: 4, at: 0 } }
-  stage.furnishes({ state: "building", run })
+  stage.furnishes(loop, { state: "building", run })
   await stream.shows("Installing node")
-  stage.furnishes({ state: "restart" })
+  stage.furnishes(loop, { state: "restart" })
   await stream.shows("Restart the sandbox")
-  stage.furnishes(undefined)
+  stage.furnishes(loop, undefined)
   expect((await noticeOf("alice")).text).toBe("")
 })

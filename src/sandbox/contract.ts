@@ -42,8 +42,8 @@ export interface Sandboxes extends AsyncDisposable {
   loops(): LoopId[]
   /** How it is with the loop's tools; undefined while there is nothing to say. */
   tools(loop: LoopId): ToolsState | undefined
-  /** Something about tools has changed, of some loop. */
-  onTools(listener: () => void): () => void
+  /** With each loop of which something about its tools has changed. */
+  onTools(listener: (loop: LoopId) => void): () => void
   /** Makes the image of a loop's tools again after a failure, in the background. */
   tryToolsAgain(loop: LoopId): Promise<void>
   /** What stands in the way of sandboxes on this host, and how the base image is coming along. */

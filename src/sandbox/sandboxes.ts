@@ -97,6 +97,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     async remove(loop) {
       await inspections.close(loop)
       await placed.remove(loop, containerName(workspace, loop))
+      tools.forget(loop)
       await disk.remove(seatFolder(needs.socketsFolder, loop))
     },
     adopt: placed.adopt,

@@ -75,6 +75,8 @@ test("two loops with the tools of one configuration share one image, a changed l
   expect(state?.state === "failed" && state.failure.lines.join("\n")).toContain("404")
   expect((await without.capture({ argv: ["sh", "-c", "command -v esbuild"] })).code).not.toBe(0)
   expect(await at.images()).toHaveLength(2)
+  await at.sandboxes.remove(broken.loop)
+  expect(at.sandboxes.tools(broken.loop)).toBeUndefined()
 
   const left = await at.podman(
     "ps",

@@ -268,6 +268,20 @@ test("what is remembered of tools and cannot be read hinders neither a start nor
   expect((await at.images.furnish(loop, base, silent)).image).toContain("-tools:")
 })
 
+test("who listens hears of the loops with these tools and of no others, and of a loop that is gone nothing is kept", async () => {
+  await using at = await scene({ answer: fails("mise ERROR no\n") })
+  const heard = new Set<string>()
+  at.images.onChange((one) => heard.add(one))
+  await at.images.furnish(loop, base, silent)
+  at.now.chain = { config: '[tools]\ngo = "1"\n', tier: "team" }
+  heard.clear()
+  await at.images.furnish(another, base, silent)
+  expect([...heard]).toEqual([another])
+  at.images.forget(loop)
+  expect([...heard]).toEqual([another, loop])
+  expect([loop, another].map((one) => at.images.state(one)?.state)).toEqual([undefined, "failed"])
+})
+
 test("a server that stops while tools are installed remembers no failure", async () => {
   await using at = await scene({
     answer: (command) => {

@@ -35,7 +35,10 @@ export interface ToolImages {
   /** Makes again what failed. Resolves when that has begun. */
   again(loop: LoopId, base: ToolsBase): Promise<void>
   state(loop: LoopId): ToolsState | undefined
-  onChange(listener: () => void): () => void
+  /** With each loop whose state is another one. */
+  onChange(listener: (loop: LoopId) => void): () => void
+  /** It is gone, or its container is. */
+  forget(loop: LoopId): void
   /** These images are gone. */
   forgetImages(tags: readonly string[]): Promise<void>
   /** What is there is looked for again by the next start. */
@@ -68,7 +71,7 @@ class KeptToolImages implements ToolImages {
   readonly #entries = new Map<string, Entry>()
   readonly #making = new Map<string, Promise<boolean>>()
   readonly #loops = new Map<LoopId, Standing>()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<(loop: LoopId) => void>()
   readonly memory: ToolsMemory
   #lastTook: number | undefined
 
@@ -141,9 +144,13 @@ class KeptToolImages implements ToolImages {
     return madeWith !== undefined && madeWith !== tag && this.#needs.isRunning(loop)
   }
 
-  onChange(listener: () => void): () => void {
+  onChange(listener: (loop: LoopId) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  forget(loop: LoopId): void {
+    if (this.#loops.delete(loop)) this.#changed(loop)
   }
 
   async forgetImages(tags: readonly string[]): Promise<void> {
@@ -161,13 +168,13 @@ class KeptToolImages implements ToolImages {
 
   #without(loop: LoopId, asked: Exclude<Wish, { kind: "wanted" }>, base: ToolsBase): Furnished {
     if (asked.kind === "failed") this.#stand(loop, { failure: asked.failure, madeWith: base.image })
-    else if (this.#loops.delete(loop)) this.#changed()
+    else this.forget(loop)
     return { image: base.image }
   }
 
   #stand(loop: LoopId, standing: Standing): void {
     this.#loops.set(loop, standing)
-    this.#changed()
+    this.#changed(loop)
   }
 
   async #ensure(wanted: Wanted, onStep: OnStep): Promise<boolean> {
@@ -220,10 +227,7 @@ class KeptToolImages implements ToolImages {
   async #build(wanted: Wanted): Promise<boolean> {
     const { clock, log, toolChains } = this.#needs
     const { tag, recipe } = wanted
-    const tell = (run: ToolsRun) => {
-      this.#entries.set(tag, { kind: "making", run })
-      this.#changed()
-    }
+    const tell = (run: ToolsRun) => this.#enter(tag, { kind: "making", run })
     using progress = new ToolsProgress({ clock, tools: recipe.tools, lastTook: this.#lastTook, tell })
     try {
       await buildTools(this.#needs, { ...wanted, mayDownload: toolChains?.mayDownload() ?? false }, progress)
@@ -264,13 +268,17 @@ class KeptToolImages implements ToolImages {
   }
 
   #settle(tag: string, entry: Entry): boolean {
-    this.#entries.set(tag, entry)
-    this.#changed()
+    this.#enter(tag, entry)
     return entry.kind === "ready"
   }
 
-  #changed(): void {
-    for (const listener of this.#listeners) listener()
+  #enter(tag: string, entry: Entry): void {
+    this.#entries.set(tag, entry)
+    for (const [loop, standing] of this.#loops) if (standing.tag === tag) this.#changed(loop)
+  }
+
+  #changed(loop: LoopId): void {
+    for (const listener of this.#listeners) listener(loop)
   }
 }
 

@@ -32,8 +32,8 @@ export interface TestAgent extends AsyncDisposable {
   }
   /** What the host's podman, image and agent binary are said to be. */
   prepares(news: Partial<SandboxHealth>): void
-  /** How it is with the tools of every loop. */
-  furnishes(news: ToolsState | undefined): void
+  /** How it is with the tools of a loop. */
+  furnishes(loop: DrivenLoop, news: ToolsState | undefined): void
   /** A prepared loop of alice, and the right to drive it. */
   loop(message?: string): Promise<DrivenLoop>
   events(loop: DrivenLoop): Promise<TranscriptEvent[]>
@@ -172,14 +172,14 @@ export async function testAgent(options: TestAgentOptions = {}): Promise<TestAge
 }
 
 function scriptedTools() {
-  let tools: ToolsState | undefined
-  const listeners = new Set<() => void>()
+  const states = new Map<LoopId, ToolsState | undefined>()
+  const listeners = new Set<(loop: LoopId) => void>()
   return {
-    now: () => tools,
-    listen: (listener: () => void) => (listeners.add(listener), () => listeners.delete(listener)),
-    become(news: ToolsState | undefined) {
-      tools = news
-      listeners.forEach((listener) => listener())
+    now: (loop: LoopId) => states.get(loop),
+    listen: (listener: (loop: LoopId) => void) => (listeners.add(listener), () => listeners.delete(listener)),
+    become({ record }: DrivenLoop, news: ToolsState | undefined) {
+      states.set(record.id, news)
+      listeners.forEach((listener) => listener(record.id))
     },
   }
 }
