@@ -145,6 +145,7 @@ describe("an image with tools, to who waits for it,", () => {
     })
     await Promise.all([first, late])
     expect(heard.filter((text) => text === "Installing npm:prettier.")).toHaveLength(2)
+    expect(heard.slice(0, 2)).toEqual(["Installing tools.", "Installing tools."])
     at.now.chain = { config: '[tools]\ngo = "1"\n', tier: "team" }
     const runs: unknown[] = []
     at.images.onChange(() => runs.push(at.images.state(loop)))

@@ -197,13 +197,14 @@ class KeptToolImages implements ToolImages {
 
   /** Each waiting start hears each step once. */
   #tellSteps(tag: string, onStep: OnStep): () => void {
-    let last: string | undefined
+    let last = ""
     const tell = () => {
       const entry = this.#entries.get(tag)
       const step = entry?.kind === "making" ? entry.run?.step : undefined
-      if (!step || step.tool === last) return
-      last = step.tool
-      onStep({ step: "tools", text: step.tool === undefined ? "Installing tools." : `Installing ${step.tool}.` })
+      const text = step?.tool === undefined ? "Installing tools." : `Installing ${step.tool}.`
+      if (!step || text === last) return
+      last = text
+      onStep({ step: "tools", text })
     }
     tell()
     return this.onChange(tell)
