@@ -49,6 +49,7 @@ describe("podman's list", () => {
       { Names: ["one"], Image: "base:1", State: "running", Labels: labels },
       { Names: ["two"], Image: "base:1", State: "exited", Labels: { "loopat.loop": "../x" } },
       { Names: ["three"], Image: "base:1", State: "created", Labels: null },
+      { Names: ["build"], Image: "base:1", State: "running", Labels: { "loopat.build": "tools" } },
     ])
     const { containers } = containersWith(() => ({ text }))
     expect(await containers.list()).toMatchObject([
@@ -57,6 +58,7 @@ describe("podman's list", () => {
       { name: "three", spec: "", running: false },
     ])
     expect((await containers.list()).map(({ loop }) => loop !== undefined)).toEqual([true, false, false])
+    expect((await containers.listAll()).builds).toEqual(["build"])
   })
 
   test("of nothing is empty", async () => {

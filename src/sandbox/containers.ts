@@ -30,9 +30,17 @@ const State = z.object({ Running: z.boolean(), OOMKilled: z.boolean().optional()
 
 type Fenced = Pick<ContainerPlan, "name" | "network">
 
+/** All of a workspace. `builds`: names of those that are to become an image. */
+interface Listing {
+  boxes: FoundContainer[]
+  builds: string[]
+}
+
 /** The podman calls of a container's life, one by one. */
 export interface Containers {
+  /** Without those that are to become an image. */
   list(): Promise<FoundContainer[]>
+  listAll(): Promise<Listing>
   create(plan: ContainerPlan, spec: string): Promise<void>
   /** Starts it and returns after it is fenced. */
   start(plan: ContainerPlan, ranges: readonly string[], host: PodmanHost): Promise<void>
@@ -65,20 +73,15 @@ export function createContainers({ processes, program, workspace, guest, log }: 
 
   const state = (name: string) => stateOf(processes, podman.containerState(program, name))
 
+  async function listAll(): Promise<Listing> {
+    const { text } = await processes.run(podman.listContainers(program, workspace))
+    const all = Listed.parse(JSON.parse(text || "[]"))
+    return { boxes: all.filter((one) => !isBuild(one)).map(asFound), builds: all.filter(isBuild).map(nameOf) }
+  }
+
   return {
-    async list() {
-      const all = await listed(processes, program, workspace)
-      return all
-        .filter((one) => !isBuild(one))
-        .map(({ Names, Image, State: state, Labels }) => ({
-          name: Names[0] ?? "",
-          loop: parseLoopId(Labels?.["loopat.loop"]),
-          driver: Labels?.["loopat.driver"] ?? "",
-          spec: Labels?.["loopat.spec"] ?? "",
-          image: Image,
-          running: state === "running",
-        }))
-    },
+    list: async () => (await listAll()).boxes,
+    listAll,
     async create(plan, spec) {
       try {
         await processes.run(podman.createContainer(program, plan, spec))
@@ -112,17 +115,19 @@ export function createContainers({ processes, program, workspace, guest, log }: 
   }
 }
 
-async function listed(processes: Processes, program: string, workspace: WorkspaceId): Promise<z.infer<typeof Listed>> {
-  const { text } = await processes.run(podman.listContainers(program, workspace))
-  return Listed.parse(JSON.parse(text || "[]"))
-}
+type OneListed = z.infer<typeof Listed>[number]
 
-const isBuild = ({ Labels }: z.infer<typeof Listed>[number]) => Boolean(Labels?.["loopat.build"])
+const isBuild = ({ Labels }: OneListed) => Boolean(Labels?.["loopat.build"])
+const nameOf = ({ Names }: OneListed) => Names[0] ?? ""
 
-/** Names of containers that are to become an image. */
-export async function buildsOf(processes: Processes, program: string, workspace: WorkspaceId): Promise<string[]> {
-  return (await listed(processes, program, workspace)).filter(isBuild).map(({ Names }) => Names[0] ?? "")
-}
+const asFound = (one: OneListed): FoundContainer => ({
+  name: nameOf(one),
+  loop: parseLoopId(one.Labels?.["loopat.loop"]),
+  driver: one.Labels?.["loopat.driver"] ?? "",
+  spec: one.Labels?.["loopat.spec"] ?? "",
+  image: one.Image,
+  running: one.State === "running",
+})
 
 async function stateOf(processes: Processes, look: Command): ReturnType<Containers["state"]> {
   try {

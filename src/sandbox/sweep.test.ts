@@ -7,6 +7,7 @@ import { sampleSettings, sampleWorkspace } from "../testing/sandbox-samples.ts"
 import { type Answer, scriptedProcesses } from "../testing/scripted-processes.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { sweepImages } from "./sweep.ts"
+import { buildName } from "./tool-build.ts"
 import { createToolsMemory } from "./tool-memory.ts"
 
 const day = 24 * 3_600_000
@@ -26,19 +27,16 @@ test("an image with tools goes after thirty days without use, never one in use, 
     ...[tools("old:1", "base:old"), tools("used:1", "base:now"), tools("lately:1", "base:below")],
     ...[tools("making:1", "base:now"), base("base:old"), base("base:now"), base("base:below")],
   ]
-  const left = { Names: ["cut-off"], Image: "base:now", State: "exited", Labels: { "loopat.build": "tools" } }
-  const answer = ({ argv }: Command): Answer => {
-    if (argv[1] === "images") return { text: JSON.stringify(images) }
-    return argv[1] === "ps" ? { text: JSON.stringify([left]) } : {}
-  }
+  const answer = ({ argv }: Command): Answer => (argv[1] === "images" ? { text: JSON.stringify(images) } : {})
   const processes = scriptedProcesses(answer)
   const memory = createToolsMemory(createDisk(), temp.path, silentLog)
   await memory.used("localhost/old:1", clock.now() - 31 * day)
   await memory.used("localhost/lately:1", clock.now() - 29 * day)
+  const making = buildName(sampleWorkspace, "localhost/making:1")
   const container = { name: "c", loop: undefined, driver: "", spec: "", image: "localhost/used:1", running: false }
   await sweepImages({
     ...{ processes, clock, log: silentLog, workspace: sampleWorkspace, settings: sampleSettings },
-    containers: { list: async () => [container] },
+    containers: { listAll: async () => ({ boxes: [container], builds: ["cut-off", making] }) },
     preparing: {
       health: () => ({
         podman: { state: "unknown" },

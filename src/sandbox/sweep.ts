@@ -1,6 +1,6 @@
 import { bestEffort } from "../platform/log.ts"
 import { removeImage } from "./args.ts"
-import { buildsOf, type Containers, removeContainer } from "./containers.ts"
+import { type Containers, removeContainer } from "./containers.ts"
 import { type FoundImage, imagesOf } from "./image.ts"
 import type { SandboxNeeds } from "./needs.ts"
 import type { Preparing } from "./preparation.ts"
@@ -8,7 +8,7 @@ import { buildName, copyName } from "./tool-build.ts"
 import type { ToolImages } from "./tool-images.ts"
 
 export interface SweepNeeds extends Pick<SandboxNeeds, "processes" | "settings" | "workspace" | "clock" | "log"> {
-  containers: Pick<Containers, "list">
+  containers: Pick<Containers, "listAll">
   preparing: Pick<Preparing, "health">
   tools: Pick<ToolImages, "making" | "memory" | "forgetImages">
 }
@@ -20,8 +20,9 @@ const unusedToolsMs = 30 * 24 * 3_600_000
 export async function sweepImages(needs: SweepNeeds): Promise<void> {
   const { image: base } = needs.preparing.health()
   if (base.state !== "ready") return
-  await removeLeftovers(needs)
-  const used = new Set((await needs.containers.list()).map(({ image }) => image))
+  const { boxes, builds } = await needs.containers.listAll()
+  await removeLeftovers(needs, builds)
+  const used = new Set(boxes.map(({ image }) => image))
   const all = await imagesOf(needs)
   const old = await oldTools(needs, all, used)
   for (const image of old) await remove(needs, image)
@@ -54,11 +55,13 @@ async function remove({ processes, settings, log }: SweepNeeds, image: string): 
   })
 }
 
-async function removeLeftovers({ processes, settings, workspace, tools, log }: SweepNeeds): Promise<void> {
+async function removeLeftovers(
+  { processes, settings, workspace, tools, log }: SweepNeeds,
+  builds: readonly string[],
+): Promise<void> {
   const busy = new Set(
     [...tools.making()].map((tag) => buildName(workspace, tag)).flatMap((name) => [name, copyName(name)]),
   )
-  const left = (await buildsOf(processes, settings.podman, workspace)).filter((name) => !busy.has(name))
-  for (const name of left)
+  for (const name of builds.filter((one) => !busy.has(one)))
     await bestEffort(log, "remove a build that was cut off", () => removeContainer(processes, settings.podman, name))
 }
