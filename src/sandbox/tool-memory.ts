@@ -36,6 +36,8 @@ export interface ToolsMemory {
 }
 
 const nothing: Remembered = { version: 1, used: {}, failed: {} }
+/** Each change of a configuration that does not work leaves one. */
+const mostFailures = 100
 /** Often enough for what counts days. */
 const usedAgainMs = 3_600_000
 
@@ -74,7 +76,12 @@ export function createToolsMemory(disk: Disk, runtimeFolder: string, log: Log): 
     failed: (tag, failure) =>
       change((now) => {
         const rest = without(now.failed, [tag])
-        return { ...now, failed: failure ? { ...rest, [tag]: { ...failure, lines: [...failure.lines] } } : rest }
+        if (!failure) return { ...now, failed: rest }
+        const newest = Object.entries(rest)
+          .sort(([, a], [, b]) => b.at - a.at)
+          .slice(0, mostFailures - 1)
+        const failed = { ...Object.fromEntries(newest), [tag]: { ...failure, lines: [...failure.lines] } }
+        return { ...now, failed }
       }),
     forget: (tags) => change((now) => ({ ...now, used: without(now.used, tags), failed: without(now.failed, tags) })),
   }
