@@ -6,17 +6,17 @@ import { createProcesses, type HostEnvironment } from "../platform/process/proce
 import { ensureImage } from "../sandbox/image.ts"
 import type { SandboxSettings } from "../sandbox/index.ts"
 import { probePodman } from "../sandbox/podman-host.ts"
+import { sampleSettings } from "./sandbox-samples.ts"
 import { tempFolder } from "./temp-folder.ts"
 
 /** All tests share one image: its workspace is nobody's. */
 const workspace = parseWorkspaceId("00000000-0000-4000-8000-00000000ba5e")
 
+/** What real containers can live with. */
 export const testSettings: SandboxSettings = {
+  ...sampleSettings,
   limits: { cpus: 2, memory: "1g", pids: 512, openFiles: 4_096, tmp: "64m" },
-  hardening: "standard",
   containerIdleMs: 600_000,
-  keepOnStop: true,
-  podman: "podman",
 }
 
 export function podmanEnvironment(): HostEnvironment {
