@@ -37,3 +37,18 @@ test("a tool that is not to be had is told on the loop's page with its name, the
   stage.furnishes(loop, undefined)
   expect((await noticeOf("alice")).text).toBe("")
 })
+
+test("while tools are installed the loop's page says step and time of the last build, that a quiet build still works, and what is printed", async () => {
+  await using stage = await agentPages()
+  const loop = await stage.loop()
+  const path = `/loops/${loop.record.id}`
+  await using stream = await stage.follow(loop, person("alice"), { after: 0 })
+  const step = { name: "tool", tool: "node", number: 2, of: 4, at: 0 } as const
+  const run = { startedAt: 0, step, log: ["fetching <node>"], lastTook: 90_000, quietSince: 1 }
+  stage.furnishes(loop, { state: "building", run })
+  await stream.shows("fetching &lt;node&gt;")
+  const page = readHtml(await (await stage.as(person("bob")).get(path)).text())
+  for (const words of ["Installing node", "Step 2 of 4", "The last one took 1m 30s", "no output for a minute"])
+    expect(page.one("#tools").text).toContain(words)
+  expect(page.one("#tools-log .build-log").text).toBe("fetching <node>")
+})

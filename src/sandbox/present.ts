@@ -1,4 +1,4 @@
-import type { FindingView, ImageRunView, TriedSourceView } from "../../views/props/system.ts"
+import type { BuildView, FindingView, ImageRunView, TriedSourceView } from "../../views/props/system.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { systemWords } from "../lib/i18n/system.ts"
 import { urls } from "../lib/urls.ts"
@@ -10,6 +10,7 @@ type Words = ReturnType<typeof systemWords>
 
 /** Lines of a build's log that stand on a page; the whole is for downloading. */
 const shownLines = 200
+const shownOf = (log: readonly string[]) => log.slice(-shownLines)
 
 export function findingView(finding: Finding, locale: Locale): FindingView {
   const words = systemWords(locale)
@@ -73,7 +74,7 @@ function agentSentence(agent: Extract<Finding, { id: "agent"; state: "ok" | "wor
 export function imageRunView(image: ImageHealth, locale: Locale): ImageRunView {
   const words = systemWords(locale)
   if (image.state === "waiting") return { state: "waiting", reduced: false, quiet: false, tried: [], lines: [] }
-  const lines = image.log.slice(-shownLines)
+  const lines = shownOf(image.log)
   const common = {
     ...{ reduced: false, quiet: false, lines },
     tried: image.tries.flatMap((one) => triedView(one, words)),
@@ -102,13 +103,32 @@ function readyView({ id, madeAt, took, tag, ...image }: In<"ready">, words: Word
   }
 }
 
-function buildingView({ step, lastTook, startedAt, tries, quietSince }: In<"building">, words: Words) {
+function buildingView({ tries, ...building }: In<"building">, words: Words) {
   const current = tries.at(-1)
+  return {
+    ...buildView(building, ({ name }) => words.step(name)),
+    ...(current && sourceView(current, words)),
+  }
+}
+
+interface Build<S> {
+  startedAt: number
+  step?: S | undefined
+  quietSince?: number | undefined
+  lastTook?: number | undefined
+  log: readonly string[]
+}
+
+/** How far an image is, with the words of its steps. */
+export function buildView<S extends { number: number; of: number; at: number }>(
+  { startedAt, step, quietSince, lastTook, log }: Build<S>,
+  textOf: (step: S) => string,
+): BuildView {
   return {
     startedAt,
     quiet: quietSince !== undefined,
-    ...(current && sourceView(current, words)),
-    ...(step && { step: { text: words.step(step.name), number: step.number, of: step.of, since: step.at } }),
+    lines: shownOf(log),
+    ...(step && { step: { text: textOf(step), number: step.number, of: step.of, since: step.at } }),
     ...(lastTook !== undefined && { lastTook }),
   }
 }

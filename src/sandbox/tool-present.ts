@@ -2,6 +2,7 @@ import type { ToolsNoticeView } from "../../views/props/tools.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { toolsWords } from "../lib/i18n/tools.ts"
 import type { ToolsRun, ToolsState } from "./contract.ts"
+import { buildView } from "./present.ts"
 
 interface About {
   loop: string
@@ -20,10 +21,8 @@ export function toolsNoticeView(
   const words = toolsWords(locale)
   const common = { loop, mayAct, ...(formToken !== undefined && { formToken }) }
   if (state.state === "restart") return { ...common, state: "restart" }
-  if (state.state === "building") {
-    const { number = 1, of = 1 } = state.run.step ?? {}
-    return { ...common, state: "building", step: stepWords(state.run, locale), number, of, since: state.run.startedAt }
-  }
+  if (state.state === "building")
+    return { ...common, state: "building", build: buildView(state.run, (step) => stepWords(step, words)) }
   const { fault, tool, lines } = state.failure
   return {
     ...common,
@@ -33,9 +32,15 @@ export function toolsNoticeView(
   }
 }
 
-function stepWords({ step }: ToolsRun, locale: Locale): string {
-  const words = toolsWords(locale)
-  if (step?.name === "tool") return words.toolsInstalling(step.tool ?? "")
-  if (step?.name === "links") return words.toolsLinks
-  return step?.name === "store" ? words.toolsStore : words.toolsBegin
+function stepWords({ name, tool = "" }: NonNullable<ToolsRun["step"]>, words: ReturnType<typeof toolsWords>): string {
+  switch (name) {
+    case "begin":
+      return words.toolsBegin
+    case "tool":
+      return words.toolsInstalling(tool)
+    case "links":
+      return words.toolsLinks
+    case "store":
+      return words.toolsStore
+  }
 }

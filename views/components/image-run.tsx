@@ -3,7 +3,7 @@ import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 import { duration } from "../../src/lib/time.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { Reader } from "../props/reader.ts"
-import type { ImageRunView, TriedSourceView } from "../props/system.ts"
+import type { BuildView, ImageRunView, TriedSourceView } from "../props/system.ts"
 import { targets } from "../targets.ts"
 import { Elapsed, Time } from "./small.tsx"
 
@@ -22,7 +22,7 @@ export function ImageWait({ image, reader }: { image: ImageRunView | undefined; 
         <h2 id="image-run-title">{words.imageBuilding}</h2>
         <ImageProgress image={image} reader={reader} />
         <p class="hint">{words.keepWaiting}</p>
-        <BuildLog image={image} reader={reader} />
+        <ImageLog image={image} reader={reader} />
       </section>
     </div>
   )
@@ -42,18 +42,38 @@ export function ImageCard({ image, reader, children }: ImageRunProps & { childre
           {children}
         </ImageFailure>
       )}
-      <BuildLog image={image} reader={reader} />
+      <ImageLog image={image} reader={reader} />
     </section>
   )
 }
 
 function ImageProgress({ image, reader }: ImageRunProps) {
+  const { source, from, tried } = image
+  return (
+    <>
+      <BuildProgress build={image} label={systemWords(reader.locale).imageBuilding} reader={reader}>
+        {source !== undefined && <Source source={source} from={from} />}
+      </BuildProgress>
+      <Tried tried={tried} reader={reader} />
+    </>
+  )
+}
+
+interface BuildProgressProps {
+  build: BuildView
+  label: string
+  reader: Reader
+  children?: Child
+}
+
+/** `children`: what is made, before how long it takes. */
+export function BuildProgress({ build, label, reader, children }: BuildProgressProps) {
   const words = systemWords(reader.locale)
-  const { step, source, startedAt, lastTook } = image
+  const { step, startedAt, lastTook, quiet } = build
   return (
     <>
       <p class="card-facts">
-        {source !== undefined && <Source source={source} from={image.from} />}
+        {children}
         {startedAt !== undefined && <Elapsed since={startedAt} reader={reader} />}
         {lastTook !== undefined && <span>{words.lastTook(duration(lastTook, reader.locale))}</span>}
       </p>
@@ -64,9 +84,8 @@ function ImageProgress({ image, reader }: ImageRunProps) {
           <span class="hint number">{words.stepOf(step.number, step.of)}</span>
         </div>
       )}
-      {step !== undefined && <progress value={step.number} max={step.of} aria-label={words.imageBuilding} />}
-      {image.quiet && <p class="hint">{words.stillWorking}</p>}
-      <Tried tried={image.tried} reader={reader} />
+      {step !== undefined && <progress value={step.number} max={step.of} aria-label={label} />}
+      {quiet && <p class="hint">{words.stillWorking}</p>}
     </>
   )
 }
@@ -145,25 +164,37 @@ function Tried({ tried, reader }: { tried: TriedSourceView[]; reader: Reader }) 
   )
 }
 
+const ImageLog = ({ image: { lines, logUrl }, reader }: ImageRunProps) => (
+  <BuildLog id="image-log" lines={lines} reader={reader}>
+    {logUrl !== undefined && (
+      <a class="button" href={logUrl} download="loopat-image.log">
+        {systemWords(reader.locale).wholeLog}
+      </a>
+    )}
+  </BuildLog>
+)
+
+interface BuildLogProps {
+  id: string
+  lines: readonly string[]
+  reader: Reader
+  children?: Child
+}
+
 /** Folded; what a person unfolded stays open while lines come. */
-function BuildLog({ image, reader }: ImageRunProps) {
-  const words = systemWords(reader.locale)
-  if (image.lines.length === 0) return null
+export function BuildLog({ id, lines, reader, children }: BuildLogProps) {
+  if (lines.length === 0) return null
   return (
-    <details class="fold" id="image-log">
+    <details class="fold" id={id}>
       <summary>
         <Icon name="chevron" />
-        <span class="fold-label">{words.log}</span>
-        <span class="hint cut mono">{image.lines.at(-1)}</span>
+        <span class="fold-label">{systemWords(reader.locale).log}</span>
+        <span class="hint cut mono">{lines.at(-1)}</span>
       </summary>
       <pre class="detail build-log" tabindex="0">
-        {image.lines.join("\n")}
+        {lines.join("\n")}
       </pre>
-      {image.logUrl !== undefined && (
-        <a class="button" href={image.logUrl} download="loopat-image.log">
-          {words.wholeLog}
-        </a>
-      )}
+      {children}
     </details>
   )
 }

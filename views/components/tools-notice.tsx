@@ -1,4 +1,3 @@
-import { systemWords } from "../../src/lib/i18n/system.ts"
 import { toolsWords } from "../../src/lib/i18n/tools.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
@@ -6,7 +5,7 @@ import type { Reader } from "../props/reader.ts"
 import type { ToolsNoticeView } from "../props/tools.ts"
 import { targets } from "../targets.ts"
 import { PostForm } from "./form.tsx"
-import { Elapsed } from "./small.tsx"
+import { BuildLog, BuildProgress } from "./image-run.tsx"
 
 interface ToolsNoticeProps {
   tools: ToolsNoticeView | undefined
@@ -27,19 +26,14 @@ export function ToolsNotice({ tools, reader }: ToolsNoticeProps) {
 
 type In<S extends ToolsNoticeView["state"]> = Extract<ToolsNoticeView, { state: S }>
 
-function Building({ tools: { step, number, of, since }, reader }: { tools: In<"building">; reader: Reader }) {
+function Building({ tools: { build }, reader }: { tools: In<"building">; reader: Reader }) {
   const words = toolsWords(reader.locale)
   return (
-    <section class="card" aria-label={words.toolsMaking}>
-      <p class="card-facts">
-        <strong>{words.toolsMaking}</strong> <Elapsed since={since} reader={reader} />
-      </p>
-      <div class="image-step" role="status">
-        <span class="spinner" aria-hidden="true" />
-        <span>{step}</span>
-        <span class="hint number">{systemWords(reader.locale).stepOf(number, of)}</span>
-      </div>
-      <progress value={number} max={of} aria-label={words.toolsMaking} />
+    <section class="card image-run" aria-label={words.toolsMaking}>
+      <BuildProgress build={build} label={words.toolsMaking} reader={reader}>
+        <strong>{words.toolsMaking}</strong>
+      </BuildProgress>
+      <BuildLog id="tools-log" lines={build.lines} reader={reader} />
     </section>
   )
 }

@@ -23,18 +23,25 @@ export interface TriedSourceView {
   detail: string
 }
 
-/** How the base image comes about, for the page of a loop that waits for it and for the state of the server. */
-export interface ImageRunView {
-  state: "waiting" | "building" | "ready" | "failed"
+/** How far the making of an image is. */
+export interface BuildView {
   startedAt?: number
-  /** What is tried right now, or what it became. */
-  source?: string
-  from?: string
   step?: { text: string; number: number; of: number; since: number }
   /** No output for a minute or longer. */
   quiet: boolean
   /** Milliseconds. */
   lastTook?: number
+  /** The newest lines. */
+  lines: string[]
+}
+
+/** How the base image comes about, for the page of a loop that waits for it and for the state of the server. */
+export interface ImageRunView extends BuildView {
+  state: "waiting" | "building" | "ready" | "failed"
+  /** What is tried right now, or what it became. */
+  source?: string
+  from?: string
+  /** Milliseconds. */
   took?: number
   madeAt?: number
   tag?: string
@@ -43,8 +50,6 @@ export interface ImageRunView {
   /** Made of this machine's packages: it lacks some. */
   reduced: boolean
   tried: TriedSourceView[]
-  /** The newest lines. */
-  lines: string[]
   logUrl?: string
 }
 
