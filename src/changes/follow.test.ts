@@ -5,27 +5,55 @@ import { pageOf } from "../testing/html.ts"
 import { until } from "../testing/link-world.ts"
 import { streamNews } from "../testing/stream-news.ts"
 
+type World = Awaited<ReturnType<typeof changesWorld>>
+
+const open = async (w: World) => pageOf(await w.alice.get(urls.loopChanges(w.loop, { compare: "work" })))
+
 test("what changes between a page of changes and its stream, or while the stream was away, is shown all the same", async () => {
   await using w = await changesWorld()
-  const page = await pageOf(await w.alice.get(urls.loopChanges(w.loop, { compare: "work" })))
+  const page = await open(w)
   expect(page.all(".file-diff")).toHaveLength(1)
   await w.write("late.txt", "came in between\n")
   const first = await streamNews(w.alice, page)
   await until("the page is told", () => first.news().includes("came in between"))
   await first.end()
   await w.write("later.txt", "came while nobody listened\n")
-  const again = await streamNews(w.alice, page)
+  const again = await streamNews(w.alice, page, first)
   await until("it is told after the break", () => again.news().includes("came while nobody listened"))
   await again.end()
 })
 
-test("a page of changes that missed nothing is sent nothing, and then only what is new", async () => {
-  await using w = await changesWorld()
-  const page = await pageOf(await w.alice.get(urls.loopChanges(w.loop, { compare: "work" })))
-  const stream = await streamNews(w.alice, page)
-  await until("the first look is over", () => w.watched() > 0)
+/** Once a look has found nothing new, what comes after it is told alone. */
+async function isToldOnlyWhatIsNew(w: World, ...asked: Parameters<typeof streamNews>) {
+  const looked = w.watched()
+  const stream = await streamNews(...asked)
+  await until("the first look is over", () => w.watched() > looked)
   await w.write("more.txt", "alone\n")
   await until("the page is told", () => stream.news().includes("alone"))
   expect(stream.news().match(/class="file-diff"/g)).toHaveLength(1)
+  await stream.end()
+}
+
+test("a page of changes that missed nothing is sent nothing, and then only what is new", async () => {
+  await using w = await changesWorld()
+  await isToldOnlyWhatIsNew(w, w.alice, await open(w))
+})
+
+test("one look that fails for a reason nobody foresaw does not end the looks", async () => {
+  await using w = await changesWorld()
+  const page = await open(w)
+  const stream = await streamNews(w.alice, page)
+  await until("the first look is over", () => w.watched() > 0)
+  const { run } = w.box
+  let failed = 0
+  w.box.run = async () => {
+    failed++
+    throw new Error("nobody foresaw this")
+  }
+  await w.write("one.txt", "")
+  await until("a look has failed", () => failed > 0)
+  w.box.run = run
+  await w.write("two.txt", "")
+  await until("the next one shows both", () => /one\.txt[^]*two\.txt/.test(stream.news()))
   await stream.end()
 })

@@ -1,3 +1,4 @@
+import { oneAtATime } from "../lib/one-at-a-time.ts"
 import { streamLoop } from "../loops/index.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
@@ -28,8 +29,6 @@ function keepLooking(doing: Doing, viewer: Viewer, visit: Visit & { seen: string
   const { clock, workbench, background } = doing
   let known: { mark: string; marks: Marks } | undefined
   let watches: Watches | undefined
-  let looking = false
-  let again = false
   let cancel = () => {}
 
   async function lookAt(box: Box): Promise<void> {
@@ -44,22 +43,9 @@ function keepLooking(doing: Doing, viewer: Viewer, visit: Visit & { seen: string
     await watches.cover(picture.folders)
   }
 
-  function look(): void {
-    again = true
-    if (looking || viewer.ended.aborted) return
-    looking = true
+  const once = oneAtATime(async () => {
     cancel()
-    background.run("show changes as they happen", async () => {
-      while (again && !viewer.ended.aborted) {
-        again = false
-        await once()
-      }
-      looking = false
-      if (!viewer.ended.aborted) cancel = clock.after(waitMs, look)
-    })
-  }
-
-  async function once(): Promise<void> {
+    if (viewer.ended.aborted) return
     const box = workbench.running(visit.loop.record.id)
     if (!box) return forget()
     try {
@@ -69,7 +55,15 @@ function keepLooking(doing: Doing, viewer: Viewer, visit: Visit & { seen: string
       forget()
       if (!(error instanceof LinkFailed)) throw error
     }
-  }
+  })
+
+  const look = () =>
+    background.run("show changes as they happen", () =>
+      once().finally(() => {
+        cancel()
+        if (!viewer.ended.aborted) cancel = clock.after(waitMs, look)
+      }),
+    )
 
   /** What was known stays: the next sandbox shows what has changed since. */
   function forget(): void {

@@ -4,6 +4,7 @@ import { Replace } from "../../views/partials.tsx"
 import type { Reader } from "../../views/props/reader.ts"
 import { targets } from "../../views/targets.ts"
 import { folderOf } from "../lib/file-path.ts"
+import { oneAtATime } from "../lib/one-at-a-time.ts"
 import { mayWrite, streamLoop } from "../loops/index.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
@@ -64,14 +65,14 @@ async function watchPlace({ needs, viewer, visit, box }: Watching, ended: () => 
   const look = () => lookAt(box, sight, needs.clock)
   const seen = typeof visit.seen === "string" ? visit.seen : seenMark(await look())
   let shown = ""
-  const show = async () => {
+  const show = oneAtATime(async () => {
     const now = await look().catch(nothingNew)
     if (!now || (shown === "" && seenMark(now) === seen)) return
     const html = render({ needs, visit }, seen, now)
     if (html === shown) return
     shown = html
     viewer.send(html)
-  }
+  })
   const changed = () => needs.background.run("show a change in a folder", show)
   const folder = isOfFolder(seen) ? sight.path : folderOf(sight.path)
   const { close } = await box.files.watch("workdir", folder, { changed, ended })

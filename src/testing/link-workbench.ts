@@ -20,9 +20,13 @@ export function linkWorkbench(world: LoopPages, box: Box, sandbox = { runs: true
       sandbox.runs = true
       return work(does)
     },
-    async page(request, { record }, { panel, title }) {
+    async page(request, { record }, { panel, title, streamUrl }) {
       const reader = { locale: "en", now: 0 } as const
-      const frame = world.needs.frame(request, { title, section: "loops" })
+      const frame = world.needs.frame(request, {
+        title,
+        section: "loops",
+        ...(streamUrl !== undefined && { streamUrl }),
+      })
       return { ...frame, panel, header: loopHeader({ record, user: userOf(request), reader }) }
     },
   }

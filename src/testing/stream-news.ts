@@ -8,9 +8,11 @@ export interface StreamNews {
   end(): Promise<void>
 }
 
-/** Opens the stream of a page that was read without a browser. */
-export async function streamNews(client: Client, page: Page): Promise<StreamNews> {
-  const { body } = await client.get(page.one("#stream").attributes["hx-sse:connect"] ?? "")
+/** Opens the stream of a page that was read without a browser; `before` is the stream that it had until then. */
+export async function streamNews(client: Client, page: Page, before?: StreamNews): Promise<StreamNews> {
+  const [, last] = /.*^id: ([^\n]+)/ms.exec(before?.news() ?? "") ?? []
+  const url = page.one("#stream").attributes["hx-sse:connect"] ?? ""
+  const { body } = await client.get(url, last === undefined ? {} : { "last-event-id": last })
   if (!body) throw new Error("no stream")
   let news = ""
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
