@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test"
+import { Stream } from "../../views/layouts/frame.tsx"
 import { urls } from "../lib/urls.ts"
 import { changesWorld } from "../testing/changes-world.ts"
-import { pageOf } from "../testing/html.ts"
+import { pageOf, readHtml } from "../testing/html.ts"
 import { until } from "../testing/link-world.ts"
 import { streamNews } from "../testing/stream-news.ts"
 
@@ -23,6 +24,20 @@ test("what changes between a page of changes and its stream, or while the stream
   await again.end()
 })
 
+test("what is as at first again when the stream comes back, but was another meanwhile, is shown as it is", async () => {
+  await using w = await changesWorld()
+  const page = await open(w)
+  const first = await streamNews(w.alice, page)
+  await until("the first look is over", () => w.watched() > 0)
+  await w.write("new.txt", "two\n")
+  await until("the page is told", () => first.news().includes("two"))
+  await first.end()
+  await w.write("new.txt", "one\n")
+  const again = await streamNews(w.alice, page, first)
+  await until("it is told after the break", () => again.news().includes("<code>one</code>"))
+  await again.end()
+})
+
 /** Once a look has found nothing new, what comes after it is told alone. */
 async function isToldOnlyWhatIsNew(w: World, ...asked: Parameters<typeof streamNews>) {
   const looked = w.watched()
@@ -37,6 +52,39 @@ async function isToldOnlyWhatIsNew(w: World, ...asked: Parameters<typeof streamN
 test("a page of changes that missed nothing is sent nothing, and then only what is new", async () => {
   await using w = await changesWorld()
   await isToldOnlyWhatIsNew(w, w.alice, await open(w))
+})
+
+test("a page that was told of every change is sent nothing again when its stream comes back", async () => {
+  await using w = await changesWorld()
+  const page = await open(w)
+  const first = await streamNews(w.alice, page)
+  await until("the first look is over", () => w.watched() > 0)
+  await w.write("early.txt", "told before\n")
+  await until("the page is told", () => first.news().includes("told before"))
+  await first.end()
+  await isToldOnlyWhatIsNew(w, w.alice, page, first)
+})
+
+test("a page is not sent anew because what can be brought back has grown older", async () => {
+  await using w = await changesWorld()
+  await w.write("gone.txt", "discarded\n")
+  expect((await w.alice.post(urls.loopDiscard(w.loop), { path: "gone.txt" })).status).toBe(303)
+  const page = await open(w)
+  expect(page.all(".undo time")).toHaveLength(1)
+  await isToldOnlyWhatIsNew(w, w.alice, page)
+})
+
+test("a mark that no page of ours has is as one of another state: all is shown as it is, and nothing else", async () => {
+  await using w = await changesWorld()
+  const address = urls.loopChangesEvents(w.loop, { compare: "work" })
+  for (const seen of ["", "x".repeat(5_000), "</div><script>", "\u0000\n"]) {
+    const url = `${address}&${new URLSearchParams({ seen }).toString()}`
+    const stream = await streamNews(w.alice, readHtml(String(Stream({ url }))))
+    await until("all is shown", () => stream.news().includes("<code>one</code>"))
+    expect([seen, stream.news().includes("<script>")]).toEqual([seen, false])
+    expect([seen, readHtml(stream.news()).one("#stream").attributes["hx-sse:connect"]]).toEqual([seen, url])
+    await stream.end()
+  }
 })
 
 test("one look that fails for a reason nobody foresaw does not end the looks", async () => {

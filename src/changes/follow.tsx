@@ -1,12 +1,12 @@
 import { oneAtATime } from "../lib/one-at-a-time.ts"
-import { streamLoop } from "../loops/index.ts"
+import { shownOn, streamLoop } from "../loops/index.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
 import { createGitInside } from "./inside.ts"
 import { lookNow, pictureMark, whatDiffers, whatWasMissed } from "./live-picture.tsx"
 import type { Doing, Visit } from "./needs.ts"
-import type { Marks } from "./seen.tsx"
+import { type Marks, seenMark } from "./seen.ts"
 
 type Server = Parameters<LiveRights["stream"]>[0]["server"]
 
@@ -15,8 +15,8 @@ const waitMs = 2_000
 /** Folders whose changes are told at once. */
 const mostWatched = 16
 
-/** The page's stream: changes as they happen, by whomever, and the news of the sidebar. `seen` is the page's mark. */
-export function followChanges(doing: Doing, visit: Visit & { seen: string }, server: Server): Response {
+/** The page's stream: changes as they happen, by whomever, and the news of the sidebar. */
+export function followChanges(doing: Doing, visit: Visit, server: Server): Response {
   const { kind } = visit.sight.scope
   return streamLoop(doing, { ...visit, server }, (viewer) =>
     // What a commit or a turn changed does not change any more.
@@ -25,8 +25,9 @@ export function followChanges(doing: Doing, visit: Visit & { seen: string }, ser
 }
 
 /** Looks at once when a watch tells, and every now and then; one look at a time. */
-function keepLooking(doing: Doing, viewer: Viewer, visit: Visit & { seen: string }): () => void {
+function keepLooking(doing: Doing, viewer: Viewer, visit: Visit): () => void {
   const { clock, workbench, background } = doing
+  const { last } = shownOn(visit.request)
   let known: { mark: string; marks: Marks } | undefined
   let watches: Watches | undefined
   let cancel = () => {}
@@ -36,8 +37,10 @@ function keepLooking(doing: Doing, viewer: Viewer, visit: Visit & { seen: string
     const mark = await pictureMark(git)
     if (known?.mark === mark) return
     const picture = await lookNow(doing, git, visit)
-    const news = known ? whatDiffers(known.marks, picture, visit) : whatWasMissed(visit.seen, picture, visit)
-    for (const html of news) viewer.send(html)
+    const news = known ? whatDiffers(known.marks, picture, visit) : whatWasMissed(last, picture, visit)
+    // Only whoever has all of it has the new state.
+    const shown = seenMark(picture.marks, visit.sight)
+    for (const [index, html] of news.entries()) viewer.send(html, index === news.length - 1 ? shown : undefined)
     known = { mark, marks: picture.marks }
     watches ??= createWatches(box, look)
     await watches.cover(picture.folders)

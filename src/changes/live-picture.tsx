@@ -1,7 +1,7 @@
-import { CommitPlace } from "../../views/components/change-list.tsx"
+import { ChangeList, CommitPlace, Undo } from "../../views/components/change-list.tsx"
 import { Newer } from "../../views/components/changes-notice.tsx"
 import { Stream } from "../../views/layouts/frame.tsx"
-import { DiffSummary } from "../../views/pages/changes.tsx"
+import { Branch, DiffSummary } from "../../views/pages/changes.tsx"
 import { Append, Fill, Remove, Replace } from "../../views/partials.tsx"
 import { targets } from "../../views/targets.ts"
 import { folderOf } from "../lib/file-path.ts"
@@ -16,8 +16,8 @@ import type { Doing, Visit } from "./needs.ts"
 import { type About, mostFiles, mostLines, questionOf, showFile } from "./pieces.tsx"
 import { anchorOf, totalsOf } from "./present.ts"
 import { changesView, look } from "./replies.tsx"
-import { addressOf, streamOf } from "./sight.ts"
-import { type Marks, markOf, marksOf, partsOf, seenMark, seenOfNothing, typedIn } from "./seen.tsx"
+import { addressOf } from "./sight.ts"
+import { type Marks, markOf, partMarks, seenMark, seenOfNothing, typedIn } from "./seen.ts"
 import { parseStatus } from "./status.ts"
 
 /** What a page of changes shows, part by part, by the DOM ids of the parts. */
@@ -47,15 +47,22 @@ export async function lookNow(doing: Doing, git: GitInside, visit: Visit): Promi
   const { locale, formToken } = visitorOf(visit.request)
   const reader = { locale, now: doing.clock.now() }
   const all = { changes, reader, formToken }
-  const { files, entries, whole } = await filesNow(git, { visit, ...all, status: found.status })
-  const parts = partsOf(all)
-  if (whole) parts.set(targets.diffSummary, <DiffSummary {...totalsOf(entries)} reader={reader} />)
+  const { files, nodes, entries, whole } = await filesNow(git, { visit, ...all, status: found.status })
+  const parts = partMarks(changes)
   const commits = changes.mayWrite && changes.groups.length > 0
-  const commit = new Map<string, SafeHtml | null>([[targets.changeCommit, <CommitPlace {...all} open={commits} />]])
+  nodes.set(targets.changeList, <ChangeList {...all} />)
+  nodes.set(targets.changeBranch, <Branch {...all} />)
+  nodes.set(targets.changeUndo, <Undo {...all} />)
+  nodes.set(targets.changeCommit, <CommitPlace {...all} open={commits} />)
+  if (whole) {
+    const totals = totalsOf(entries)
+    parts.set(targets.diffSummary, markOf(JSON.stringify(totals)))
+    nodes.set(targets.diffSummary, <DiffSummary {...totals} reader={reader} />)
+  }
   const folders = found.status.entries.map(({ path }) => folderOf(path))
   return {
-    marks: { of: "changes", parts: marksOf(parts), files: marksOf(files), commits },
-    nodes: new Map([...parts, ...files, ...commit]),
+    marks: { of: "changes", parts, files, commits },
+    nodes,
     folders: [...new Set(["", ".git", ...folders])],
   }
 }
@@ -67,7 +74,8 @@ const nothingToSee: Picture = {
 }
 
 async function filesNow(git: GitInside, about: About) {
-  const files = new Map<string, SafeHtml | null>()
+  const files = new Map<string, string>()
+  const nodes = new Map<string, SafeHtml | null>()
   const entries: DiffEntry[] = []
   let lines = 0
   let whole = true
@@ -77,14 +85,16 @@ async function filesNow(git: GitInside, about: About) {
       if (!whole) break
       lines += file.lines
       entries.push(file.entry)
-      files.set(anchorOf(file.entry.path), showFile(file, about))
+      const html = showFile(file, about)
+      files.set(anchorOf(file.entry.path), markOf(String(html)))
+      nodes.set(anchorOf(file.entry.path), html)
     }
   } catch (error) {
     // Something changed while it was read: the next look sees it.
     if (!(error instanceof GitRefused || error instanceof RangeError)) throw error
     whole = false
   }
-  return { files, entries, whole }
+  return { files, nodes, entries, whole }
 }
 
 function newer({ request, loop, sight }: Visit): string[] {
@@ -96,20 +106,21 @@ function newer({ request, loop, sight }: Visit): string[] {
  * What brings a page of which only the mark is known to the picture: nothing, or all that it shows anew. What is the
  * same stays as it is, the stream itself too, and so does the file in which somebody types.
  */
-export function whatWasMissed(seen: string, { marks, nodes }: Picture, visit: Visit): string[] {
-  if (seen === seenMark(marks, visit.sight)) return []
+export function whatWasMissed(seen: string | undefined, { marks, nodes }: Picture, visit: Visit): string[] {
+  if (seen === undefined || seen === seenMark(marks, visit.sight)) return []
   const summary = nodes.get(targets.diffSummary)
-  if (marks.of === "other" || seen === seenOfNothing(visit.sight) || summary === undefined) return newer(visit)
+  if (marks.of === "other" || seen === seenOfNothing || summary === undefined) return newer(visit)
   const besides = [...marks.parts.keys()].filter((id) => id !== targets.diffSummary)
   if (marks.commits) besides.push(targets.changeCommit)
   const files = [...marks.files.keys()].map((id) => nodes.get(id))
+  const { pathname, search } = new URL(visit.request.url)
   return [
     ...besides.map((id) => String(<Replace target={id}>{nodes.get(id)}</Replace>)),
     String(
       <Fill target={targets.diffFiles}>
         {files}
         {summary}
-        <Stream url={streamOf(visit.loop.record.id, visit.sight, seen)} />
+        <Stream url={pathname + search} />
       </Fill>,
     ),
   ]

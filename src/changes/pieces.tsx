@@ -11,7 +11,7 @@ import { DiffReader } from "./diff-reader.ts"
 import { GitRefused, type GitInside } from "./inside.ts"
 import { diffFiles, limitsFor } from "./look.ts"
 import type { Visit } from "./needs.ts"
-import { seenOnPage } from "./seen.tsx"
+import { markOf, seenOnPage } from "./seen.ts"
 import { anchorOf, fileView, totalsOf } from "./present.ts"
 import { addressOf, streamOf } from "./sight.ts"
 import { fileIn, type Status } from "./status.ts"
@@ -34,10 +34,10 @@ export async function* diffPieces(
   about: About,
   form: FileDiffView["commentForm"],
 ): AsyncGenerator<SafeHtml | null> {
-  const { visit, reader } = about
+  const { visit, changes, reader } = about
   const list = new DiffReader(limitsFor(visit.sight))
   const shown = new Map<string, DiffEntry>()
-  const files = new Map<string, SafeHtml | null>()
+  const files = new Map<string, string>()
   try {
     let lines = 0
     for await (const file of diffFiles(git, questionOf(about), list)) {
@@ -45,7 +45,7 @@ export async function* diffPieces(
       lines += file.lines
       shown.set(file.entry.path, file.entry)
       const html = showFile(file, about, form)
-      files.set(anchorOf(file.entry.path), html)
+      files.set(anchorOf(file.entry.path), markOf(String(html)))
       yield html
     }
   } catch (error) {
@@ -56,7 +56,7 @@ export async function* diffPieces(
   yield <FoldedFiles files={rest.map((entry) => foldedView(entry, visit))} reader={reader} />
   yield <DiffSummary {...totalsOf([...shown.values(), ...rest])} reader={reader} />
   const { loop, sight } = visit
-  yield <Stream url={streamOf(loop.record.id, sight, seenOnPage(about, files))} />
+  yield <Stream url={streamOf(loop.record.id, sight, seenOnPage(changes, files, sight))} />
 }
 
 export const questionOf = ({ visit: { loop, sight }, status }: About) => ({

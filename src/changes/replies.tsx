@@ -18,7 +18,7 @@ import { diffPieces } from "./pieces.tsx"
 import { groupViews, isStaged } from "./present.ts"
 import { addressOf, newestTurn, type Said, type Sight, sightText, streamOf } from "./sight.ts"
 import type { Status } from "./status.ts"
-import { seenOfNothing } from "./seen.tsx"
+import { seenOfNothing } from "./seen.ts"
 import { findTurn, type NoTurn } from "./turn-view.ts"
 import { underWay } from "./under-way.ts"
 import { type UndoEntry, undoList } from "./undo.ts"
@@ -47,10 +47,10 @@ export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {})
   const found = await gitOf(doing, visit.loop, (git) => look(doing, git, visit))
   if (found.kind === "not-placed") return showUnplaced(doing, visit, found)
   const { id } = visit.loop.record
-  const around = await pageAround(doing, visit, streamOf(id, visit.sight, seenOfNothing(visit.sight)))
+  const around = await pageAround(doing, visit, streamOf(id, visit.sight, seenOfNothing))
   const status = extra.as === undefined ? 200 : statuses[extra.as]
   if (found.kind === "no-repository") {
-    const lastTurnUrl = addressOf(visit.loop.record.id, { ...visit.sight, scope: { kind: "turn", turn: newestTurn } })
+    const lastTurnUrl = addressOf(id, { ...visit.sight, scope: { kind: "turn", turn: newestTurn } })
     const body = { kind: "no-repository" as const, mayBegin: visit.loop.drives, lastTurnUrl }
     return htmlPage(<ChangesPage page={{ ...around, body }} />, { status })
   }

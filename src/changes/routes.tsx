@@ -30,7 +30,7 @@ export const changesRoutes = (doing: Doing) =>
       asViewer(doing, { request, id }, (loop) => {
         const sight = parseSight(query)
         if (!sight) return doing.showProblem({ status: 422, code: "invalid" }, request)
-        return followChanges(doing, { request, loop, sight, seen: query["seen"] ?? "" }, server)
+        return followChanges(doing, { request, loop, sight }, server)
       }),
     )
     .use(fileRoutes(doing))

@@ -83,22 +83,21 @@ const queryOf = (sight: Sight) => ({
   whole: sight.whole ? 1 : undefined,
 })
 
-export function addressOf(loop: string, sight: Sight): string {
+export const addressOf = (loop: string, sight: Sight): string => urls.loopChanges(loop, fieldsOf(sight))
+
+function fieldsOf(sight: Sight) {
   const { comment, pick, said } = sight
   const asked = comment && {
     comment: pathText(comment.path),
     side: comment.side === "old" ? "old" : undefined,
     line: comment.line,
   }
-  return urls.loopChanges(loop, { ...queryOf(sight), ...asked, pick, said })
+  return { ...queryOf(sight), ...asked, pick, said }
 }
 
 /** Of the page at this address that showed what this mark stands for. */
-export function streamOf(loop: string, sight: Sight, seen: string): string {
-  const address = addressOf(loop, { ...sight, said: undefined })
-  const events = address.replace(urls.loopChanges(loop), urls.loopChangesEvents(loop))
-  return `${events}${events.includes("?") ? "&" : "?"}seen=${seen}`
-}
+export const streamOf = (loop: string, sight: Sight, seen: string): string =>
+  urls.loopChangesEvents(loop, { ...fieldsOf({ ...sight, said: undefined }), seen })
 
 /** For a form's field: without what is only for one moment. */
 export function sightText(sight: Sight): string {

@@ -5,7 +5,7 @@ import type { Reader } from "../../views/props/reader.ts"
 import { targets } from "../../views/targets.ts"
 import { folderOf } from "../lib/file-path.ts"
 import { oneAtATime } from "../lib/one-at-a-time.ts"
-import { mayWrite, streamLoop } from "../loops/index.ts"
+import { mayWrite, shownOn, streamLoop } from "../loops/index.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
@@ -14,20 +14,17 @@ import { isOfFolder, type Looked, lookAt, seenMark } from "./look.ts"
 import type { Visit } from "./pages.ts"
 import { addressOf, folderView } from "./present.ts"
 
-/** A place, and the mark of what its page showed; without one, what there is now counts as shown. */
-type Followed = Visit & { seen: unknown }
-
 type Server = Parameters<FilesNeeds["rights"]["stream"]>[0]["server"]
 
 /** A sandbox that only looks sees nothing change; whether the loop's own has started is looked at this often. */
 const waitMs = 2_000
 
 /** The page's stream: the place as it changes, by whomever, and the news of the sidebar. */
-export const followPlace = (needs: FilesNeeds, visit: Followed, server: Server): Response =>
+export const followPlace = (needs: FilesNeeds, visit: Visit, server: Server): Response =>
   streamLoop(needs, { ...visit, server }, (viewer) => keepFollowing(needs, viewer, visit))
 
 /** Watches for as long as there is a sandbox that runs, and waits for one otherwise. */
-function keepFollowing(needs: FilesNeeds, viewer: Viewer, visit: Followed): () => void {
+function keepFollowing(needs: FilesNeeds, viewer: Viewer, visit: Visit): () => void {
   let stop = () => {}
   const wait = () => {
     if (!viewer.ended.aborted) stop = needs.clock.after(waitMs, begin)
@@ -55,7 +52,6 @@ interface Showing {
 }
 
 interface Watching extends Showing {
-  visit: Followed
   viewer: Viewer
   box: Box
 }
@@ -63,15 +59,15 @@ interface Watching extends Showing {
 async function watchPlace({ needs, viewer, visit, box }: Watching, ended: () => void): Promise<() => void> {
   const { sight } = visit
   const look = () => lookAt(box, sight, needs.clock)
-  const seen = typeof visit.seen === "string" ? visit.seen : seenMark(await look())
-  let shown = ""
+  const { first, last } = shownOn(visit.request)
+  // A page that does not say what it shows has what there is now.
+  const seen = first ?? seenMark(await look())
+  let shown = last ?? seen
   const show = oneAtATime(async () => {
     const now = await look().catch(nothingNew)
-    if (!now || (shown === "" && seenMark(now) === seen)) return
-    const html = render({ needs, visit }, seen, now)
-    if (html === shown) return
-    shown = html
-    viewer.send(html)
+    if (!now || seenMark(now) === shown) return
+    shown = seenMark(now)
+    viewer.send(render({ needs, visit }, seen, now), shown)
   })
   const changed = () => needs.background.run("show a change in a folder", show)
   const folder = isOfFolder(seen) ? sight.path : folderOf(sight.path)

@@ -26,9 +26,7 @@ export const readRoutes = (needs: FilesNeeds) =>
     .get(paths.loopFileImage, ({ request, params, query }) => seen(needs, { request, params, query }, showImage))
     .get(paths.loopFileDownload, ({ request, params, query }) => seen(needs, { request, params, query }, sendDown))
     .get(paths.loopFilesEvents, ({ request, params, query, server }) =>
-      seen(needs, { request, params, query }, (_, visit) =>
-        followPlace(needs, { ...visit, seen: query["seen"] }, server),
-      ),
+      seen(needs, { request, params, query }, (_, visit) => followPlace(needs, visit, server)),
     )
 
 interface Asked {

@@ -184,7 +184,9 @@ export const urls = {
   loopHostForget: (id: string) => fill(paths.loopHostForget, { id }),
   /** A folder or a file of the loop; `from` is how many entries of a folder come before the first one shown. */
   loopFiles: (id: string, at: FilePlace = {}) => query(fill(paths.loopFiles, { id }), { ...at }),
-  loopFilesEvents: (id: string, at: FilePlace = {}) => query(fill(paths.loopFilesEvents, { id }), { ...at }),
+  /** `seen`: the mark of what the page shows. */
+  loopFilesEvents: (id: string, at: FilePlace & { seen?: string } = {}) =>
+    query(fill(paths.loopFilesEvents, { id }), { ...at }),
   loopFilesFind: (id: string, wanted: { q?: string; in?: "name" | "text" } = {}) =>
     query(fill(paths.loopFilesFind, { id }), wanted),
   loopFileImage: (id: string, path: string) => query(fill(paths.loopFileImage, { id }), { path }),
@@ -209,7 +211,8 @@ export const urls = {
   /** What changed in the loop; the page's own fields say what is compared with what. */
   loopChanges: (id: string, sight: Record<string, string | number | undefined> = {}) =>
     query(fill(paths.loopChanges, { id }), sight),
-  loopChangesEvents: (id: string) => fill(paths.loopChangesEvents, { id }),
+  loopChangesEvents: (id: string, sight: Record<string, string | number | undefined> = {}) =>
+    query(fill(paths.loopChangesEvents, { id }), sight),
   loopStage: (id: string) => fill(paths.loopStage, { id }),
   loopUnstage: (id: string) => fill(paths.loopUnstage, { id }),
   loopDiscard: (id: string) => fill(paths.loopDiscard, { id }),

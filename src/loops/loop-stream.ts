@@ -11,6 +11,20 @@ export interface LoopStreamNeeds {
   lists?: Pick<LiveLists, "follow"> | undefined
 }
 
+/**
+ * What the page has that asks for its stream, by a mark that its feature makes: as it came, in the stream's address, and
+ * since the newest of its news, whose id is such a mark. Undefined: the page does not say.
+ */
+export interface Shown {
+  first: string | undefined
+  last: string | undefined
+}
+
+export function shownOn(request: Request): Shown {
+  const first = new URL(request.url).searchParams.get("seen") ?? undefined
+  return { first, last: request.headers.get("last-event-id") ?? first }
+}
+
 interface Opening {
   request: Request
   server: Parameters<LiveRights["stream"]>[0]["server"]

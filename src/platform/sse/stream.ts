@@ -2,8 +2,8 @@ import type { Clock } from "../clock.ts"
 
 /** One viewer's open stream. Frames leave in order; a viewer that falls too far behind is cut and resumes by id. */
 export interface Viewer {
-  /** Sends one unnamed event. `id` becomes the Last-Event-ID of a later reconnect. */
-  send(html: string, id?: number): void
+  /** Sends one unnamed event. `id`, one line, becomes the Last-Event-ID of a later reconnect. */
+  send(html: string, id?: number | string): void
   /** Sends a frame that was encoded once for many viewers. */
   pass(frame: Uint8Array): void
   /** Resolves when the reader has taken almost all that was sent, or has gone: for whoever has much to send. */
@@ -141,10 +141,10 @@ function createOutlet(
   }
 }
 
-export const encodeFrame = (html: string, id?: number): Uint8Array => encoder.encode(frame(html, id))
+export const encodeFrame = (html: string, id?: number | string): Uint8Array => encoder.encode(frame(html, id))
 
 /** A newline inside data would end the frame: every line gets its own `data:` prefix. */
-export function frame(html: string, id?: number): string {
+export function frame(html: string, id?: number | string): string {
   const lines = html.includes("\r") ? html.replace(/\r\n?/g, "\n") : html
   return `${id === undefined ? "" : `id: ${id}\n`}data: ${lines.replaceAll("\n", "\ndata: ")}\n\n`
 }
