@@ -291,7 +291,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         log.error("could not look for sandboxes of an earlier server", { error })
         return []
       })
-    await terminal.ready(adopted.filter(({ outcome }) => outcome === "attached").map(({ loop }) => loop))
+    terminal.ready()
     await agent.recover(adopted)
   }
 }

@@ -35,7 +35,7 @@ export function createTerminal(needs: TerminalNeeds): TerminalDoor {
   const attach = createAttach({ ...needs, terminals, onlookers })
   return {
     routes: (pages) => allRoutes({ ...needs, ...pages, terminals, attach, onlookers }),
-    ready: (running) => terminals.ready(running),
+    ready: () => terminals.ready(),
     isShared: async (loop) => (await terminals.shared(loop)).length > 0,
     isBusy: (loop) => terminals.isBusy(loop),
     [Symbol.dispose]: () => terminals[Symbol.dispose](),

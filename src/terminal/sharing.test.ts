@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import { until } from "../testing/link-world.ts"
 import { person } from "../testing/loops.ts"
 import { terminalWorld } from "../testing/terminal-world.ts"
-import { keptId, mostOfOne } from "./terminal.ts"
+import { keptId, mostOfOne, mostTerminals } from "./terminal.ts"
 
 const bob = person("bob")
 
@@ -92,4 +92,23 @@ test("one person has at most sixteen terminals in loops that run, and closing on
   expect((await w.terminals.open(third)).kind).toBe("too-many-own")
   await w.terminals.close(w.loop, w.terminal.id)
   expect((await w.terminals.open(third)).kind).toBe("opened")
+})
+
+test("terminals that an earlier server opened count as well, and a list that does not parse is no terminal", async () => {
+  await using w = await terminalWorld()
+  const [first, second, broken] = [await w.another(), await w.another(), await w.another()]
+  const left = Array.from({ length: mostTerminals }, (_, at) => ({
+    id: `0000000${at}`,
+    run: "00000000",
+    number: at + 1,
+  }))
+  const list = (driver: string) => JSON.stringify({ version: 1, driver, terminals: left })
+  const write = ({ record }: typeof first, text: string) =>
+    Bun.write(w.loops.loops.serverFile(record.id, "terminals.json"), text)
+  await write(broken, "{")
+  await write(first, list("alice"))
+  await write(second, list("bob"))
+  expect((await w.terminals.open(w.loop)).kind).toBe("opened")
+  await write(second, list("alice"))
+  expect((await w.terminals.open(w.loop)).kind).toBe("too-many-own")
 })

@@ -25,7 +25,7 @@ export type Opened =
 
 export interface TerminalsNeeds {
   loops: Pick<Loops, "serverFile">
-  sandboxes: Pick<Sandboxes, "running">
+  sandboxes: Pick<Sandboxes, "running" | "loops">
   workbench: Pick<Workbench, "write">
   events: Pick<Events<LoopNews>, "on">
   onlookers: Pick<Onlookers, "tell">
@@ -54,8 +54,7 @@ export interface Terminals extends Disposable {
   close(loop: DrivenLoop, id: unknown): Promise<void>
   /** Whether it is known what runs: not before the sandboxes of an earlier server were looked at. */
   readonly isReady: boolean
-  /** `running`: loops whose sandbox an earlier server left running. */
-  ready(running: readonly LoopId[]): Promise<void>
+  ready(): void
   /** A program runs in one of the loop's terminals besides its shell. */
   isBusy(loop: LoopId): Promise<boolean>
 }
@@ -78,14 +77,15 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
     return (await read(loop)).terminals.find((one) => one.id === wanted)
   }
 
-  /** How many each loop has whose terminals were looked at, and whose they are. */
-  const counts = new Map<LoopId, { driver: UserName; count: number }>()
-  const count = (loop: LoopId, { driver, terminals }: TerminalList) =>
-    void counts.set(loop, { driver, count: terminals.length })
-
-  function ownedBy(driver: UserName): number {
-    const running = [...counts].filter(([loop, one]) => one.driver === driver && sandboxes.running(loop))
-    return running.reduce((sum, [, one]) => sum + one.count, 0)
+  /** In all loops whose sandbox runs. A list that cannot be read keeps nobody from a terminal elsewhere. */
+  async function countOf(driver: UserName): Promise<number> {
+    let count = 0
+    for (const loop of sandboxes.loops())
+      await bestEffort(log, "count the terminals of a loop", async () => {
+        const list = await listOf(loop).read()
+        if (list?.driver === driver) count += list.terminals.length
+      })
+    return count
   }
 
   async function shared({ record }: ViewedLoop): Promise<TerminalRecord[]> {
@@ -97,7 +97,7 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
   async function change(loop: DrivenLoop, how: (terminals: TerminalRecord[]) => TerminalRecord[]): Promise<void> {
     const before = await read(loop)
     const { id } = loop.record
-    count(id, await listOf(id).update(() => ({ ...before, terminals: how(before.terminals) })))
+    await listOf(id).update(() => ({ ...before, terminals: how(before.terminals) }))
     needs.onlookers.tell(id)
   }
 
@@ -114,8 +114,7 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
   async function open(loop: DrivenLoop): Promise<Opened> {
     const list = await read(loop)
     if (list.terminals.length >= mostTerminals) return { kind: "too-many" }
-    count(loop.record.id, list)
-    if (ownedBy(loop.record.driver) >= mostOfOne) return { kind: "too-many-own" }
+    if ((await countOf(loop.record.driver)) >= mostOfOne) return { kind: "too-many-own" }
     return workbench.write(loop, async (box): Promise<Opened> => {
       const terminal = newTerminal(list, ids)
       await startShell(box, terminal)
@@ -142,7 +141,6 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
     if (!list || (list.driver === driver && !hasNoDriver.has(state.kind))) return
     for (const terminal of list.terminals) await endShell(id, terminal)
     await disk.remove(fileOf(id))
-    counts.delete(id)
     needs.onlookers.tell(id)
   }
 
@@ -195,13 +193,8 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
     get isReady() {
       return isReady
     },
-    async ready(running) {
+    ready() {
       isReady = true
-      for (const loop of running)
-        await bestEffort(log, "count the terminals of a loop", async () => {
-          const list = await listOf(loop).read()
-          if (list && !counts.has(loop)) count(loop, list)
-        })
     },
     async isBusy(loop) {
       const box = sandboxes.running(loop)

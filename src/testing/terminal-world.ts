@@ -26,29 +26,35 @@ export async function terminalWorld() {
   const rights = createLiveRights({ clock: systemClock, log: silentLog, isAlive: (login) => logins.has(login) })
   const background = createBackground(silentLog)
   let running: Box | undefined = box
+  const all: LoopId[] = []
   const needs = {
     ...{ loops: loops.loops, disk: loops.disk, events: loops.events, clock: systemClock, ids: systemIds },
     ...{ log: silentLog, background, rights, showProblem: () => new Response("no", { status: 403 }) },
-    sandboxes: { running: () => running },
+    sandboxes: { running: () => running, loops: () => (running ? all : []) },
     workbench: { write: <T>(_loop: DrivenLoop, work: (into: Box) => Promise<T>) => work(box) },
   }
   const onlookers = createOnlookers()
   const terminals = createTerminals({ ...needs, onlookers })
-  await terminals.ready([])
+  terminals.ready()
   const socket = terminalSocket({ ...needs, terminals, attach: createAttach({ ...needs, terminals, onlookers }) })
   const as: { user: SignedIn } = { user: alice }
   const app = new Elysia()
     .onRequest(({ request }) => void admit(request, { user: as.user, locale: "en", theme: "system", requestId: "1" }))
     .use(socket)
     .listen({ port: 0, hostname: "127.0.0.1", websocket: { maxPayloadLength: longestFrame } })
-  const loop = await drivenLoop(loops)
+  const another = async (title: string) => {
+    const loop = await drivenLoop(loops, title)
+    all.push(loop.record.id)
+    return loop
+  }
+  const loop = await another("a loop")
   const opened = await terminals.open(loop)
   if (opened.kind !== "opened") throw new Error(opened.kind)
   const sockets: TerminalSocket[] = []
   return {
     ...{ link, box, loops, terminals, loop, rights, logins, as, terminal: opened.terminal, onlookers },
     /** One more loop of the same person, in the same sandbox. */
-    another: () => drivenLoop(loops, "another"),
+    another: () => another("another"),
     stopSandbox: () => void (running = undefined),
     join(seen = "", id: string = opened.terminal.id) {
       const url = `ws://127.0.0.1:${app.server?.port}/loops/${loop.record.id}/terminals/${id}/socket?${seen}`
@@ -70,7 +76,7 @@ export async function terminalWorld() {
 
 let made = 0
 
-async function drivenLoop({ loops, told }: TestLoops, title = "a loop"): Promise<DrivenLoop> {
+async function drivenLoop({ loops, told }: TestLoops, title: string): Promise<DrivenLoop> {
   const created = await loops.create({ message: "", title, clientId: `c${++made}` }, alice)
   if (created.kind !== "created") throw new Error(created.kind)
   const id: LoopId = created.loop
