@@ -175,16 +175,19 @@ class Conversation {
 
   /** What an onlooker sends besides what he has shown is passed over, whatever he may. */
   async #isAllowed(): Promise<boolean> {
-    return this.#watches === true || (await this.#right())?.watches === false
+    return this.#watches === true || (await this.#driven()) !== undefined
+  }
+
+  async #driven() {
+    const driven = await this.#needs.loops.forDriver(this.#caller.loop, this.#caller.user)
+    return driven.kind === "driven" ? driven.loop : undefined
   }
 
   async #right(): Promise<Right | undefined> {
-    const { loops, terminals } = this.#needs
-    const { user, loop: id, terminal } = this.#caller
-    const driven = await loops.forDriver(id, user)
-    if (driven.kind !== "driven") return sharedWith(this.#needs, user, { loop: id, terminal })
-    const { loop } = driven
-    return { watches: false, loop: loop.record.id, terminal: await terminals.find(loop, terminal) }
+    const { user, loop, terminal } = this.#caller
+    const driven = await this.#driven()
+    if (!driven) return sharedWith(this.#needs, user, { loop, terminal })
+    return { watches: false, loop: driven.record.id, terminal: await this.#needs.terminals.find(driven, terminal) }
   }
 
   #close(code: number): void {
