@@ -51,6 +51,18 @@ test("when the one who typed leaves, the size is that of the one who stays", () 
   expect(desk.isEmpty).toBe(true)
 })
 
+test("who only looks on does not keep the one who stays from the size of his own", () => {
+  const { desk, one, other, told } = world()
+  desk.join(looker([], "onlooker"))
+  desk.join(other)
+  desk.sized(one, laptop)
+  desk.typed(one)
+  desk.sized(other, phone)
+  told()
+  desk.leave(one)
+  expect(told()).toEqual(["resized to 45×30", "phone shows 45×30"])
+})
+
 test("a size that no program can use changes nothing", () => {
   const { desk, one, told } = world()
   desk.sized(one, size(0, 0))

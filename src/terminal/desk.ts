@@ -32,8 +32,9 @@ export class Desk {
     this.#lookers.delete(looker)
     if (this.#typist !== looker) return
     this.#typist = undefined
-    const [other] = this.#lookers
-    if (other?.fits && this.#lookers.size === 1) this.#take(other, other.fits)
+    // Whoever only looks on never says what fits.
+    const [other, ...more] = [...this.#lookers].filter(({ fits }) => fits)
+    if (other?.fits && more.length === 0) this.#take(other, other.fits)
   }
 
   /** Whether the terminal follows this one: nobody else typed last. */
