@@ -1,19 +1,22 @@
 import { Elysia } from "elysia"
 import type { LoopId } from "../lib/ids.ts"
-import type { DrivenLoop } from "../loops/index.ts"
+import { createWorkbench, type DrivenLoop, loopHeader } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import { createLiveRights } from "../platform/http/live-rights.ts"
-import { admit, type SignedIn } from "../platform/http/visitor.ts"
+import { admit, type SignedIn, userOf } from "../platform/http/visitor.ts"
 import { silentLog } from "../platform/log.ts"
 import type { Box } from "../sandbox/index.ts"
 import { createAttach } from "../terminal/attach.ts"
 import { longestFrame } from "../terminal/messages.ts"
 import { createOnlookers } from "../terminal/onlookers.ts"
+import { terminalRoutes } from "../terminal/routes.tsx"
 import { terminalSocket } from "../terminal/socket.ts"
 import { createTerminals } from "../terminal/terminals.ts"
+import { testClient } from "./client.ts"
 import { linkWorld } from "./link-world.ts"
-import { person, type TestLoops, testLoops } from "./loops.ts"
+import { loopPages } from "./loop-pages.tsx"
+import { person, type TestLoops } from "./loops.ts"
 
 const alice = person("alice")
 
@@ -21,26 +24,41 @@ const alice = person("alice")
 export async function terminalWorld() {
   const link = await linkWorld()
   const { box } = await link.guest()
-  const loops = await testLoops()
+  const loops = await loopPages()
   const logins = new Set([alice.login, "login-bob"])
   const rights = createLiveRights({ clock: systemClock, log: silentLog, isAlive: (login) => logins.has(login) })
   const background = createBackground(silentLog)
   let running: Box | undefined = box
   const all: LoopId[] = []
-  const needs = {
-    ...{ loops: loops.loops, disk: loops.disk, events: loops.events, clock: systemClock, ids: systemIds },
-    ...{ log: silentLog, background, rights, showProblem: () => new Response("no", { status: 403 }) },
-    sandboxes: { running: () => running, loops: () => (running ? all : []) },
-    workbench: { write: <T>(_loop: DrivenLoop, work: (into: Box) => Promise<T>) => work(box) },
+  const sandboxes = {
+    running: () => running,
+    loops: () => (running ? all : []),
+    start: async () => ({ kind: "ready" as const, box }),
+    inspect: async () => ({ kind: "ready" as const, box }),
   }
   const onlookers = createOnlookers()
-  const terminals = createTerminals({ ...needs, onlookers })
+  const needs = {
+    ...{ loops: loops.loops, disk: loops.disk, events: loops.events, clock: systemClock, ids: systemIds },
+    ...{ log: silentLog, background, rights, showProblem: loops.needs.showProblem, sandboxes, onlookers },
+    workbench: createWorkbench({
+      ...{ loops: loops.loops, sandboxes, clock: systemClock, frame: loops.needs.frame },
+      header: async (request, { record }) =>
+        loopHeader({ record, user: userOf(request), reader: { locale: "en", now: systemClock.now() } }),
+    }),
+  }
+  const terminals = createTerminals(needs)
   terminals.ready()
-  const socket = terminalSocket({ ...needs, terminals, attach: createAttach({ ...needs, terminals, onlookers }) })
+  const pages = {
+    ...needs,
+    terminals,
+    attach: createAttach({ ...needs, terminals }),
+    assets: { script: "", style: "" },
+  }
   const as: { user: SignedIn } = { user: alice }
   const app = new Elysia()
     .onRequest(({ request }) => void admit(request, { user: as.user, locale: "en", theme: "system", requestId: "1" }))
-    .use(socket)
+    .use(terminalRoutes(pages))
+    .use(terminalSocket(pages))
     .listen({ port: 0, hostname: "127.0.0.1", websocket: { maxPayloadLength: longestFrame } })
   const another = async (title: string) => {
     const loop = await drivenLoop(loops, title)
@@ -52,7 +70,9 @@ export async function terminalWorld() {
   if (opened.kind !== "opened") throw new Error(opened.kind)
   const sockets: TerminalSocket[] = []
   return {
-    ...{ link, box, loops, terminals, loop, rights, logins, as, terminal: opened.terminal, onlookers },
+    ...{ link, box, loops, terminals, loop, rights, logins, as, terminal: opened.terminal, onlookers, background },
+    /** The browser of whoever comes `as` somebody at that time. */
+    client: testClient(app),
     /** One more loop of the same person, in the same sandbox. */
     another: () => another("another"),
     stopSandbox: () => void (running = undefined),
