@@ -32,8 +32,12 @@ export function followTabs(needs: FollowNeeds, visit: Visit, server: Server): Re
   const { locale, formToken } = visitorOf(request)
   return streamLoop(needs, { ...visit, server }, (viewer) => {
     let shown = ""
+    let looks = 0
     const show = async () => {
+      const mine = ++looks
       const all = await needs.terminals.seen(loop)
+      // A later look shows what this one saw, and more.
+      if (mine < looks) return
       if (!loop.drives && all.length === 0) return viewer.close()
       const view = terminalView(loop, all, {
         ...{ locale, onlookers: needs.onlookers },

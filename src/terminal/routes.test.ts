@@ -36,8 +36,8 @@ test("a share that is neither on nor off, or of a terminal that is not there, sh
   const { id } = w.loop.record
   const share = async (terminal: string, form: Record<string, string>) =>
     (await w.client.post(urls.terminalShare(id, terminal), form)).status
-  for (const form of [{}, { share: "" }, { share: "yes" }, { share: "ON" }])
-    expect([form, await share(w.terminal.id, form)]).toEqual([form, 422])
+  const wrong: Record<string, string>[] = [{}, { share: "" }, { share: "yes" }, { share: "ON" }]
+  for (const form of wrong) expect([form, await share(w.terminal.id, form)]).toEqual([form, 422])
   for (const terminal of ["00000000", "nonsense", "..%2f"])
     expect([terminal, await share(terminal, { share: "on" })]).toEqual([terminal, 404])
   w.as.user = bob
