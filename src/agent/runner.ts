@@ -59,10 +59,12 @@ const forgottenAfterMs = 60_000
 /** Characters of texts whose markup is kept. */
 const rememberedMarkdown = 512 * 1024
 
-/** The last turn failed, and the message that it began with is further back: it may be tried again. */
+/** The last turn failed, or may have, and the message that it began with is further back: it may be tried again. */
 function failedWithout(tail: readonly TranscriptEvent[]): boolean {
   const end = tail.findLast(({ kind }) => kind === "turn-finished" || kind === "turn-failed")
-  if (end?.kind !== "turn-failed") return false
+  // What commands printed since can be longer than what is read at first.
+  if (!end) return true
+  if (end.kind !== "turn-failed") return false
   const begin = tail.find((event) => event.kind === "turn-started" && event.turn === end.turn)
   const first = tail[0]?.seq ?? 0
   // A start that failed has no beginning; its message waits and is known to be unfinished.

@@ -111,6 +111,22 @@ test("a message that failed unseen brings the commands along when it is sent aga
 
 const fileOf = (w: AgentPages, loop: DrivenLoop) => w.world.loops.serverFile(loop.record.id, "shell.json")
 
+test("a turn that failed can be tried again on the next server, however much commands have printed since", async () => {
+  await using w = await world()
+  w.host.onStart = (agent) => void (agent.mute = true)
+  const loop = await w.loop()
+  await send(w, loop, "hello")
+  const agent = await w.host.started(1)
+  await until(() => agent.said.length > 0, "the message")
+  agent.die()
+  await w.seen(loop, "turn-failed")
+  await type(w, loop, "!head -c 60000 /dev/zero | tr '\\0' x")
+  await w.seen(loop, "shell")
+  await w.unmarked(loop)
+  await using later = await w.restart()
+  expect(await later.agent.work.goOn(loop, "go on")).toBe("tried")
+})
+
 test("a command that never reached the sandbox is shown as failed with its reason, not as empty", async () => {
   await using w = await world({ agent: { inside: async () => ({ kind: "not-placed", why: "no-memory" }) } })
   const loop = await w.loop()
