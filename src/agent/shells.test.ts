@@ -261,7 +261,10 @@ test("a server that stops ends the command and says so, with what it had printed
   await type(w, loop, "!echo begun; sleep 9993")
   await using stream = await w.follow(loop, alice, { after: 1 })
   await stream.shows("begun\n")
+  const { timers } = w.world.clock
   await w.agent[Symbol.asyncDispose]()
   expect(shellsIn(await w.events(loop))).toEqual([expect.objectContaining({ how: "cut-off", text: "begun\n" })])
+  // The one of its longest time has gone, and the one of the patience with its end has not come in its place.
+  expect(w.world.clock.timers).toBe(timers - 1)
   await w[Symbol.asyncDispose]()
 })

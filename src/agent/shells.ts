@@ -117,7 +117,7 @@ export function createShells(needs: ShellsNeeds): Shells {
 
   async function perform(post: Post, loop: DrivenLoop, shell: RunningShell): Promise<void> {
     const since = clock.now()
-    const outcome = await Promise.race([attempt(post, loop, shell), givenUp(shell)]).catch((error: unknown) => {
+    const outcome = await unlessGivenUp(shell, attempt(post, loop, shell)).catch((error: unknown) => {
       log.error("could not run a person's command", { loop: loop.record.id, error })
       return { ...nothingPrinted, how: "lost" } as const
     })
@@ -146,15 +146,22 @@ export function createShells(needs: ShellsNeeds): Shells {
     return "kind" in ran ? notRun(ran) : ran
   }
 
-  /** It was told to end, and nothing came of that. */
-  async function givenUp(shell: RunningShell): Promise<Outcome> {
+  /** What comes of it, unless it was told to end and nothing comes of that. */
+  async function unlessGivenUp(shell: RunningShell, attempted: Promise<Outcome>): Promise<Outcome> {
     const { signal } = shell.stop
-    const late = Promise.withResolvers<void>()
-    const told = () => void clock.after(graceMs, late.resolve)
+    const late = Promise.withResolvers<Outcome>()
+    let cancel = () => {}
+    const told = () => {
+      cancel = clock.after(graceMs, () => late.resolve({ ...nothingPrinted, how: shell.why }))
+    }
     if (signal.aborted) told()
     else signal.addEventListener("abort", told, { once: true })
-    await late.promise
-    return { ...nothingPrinted, how: shell.why }
+    try {
+      return await Promise.race([attempted, late.promise])
+    } finally {
+      cancel()
+      signal.removeEventListener("abort", told)
+    }
   }
 
   /** The line first: after a kill between the two, the line is found and not written once more. */
