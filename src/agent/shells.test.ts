@@ -186,11 +186,12 @@ test("the same request twice is one command, and a fifth at once is refused with
 test("what is no command says so and stays where it was typed", async () => {
   await using w = await world()
   const loop = await w.loop()
-  for (const [text, sentence] of [
-    ["!", "Write a command after the exclamation mark."],
-    [`!${"x".repeat(4_097)}`, "A command has at most 4,096 characters."],
+  for (const [text, sentence, clientId] of [
+    ["!", "Write a command after the exclamation mark.", "c"],
+    [`!${"x".repeat(4_097)}`, "A command has at most 4,096 characters.", "c"],
+    ["!ls", "Not sent.", "no id"],
   ] as const) {
-    const answer = await type(w, loop, text)
+    const answer = await type(w, loop, { text, clientId })
     expect(answer.status).toBe(422)
     expect((await pageOf(answer)).one("#composer-error").text).toContain(sentence)
   }
