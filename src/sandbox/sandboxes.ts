@@ -134,6 +134,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       placed[Symbol.dispose]()
       await inspections.closeAll()
       await (settings.keepOnStop ? lives.leave() : lives.stopAll())
+      await tools[Symbol.asyncDispose]()
     },
   }
 }

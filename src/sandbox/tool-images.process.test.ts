@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { until } from "../testing/link-world.ts"
 import { testMiseImage } from "../testing/mise-image.ts"
 import { sandboxWorld } from "../testing/sandbox-world.ts"
 import type { ToolChain } from "./contract.ts"
@@ -29,8 +30,18 @@ async function team() {
     )
       .split("\n")
       .filter(Boolean)
+  const builds = async () =>
+    (
+      await world.podman(
+        "ps",
+        "--all",
+        "--quiet",
+        "--filter=label=loopat.build=tools",
+        `--filter=label=loopat.workspace=${world.workspace}`,
+      )
+    ).trim()
   const { text } = await world.processes.run({ argv: ["npm", "config", "get", "registry"] })
-  return Object.assign(world, { now, images, config: configOf(text.trim()) })
+  return Object.assign(world, { now, images, builds, config: configOf(text.trim()) })
 }
 
 test("two loops with the tools of one configuration share one image, a changed lock alone makes another, and a tool that does not exist opens the loop without it", async () => {
@@ -78,12 +89,17 @@ test("two loops with the tools of one configuration share one image, a changed l
   await at.sandboxes.remove(broken.loop)
   expect(at.sandboxes.tools(broken.loop)).toBeUndefined()
 
-  const left = await at.podman(
-    "ps",
-    "--all",
-    "--quiet",
-    "--filter=label=loopat.build=tools",
-    `--filter=label=loopat.workspace=${at.workspace}`,
-  )
-  expect(left.trim()).toBe("")
+  expect(await at.builds()).toBe("")
 }, 120_000)
+
+test("a server that stops while tools are installed leaves none of their containers", async () => {
+  await using at = await team()
+  const config = `[tools]\nnode = "{{ exec(command='tail -f /dev/null') }}"\n`
+  at.now.chain = { config, tier: "team" }
+  const start = at.sandboxes.start(await at.spec())
+  await until("they are being installed", async () => (await at.builds()) !== "")
+  await at.sandboxes[Symbol.asyncDispose]()
+  await at.processes[Symbol.asyncDispose]()
+  expect(await at.builds()).toBe("")
+  await start
+}, 60_000)

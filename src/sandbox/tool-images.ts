@@ -24,8 +24,11 @@ export interface Furnished {
 
 type OnStep = (step: StartStep) => void
 
-/** The images with tools of this workspace, each made once for all loops with the same tools. */
-export interface ToolImages {
+/**
+ * The images with tools of this workspace, each made once for all loops with the same tools. Disposal waits until what
+ * the signal has ended is cleared away.
+ */
+export interface ToolImages extends AsyncDisposable {
   /** The image for a start, made if need be; the base where there are no tools or they were not to be had. */
   furnish(loop: LoopId, base: ToolsBase, onStep: OnStep): Promise<Furnished>
   /** What a start would be made with, without making or waiting. */
@@ -280,6 +283,10 @@ class KeptToolImages implements ToolImages {
 
   #changed(loop: LoopId): void {
     for (const listener of this.#listeners) listener(loop)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#making.values())
   }
 }
 
