@@ -22,20 +22,21 @@ export function Elapsed({ since, reader }: { since: number; reader: Reader }) {
 }
 
 /** What programs said, folded under "Details"; nothing when they said nothing. */
-export function Details({ detail, reader }: { detail: string | undefined; reader: Reader }) {
-  if (detail === undefined) return null
-  return (
-    <details class="fold">
-      <summary>
-        <Icon name="chevron" />
-        <span class="fold-label">{commonWords(reader.locale).details}</span>
-      </summary>
-      <pre class="detail" tabindex="0">
-        {detail}
-      </pre>
-    </details>
-  )
-}
+export const Details = ({ detail, reader }: { detail: string | undefined; reader: Reader }) =>
+  detail === undefined ? null : <Fold label={commonWords(reader.locale).details} text={detail} />
+
+/** Lines of a program, or what few want to know, under their name. */
+export const Fold = ({ label, text }: { label: string; text: string }) => (
+  <details class="fold">
+    <summary>
+      <Icon name="chevron" />
+      <span class="fold-label">{label}</span>
+    </summary>
+    <pre class="detail" tabindex="0">
+      {text}
+    </pre>
+  </details>
+)
 
 /** First letters on one of eight quiet colours that a name always gets again. */
 export function Avatar({ name }: { name: string }) {

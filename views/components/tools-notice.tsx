@@ -1,11 +1,11 @@
 import { toolsWords } from "../../src/lib/i18n/tools.ts"
 import { urls } from "../../src/lib/urls.ts"
-import { Icon } from "../icons/icon.tsx"
 import type { Reader } from "../props/reader.ts"
 import type { ToolsNoticeView } from "../props/tools.ts"
 import { targets } from "../targets.ts"
 import { PostForm } from "./form.tsx"
 import { BuildLog, BuildProgress } from "./image-run.tsx"
+import { Fold } from "./small.tsx"
 
 interface ToolsNoticeProps {
   tools: ToolsNoticeView | undefined
@@ -61,18 +61,6 @@ function Failed({ tools, reader }: { tools: In<"failed">; reader: Reader }) {
     </section>
   )
 }
-
-const Fold = ({ label, text }: { label: string; text: string }) => (
-  <details class="fold">
-    <summary>
-      <Icon name="chevron" />
-      <span class="fold-label">{label}</span>
-    </summary>
-    <pre class="detail" tabindex="0">
-      {text}
-    </pre>
-  </details>
-)
 
 function Behind({ tools: { loop, mayAct, formToken }, reader }: { tools: In<"restart">; reader: Reader }) {
   const words = toolsWords(reader.locale)

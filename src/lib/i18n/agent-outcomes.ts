@@ -1,21 +1,16 @@
+import { amongKnown } from "./among.ts"
 import { area } from "./area.ts"
-
-type Sentences = Record<string, string>
-const among =
-  (sentences: Sentences) =>
-  (name: string, otherwise: string): string =>
-    (Object.hasOwn(sentences, name) ? sentences[name] : undefined) ?? otherwise
 
 /** The words of a step; one that is not known is the start itself. */
 const step =
-  (sentences: { container: string } & Sentences) =>
+  (sentences: { container: string } & Record<string, string>) =>
   (name: string): string =>
-    (Object.hasOwn(sentences, name) ? sentences[name] : undefined) ?? sentences.container
+    amongKnown(sentences)(name, sentences.container)
 
 /** What ended or held up the agent's work, and what to do. Reasons without a sentence here show the stored one. */
 export const agentOutcomes = area(
   {
-    failure: among({
+    failure: amongKnown({
       "not-prepared": "This loop is not ready yet. Your message is kept: try again in a moment.",
       "no-provider": "No model can be used. Your message is kept: add a provider or its key, then try again.",
       "podman-missing":
@@ -71,7 +66,7 @@ export const agentOutcomes = area(
       routes: "Closing off the network",
       agent: "Waking the agent",
     }),
-    notice: among({
+    notice: amongKnown({
       "sandbox-made-room":
         "The sandbox had been idle and was stopped, so that another loop could start. It starts again with the next message.",
       "sandbox-idle":
@@ -117,7 +112,7 @@ export const agentOutcomes = area(
     retrying: (attempt: number, of: number) => `The model did not answer, retrying (${attempt} of ${of})`,
   },
   {
-    failure: among({
+    failure: amongKnown({
       "not-prepared": "此 Loop 尚未就绪。消息已保留，请稍后重试。",
       "no-provider": "没有可用的模型。消息已保留：请添加模型服务或其密钥，然后重试。",
       "podman-missing":
@@ -166,7 +161,7 @@ export const agentOutcomes = area(
       routes: "正在隔离网络",
       agent: "正在唤醒智能体",
     }),
-    notice: among({
+    notice: amongKnown({
       "sandbox-made-room": "沙箱处于空闲，已停止以便其他 Loop 启动。收到下一条消息时会重新启动。",
       "sandbox-disk-near": "此 Loop 已用掉可用磁盘空间的五分之四。请移除不需要的内容，或向管理员申请更多空间。",
       "sandbox-disk-full":

@@ -1,10 +1,5 @@
+import { amongKnown } from "./among.ts"
 import { area } from "./area.ts"
-
-/** What fills the agent's memory; a part that is not known keeps its own name. */
-const partsOf =
-  (names: Record<string, string>) =>
-  (id: string, otherwise: string): string =>
-    (Object.hasOwn(names, id) ? names[id] : undefined) ?? otherwise
 
 export const agentWords = area(
   {
@@ -90,7 +85,7 @@ export const agentWords = area(
     contextUsed: (percent: number) => `Context: ${percent} % used`,
     contextOf: (used: string, all: string) => `${used} of ${all} tokens of context`,
     compactsAt: (tokens: string) => `The agent summarises older parts at ${tokens}.`,
-    contextPart: partsOf({
+    contextPart: amongKnown({
       system_prompt: "Instructions",
       system_tools: "Tools",
       mcp_tools: "Tools of MCP servers",
@@ -213,7 +208,7 @@ export const agentWords = area(
     contextUsed: (percent: number) => `上下文：已用 ${percent} %`,
     contextOf: (used: string, all: string) => `上下文 ${used} / ${all} token`,
     compactsAt: (tokens: string) => `达到 ${tokens} 时，智能体会总结较早的内容。`,
-    contextPart: partsOf({
+    contextPart: amongKnown({
       system_prompt: "指令",
       system_tools: "工具",
       mcp_tools: "MCP 服务器的工具",

@@ -1,11 +1,5 @@
+import { among } from "./among.ts"
 import { area } from "./area.ts"
-
-type Sentences = Record<string, string>
-/** The sentence of a code; one that is not known is told in general. */
-const among =
-  (sentences: { other: string } & Sentences) =>
-  (code: string): string =>
-    (Object.hasOwn(sentences, code) ? sentences[code] : undefined) ?? sentences.other
 
 /** The state of this server: what sandboxes need, and how the base image comes about. */
 export const systemWords = area(

@@ -1,0 +1,17 @@
+type Sentences = Record<string, string>
+
+/** What a code from elsewhere means; what every object has by birth is no code. */
+const known = (sentences: Sentences, code: string): string | undefined =>
+  Object.hasOwn(sentences, code) ? sentences[code] : undefined
+
+/** The sentence of a code; one that is not known is told in general. */
+export const among =
+  (sentences: { other: string } & Sentences) =>
+  (code: string): string =>
+    known(sentences, code) ?? sentences.other
+
+/** The sentence of a code; one that is not known is told as whoever asks says. */
+export const amongKnown =
+  (sentences: Sentences) =>
+  (code: string, otherwise: string): string =>
+    known(sentences, code) ?? otherwise
