@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import type { ToolsState } from "../sandbox/index.ts"
 import { agentPages } from "../testing/agent-pages.tsx"
+import { send } from "../testing/agents.ts"
 import { readHtml } from "../testing/html.ts"
 import { person } from "../testing/loops.ts"
 
@@ -51,4 +52,16 @@ test("while tools are installed the loop's page says step and time of the last b
   for (const words of ["Installing node", "Step 2 of 4", "The last one took 1m 30s", "no output for a minute"])
     expect(page.one("#tools").text).toContain(words)
   expect(page.one("#tools-log .build-log").text).toBe("fetching <node>")
+})
+
+test("a message whose sandbox waits for tools says that they are being installed, and not that the sandbox starts", async () => {
+  await using stage = await agentPages()
+  const loop = await stage.loop()
+  const started = Promise.withResolvers<{ kind: "failed"; reason: "stopped"; detail: string }>()
+  Object.assign(stage.next, { start: started.promise, step: { step: "tools", text: "Installing node." } })
+  await using stream = await stage.follow(loop, person("alice"), { after: 0 })
+  await send(stage, loop, "wait for it")
+  await stream.shows("Installing this loop")
+  started.resolve({ kind: "failed", reason: "stopped", detail: "The start was given up." })
+  await stage.seen(loop, "turn-failed")
 })

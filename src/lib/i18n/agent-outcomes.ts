@@ -61,6 +61,7 @@ export const agentOutcomes = area(
     starting: step({
       image: "Preparing the sandbox image",
       program: "Getting the agent's program",
+      tools: "Installing this loop's tools",
       container: "Starting the sandbox",
       link: "Connecting to the sandbox",
       routes: "Closing off the network",
@@ -156,6 +157,7 @@ export const agentOutcomes = area(
     starting: step({
       image: "正在准备沙箱镜像",
       program: "正在获取智能体程序",
+      tools: "正在安装此 Loop 的工具",
       container: "正在启动沙箱",
       link: "正在连接沙箱",
       routes: "正在隔离网络",
