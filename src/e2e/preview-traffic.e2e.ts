@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test"
 import type { Page } from "playwright-core"
 import { memoryOf } from "../bench/harness/proc.ts"
 import { attack, type Target } from "./attacker.ts"
-import { closeBrowser, setUp, startServer, until, visit, type Server, type Visit } from "./harness.ts"
+import { closeBrowser, until, visit, type Server, type Visit } from "./harness.ts"
 import { type Place, placeOf, putInside, startInside } from "./inside.ts"
 import { insideServer } from "./inside-server.ts"
+import { readyLoop } from "./ready-loop.ts"
 import { createLoop, settled } from "./steps.ts"
 
 let on: Journey
@@ -25,13 +26,11 @@ interface Journey extends AsyncDisposable {
 
 /** A loop with two programs inside, at ports 3000 and 4000. */
 async function journey(): Promise<Journey> {
-  const server = await startServer()
-  const visitor = await visit(server)
+  const ready = await readyLoop()
+  const { server } = ready
+  const visitor = await ready.open()
   const { page } = visitor
-  await setUp(page, server)
-  await page.getByRole("button", { name: "Try without a key" }).click()
-  await createLoop(page, "#say ready")
-  await settled(page)
+  await page.goto(ready.loop)
   const place = placeOf(server, page)
   await putInside(place, "one.js", insideServer(3000, "program one"))
   await putInside(place, "two.js", insideServer(4000, "program two"))
@@ -41,7 +40,7 @@ async function journey(): Promise<Journey> {
     ...{ server, visitor, page, place },
     async [Symbol.asyncDispose]() {
       await visitor[Symbol.asyncDispose]()
-      await server[Symbol.asyncDispose]()
+      await ready[Symbol.asyncDispose]()
     },
   }
 }

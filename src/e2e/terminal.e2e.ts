@@ -1,12 +1,20 @@
-import { afterAll, expect, test } from "bun:test"
+import { join } from "node:path"
+import { afterAll, beforeAll, expect, test } from "bun:test"
 import type { Page } from "playwright-core"
-import { closeBrowser, phone, setUp, signIn, startServer, until, visit, type Server, type Visit } from "./harness.ts"
-import { createLoop, settled } from "./steps.ts"
+import { closeBrowser, phone, until, visit, type Server, type Visit } from "./harness.ts"
+import { type ReadyLoop, readyLoop } from "./ready-loop.ts"
 
-afterAll(closeBrowser)
+let on: ReadyLoop
+beforeAll(async () => void (on = await readyLoop()), 120_000)
+afterAll(async () => {
+  await on[Symbol.asyncDispose]()
+  await closeBrowser()
+})
 
 const keys = (page: Page) => page.getByRole("textbox", { name: "Terminal screen" })
 const shown = (page: Page) => page.locator(".xterm-rows").innerText()
+
+const tabs = (page: Page) => page.getByRole("navigation", { name: "Terminals" })
 
 async function type(page: Page, text: string): Promise<void> {
   await keys(page).pressSequentially(text)
@@ -33,14 +41,10 @@ function memoryOf(server: Server): number {
 }
 
 test("a terminal opens, takes keys, survives reload, flood and restart, and says how its shell ended", async () => {
-  await using server = await startServer()
-  await using visitor = await visit(server)
+  const { server, loop } = on
+  await using visitor = await on.open()
   const { page } = visitor
-  await setUp(page, server)
-  await page.getByRole("button", { name: "Try without a key" }).click()
-  await createLoop(page, "#say ready")
-  await settled(page)
-
+  await page.goto(loop)
   await page.getByRole("tab", { name: "Terminal" }).click()
   await prompt(page)
   await type(page, "echo $((6*7))-is-here; pwd\n")
@@ -94,16 +98,9 @@ test("a terminal opens, takes keys, survives reload, flood and restart, and says
 }, 300_000)
 
 test("on a phone there are keys for what its keyboard has not, several lines are asked about, and links only lead after a look", async () => {
-  await using server = await startServer()
-  await using laptop = await visit(server)
-  await setUp(laptop.page, server)
-  await laptop.page.getByRole("button", { name: "Try without a key" }).click()
-  await createLoop(laptop.page, "#say ready")
-  await settled(laptop.page)
-  await using visitor = await visit(server, { size: phone, theme: "dark" })
+  await using visitor = await on.open({ size: phone, theme: "dark" })
   const { page } = visitor
-  await signIn(page)
-  const address = `${new URL(laptop.page.url()).pathname}/terminal`
+  const address = `${on.loop}/terminal`
   await page.goto(address)
   await prompt(page)
   await page.getByRole("button", { name: "Ctrl for the next key" }).click()
@@ -137,14 +134,59 @@ test("on a phone there are keys for what its keyboard has not, several lines are
   await link.getByRole("button", { name: "Cancel" }).click()
   await visitor.picture("terminal-6-phone")
 
-  await runWithoutScript(server, visitor, address)
+  await runWithoutScript(address)
 
+  await using laptop = await on.open()
   await laptop.page.goto(address)
   await shows(laptop.page, "orange bank")
   await type(laptop.page, "stty size\n")
   await visitor.picture("terminal-8-phone-scaled")
   expect([...visitor.complaints, ...laptop.complaints]).toEqual([])
 }, 180_000)
+
+test("a shared terminal is seen by a member who is named in its tab and cannot type, tabs come by themselves, and vim survives a reload", async () => {
+  const { server, loop } = on
+  await using driver = await on.open()
+  const { page } = driver
+  await page.goto(loop)
+  await using watcher = await visit(server, { size: phone })
+  await member(server, watcher, "bob")
+  await watcher.page.goto(loop)
+  expect(await watcher.page.getByRole("tab", { name: "Terminal" }).count()).toBe(0)
+
+  await page.getByRole("tab", { name: "Terminal" }).click()
+  await prompt(page)
+  await page.getByRole("button", { name: "More about this terminal" }).click()
+  await page.getByRole("button", { name: "Share with those who may see this loop" }).click()
+  await page.getByText("Everybody who may see this loop sees this terminal.").waitFor()
+  await watcher.page.reload()
+  await watcher.page.getByRole("tab", { name: "Terminal" }).click()
+  await watcher.page.getByText("ada shares this terminal. You see it and cannot type.").waitFor()
+  await tabs(page).getByText("watched by bob").waitFor()
+  await type(page, "seq 60; echo for-$((40+2))\n")
+  await shows(watcher.page, /for-42/)
+  await keys(watcher.page).focus()
+  await watcher.page.keyboard.type("echo by-bob\n")
+  await type(page, "vim -u NONE -N -c 'set number' /etc/passwd\n")
+  await shows(page, /1 root:/)
+  const before = await shown(page)
+  expect(before).not.toContain("by-bob")
+  await driver.picture("shared-1-driver")
+  await watcher.picture("shared-2-watcher-phone")
+  await page.reload()
+  await until("vim shows the same screen", async () => (await shown(page)) === before, { timeoutMs: 30_000 })
+
+  const second = await driver.context.newPage()
+  await second.goto(`${loop}/terminal`)
+  await second.getByRole("button", { name: "New terminal" }).click()
+  await tabs(page).getByRole("link", { name: "Terminal 2" }).waitFor()
+  expect(await tabs(watcher.page).getByRole("link").count()).toBe(1)
+  await page.getByRole("button", { name: "Stop sharing" }).click()
+  await watcher.page.getByText("You can no longer use this terminal.").waitFor()
+  await watcher.picture("shared-3-ended")
+  await tabs(page).getByText("watched by bob").waitFor({ state: "hidden" })
+  expect(driver.complaints).toEqual([])
+}, 120_000)
 
 function paste(page: Page, given: string): Promise<void> {
   return page.evaluate((text) => {
@@ -155,9 +197,8 @@ function paste(page: Page, given: string): Promise<void> {
 }
 
 /** The same person in a browser that runs no script, in Chinese. */
-async function runWithoutScript(server: Server, visitor: Visit, address: string): Promise<void> {
-  await using plain = await visit(server, { script: false, language: "zh" })
-  await plain.context.addCookies(await visitor.context.cookies())
+async function runWithoutScript(address: string): Promise<void> {
+  await using plain = await on.open({ script: false, language: "zh" })
   await plain.page.goto(address)
   await plain.page.getByLabel("命令").fill("echo plain-$((3*3)); exit 3")
   await plain.page.getByRole("button", { name: "运行" }).click()
@@ -192,4 +233,18 @@ async function stopSandbox(server: Server, page: Page): Promise<void> {
   await page.getByText("The sandbox was stopped, and this shell with it.").waitFor()
   await page.getByRole("status").getByRole("button", { name: "Start again" }).click()
   await prompt(page)
+}
+
+/** An account of another member, made as an administrator does it on the server. */
+async function member(server: Server, visitor: Visit, name: string): Promise<void> {
+  const loopat = Bun.spawn([join(import.meta.dir, "../../dist/loopat"), "user", "add", name, "--home", server.home], {
+    stdin: new Blob(["long enough words\n"]),
+  })
+  expect(await loopat.exited).toBe(0)
+  const { page } = visitor
+  await page.goto(server.url)
+  await page.getByLabel("Name", { exact: true }).fill(name)
+  await page.getByLabel("Password", { exact: true }).fill("long enough words")
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByRole("link", { name: "Loops" }).first().waitFor()
 }
