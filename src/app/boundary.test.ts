@@ -159,6 +159,8 @@ test("a parameter that comes twice, as a list, as a number beyond numbers or ten
     ],
     [`/loops/${loop.id}/messages`, ["before", "before[]", "before[constructor]"]],
     [`/loops/${loop.id}/events`, ["after", "after[]"]],
+    [`/loops/${loop.id}/terminal`, ["tab", "tab[]", "closed", "constructor"]],
+    [`/loops/${loop.id}/terminal/events`, ["tab", "tab[]"]],
     ["/loops/events", ["since", "show", "q", "after"]],
     ["/settings/providers", ["saved", "deleted", "allowed"]],
     ["/settings/providers/new", ["preset"]],
