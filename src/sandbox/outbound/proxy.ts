@@ -79,6 +79,12 @@ export function createProxy({
 
   const notMade = (error: unknown) => log.debug("a connection out of a loop was not made", { loop, error })
 
+  /** Without its client, which may talk to another address of the same name by now. */
+  const hangUp = (late: Socket<Side>) => {
+    delete late.data.other
+    late.terminate()
+  }
+
   async function dialInTime({ hostname, port, client }: { hostname: string; port: number; client: Socket<Side> }) {
     const dialled = dial({
       hostname,
@@ -93,7 +99,7 @@ export function createProxy({
     })
     try {
       const upstream = await within(clock, dialMs, dialled)
-      if (!upstream) void dialled.then((late) => late.terminate(), notMade)
+      if (!upstream) void dialled.then(hangUp, notMade)
       return upstream
     } catch (error) {
       notMade(error)
