@@ -104,3 +104,11 @@ test("an address that says something was done that no page says is the page with
     expect([done, status, readHtml(body).all("p.notice")]).toEqual([done, 200, plain])
   }
 })
+
+test("a list of terminals that does not parse keeps nobody from the loop's other pages", async () => {
+  await using at = await world()
+  await writeFile(`${at.home}/loops/${at.id}/terminals.json`, "{")
+  for (const actor of ["driver", "member"] as const)
+    for (const path of [at.path, `/loops/${at.id}`])
+      expect([actor, path, (await at.read({ path, actor })).status]).toEqual([actor, path, 200])
+})

@@ -2,6 +2,7 @@ import { Elysia } from "elysia"
 import type { Loops, LoopStreamNeeds, ViewedLoop, Workbench } from "../loops/index.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
+import { bestEffort } from "../platform/log.ts"
 import { createAttach } from "./attach.ts"
 import { terminalRoutes } from "./routes.tsx"
 import { terminalSocket } from "./socket.ts"
@@ -36,7 +37,14 @@ export function createTerminal(needs: TerminalNeeds): TerminalDoor {
   return {
     routes: (pages) => allRoutes({ ...needs, ...pages, terminals, attach, onlookers }),
     ready: () => terminals.ready(),
-    isShared: async (loop) => (await terminals.shared(loop)).length > 0,
+    async isShared(loop) {
+      let shared: unknown[] = []
+      // Asked for the tabs above every page of the loop, which are not to fail for it.
+      await bestEffort(needs.log, "look for terminals that are shared", async () => {
+        shared = await terminals.shared(loop)
+      })
+      return shared.length > 0
+    },
     isBusy: (loop) => terminals.isBusy(loop),
     [Symbol.dispose]: () => terminals[Symbol.dispose](),
   }
