@@ -92,6 +92,23 @@ test("two loops with the tools of one configuration share one image, a changed l
   expect(await at.builds()).toBe("")
 }, 120_000)
 
+test("what the lock has an entry for is what gets installed, and is not when its checksum is another one", async () => {
+  await using at = await team()
+  const range = at.config().replace('"0.25.9"', '"0.25"').replaceAll("-0.25.9.", "-{{ version }}.")
+  at.now.chain = { config: range, lock, tier: "team" }
+  const box = await at.started(await at.spec())
+  expect((await box.capture({ argv: ["esbuild", "--version"] })).stdout).toBe("0.25.9\n")
+
+  const entry = '[tools."http:esbuild"."platforms.linux-x64"]'
+  at.now.chain = { config: at.config(), lock: `${lock}${entry}\nchecksum = "sha256:${"0".repeat(64)}"\n`, tier: "team" }
+  const another = await at.spec()
+  await at.started(another)
+  expect(at.sandboxes.tools(another.loop)).toMatchObject({
+    failure: { tool: "http:esbuild", fault: { detail: expect.stringContaining("Checksum mismatch") } },
+  })
+  expect(await at.images()).toHaveLength(1)
+}, 60_000)
+
 test("a server that stops while tools are installed leaves none of their containers", async () => {
   await using at = await team()
   const config = `[tools]\nnode = "{{ exec(command='tail -f /dev/null') }}"\n`
