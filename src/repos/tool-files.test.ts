@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { mkdir, writeFile } from "node:fs/promises"
+import { mkdir, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { createDisk } from "../platform/disk/disk.ts"
 import { createGit } from "../platform/git/git.ts"
@@ -8,37 +8,72 @@ import { gitFolder } from "../testing/git-folder.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { teamTools } from "./tool-files.ts"
 
-test("the team's tools are those of the last commit of knowledge, and none where it names none", async () => {
-  await using temp = await tempFolder()
-  await using processes = createProcesses({ PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: temp.path })
+/** A knowledge repository, and what the team's tools are in it. */
+async function knowledge() {
+  const temp = await tempFolder()
+  const processes = createProcesses({ PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: temp.path })
   const disk = createDisk()
   const git = createGit({ processes, disk, folder: join(temp.path, "git"), knownHosts: join(temp.path, "known") })
   const repositories = join(temp.path, "repos")
-  const read = () => teamTools({ git, disk, folder: repositories })
-  expect(await read()).toBeUndefined()
-
-  await using work = await gitFolder()
-  const tier = join(work.path, ".loopat/.claude")
-  await mkdir(tier, { recursive: true })
-  await mkdir(repositories)
-  const inWork = async (...args: string[]) => expect(await work.git(args)).toMatchObject({ code: 0 })
-  await writeFile(join(work.path, "page.md"), "words")
-  await inWork("add", ".")
-  await inWork("commit", "--quiet", "-m", "First")
   const bare = join(repositories, "knowledge.git")
-  await inWork("clone", "--quiet", "--bare", work.path, bare)
-  expect(await read()).toBeUndefined()
+  const work = await gitFolder()
+  const inWork = async (...args: string[]) => expect(await work.git(args)).toMatchObject({ code: 0 })
+  return {
+    tier: join(work.path, ".loopat/.claude"),
+    page: join(work.path, "page.md"),
+    read: () => teamTools({ git, disk, folder: repositories }),
+    async commit(message: string) {
+      await inWork("add", "--all", ".")
+      await inWork("commit", "--quiet", "-m", message)
+    },
+    async publish() {
+      await mkdir(repositories, { recursive: true })
+      if (await disk.exists(bare)) await inWork("push", "--quiet", bare, "main")
+      else await inWork("clone", "--quiet", "--bare", work.path, bare)
+    },
+    async [Symbol.asyncDispose]() {
+      await work[Symbol.asyncDispose]()
+      await processes[Symbol.asyncDispose]()
+      await temp[Symbol.asyncDispose]()
+    },
+  }
+}
 
-  await writeFile(join(tier, "mise.toml"), '[tools]\nnode = "22"\n# 键\n')
-  await inWork("add", ".")
-  await inWork("commit", "--quiet", "-m", "Tools")
-  await inWork("push", "--quiet", bare, "main")
-  expect(await read()).toEqual({ config: '[tools]\nnode = "22"\n# 键\n' })
+test("the team's tools are those of the last commit of knowledge, and none where it names none", async () => {
+  await using at = await knowledge()
+  expect(await at.read()).toBeUndefined()
 
-  await writeFile(join(tier, "mise.lock"), "[[tools.node]]\n")
-  await inWork("add", ".")
-  await inWork("commit", "--quiet", "-m", "Lock")
-  await writeFile(join(tier, "mise.toml"), "not yet committed")
-  await inWork("push", "--quiet", bare, "main")
-  expect(await read()).toEqual({ config: '[tools]\nnode = "22"\n# 键\n', lock: "[[tools.node]]\n" })
+  await mkdir(at.tier, { recursive: true })
+  await writeFile(at.page, "words")
+  await at.commit("First")
+  await at.publish()
+  expect(await at.read()).toBeUndefined()
+
+  await writeFile(join(at.tier, "mise.toml"), '[tools]\nnode = "22"\n# 键\n')
+  await at.commit("Tools")
+  await at.publish()
+  expect(await at.read()).toEqual({ config: '[tools]\nnode = "22"\n# 键\n' })
+
+  await writeFile(join(at.tier, "mise.lock"), "[[tools.node]]\n")
+  await at.commit("Lock")
+  await writeFile(join(at.tier, "mise.toml"), "not yet committed")
+  await at.publish()
+  expect(await at.read()).toEqual({ config: '[tools]\nnode = "22"\n# 键\n', lock: "[[tools.node]]\n" })
+})
+
+test("a folder with the name of the tools' file names none, and files that are far too long are not read", async () => {
+  await using at = await knowledge()
+  await mkdir(join(at.tier, "mise.toml"), { recursive: true })
+  await writeFile(join(at.tier, "mise.toml", "inner"), "words\n")
+  await writeFile(join(at.tier, "mise.lock"), "[[tools.node]]\n")
+  await at.commit("A folder")
+  await at.publish()
+  expect(await at.read()).toBeUndefined()
+
+  await rm(join(at.tier, "mise.toml"), { recursive: true })
+  await writeFile(join(at.tier, "mise.toml"), "#".repeat(3 << 20))
+  await at.commit("Too long")
+  await at.publish()
+  const said = await at.read().catch((error: unknown) => String(error))
+  expect(said).toContain("together longer than two megabytes")
 })

@@ -2,6 +2,7 @@ import { join } from "node:path"
 import type { Disk } from "../platform/disk/disk.ts"
 import { parseFiles, readFiles } from "../platform/git/commands.ts"
 import type { Git } from "../platform/git/git.ts"
+import { CommandFailed } from "../platform/process/command.ts"
 
 export interface ToolFiles {
   config: string
@@ -22,13 +23,22 @@ const most = 2 << 20
 
 /**
  * `mise.toml` and `mise.lock` of the team, as they were last committed to the workspace's knowledge. Undefined where
- * there is no such repository or it names no tools.
+ * there is no such repository or it names no tools. Throws in words for people when they are too long to be read.
  */
 export async function teamTools({ git, disk, folder }: Shelves): Promise<ToolFiles | undefined> {
   const repository = join(folder, "knowledge.git")
   if (!(await disk.exists(join(repository, "HEAD")))) return undefined
   const names = ["mise.toml", "mise.lock"].map((name) => `HEAD:${tier}/${name}`)
-  const { stdout } = await git.run({ ...readFiles(repository, names), maxOutput: most })
-  const [config, lock] = parseFiles(stdout, names.length)
+  const [config, lock] = await textsOf(git, repository, names)
   return config === undefined ? undefined : { config, ...(lock !== undefined && { lock }) }
+}
+
+async function textsOf(git: Git, repository: string, names: readonly string[]): Promise<(string | undefined)[]> {
+  try {
+    const { stdout } = await git.run({ ...readFiles(repository, names), maxOutput: most })
+    return parseFiles(stdout, names.length)
+  } catch (error) {
+    if (!(error instanceof CommandFailed && error.kind === "output")) throw error
+    throw new Error("mise.toml and mise.lock are together longer than two megabytes", { cause: error })
+  }
 }
