@@ -1,8 +1,8 @@
+import { BothEnds, type Ends } from "../lib/both-ends.ts"
 import type { Clock } from "../platform/clock.ts"
 import { type Log } from "../platform/log.ts"
 import { type Box, type BoxProcess, LinkFailed } from "../sandbox/index.ts"
 import type { Scrubber } from "./scrub.ts"
-import { BothEnds, type Ends } from "./both-ends.ts"
 import { WholeOutput } from "./shell-output.ts"
 
 /**
@@ -128,7 +128,7 @@ async function hear(stream: ReadableStream<Uint8Array>, needs: RunNeeds, { ends,
   const scrub = needs.scrubber.stream()
   const say = (text: string) => {
     if (text === "") return
-    ends.push(text)
+    ends.push(Buffer.from(text))
     needs.said(text)
   }
   let taken = 0

@@ -1,4 +1,4 @@
-import { Gathered } from "../lib/gathered.ts"
+import { Gathered } from "./gathered.ts"
 
 /** Of the beginning and of the end of an output, in bytes. */
 const shownPart = 32 << 10
@@ -10,14 +10,13 @@ export interface Ends {
   cut: number
 }
 
-/** Keeps the beginning and the end of a text of any length. */
+/** Keeps the beginning and the end of a text of any length, in UTF-8. No character is shown in part. */
 export class BothEnds {
   readonly #first = new Gathered()
   readonly #last = new Gathered()
   #cut = 0
 
-  push(text: string): void {
-    const bytes = Buffer.from(text)
+  push(bytes: Uint8Array): void {
     const room = Math.max(0, shownPart - this.#first.size)
     this.#first.push(bytes.subarray(0, room))
     this.#last.push(bytes.subarray(room))
