@@ -25,3 +25,9 @@ test("a short output is shown whole", async () => {
     ...{ output: "one\n", wasCut: false, code: 0, signal: null },
   })
 })
+
+test("a command that begins like an option is the command", async () => {
+  await using link = await linkWorld()
+  const { box } = await link.guest()
+  expect(await runCommand(box, "--version || echo went on", systemClock)).toMatchObject({ code: 0 })
+})

@@ -16,7 +16,10 @@ const longestMs = 10 * 60_000
 
 /** Runs what a person typed in the loop's shell, in its working folder, without input. LinkFailed when it never ran. */
 export async function runCommand(box: Box, command: string, clock: Clock): Promise<Ran> {
-  await using running = await box.run({ argv: ["bash", "--login", "-c", command], env: { TERM: "xterm-256color" } })
+  await using running = await box.run({
+    argv: ["bash", "--login", "-c", "--", command],
+    env: { TERM: "xterm-256color" },
+  })
   const cancel = clock.after(longestMs, () => void running.signal("SIGKILL"))
   try {
     await running.closeInput()
