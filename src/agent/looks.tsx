@@ -59,12 +59,12 @@ export function createLooks(post: Post): Looks {
   function replacement({ piece }: Patch, mine: Reading, seen: Reader): string {
     if (piece.kind === "gone") return String(<Remove target={piece.id} />)
     const item = itemOf(piece, mine)
-    return item ? String(<ReplaceEntry item={item} reader={seen} />) : ""
+    return item ? String(<ReplaceEntry item={item} reader={asOf(seen, item)} />) : ""
   }
 
   function additions(patches: readonly Patch[], mine: Reading, seen: Reader): string {
     const items = patches.flatMap(({ piece }) => itemOf(piece, mine) ?? [])
-    return items.length === 0 ? "" : String(<AppendEntries items={items} reader={seen} />)
+    return items.length === 0 ? "" : String(<AppendEntries items={items} reader={asOf(seen, ...items)} />)
   }
 
   return {
@@ -88,7 +88,7 @@ export function createLooks(post: Post): Looks {
     thought: (id, text) => String(<AppendThought item={id} text={text} />),
     settled(id, { piece }, kind) {
       const item = itemOf(piece, reading(kind))
-      return item ? String(<Settled id={id} item={item} reader={reader(kind)} />) : ""
+      return item ? String(<Settled id={id} item={item} reader={asOf(reader(kind), item)} />) : ""
     },
     removed: (id) => String(<Remove target={id} />),
     regions(kind) {
@@ -118,6 +118,12 @@ export function createLooks(post: Post): Looks {
     },
   }
 }
+
+/** What comes live is no later than now, whenever the turn began. */
+const asOf = (reader: Reader, ...items: readonly ConversationItem[]): Reader => ({
+  ...reader,
+  now: Math.max(reader.now, ...items.map((item) => ("at" in item ? item.at : 0))),
+})
 
 const Mode = ({ post: { record }, reader }: { post: Post; reader: Reader }) => (
   <ComposerMode mode={modeOf(record)} action={urls.loopMode(record.id)} reader={reader} />

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import type { DrivenLoop, EventOf, TranscriptEvent } from "../loops/index.ts"
 import { agentPages, type AgentPages } from "../testing/agent-pages.tsx"
 import { atWork, send, until } from "../testing/agents.ts"
-import { pageOf } from "../testing/html.ts"
+import { pageOf, readHtml } from "../testing/html.ts"
 import { linkWorld, until as soon } from "../testing/link-world.ts"
 import { person } from "../testing/loops.ts"
 import type { TestAgentOptions } from "../testing/agents.ts"
@@ -59,10 +59,23 @@ test("a command runs at once, also while the agent works, and is one line of the
   )
 })
 
+test("a command that runs long after the turn began is shown as of now, not as of later", async () => {
+  await using w = await world()
+  const { loop } = await atWork(w)
+  await using stream = await w.follow(loop, person("bob"), { after: 2 })
+  await stream.shows("composer-state")
+  w.world.clock.advance(300_000)
+  await type(w, loop, "!echo late")
+  await stream.shows("exited 0")
+  const frame = stream.frames.map(({ html }) => html).find((html) => html.includes("exited 0")) ?? ""
+  expect(readHtml(frame).one(".said-by time").text).toBe("now")
+})
+
 test("the agent's next turn knows the result, marked as run by the person; what it was told it is not told again", async () => {
   await using w = await world()
   const { loop, agent } = await atWork(w)
   await type(w, loop, "!echo for-the-agent; exit 3")
+  await w.seen(loop, "shell")
   await type(w, loop, { text: "!echo not-for-the-agent", agentSees: "" })
   await w.seen(loop, "shell", 2)
   agent.answer("done")
