@@ -42,7 +42,7 @@ function Failed({ tools, reader }: { tools: In<"failed">; reader: Reader }) {
   const words = toolsWords(reader.locale)
   const { loop, title, sentence, detail, lines, who, mayAct, formToken } = tools
   return (
-    <section class="card stack" role="alert">
+    <section class="card stack image-run" role="alert">
       <p class="failure-sentence">
         <strong>{title}</strong>
       </p>
@@ -65,7 +65,7 @@ function Failed({ tools, reader }: { tools: In<"failed">; reader: Reader }) {
 function Behind({ tools: { loop, mayAct, formToken }, reader }: { tools: In<"restart">; reader: Reader }) {
   const words = toolsWords(reader.locale)
   return (
-    <section class="card stack" role="status">
+    <section class="card stack image-run" role="status">
       <p>{words.toolsReady}</p>
       {mayAct && (
         <PostForm action={urls.loopSandboxRestart(loop)} formToken={formToken}>
