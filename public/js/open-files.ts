@@ -1,4 +1,4 @@
-/** The files that somebody has open in a loop, as tabs; and a file's name on its way into the message. */
+/** The files that somebody has open in a loop, as tabs. */
 export function startOpenFiles(): void {
   const strip = document.querySelector<HTMLElement>("[data-open-files]")
   if (strip) showTabs(strip)
@@ -14,9 +14,9 @@ const mostOpen = 12
 const keyFor = (strip: HTMLElement) => `loopat:open-files:${strip.dataset["openFiles"] ?? ""}`
 
 function showTabs(strip: HTMLElement): void {
-  const { path = "", name = "", gone } = strip.dataset
+  const { path = "", name = "", url = "", gone } = strip.dataset
   const known = readOpen(strip).filter((file) => file.path !== gone)
-  const current = path === "" ? undefined : { path, name, url: location.pathname + location.search }
+  const current = path === "" ? undefined : { path, name, url }
   const place = known.findIndex((file) => file.path === path)
   if (current && place >= 0) known[place] = current
   else if (current) known.push(current)

@@ -61,6 +61,8 @@ test("files are made, edited, sent, fetched and followed, on a wide window and a
   await typeInstead(page, "export const rate = 0.21\n")
   await page.keyboard.press("Control+s")
   await page.getByRole("heading", { name: "Somebody else has saved this file meanwhile" }).waitFor()
+  const tab = page.getByRole("navigation", { name: "Open files" }).getByRole("link")
+  expect(await tab.getAttribute("href")).toMatch(/\/files\?path=.*&edit=1$/)
   await visitor.picture("files-wide-conflict")
   const folder = `${server.home}/loops/${new URL(page.url()).pathname.split("/")[2]}/workdir`
   expect(await readFile(`${folder}/src/rate.ts`, "utf8")).toBe("export const rate = 0.205\n")

@@ -54,11 +54,14 @@ function streamOf(id: string, sight: Sight, seen: Seen): string {
   return urls.loopFilesEvents(id, { ...placeOf(sight), ...(sight.edit && { edit: 1 }), ...mark })
 }
 
-function openView({ loop, path }: Sight, { kind }: FilesBodyView): OpenFilesView {
+function openView(sight: Sight, { kind }: FilesBodyView): OpenFilesView {
+  const { loop, path } = sight
   const place = { loop, folderUrl: addressOf({ loop }, folderOf(path)) }
   if (kind === "nothing") return { ...place, gone: pathText(path) }
-  const isFile = kind === "file" || kind === "edit" || kind === "conflict"
-  return isFile ? { ...place, current: { path: pathText(path), name: shownPath(nameOf(path)) } } : place
+  const edits = kind === "edit" || kind === "conflict"
+  if (kind !== "file" && !edits) return place
+  const url = addressOf(sight, path, edits ? { edit: 1 } : {})
+  return { ...place, current: { path: pathText(path), name: shownPath(nameOf(path)), url } }
 }
 
 export type Seen = Looked | NotPlaced

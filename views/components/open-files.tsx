@@ -13,6 +13,7 @@ export function OpenFiles({ open, reader }: { open: OpenFilesView; reader: Reade
       data-open-files={open.loop}
       data-path={open.current?.path}
       data-name={open.current?.name}
+      data-url={open.current?.url}
       data-gone={open.gone}
       data-folder={open.folderUrl}
       data-close={words.closeFile}

@@ -17,7 +17,7 @@ export interface OpenFilesView {
   loop: string
   folderUrl: string
   /** The one that is shown. */
-  current?: { path: string; name: string } | undefined
+  current?: { path: string; name: string; url: string } | undefined
   /** One that is not there any more. */
   gone?: string | undefined
 }

@@ -42,7 +42,9 @@ const page = (setting: Setting, body: FilesBodyView): FilesPageView => ({
   open: {
     loop,
     folderUrl: at,
-    ...((body.kind === "file" || body.kind === "edit") && { current: { path: "src/rate.ts", name: "rate.ts" } }),
+    ...((body.kind === "file" || body.kind === "edit") && {
+      current: { path: "src/rate.ts", name: "rate.ts", url: `${at}?path=src/rate.ts` },
+    }),
   },
   body,
 })
