@@ -5,9 +5,8 @@ import type { Reader } from "../../views/props/reader.ts"
 import { shownPath } from "../lib/file-path.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { urls } from "../lib/urls.ts"
-import { type NotPlaced, unplacedView } from "../loops/index.ts"
+import { linkLost, type NotPlaced, unplacedView } from "../loops/index.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
-import { LinkFailed } from "../sandbox/index.ts"
 import { findByName, type Hit } from "./find.ts"
 import { findByText } from "./find-text.ts"
 import type { FilesNeeds } from "./index.ts"
@@ -41,10 +40,7 @@ export async function* foundPieces(
     }
     yield <FoundEnd any={any} part={next.value} reader={reader} />
   } catch (error) {
-    if (!(error instanceof LinkFailed)) throw error
-    yield (
-      <Unplaced unplaced={unplaced({ kind: "not-placed", why: error.kind, detail: error.message })} reader={reader} />
-    )
+    yield <Unplaced unplaced={unplaced(linkLost(error))} reader={reader} />
   } finally {
     await batches.return(false)
   }

@@ -4,8 +4,9 @@ import { FilesPage } from "../../views/pages/files.tsx"
 import type { FilesPageView } from "../../views/props/files.ts"
 import { parsePath, pathText } from "../lib/file-path.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { asViewer, mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { asViewer, mayWrite, type NotPlaced, unplacedSentence, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { htmlPage, htmlStream } from "../platform/http/html.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
 import { imageBytes, imageType, plainBytes } from "./content.ts"
 import { attachment, type Download, fileDownload, folderDownload } from "./download.ts"
 import { followPlace } from "./follow.tsx"
@@ -14,7 +15,7 @@ import type { FilesNeeds } from "./index.ts"
 import { textPieces } from "./long-text.tsx"
 import type { LookedFile, Sight } from "./look.ts"
 import { bodyOf, filesPage, look, sightAt, type Visit } from "./pages.ts"
-import { addressOf, fileView } from "./present.ts"
+import { fileView } from "./present.ts"
 
 /** What everybody may do who sees the loop. */
 export const readRoutes = (needs: FilesNeeds) =>
@@ -69,12 +70,11 @@ async function showLong(needs: FilesNeeds, visit: Visit, looked: LookedFile): Pr
   const page = await filesPage(needs, visit, { body: { kind: "file", file }, follows: looked })
   const open = () =>
     needs.workbench.read(loop, (box) => box.files.open("workdir", sight.path, { maxBytes: plainBytes }))
-  const retryUrl = addressOf(sight, sight.path)
-  const opened = async () => {
-    const text = await open()
-    return "kind" in text ? unplacedView(visit.request, text, retryUrl).sentence : text
-  }
-  return htmlStream(piecewise(page), textPieces(opened))
+  const { locale } = visitorOf(visit.request)
+  return htmlStream(
+    piecewise(page),
+    textPieces(open, ({ why }) => unplacedSentence(why, locale)),
+  )
 }
 
 const statusOf = (kind: string): number => ({ "not-placed": 503, nothing: 404 })[kind] ?? 200

@@ -109,7 +109,7 @@ function notPlaced(outcome: InspectOutcome): Ready | NotPlaced {
 }
 
 /** A link that failed in the middle, as a reason to try again; anything else is a bug and is thrown on. */
-function linkLost(error: unknown): NotPlaced {
+export function linkLost(error: unknown): NotPlaced {
   if (!(error instanceof LinkFailed)) throw error
   return { kind: "not-placed", why: error.kind, detail: error.message }
 }
