@@ -2,6 +2,7 @@ import { pathOf } from "../lib/file-path.ts"
 import type { Clock } from "../platform/clock.ts"
 import { type Box, type BoxProcess, LinkFailed, type RunRequest } from "../sandbox/index.ts"
 import { type Hit, mostHits, searchMs } from "./find.ts"
+import { recordsIn } from "./records.ts"
 
 /** Longer lines are cut by the programs that search; what has no end in so much is none of theirs. */
 const longestLine = 64 << 10
@@ -54,10 +55,10 @@ async function* hitsOf(program: BoxProcess, clock: Clock): AsyncGenerator<Hit[],
     let begun = Buffer.alloc(0)
     let count = 0
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      const { lines, rest } = linesOf(Buffer.concat([begun, next.value]))
+      const { records, rest } = recordsIn(Buffer.concat([begun, next.value]), 0x0a)
       if (rest.length > longestLine) return true
-      begun = rest
-      const hits = lines.flatMap(hitOf).slice(0, mostHits - count)
+      begun = Buffer.from(rest)
+      const hits = records.flatMap(hitOf).slice(0, mostHits - count)
       count += hits.length
       if (hits.length > 0) yield hits
       if (count >= mostHits) return true
@@ -68,16 +69,6 @@ async function* hitsOf(program: BoxProcess, clock: Clock): AsyncGenerator<Hit[],
   } finally {
     cancel()
   }
-}
-
-function linesOf(bytes: Buffer): { lines: Buffer[]; rest: Buffer<ArrayBuffer> } {
-  const lines: Buffer[] = []
-  let start = 0
-  for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
-    lines.push(bytes.subarray(start, end))
-    start = end + 1
-  }
-  return { lines, rest: Buffer.from(bytes.subarray(start)) }
 }
 
 /** `<path> NUL <line>:<text>`, as rg(1) and grep(1) print it with a NUL after the name. */

@@ -2,6 +2,7 @@ import { pathOf } from "../lib/file-path.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Box, RunRequest } from "../sandbox/index.ts"
 import { gather } from "./gather.ts"
+import { recordsIn } from "./records.ts"
 
 export const mostHits = 1_000
 const mostNames = 50_000
@@ -26,7 +27,7 @@ const namesInside: RunRequest["argv"] = [
 export async function findByName(box: Box, words: string, clock: Clock): Promise<AsyncGenerator<Hit[], boolean>> {
   const within = { root: "workdir" as const, path: "" }
   const { bytes, cut } = await gather(box, { argv: namesInside, within }, { clock, ms: searchMs, most: mostBytes })
-  const names = splitBytes(bytes, 0).slice(0, mostNames).map(pathOf)
+  const names = recordsIn(bytes, 0).records.slice(0, mostNames).map(pathOf)
   const hits = bestMatches(names, words)
   return inOne(
     hits.slice(0, mostHits).map((path) => ({ path })),
@@ -37,17 +38,6 @@ export async function findByName(box: Box, words: string, clock: Clock): Promise
 async function* inOne(hits: Hit[], part: boolean): AsyncGenerator<Hit[], boolean> {
   if (hits.length > 0) yield hits
   return part
-}
-
-function splitBytes(bytes: Buffer, at: number): Buffer[] {
-  const parts: Buffer[] = []
-  for (let start = 0; start < bytes.length;) {
-    const end = bytes.indexOf(at, start)
-    if (end < 0) break
-    parts.push(bytes.subarray(start, end))
-    start = end + 1
-  }
-  return parts
 }
 
 /** The best first: a name that holds the words as they are, before one that holds their letters. */

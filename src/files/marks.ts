@@ -4,6 +4,7 @@ import { insideEnvironment } from "../platform/git/inside-changes.ts"
 import { folderPrefix, folderStatus } from "../platform/git/inside-folder.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
 import { gather } from "./gather.ts"
+import { recordsIn } from "./records.ts"
 
 /** `inside`: of a folder, something in it. */
 export type Mark = "new" | "changed" | "conflict" | "inside"
@@ -39,8 +40,8 @@ export async function marksIn(box: Box, path: string, clock: Clock): Promise<Mar
 export function readMarks(status: Buffer, prefix: string): Marks {
   const ignored = new Set<string>()
   const changed = new Map<string, Mark>()
-  for (const line of recordsOf(status)) {
-    const entry = entryOf(line)
+  for (const record of recordsIn(status, 0).records) {
+    const entry = entryOf(pathOf(record))
     if (!entry?.path.startsWith(prefix)) continue
     const rest = entry.path.slice(prefix.length)
     const [name = "", ...deeper] = rest.replace(/\/$/, "").split("/")
@@ -50,14 +51,6 @@ export function readMarks(status: Buffer, prefix: string): Marks {
     else if (deeper.length === 0) ignored.add(name)
   }
   return { ignored, changed }
-}
-
-function* recordsOf(bytes: Buffer): Generator<string> {
-  let start = 0
-  for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
-    yield pathOf(bytes.subarray(start, end))
-    start = end + 1
-  }
 }
 
 /** `1 XY sub mH mI mW hH hI path`, `u XY sub m1 m2 m3 mW h1 h2 h3 path`, `? path`, `! path`. */
