@@ -32,8 +32,8 @@ export function createKeeping({ clock, ids, loops }: Pick<ChangesNeeds, "clock" 
     async keep(box, path) {
       const git = createGitInside({ box, clock })
       const found = await only(git, path)
-      const spec = await loops.sandboxSpec(box.loop)
       if (found.loss !== "kept") return found.loss
+      const spec = await loops.sandboxSpec(box.loop)
       if (!spec) return "lost"
       try {
         await keep(git, found, { clock, ids, identity: identityVariables(spec.identity) })
