@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "bun:test"
 import { readFile } from "node:fs/promises"
 import type { Page } from "playwright-core"
-import { closeBrowser, phone, setUp, signIn, startServer, until, type Visit, visit } from "./harness.ts"
-import { createLoop, settled } from "./steps.ts"
+import { closeBrowser, phone, signIn, startServer, until, type Visit, visit } from "./harness.ts"
+import { firstLoop } from "./steps.ts"
 
 afterAll(closeBrowser)
 
@@ -21,10 +21,7 @@ test("files are made, edited, sent, fetched and followed, on a wide window and a
   await using server = await startServer()
   await using visitor = await visit(server)
   const { page } = visitor
-  await setUp(page, server)
-  await page.getByRole("button", { name: "Try without a key" }).click()
-  await createLoop(page, "#bash mkdir -p src && echo 'export const rate = 0.19' >src/rate.ts\n#say ready")
-  await settled(page)
+  await firstLoop(page, server, "#bash mkdir -p src && echo 'export const rate = 0.19' >src/rate.ts\n#say ready")
   await openFiles(page)
   await page.getByRole("link", { name: "src" }).click()
   await page.getByRole("link", { name: "rate.ts" }).click()
@@ -79,10 +76,7 @@ test("files are made, edited, sent, fetched and followed, on a wide window and a
 test("a text is edited by keyboard alone: found, indented, left by Esc and Tab, saved on and on, and not lost by leaving", async () => {
   await using server = await startServer()
   await using maker = await visit(server)
-  await setUp(maker.page, server)
-  await maker.page.getByRole("button", { name: "Try without a key" }).click()
-  await createLoop(maker.page, "#bash printf 'one\\r\\ntwo\\r\\nthree' >odd.py\n#say ready")
-  await settled(maker.page)
+  await firstLoop(maker.page, server, "#bash printf 'one\\r\\ntwo\\r\\nthree' >odd.py\n#say ready")
   const at = new URL(maker.page.url()).pathname
   const inFile = () => readFile(`${server.home}${at}/workdir/odd.py`, "utf8")
   await using visitor = await visit(server, { language: "zh", theme: "dark" })
@@ -126,10 +120,7 @@ test("open files stay as tabs over a reload, and one is mentioned in the message
   await using server = await startServer()
   await using visitor = await visit(server)
   const { page } = visitor
-  await setUp(page, server)
-  await page.getByRole("button", { name: "Try without a key" }).click()
-  await createLoop(page, "#bash mkdir src; seq 1 9 >src/nine.txt; echo hi >'a b.md'\n#say ready")
-  await settled(page)
+  await firstLoop(page, server, "#bash mkdir src; seq 1 9 >src/nine.txt; echo hi >'a b.md'\n#say ready")
   const at = new URL(page.url()).pathname
   await page.goto(`${at}/files?path=src/nine.txt`)
   await page.goto(`${at}/files?path=a%20b.md&edit=1`)
@@ -166,10 +157,7 @@ test("open files stay as tabs over a reload, and one is mentioned in the message
 test("without script files are browsed, made, edited, sent, fetched and deleted", async () => {
   await using server = await startServer()
   await using visitor = await visit(server)
-  await setUp(visitor.page, server)
-  await visitor.page.getByRole("button", { name: "Try without a key" }).click()
-  await createLoop(visitor.page, "#say ready")
-  await settled(visitor.page)
+  await firstLoop(visitor.page, server, "#say ready")
   await using plain = await visit(server, { script: false, size: phone, language: "zh", theme: "dark" })
   const { page } = plain
   await signInInChinese(page)

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test"
 import { closeBrowser, phone, setUp, signIn, startServer, until, visit } from "./harness.ts"
-import { createLoop, message, send, settled, tool } from "./steps.ts"
+import { createLoop, firstLoop, message, send, settled, tool } from "./steps.ts"
 
 afterAll(closeBrowser)
 
@@ -33,10 +33,7 @@ test("what is always allowed in one browser is not asked again, in the other eit
   await using server = await startServer()
   await using visitor = await visit(server)
   const { page } = visitor
-  await setUp(page, server)
-  await page.getByRole("button", { name: "Try without a key" }).click()
-  await createLoop(page, "#say ready")
-  await settled(page)
+  await firstLoop(page, server, "#say ready")
   await using other = await visit(server, { size: phone })
   await signIn(other.page)
   await other.page.goto(page.url())

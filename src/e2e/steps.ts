@@ -1,5 +1,6 @@
 /** What people do again and again, by the names that automation may rely on. */
 import type { Locator, Page } from "playwright-core"
+import { type Server, setUp } from "./harness.ts"
 
 /** Opens the dialog, says what should be done, and waits for the loop's page. */
 export async function createLoop(
@@ -18,6 +19,14 @@ export async function createLoop(
   await fill(dialog)
   await dialog.getByRole("button", { name: "Create" }).click()
   await page.getByRole("log", { name: "Conversation" }).waitFor()
+}
+
+/** Sets up a workspace whose model needs no key, and waits until the first turn of its first loop has ended. */
+export async function firstLoop(page: Page, server: Server, text: string): Promise<void> {
+  await setUp(page, server)
+  await page.getByRole("button", { name: "Try without a key" }).click()
+  await createLoop(page, text)
+  await settled(page)
 }
 
 export async function send(page: Page, text: string): Promise<void> {
