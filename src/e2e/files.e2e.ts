@@ -101,6 +101,19 @@ test("a text is edited by keyboard alone: found, indented, left by Esc and Tab, 
   await page.keyboard.press("Control+s")
   await page.getByText("已保存。").waitFor()
   await until("the second save is in the file", async () => (await inFile()).endsWith("three!"))
+  await page.evaluate(() => {
+    const { fetch } = window
+    const broken = new ReadableStream({ start: (controller) => controller.error(new TypeError("cut")) })
+    const breaksOff = async () => {
+      window.fetch = fetch
+      return new Response(broken)
+    }
+    Object.assign(window, { fetch: breaksOff })
+  })
+  await page.keyboard.press("Control+s")
+  await page.getByText("未能保存，但没有丢失内容：文本仍在这里。请重新保存。").waitFor()
+  await page.keyboard.press("Control+s")
+  await page.getByText("已保存。").waitFor()
   await page.keyboard.press("Escape")
   await page.keyboard.press("Tab")
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("保存")

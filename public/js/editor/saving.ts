@@ -1,5 +1,6 @@
 import type { Text } from "@codemirror/state"
 import type { EditorView } from "@codemirror/view"
+import { oneAtATime } from "../../../src/lib/one-at-a-time.ts"
 
 interface Desk {
   form: HTMLFormElement
@@ -37,7 +38,7 @@ export function startSaving(form: HTMLFormElement, view: EditorView): void {
     leaves = compares || form.dataset["stays"] === undefined
     if (leaves) return
     event.preventDefault()
-    save()
+    void save()
   })
   form.addEventListener("keydown", (event) => {
     if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return
@@ -49,49 +50,44 @@ export function startSaving(form: HTMLFormElement, view: EditorView): void {
   })
 }
 
-/** What is asked for meanwhile is done once, afterwards. */
-function oneAtATime(work: () => Promise<void>): () => void {
-  let runs = false
-  let again = false
-  const run = async () => {
-    runs = true
-    do {
-      again = false
-      await work()
-    } while (again)
-    runs = false
-  }
-  return () => {
-    if (runs) again = true
-    else void run()
-  }
-}
-
 /** The text that is in the file now; undefined when it is not, and the line says why. */
 async function send({ form, view, version, say, tell }: Desk): Promise<Text | undefined> {
   const { doc } = view.state
   const body = new URLSearchParams()
   for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value)
   say("saving")
-  const answer = await fetch(form.action, { method: "POST", body, headers: { "hx-request": "true" } }).catch(() => null)
-  // Somebody was quicker: the page that shows both texts.
-  if (answer?.status === 409) {
-    form.removeAttribute("data-stays")
-    form.requestSubmit()
-    return undefined
+  const answer = await ask(form.action, body).catch((): Answer => ({ kind: "refused", why: undefined }))
+  switch (answer.kind) {
+    case "conflict":
+      // Somebody was quicker: the page that shows both texts.
+      form.removeAttribute("data-stays")
+      form.requestSubmit()
+      return undefined
+    case "refused":
+      if (answer.why) tell(answer.why)
+      else say("failed")
+      return undefined
+    case "saved":
+      version.value = answer.version
+      tell(answer.sentence)
+      return doc
   }
+}
+
+type Answer =
+  | { kind: "conflict" }
+  | { kind: "refused"; why: string | undefined }
+  | { kind: "saved"; version: string; sentence: string }
+
+/** The whole answer: one that breaks off is none. */
+async function ask(url: string, body: URLSearchParams): Promise<Answer> {
+  const answer = await fetch(url, { method: "POST", body, headers: { "hx-request": "true" } })
+  if (answer.status === 409) return { kind: "conflict" }
   const said = document.createElement("template")
-  said.innerHTML = answer === null ? "" : await answer.text()
+  said.innerHTML = await answer.text()
   const saved = said.content.querySelector<HTMLElement>("[data-version]")
-  if (!answer?.ok || !saved) {
-    const why = said.content.querySelector("[data-said]")?.textContent
-    if (why) tell(why)
-    else say("failed")
-    return undefined
-  }
-  version.value = saved.dataset["version"] ?? ""
-  tell(saved.textContent)
-  return doc
+  if (answer.ok && saved) return { kind: "saved", version: saved.dataset["version"] ?? "", sentence: saved.textContent }
+  return { kind: "refused", why: said.content.querySelector("[data-said]")?.textContent ?? undefined }
 }
 
 /** Word of a change from elsewhere; the person's own save is none, whichever of the two arrives first. */
