@@ -5,7 +5,7 @@ import type { Loops } from "../loops/index.ts"
 export interface Marker {
   /** Marks are made one after the other; one that changes nothing costs nothing. */
   set(unfinished: boolean): Promise<void>
-  /** Messages that are being accepted: the mark must not go meanwhile. */
+  /** Work that is done with the mark set, which must not go meanwhile. */
   readonly claims: number
   /** Does the work with the mark set. */
   during<T>(work: () => Promise<T>): Promise<T>

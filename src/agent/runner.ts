@@ -27,6 +27,8 @@ export interface Post {
   readonly tools: () => ToolsState | undefined
   /** Commands that people run beside the agent. */
   readonly shells: Set<RunningShell>
+  /** Messages that are being accepted. */
+  accepting: number
   record: LoopRecord
   /** Everything that the loop has used so far, once it was asked for. */
   spent?: Usage
@@ -134,7 +136,7 @@ export function createRunner(needs: RunnerNeeds, adopted: Promise<ReadonlySet<Lo
     const marker = createMarker(loops, loop)
     const shells = new Set<RunningShell>()
     const tools = () => needs.sandboxes.tools?.(record.id)
-    const post = { record, marker, markdown, mayAllowHosts: loops.mayAllowHosts, tools, shells } as {
+    const post = { record, marker, markdown, mayAllowHosts: loops.mayAllowHosts, tools, shells, accepting: 0 } as {
       -readonly [K in keyof Post]: Post[K]
     }
     let told = ""

@@ -196,6 +196,16 @@ test("the same request twice is one command, and a fifth at once is refused with
   expect(w.agent.runsCommand(loop.record.id)).toBe(false)
 })
 
+test("commands that run take no message's place in the queue", async () => {
+  await using w = await world()
+  const { loop } = await atWork(w)
+  for (let at = 0; at < 4; at++) await type(w, loop, "!sleep 9992")
+  const outcomes: string[] = []
+  for (let at = 0; at < 21; at++)
+    outcomes.push((await w.agent.work.send(loop, { text: "later", clientId: `q${at}`, via: "web" })).kind)
+  expect(outcomes).toEqual([...Array.from({ length: 20 }, () => "accepted"), "queue-full"])
+})
+
 test("what is no command says so and stays where it was typed", async () => {
   await using w = await world()
   const loop = await w.loop()

@@ -50,11 +50,13 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
   async function send(loop: DrivenLoop, { text, clientId, via }: NewMessage): Promise<Sent> {
     const refused = refusal(text, clientId)
     if (refused) return refused
-    const { actor, marker } = await postOf(loop)
+    const post = await postOf(loop)
+    const { actor, marker } = post
     const { waiting } = actor.history
     const known = waiting.some((message) => message.clientId === clientId)
-    if (!known && waiting.length + marker.claims >= mostWaiting) return { kind: "queue-full" }
+    if (!known && waiting.length + post.accepting >= mostWaiting) return { kind: "queue-full" }
     const message = { by: loop.viewer, via, clientId, text, attachments: [] }
+    post.accepting++
     try {
       return await marker.during(async () => {
         const { line, again } = await loops.transcript(loop.record.id).accept(message)
@@ -64,6 +66,8 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
     } catch (error) {
       if (isDiskFailure(error)) return { kind: "no-space" }
       throw error
+    } finally {
+      post.accepting--
     }
   }
 
