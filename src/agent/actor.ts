@@ -54,6 +54,8 @@ export interface Actor {
   ended(): Promise<void>
   /** Leaves the agent running for the next server, and does nothing any more. */
   leave(): Promise<void>
+  /** No turn is open, nobody waits, and nothing that the loop is marked for goes on. */
+  readonly idle: boolean
   /** Nothing runs, waits or is asked: it can be forgotten. */
   readonly quiet: boolean
 }
@@ -170,6 +172,9 @@ export function createActor(needs: ActorNeeds): Actor {
       await writer.stop()
       companion.leave()
       await tellEnded()
+    },
+    get idle() {
+      return parts.idle()
     },
     get quiet() {
       return state.phase.kind === "idle" && state.queue.length === 0 && !parts.starting.busy && !alive() && !boxed()

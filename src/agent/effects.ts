@@ -17,7 +17,7 @@ export interface EffectsNeeds extends ActorNeeds {
   context: Pick<Context, "ask">
   starting: Starting
   ear: Pick<Ear, "settle" | "firstAt" | "freshMessage">
-  /** No turn is open and nobody waits. */
+  /** As the actor says it. */
   idle(): boolean
   dispatch(event: AgentEvent): void
 }

@@ -35,6 +35,8 @@ export interface Parts {
   effects: Effects
   timers: Timers
   watch: Watch
+  /** As the actor says it. */
+  idle(): boolean
 }
 
 export function createParts(needs: ActorNeeds, core: Core): Parts {
@@ -116,7 +118,7 @@ export function createParts(needs: ActorNeeds, core: Core): Parts {
         if (!companion.agent) dispatch({ kind: "process-ended", failure: failureOf(unknownEnd) })
       }),
   })
-  return { writer, asks, ear, companion, context, starting, effects, timers, watch }
+  return { writer, asks, ear, companion, context, starting, effects, timers, watch, idle }
 }
 
 const saidTooMuch: Failure = {

@@ -183,8 +183,7 @@ export function createShells(needs: ShellsNeeds): Shells {
 
   /** Nothing else is left to do for the loop. */
   async function settle({ actor, marker }: Post): Promise<void> {
-    const { phase, queue } = actor.state
-    if (phase.kind === "idle" && queue.length === 0 && marker.claims === 0) await marker.set(false)
+    if (actor.idle) await marker.set(false)
   }
 
   function shown(post: Post, shell: RunningShell): (text: string) => void {
