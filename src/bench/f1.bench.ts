@@ -1,3 +1,4 @@
+import { shellWord } from "../lib/shell-word.ts"
 import { urls } from "../lib/urls.ts"
 import { diffNow, insideEnvironment, statusNow } from "../platform/git/inside-changes.ts"
 import { listUndo, whereGitLies } from "../platform/git/inside-undo.ts"
@@ -101,7 +102,5 @@ async function changes({ report, ratio }: World, place: Place): Promise<void> {
 /** The very commands that the panel runs, for a shell, as it runs them. */
 function asLine(commands: readonly (readonly string[])[], loop: string): string {
   const variables = Object.entries(insideEnvironment(`/loopat/loop/${loop}`)).map(([name, value]) => `${name}=${value}`)
-  return commands
-    .map((argv) => ["env", ...variables, ...argv].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" "))
-    .join("; ")
+  return commands.map((argv) => ["env", ...variables, ...argv].map(shellWord).join(" ")).join("; ")
 }

@@ -7,6 +7,7 @@ import { previewAddress } from "../app/defaults.ts"
 import type { ServeOptions } from "../app/options.ts"
 import { doctorWords } from "../lib/i18n/doctor.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
+import { shellWord } from "../lib/shell-word.ts"
 import { isMissing } from "../platform/disk/calls.ts"
 import type { FindingView } from "../../views/props/system.ts"
 
@@ -29,7 +30,7 @@ async function homeSaid(home: string, uid: number, locale: Locale): Promise<Said
     return { state: "blocking", sentence: words.homeReadOnly(folder), remedy: words.homeElsewhere }
   if (!found) return { state: "ok", sentence: words.homeAbsent(home) }
   if ((found.mode & 0o077) === 0) return { state: "ok", sentence: words.homeThere(home) }
-  const command = `chmod 700 '${home.replaceAll("'", `'\\''`)}'`
+  const command = `chmod 700 ${shellWord(home)}`
   return { state: "warning", sentence: words.homeOpen(home), remedy: words.homeOpenRemedy, command }
 }
 

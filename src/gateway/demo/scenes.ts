@@ -1,3 +1,4 @@
+import { shellWord } from "../../lib/shell-word.ts"
 import type { Call, Conversation } from "./conversation.ts"
 import { call, excerpt, type Part, say, think, type Tool } from "./parts.ts"
 import { type Words, wordsIn } from "./words.ts"
@@ -124,7 +125,7 @@ export function plan(conversation: Conversation): Part[] {
       ...(conversation.plan.file ? [call("Write", { file_path: conversation.plan.file, content: text })] : []),
       call("ExitPlanMode", { plan: text }),
       call("Write", { file_path: file, content: planNote }),
-      call("Bash", { command: `cat -- ${quoted(file)}`, description: reading }),
+      call("Bash", { command: `cat -- ${shellWord(file)}`, description: reading }),
     ],
     ending: (calls) => [say(planned(excerpt(calls.at(-1)?.result ?? "")))],
     refused: ({ name }) => (name === "ExitPlanMode" ? [say(notPlanned)] : undefined),
@@ -138,7 +139,7 @@ const knowledge = "/loopat/context/knowledge"
 export function search(conversation: Conversation, word: string): Part[] {
   const { searched, searching } = words(conversation)
   const pattern = word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")
-  const grep = `grep -rnIF --exclude-dir=.git -m 5 -e ${quoted(word)} -- . ${knowledge} 2>/dev/null | head -n 40`
+  const grep = `grep -rnIF --exclude-dir=.git -m 5 -e ${shellWord(word)} -- . ${knowledge} 2>/dev/null | head -n 40`
   const folder = conversation.folder ?? "."
   const acts = conversation.offers("Grep")
     ? [knowledge, folder].map((path) => call("Grep", { pattern, path, output_mode: "content" }))
@@ -161,8 +162,8 @@ export function remember(conversation: Conversation, text: string): Part[] {
   const name = `demo-${nameFor(text)}`
   const short = excerpt(text.replace(/\s+/g, " "), 80)
   const note = `---\nname: ${name}\ndescription: ${JSON.stringify(short)}\nmetadata:\n  type: user\n---\n\n${text}\n`
-  const line = quoted(`- [${short.replace(/[[\]]/g, "")}](${name}.md) — ${short}`)
-  const index = quoted(`${folder}MEMORY.md`)
+  const line = shellWord(`- [${short.replace(/[[\]]/g, "")}](${name}.md) — ${short}`)
+  const index = shellWord(`${folder}MEMORY.md`)
   const { indexing, remembered } = words(conversation)
   return play(conversation, {
     acts: [
@@ -191,5 +192,3 @@ export function background(conversation: Conversation): Part[] {
     ending: () => [say(started)],
   })
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

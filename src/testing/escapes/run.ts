@@ -1,3 +1,4 @@
+import { shellWord } from "../../lib/shell-word.ts"
 import type { Box } from "../../sandbox/index.ts"
 import { type Attempt, controls, type Hardening, type NetworkMode, type Targets } from "./attempt.ts"
 import { attempts } from "./table.ts"
@@ -45,8 +46,6 @@ export async function tryEverything(
 /** One line of output for each attempt: `out` or `in`, its number and its name. */
 function programOf(all: readonly Attempt[], targets: Targets): string {
   const one = ({ number, name, script }: Attempt) =>
-    `if timeout -k 1 30 bash -c ${quoted(script(targets))} >/dev/null 2>&1 </dev/null; then echo ${quoted(`out ${number} ${name}`)}; else echo ${quoted(`in ${number} ${name}`)}; fi`
+    `if timeout -k 1 30 bash -c ${shellWord(script(targets))} >/dev/null 2>&1 </dev/null; then echo ${shellWord(`out ${number} ${name}`)}; else echo ${shellWord(`in ${number} ${name}`)}; fi`
   return all.map(one).join("\n")
 }
-
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
