@@ -1,6 +1,6 @@
 /**
- * The emulator writes style elements and style attributes, which the page's policy forbids to markup. What it writes
- * goes into adopted sheets and into the elements' style objects instead, so that no inline style has to be allowed.
+ * The emulator and the editor write style elements and style attributes, which the page's policy forbids to markup. Both
+ * go into adopted sheets and into the elements' style objects instead, so that no inline style has to be allowed.
  */
 export function openWithoutInlineStyle<T>(open: () => T): T {
   const setAttribute = Element.prototype.setAttribute

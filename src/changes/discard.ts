@@ -4,6 +4,7 @@ import {
   checkOutIndex,
   fillIndex,
   apartEnvironment,
+  forgetUndo,
   readUndo,
   readUndoPaths,
   removeFolder,
@@ -60,8 +61,12 @@ export async function discardHunk(git: GitInside, choice: HunkChoice, needs: Und
   const entries = looked.status.entries.filter(({ path }) => path === choice.path)
   if (entries.length === 0) return { kind: "changed" }
   return guarded(async () => {
-    await keep(git, { status: looked.status, entries }, needs)
-    return applyHunk(git, choice, "discard")
+    const kept = await keep(git, { status: looked.status, entries }, needs)
+    const outcome = await applyHunk(git, choice, "discard")
+    // A refused one has lost nothing that could be brought back.
+    if (outcome.kind === "done") await forgetOld(git, needs.clock)
+    else await git.ask(forgetUndo(kept))
+    return outcome
   })
 }
 

@@ -47,3 +47,41 @@ test("no deed, no turn and no way to look but the page's own are taken, and noth
   const looked = await alice.post(urls.loopTurnLook(loop), { sight: "turn=--all&file=../x" })
   expect([looked.status, looked.headers.get("location")]).toEqual([303, urls.loopChanges(loop, { said: "done" })])
 })
+
+test("a form that says what cannot be chosen is refused, and everything stays as it is", async () => {
+  await using w = await changesWorld()
+  const { alice, loop } = w
+  const nowhere = ["", "../x", "/etc/passwd", ".git/../../x"]
+  const wrong: [address: string, form: Record<string, string>, status: number][] = [
+    ...[urls.loopStage(loop), urls.loopUnstage(loop), urls.loopDiscard(loop)].flatMap((address) =>
+      nowhere.map((path): [string, Record<string, string>, number] => [address, { path }, 409]),
+    ),
+    [urls.loopDiscard(loop), { path: "new.txt", hunk: "--hard" }, 409],
+    [urls.loopDiscard(loop), { path: "new.txt", hunk: "x", picking: "x" }, 422],
+    ...["", "../HEAD", "--all", "1-zz"].map((undo): [string, Record<string, string>, number] => [
+      urls.loopUndo(loop),
+      { undo },
+      409,
+    ]),
+    ...["0", "-1", "1.5", "x", "1e10"].map((first): [string, Record<string, string>, number] => [
+      urls.loopComments(loop),
+      { path: "new.txt", first, last: "1", text: "?" },
+      422,
+    ]),
+    [urls.loopComments(loop), { path: "new.txt", first: "1", last: "1", text: "?", side: "both" }, 422],
+    [urls.loopRemote(loop), { deed: "push --force" }, 422],
+  ]
+  for (const [address, form, status] of wrong) {
+    const answer = await alice.post(address, form)
+    expect([address, form, answer.status]).toEqual([address, form, status])
+  }
+  for (const query of [{ skip: -1 }, { skip: "x" }, { text: "x".repeat(201) }, { author: "x".repeat(201) }]) {
+    const fields = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))
+    const { status } = await alice.get(`${urls.loopHistory(loop)}?${fields.toString()}`)
+    expect([query, status]).toEqual([query, 422])
+  }
+  const page = await pageOf(await alice.get(urls.loopChanges(loop)))
+  expect(page.all(".change-list .change-row")).toHaveLength(1)
+  expect(page.all(".undo .change-row")).toEqual([])
+  expect(page.all(".review-comment")).toEqual([])
+})
