@@ -62,7 +62,9 @@ const tailLength = 4_096
 export function createShells(needs: ShellsNeeds): Shells {
   const { loops, clock, log } = needs
   /** Until the note about it is made, which is after its line. */
-  const working = new Map<RunningShell, { loop: LoopId; done: Promise<void> }>()
+  const working = new Map<RunningShell, { loop: LoopId; done: Promise<boolean> }>()
+  /** From then on nobody waits for a disk that takes no line: the note stays, and the next server goes by it. */
+  const left = Promise.withResolvers<false>()
 
   async function run(loop: DrivenLoop, { command, clientId, agentSees }: NewCommand): Promise<CommandAccepted> {
     const refused = refusal(command, clientId)
@@ -72,15 +74,8 @@ export function createShells(needs: ShellsNeeds): Shells {
     try {
       const outcome = await post.marker.during(async (): Promise<CommandAccepted> => {
         const after = await loops.transcript(id).lastSeq()
-        const begun = {
-          run: runOf(id, clientId),
-          clientId,
-          command,
-          by: loop.viewer,
-          at: timestamp(clock),
-          agentSees,
-          after,
-        }
+        const given = { clientId, command, by: loop.viewer, agentSees }
+        const begun = { run: runOf(id, clientId), ...given, at: timestamp(clock), after }
         const taken = await take(id, begun)
         if (taken === "new") begin(post, loop, begun)
         return { kind: taken === "too-many" ? "too-many-commands" : "accepted" }
@@ -111,17 +106,17 @@ export function createShells(needs: ShellsNeeds): Shells {
     needs.background.run("run a person's command", () => {
       const done = post.marker.during(() => perform(post, loop, shell)).finally(() => working.delete(shell))
       working.set(shell, { loop: loop.record.id, done })
-      return done.then(() => settle(post))
+      return done.then(async (written) => void (written && (await settle(post))))
     })
   }
 
-  async function perform(post: Post, loop: DrivenLoop, shell: RunningShell): Promise<void> {
+  async function perform(post: Post, loop: DrivenLoop, shell: RunningShell): Promise<boolean> {
     const since = clock.now()
     const outcome = await unlessGivenUp(shell, attempt(post, loop, shell)).catch((error: unknown) => {
       log.error("could not run a person's command", { loop: loop.record.id, error })
       return { ...nothingPrinted, how: "lost" } as const
     })
-    await record(post, shell.begun, { ...outcome, ms: clock.now() - since })
+    return record(post, shell.begun, { ...outcome, ms: clock.now() - since })
   }
 
   async function attempt(post: Post, loop: DrivenLoop, shell: RunningShell): Promise<Outcome> {
@@ -146,7 +141,7 @@ export function createShells(needs: ShellsNeeds): Shells {
     return "kind" in ran ? notRun(ran) : ran
   }
 
-  /** What comes of it, unless it was told to end and nothing comes of that. */
+  /** Waits for nothing that was told to end. */
   async function unlessGivenUp(shell: RunningShell, attempted: Promise<Outcome>): Promise<Outcome> {
     const { signal } = shell.stop
     const late = Promise.withResolvers<Outcome>()
@@ -164,12 +159,31 @@ export function createShells(needs: ShellsNeeds): Shells {
     }
   }
 
-  /** The line first: after a kill between the two, the line is found and not written once more. */
-  async function record(post: Post, begun: Begun, outcome: Outcome & { ms?: number }): Promise<void> {
+  /**
+   * The line first: after a kill between the two, the line is found and not written once more. False when this server
+   * ended before the disk took it.
+   */
+  async function record(post: Post, begun: Begun, outcome: Outcome & { ms?: number }): Promise<boolean> {
     const { run: id, clientId, command, by, agentSees } = begun
     const line: NewEvent = { kind: "shell", turn: null, run: id, clientId, by, command, agentSees, ...outcome }
-    await post.actor.writer.sure(line)
+    const written = post.actor.writer.sure(line).then(() => true)
+    if (!(await Promise.race([written, left.promise]))) return false
     await forget(post, begun)
+    return true
+  }
+
+  /** The loop is opened although its disk takes nothing now; the line is written as soon as it does. */
+  async function cutOff(post: Post, begun: Begun): Promise<void> {
+    const tried = Promise.withResolvers<void>()
+    const recorded = post.marker.during(() => {
+      const written = record(post, begun, { ...nothingPrinted, how: "cut-off" })
+      void post.actor.writer.tried().then(tried.resolve)
+      return written
+    })
+    needs.background.run("say that a command was cut off", async () => {
+      if (await recorded) await settle(post)
+    })
+    await Promise.race([recorded.catch(() => false), tried.promise])
   }
 
   async function forget({ record: { id } }: Pick<Post, "record">, begun: Begun): Promise<void> {
@@ -187,8 +201,7 @@ export function createShells(needs: ShellsNeeds): Shells {
   }
 
   function shown(post: Post, shell: RunningShell): (text: string) => void {
-    let last = Number.NEGATIVE_INFINITY
-    let due = false
+    let [last, due] = [Number.NEGATIVE_INFINITY, false]
     const show = () => {
       due = false
       last = clock.now()
@@ -205,7 +218,7 @@ export function createShells(needs: ShellsNeeds): Shells {
     }
   }
 
-  function end(one: RunningShell, why: StopWhy): Promise<void> {
+  function end(one: RunningShell, why: StopWhy): Promise<unknown> {
     one.state = "stopping"
     one.why = why
     one.stop.abort()
@@ -226,18 +239,19 @@ export function createShells(needs: ShellsNeeds): Shells {
     isRunning: (loop) => (needs.peek(loop)?.shells.size ?? 0) > 0,
     async recover(post) {
       const { id } = post.record
-      const left = (await shellFile(needs, id).read())?.running ?? []
-      for (const begun of left) {
+      const begunBefore = (await shellFile(needs, id).read())?.running ?? []
+      for (const begun of begunBefore) {
         if (await lineOf(loops.transcript(id), begun)) await forget(post, begun)
-        else await record(post, begun, { ...nothingPrinted, how: "cut-off" })
+        else await cutOff(post, begun)
       }
-      if (left.length > 0) await settle(post)
+      if (begunBefore.length > 0) await settle(post)
     },
     async end(loop, why) {
       await Promise.all([...working].map(async ([one, at]) => at.loop === loop && end(one, why)))
     },
     async endAll() {
-      await Promise.all([...working.keys()].map((one) => end(one, "cut-off")))
+      await within(clock, graceMs + 1_000, Promise.all([...working.keys()].map((one) => end(one, "cut-off"))))
+      left.resolve(false)
     },
   }
 }

@@ -22,6 +22,8 @@ export interface Writer {
   now(event: NewEvent): Promise<void>
   /** Resolves when everything given so far is durable or was rejected. */
   flushed(): Promise<void>
+  /** Resolves when everything given so far was offered to the disk, whether it took it or not. */
+  tried(): Promise<void>
   /** The disk took nothing the last time it was asked. */
   readonly refused: boolean
   /** One last try. What the disk refuses now the sandbox still holds, for the next server. */
@@ -116,6 +118,9 @@ export function createWriter(
     async flushed() {
       if (waiting.length > 0) void flush()
       await Promise.allSettled(pending)
+    },
+    async tried() {
+      await writing
     },
     async stop() {
       stopped = true
