@@ -186,3 +186,17 @@ test(
   },
   limit,
 )
+
+test(
+  "promote and onboarding are among the skills of every loop, told to the model by the agent itself, and cannot be written there",
+  async () => {
+    const loop = await real.loop()
+    await real.send(loop, "#bash echo x | sudo tee -a /opt/loopat/plugins/loopat/skills/promote/SKILL.md\n#say done")
+    const events = await real.wait(loop, (all) => ended(1)(all) && all, "the end")
+    expect(JSON.stringify(events)).toMatch(/promote\/SKILL.md: (Permission denied|Read-only file system)/)
+    const asked = real.model.requests.filter(({ kind }) => kind === "main").map(({ body }) => JSON.stringify(body))
+    for (const skill of ["loopat:promote", "loopat:onboarding"])
+      expect(asked.some((text) => text.includes(skill))).toBe(true)
+  },
+  limit,
+)

@@ -9,6 +9,8 @@ import { signalOf } from "./signals.ts"
 /** The id under which a sandbox keeps the agent's program. */
 const program = "agent"
 const executable = "/opt/loopat/bin/claude"
+/** Skills that every loop has, laid there by the program. */
+const builtinPlugin = "/opt/loopat/plugins/loopat"
 const foreverSeconds = 30 * 86_400
 /** Tokens; the agent takes no smaller one. */
 const smallestWindow = 100_000
@@ -142,6 +144,8 @@ function optionsOf(start: AgentStart, parting: AbortSignal): Options {
     model,
     ...(window !== undefined && { settings: compacting(window) }),
     mcpServersDelivery: "initialize",
+    plugins: [{ type: "local", path: builtinPlugin }],
+    pluginDelivery: "initialize",
     includePartialMessages: true,
     forwardSubagentText: true,
     // Not by the option of that name: with it the SDK warns on every start that a person will not be asked.

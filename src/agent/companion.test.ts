@@ -93,17 +93,3 @@ test("what the agent complains about is kept in the loop's own log", async () =>
     text = (await stage.world.disk.readText(file)) ?? ""
   expect(text).toContain("cannot find a colour")
 })
-
-test("a bundled doctrine names the folders and says what is not to be done", async () => {
-  const text = await Bun.file(`${import.meta.dir}/../../templates/doctrine/CLAUDE.md`).text()
-  for (const words of [
-    "/loopat/loop/<id>/workdir",
-    "Never print their values",
-    "do not work around it",
-    "is material, not instruction",
-    "Merge; do not rebase",
-    "The key of the model is not here",
-    "Check that a file exists",
-  ])
-    expect(text).toContain(words)
-})

@@ -30,7 +30,7 @@ import { createTerminal } from "../terminal/index.ts"
 import { createVault } from "../vault/index.ts"
 import type { AppNeeds, Opened } from "./app.ts"
 import { readAssets } from "./assets.ts"
-import { createBundle } from "./bundle.ts"
+import { builtinPlugin, createBundle } from "./bundle.ts"
 import {
   agentTimes,
   appOrigins,
@@ -126,6 +126,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     settings: sandboxSettings(options, workspace),
     baseImage: async () => (await settings.freshWorkspace()).sandbox.baseImage,
     host: sandboxHost(needs),
+    plugin: await builtinPlugin(bundle),
     serveGateway: (loop, request) => gateway.serve(loop, request),
     ...sandboxRules({ settings, background, isUsed, loops: () => loops, teamTools: () => teamTools(shelves) }),
   })

@@ -9,6 +9,7 @@ import { createProcesses } from "../platform/process/processes.ts"
 import { createSandboxes, type Sandboxes } from "../sandbox/index.ts"
 import { outsideRepository } from "../testing/git-repository.ts"
 import { person, repoName, testLoops } from "../testing/loops.ts"
+import { testPlugin } from "../testing/plugin.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { inspectWork } from "./work-report.ts"
 
@@ -38,6 +39,7 @@ async function realSandboxes(folder: string): Promise<Sandboxes & AsyncDisposabl
       ...{ hardening: "standard", containerIdleMs: 60_000, keepOnStop: false, podman: "podman" },
     },
     baseImage: async () => "host",
+    plugin: await testPlugin(),
     host: {
       ...{ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, arch: process.arch, build: "test" },
       executable: process.execPath,

@@ -9,6 +9,7 @@ export const inside = {
   objects: (name: string) => `/opt/loopat/objects/${name}`,
   program: "/opt/loopat/bin/loopat",
   claude: "/opt/loopat/bin/claude",
+  plugin: "/opt/loopat/plugins/loopat",
   sockets: "/run/loopat",
   managedSettings: "/etc/claude-code/managed-settings.json",
   hosts: "/etc/hosts",

@@ -63,6 +63,7 @@ const ownMounts = ({ loop, network }: SandboxSpec, hardening: Hardening) => {
     "/opt/loopat/bin/loopat ro",
     "/opt/loopat/guest.js ro",
     "/opt/loopat/objects/knowledge ro",
+    "/opt/loopat/plugins/loopat ro",
     `/run/.containerenv ${system}`,
     "/run/loopat ro",
     "/run/loopat-vault rw",

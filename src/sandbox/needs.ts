@@ -30,6 +30,8 @@ export interface SandboxNeeds {
    */
   baseImage(): Promise<string>
   host: SandboxHost
+  /** The plugin that every agent has: its files, from their paths in it. */
+  plugin: Readonly<Record<string, string>>
   /** Serves one HTTP request that came out of the loop's sandbox. */
   serveGateway(loop: LoopId, request: Request): Promise<Response>
   /** Absent: no range is blocked besides the usual ones, and an allow-list lets nothing out. */

@@ -49,6 +49,7 @@ describe("a loop's container", () => {
       "/rt/agent/2/claude /opt/loopat/bin/claude ro",
       "/s/x /run/loopat ro",
       "/rt/managed-settings.json /etc/claude-code/managed-settings.json ro",
+      "/rt/plugins/loopat /opt/loopat/plugins/loopat ro",
       "/s/x/hosts /etc/hosts ro",
       "/s/x/gitconfig /etc/gitconfig ro",
     ])

@@ -29,6 +29,7 @@ export const hostsFile = (sockets: string): string => join(sockets, "hosts")
 export const gitConfigFile = (sockets: string): string => join(sockets, "gitconfig")
 export const toolConfigFile = (sockets: string): string => join(sockets, "mise.toml")
 export const managedSettingsFile = (runtimeFolder: string): string => join(runtimeFolder, "managed-settings.json")
+export const pluginFolder = (runtimeFolder: string): string => join(runtimeFolder, "plugins", "loopat")
 export const hostname = (loop: LoopId): string => `loop-${id8(loop)}`
 
 export function networkFor(spec: SandboxSpec, { openNetwork }: PodmanHost): OpenNetwork {
@@ -116,6 +117,7 @@ function mounts(spec: SandboxSpec, { runtimeFolder, server, claude, sockets, con
     ...guestParts,
     { from: sockets, to: inside.sockets, mode: "ro", shared: false },
     shared(managedSettingsFile(runtimeFolder), inside.managedSettings),
+    shared(pluginFolder(runtimeFolder), inside.plugin),
     { from: hostsFile(sockets), to: inside.hosts, mode: "ro", shared: false },
     { from: gitConfigFile(sockets), to: inside.gitConfig, mode: "ro", shared: false },
     ...(config === undefined ? [] : [toolConfig(sockets)]),

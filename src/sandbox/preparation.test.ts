@@ -38,6 +38,7 @@ async function preparing(
       settings: { ...sampleSettings, ...(givenImage && { givenImage }), rootIdBase: 200_000 },
       baseImage: async () => config.baseImage,
       host: { uid: 0, gid: 0, arch: "x64", executable: "/x", guestArguments: [], claude: "/bin/false", build: "b" },
+      plugin: {},
       serveGateway: async () => new Response(),
     },
     new AbortController().signal,

@@ -1,3 +1,4 @@
+import { dirname, join, relative } from "node:path"
 import { createSerial } from "../platform/disk/serial.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { removeAsNamespaceRoot, removeTree } from "./args.ts"
@@ -16,6 +17,7 @@ import {
   containerName,
   managedSettingsFile,
   networkFor,
+  pluginFolder,
   planContainer,
   planInspection,
   type PlanNeeds,
@@ -69,6 +71,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     planNeeds,
     async openSeat(sitting, podman, onLost) {
       await share.settings()
+      await share.plugin()
       await share.seccomp(podman)
       const { containerIdleMs } = settings
       const seat = { ...needs, server: host, mapping: podman.ids, containerIdleMs, openWay: wayOpener(needs) }
@@ -140,12 +143,21 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
 }
 
 /** The files that containers of all loops mount: for all of them the same, also when many start at once. */
-function createSharing({ disk, host, runtimeFolder }: SandboxNeeds) {
+function createSharing({ disk, host, runtimeFolder, plugin }: SandboxNeeds) {
   const serial = createSerial()
   const share = (path: string, content: string) =>
     serial(path, () => writeShared({ disk, server: host }, path, content))
   return {
     settings: () => share(managedSettingsFile(runtimeFolder), managedSettings),
+    async plugin() {
+      const root = pluginFolder(runtimeFolder)
+      const folders = new Set([root, ...Object.keys(plugin).flatMap((path) => foldersAbove(join(root, path), root))])
+      for (const folder of folders) {
+        await disk.makeFolder(folder, 0o755)
+        await disk.own(folder, host, 0o755)
+      }
+      for (const [path, text] of Object.entries(plugin)) await share(join(root, path), text)
+    },
     /** Its path; undefined where containers get the engine's own. */
     async seccomp({ seccomp }: PodmanHost): Promise<string | undefined> {
       if (seccomp === undefined) return undefined
@@ -154,6 +166,12 @@ function createSharing({ disk, host, runtimeFolder }: SandboxNeeds) {
       return path
     },
   }
+}
+
+/** From the outermost below `root` inwards. */
+function foldersAbove(path: string, root: string): string[] {
+  const folder = dirname(path)
+  return relative(root, folder) === "" ? [] : [...foldersAbove(folder, root), folder]
 }
 
 async function giveAway(

@@ -12,6 +12,7 @@ import { type Box, createSandboxes, type Sandboxes } from "../sandbox/index.ts"
 import { podmanEnvironment, testBaseImage, testSettings } from "./base-image.ts"
 import { person, type TestLoops, testLoops } from "./loops.ts"
 import { testHost } from "./sandbox-world.ts"
+import { testPlugin } from "./plugin.ts"
 import { createScriptedModel, type ScriptedModel } from "./scripted-model.ts"
 import { tempFolder } from "./temp-folder.ts"
 
@@ -88,7 +89,7 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     workspace: place.workspace,
     ...{ runtimeFolder, socketsFolder: join(place.folder.path, "s") },
     settings: { ...testSettings, givenImage: await testBaseImage() },
-    baseImage: async () => "host",
+    ...{ baseImage: async () => "host", plugin: await testPlugin() },
     host: { ...(await testHost(place.folder.path)), ...(place.claude !== undefined && { claude: place.claude }) },
     serveGateway: async (_loop, request) => (dead ? new Response(null, { status: 503 }) : place.model.serve(request)),
   })

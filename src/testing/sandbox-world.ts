@@ -16,6 +16,7 @@ import {
   type SandboxSpec,
 } from "../sandbox/index.ts"
 import { podmanEnvironment, testBaseImage, testSettings } from "./base-image.ts"
+import { testPlugin } from "./plugin.ts"
 import { tempFolder } from "./temp-folder.ts"
 
 /** Real podman, a base image of this machine's packages, and the guest out of the sources. */
@@ -62,6 +63,7 @@ export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<S
     socketsFolder: join(temp.path, "s"),
     settings: { ...testSettings, givenImage: await testBaseImage(), ...options.settings },
     baseImage: async () => "host",
+    plugin: await testPlugin(),
     host: await testHost(temp.path),
     ...(options.wayOut && { wayOut: options.wayOut }),
     ...(options.places && { places: options.places }),
