@@ -5,9 +5,18 @@ import { raw, type SafeHtml } from "./jsx/safe-html.ts"
  * GitHub-flavoured Markdown of an agent or a person as markup that cannot do anything. HTML in the text is shown as
  * text. What the parser makes is then written anew, tag by tag, from a list of what may stand on a page.
  */
-export function renderMarkdown(text: string): SafeHtml {
-  return raw(rewrite(Bun.markdown.html(text.replaceAll("\0", "�"), parserOptions)))
+export function renderMarkdown(text: string, places: Places = nowhere): SafeHtml {
+  return raw(rewrite(Bun.markdown.html(text.replaceAll("\0", "�"), parserOptions), places))
 }
+
+/** Where addresses lead that are none of the web's: to other documents beside a text, to pictures beside it. */
+export interface Places {
+  /** An address of ours; undefined: there is no such place, and the words stay text. */
+  link(href: string): string | undefined
+  picture(src: string): string | undefined
+}
+
+const nowhere: Places = { link: () => undefined, picture: () => undefined }
 
 /** A box of code with its language and a button to copy it. The button is named by the page's hidden words. */
 function codeFigure(code: string, language: string): SafeHtml {
@@ -29,39 +38,47 @@ const parserOptions: Bun.markdown.Options = {
 const fencedCode = /<pre><code(?: class="language-([^"]*)")?>([\s\S]*?)<\/code><\/pre>/g
 const tag = /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*\/?>|[<>]/g
 
-function rewrite(html: string): string {
+function rewrite(html: string, places: Places): string {
   let written = ""
   let at = 0
   for (const code of html.matchAll(fencedCode)) {
-    written += rewriteTags(html.slice(at, code.index))
+    written += rewriteTags(html.slice(at, code.index), places)
     written += codeFigure(unescape(code[2] ?? ""), unescape(code[1] ?? "").split(/\s/, 1)[0] ?? "")
     at = code.index + code[0].length
   }
-  return written + rewriteTags(html.slice(at))
+  return written + rewriteTags(html.slice(at), places)
 }
 
-function rewriteTags(html: string): string {
-  const openLinks: string[] = []
+/** What a tag is written anew with: the ends of the links that are open, and where its addresses lead. */
+interface Around {
+  openLinks: string[]
+  places: Places
+}
+
+function rewriteTags(html: string, places: Places): string {
+  const around: Around = { openLinks: [], places }
   let written = ""
   let at = 0
   for (const found of html.matchAll(tag)) {
-    written += html.slice(at, found.index) + rewriteTag(found, openLinks)
+    written += html.slice(at, found.index) + rewriteTag(found, around)
     at = found.index + found[0].length
   }
   return written + html.slice(at)
 }
 
-function rewriteTag([whole, slash, name, attributes = ""]: RegExpExecArray, openLinks: string[]): string {
+function rewriteTag([whole, slash, name, attributes = ""]: RegExpExecArray, around: Around): string {
   if (name === undefined) return whole === "<" ? "&lt;" : "&gt;"
-  if (name === "a") return slash === "/" ? (openLinks.pop() ?? "") : openLink(readAttributes(attributes), openLinks)
+  if (name === "a") return slash === "/" ? (around.openLinks.pop() ?? "") : openLink(readAttributes(attributes), around)
   if (slash === "/") return closing[name] ?? ""
-  return opening[name]?.(readAttributes(attributes)) ?? ""
+  return opening[name]?.(readAttributes(attributes), around.places) ?? ""
 }
 
 /** An address that a browser may follow; everything else stays readable as text. */
-function openLink({ href = "" }: Record<string, string>, openLinks: string[]): string {
+function openLink({ href = "" }: Record<string, string>, { openLinks, places }: Around): string {
   const address = webAddress(href)
-  openLinks.push(address === undefined ? "</span>" : "</a>")
+  const inner = address === undefined ? places.link(href) : undefined
+  openLinks.push(address === undefined && inner === undefined ? "</span>" : "</a>")
+  if (inner !== undefined) return `<a href="${Bun.escapeHTML(inner)}">`
   if (address === undefined) return `<span class="address" title="${Bun.escapeHTML(href)}">`
   return `<a href="${Bun.escapeHTML(address)}" rel="noopener noreferrer nofollow" target="_blank">`
 }
@@ -83,7 +100,7 @@ const closing: Record<string, string> = {
   table: "</table></div>",
 }
 
-type Opening = (attributes: Record<string, string>) => string
+type Opening = (attributes: Record<string, string>, places: Places) => string
 
 /** Every tag that may stand on a page, with the attributes it may have. */
 const opening: Record<string, Opening> = {
@@ -104,9 +121,11 @@ const opening: Record<string, Opening> = {
 const alignment = (align = "") => (/^(left|center|right)$/.test(align) ? ` class="${align}"` : "")
 
 /** Pictures from elsewhere would tell that host who reads: they become links. */
-function picture({ src = "", alt = "" }: Record<string, string>): string {
+function picture({ src = "", alt = "" }: Record<string, string>, places: Places): string {
   const address = webAddress(src)
   const words = Bun.escapeHTML(alt || src)
+  const inner = address === undefined ? places.picture(src) : undefined
+  if (inner !== undefined) return `<img src="${Bun.escapeHTML(inner)}" alt="${words}" loading="lazy">`
   if (address === undefined) return `<span class="address" title="${Bun.escapeHTML(src)}">${words}</span>`
   return `<a class="picture" href="${Bun.escapeHTML(address)}" rel="noopener noreferrer nofollow" target="_blank">${words}</a>`
 }

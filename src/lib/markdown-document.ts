@@ -1,0 +1,153 @@
+import { type DocumentLink, innerPath, linksIn } from "./document-links.ts"
+import { raw, type SafeHtml } from "./jsx/safe-html.ts"
+import { renderMarkdown } from "./markdown.ts"
+import { headingId } from "./heading-id.ts"
+
+/** How a document of a repository stands on a page. */
+export interface DocumentPlaces {
+  /** Where a link of the document leads. `several` and `missing` are told apart for the eye. */
+  link(link: Pick<DocumentLink, "kind" | "target" | "heading">): { url: string; state: "found" | "several" | "missing" }
+  /** Where a picture of the repository is; undefined: there is none. */
+  picture(link: Pick<DocumentLink, "kind" | "target">): string | undefined
+  /** What kinds of callouts are called. */
+  callouts: Readonly<Record<CalloutKind, string>>
+}
+
+export type CalloutKind = "note" | "tip" | "important" | "warning" | "caution"
+
+export interface Heading {
+  /** From 1, as it is written. */
+  level: number
+  id: string
+  text: string
+}
+
+export interface RenderedDocument {
+  html: SafeHtml
+  headings: Heading[]
+}
+
+/** Characters that mean nothing: they stand around the number of a link until the Markdown is rendered. */
+const [open, close] = ["\ue000", "\ue001"]
+
+/** The body of a document: Markdown with links between documents, pictures beside it, callouts, and a name for each heading. */
+export function renderDocument(text: string, places: DocumentPlaces): RenderedDocument {
+  const plain = text.replaceAll(open, "\ufffd").replaceAll(close, "\ufffd")
+  const links = linksIn(plain).filter(({ kind }) => kind === "wiki")
+  const html = String(renderMarkdown(withTokens(plain, links), beside(places)))
+  const linked = withLinks(html, (index) => links[index], { source: plain, places })
+  const { html: named, headings } = withNames(linked)
+  return { html: raw(withCallouts(named, places.callouts)), headings }
+}
+
+function withTokens(text: string, links: readonly DocumentLink[]): string {
+  let written = ""
+  let at = 0
+  links.forEach(({ start, end }, index) => {
+    written += `${text.slice(at, start)}${open}${index}${close}`
+    at = end
+  })
+  return written + text.slice(at)
+}
+
+const beside = (places: DocumentPlaces) => ({
+  link(href: string) {
+    const path = innerPath(href)
+    return path && places.link({ kind: "path", ...path }).url
+  },
+  picture(src: string) {
+    const path = innerPath(src)
+    return path && places.picture({ kind: "path", ...path })
+  },
+})
+
+interface Around {
+  source: string
+  places: DocumentPlaces
+}
+
+/** Code, links and tags hold no link of ours: there the text stands as it was written. */
+const pieces = /<pre[\s\S]*?<\/pre>|<code>[\s\S]*?<\/code>|<a [\s\S]*?<\/a>|<[^>]*>|\ue000(\d+)\ue001/g
+const token = /\ue000(\d+)\ue001/g
+
+function withLinks(html: string, linkAt: (index: number) => DocumentLink | undefined, { source, places }: Around) {
+  const written = (index: string) => {
+    const link = linkAt(Number(index))
+    return link ? Bun.escapeHTML(source.slice(link.start, link.end)) : ""
+  }
+  return html.replace(pieces, (piece, index: string | undefined) => {
+    if (index === undefined) return piece.replace(token, (_, inside: string) => written(inside))
+    const link = linkAt(Number(index))
+    return link ? linkMarkup(link, places) : ""
+  })
+}
+
+function linkMarkup(link: DocumentLink, places: DocumentPlaces): string {
+  const picture = link.embeds ? places.picture(link) : undefined
+  const words = Bun.escapeHTML(link.label ?? wordsOf(link))
+  if (picture !== undefined) return `<img src="${Bun.escapeHTML(picture)}" alt="${words}" loading="lazy">`
+  const { url, state } = places.link(link)
+  const look = { found: "wiki", several: "wiki several", missing: "wiki missing" }[state]
+  return `<a class="${look}" href="${Bun.escapeHTML(url)}">${words}</a>`
+}
+
+const wordsOf = ({ target, heading }: DocumentLink) =>
+  heading === undefined ? target : `${target}${target === "" ? "" : " › "}${heading}`
+
+const heading = /<h([3-6]) class="h([1-6])">([\s\S]*?)<\/h\1>/g
+
+function withNames(html: string): { html: string; headings: Heading[] } {
+  const headings: Heading[] = []
+  const taken = new Map<string, number>()
+  const named = html.replace(heading, (...[, tag, level, inner]: [string, string, string, string]) => {
+    const text = unescaped(inner.replace(/<[^>]*>/g, "")).trim()
+    const id = headingId(text, taken)
+    headings.push({ level: Number(level), id, text })
+    return `<h${tag} class="h${level}" id="${Bun.escapeHTML(id)}">${inner}</h${tag}>`
+  })
+  return { html: named, headings }
+}
+
+const entities: Record<string, string> = {
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&quot;": '"',
+  "&#x27;": "'",
+  "&#39;": "'",
+}
+const unescaped = (text: string) => text.replace(/&(?:amp|lt|gt|quot|#x27|#39);/g, (one) => entities[one] ?? one)
+
+const callout = /<blockquote>\s*<p>\[!([a-z]{1,20})\][+-]?[ \t]*([^\n]*?)(<\/p>|\n)/gi
+
+/** Other tools know more kinds; each of them means one of these five. */
+const meanings: Record<string, CalloutKind> = {
+  ...{ note: "note", info: "note", abstract: "note", summary: "note", todo: "note", quote: "note", example: "note" },
+  ...{
+    tip: "tip",
+    hint: "tip",
+    success: "tip",
+    check: "tip",
+    done: "tip",
+    important: "important",
+    question: "important",
+  },
+  ...{
+    warning: "warning",
+    attention: "warning",
+    caution: "caution",
+    danger: "caution",
+    error: "caution",
+    bug: "caution",
+  },
+  ...{ failure: "caution", fail: "caution" },
+}
+
+function withCallouts(html: string, names: Readonly<Record<CalloutKind, string>>): string {
+  return html.replace(callout, (...[whole, written, title, end]: [string, string, string, string]) => {
+    const kind = meanings[written.toLowerCase()]
+    if (kind === undefined) return whole
+    const head = `<p class="callout-title">${title === "" ? Bun.escapeHTML(names[kind]) : title}</p>`
+    return `<blockquote class="callout callout-${kind}">${head}${end === "\n" ? "<p>" : ""}`
+  })
+}
