@@ -1,4 +1,5 @@
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
+import { strictnessWords } from "../lib/i18n/strictness.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { EventOf, TranscriptEvent } from "../loops/index.ts"
 import { headlineOf } from "./activity.ts"
@@ -60,14 +61,24 @@ function said(piece: Exclude<Piece, { kind: "tool" }>): Said[] {
       return [{ by: "agent", text: piece.text }]
     case "ask":
       return asked(piece.asked, piece.answered)
+    case "network":
+      return [{ by: "loopat", text: words[piece.allowed ? "hostAllowed" : "hostForgotten"](piece.by, piece.host) }]
+    default:
+      return notices(piece)
+  }
+}
+
+/** What the program itself said. */
+function notices(piece: Piece): Said[] {
+  switch (piece.kind) {
     case "failure":
       return [{ by: "loopat", text: piece.failed.sentence }]
     case "notice":
       return [{ by: "loopat", text: piece.text }]
     case "refused":
       return [{ by: "loopat", text: refusedText(piece.refused) }]
-    case "network":
-      return [{ by: "loopat", text: words[piece.allowed ? "hostAllowed" : "hostForgotten"](piece.by, piece.host) }]
+    case "strictness":
+      return [{ by: "loopat", text: strictnessWords("en").changed(piece.by, piece.hardening, piece.network) }]
     case "divider":
       return [{ by: "loopat", text: words[piece.what] }]
     default:

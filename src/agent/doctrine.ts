@@ -11,6 +11,9 @@ export function runtimeBlock(record: LoopRecord): string {
       ? `- Repository: ${line(record.repo.name)}, branch ${line(record.repo.branch)}, cut from ${line(record.repo.ref)}`
       : "- Repository: none; the working folder began empty",
     `- Network: ${networks[record.network]}`,
+    ...(record.hardening === "strict"
+      ? ["- Hardening: strict; no sudo, and the system's files cannot be changed"]
+      : []),
     `- Created: ${record.createdAt} by ${record.createdBy}`,
     ...record.warnings.map((warning) => `- Warning: ${line(warning.text)}`),
   ]
@@ -22,8 +25,7 @@ export function runtimeBlock(record: LoopRecord): string {
 
 const networks: Record<LoopRecord["network"], string> = {
   open: "open; the host itself cannot be reached",
-  // Its proxy does not exist: such a loop has the gateway and nothing else.
-  "allow-list": "none besides the model",
+  "allow-list": "listed hosts only; what is refused is shown to the driver, so say which host you need",
   "gateway-only": "none besides the model",
 }
 

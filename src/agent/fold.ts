@@ -1,4 +1,4 @@
-import type { EventOf, TranscriptEvent } from "../loops/index.ts"
+import { type EventOf, type TranscriptEvent, WantedStrictness } from "../loops/index.ts"
 import { type Block, blocksOf } from "./blocks.ts"
 import type { Kept } from "./oversize.ts"
 
@@ -22,6 +22,7 @@ export type Piece = { id: string; seq: number } & (
   | { kind: "notice"; level: "info" | "warning" | "error"; code: string; text: string }
   | { kind: "mode"; by: string; mode: string }
   | { kind: "network"; by: string; host: string; allowed: boolean }
+  | ({ kind: "strictness"; by: string } & WantedStrictness)
   | { kind: "refused"; refused: EventOf<"network-refused"> }
   | { kind: "shell"; ran: EventOf<"shell"> }
   | { kind: "divider"; what: "compacted" | "reset" }
@@ -172,6 +173,8 @@ const reactions = {
   set(_: Fold, { seq, what, to, by }: EventOf<"set">): Patch[] {
     const place = { id: eventId(seq), seq, by }
     if (what === "mode" && typeof to === "string") return append({ kind: "mode", ...place, mode: to })
+    const strictness = what === "strictness" ? WantedStrictness.safeParse(to) : undefined
+    if (strictness?.success) return append({ kind: "strictness", ...place, ...strictness.data })
     const change = what === "network" && typeof to === "object" && to !== null ? Object.entries(to)[0] : undefined
     return change ? append({ kind: "network", ...place, host: String(change[1]), allowed: change[0] === "allow" }) : []
   },

@@ -2,6 +2,7 @@ import { z } from "zod"
 import type { ConversationItem, FailureItem } from "../../views/props/conversation.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
+import { strictnessWords } from "../lib/i18n/strictness.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
@@ -110,6 +111,12 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     ...place(piece),
     level: "info",
     text: agentOutcomes(locale)[piece.allowed ? "hostAllowed" : "hostForgotten"](piece.by, piece.host),
+  }),
+  strictness: (piece, { locale }) => ({
+    kind: "notice",
+    ...place(piece),
+    level: "info",
+    text: strictnessWords(locale).changed(piece.by, piece.hardening, piece.network),
   }),
   refused: (piece, { loop, drives, mayAllowHosts = false, formToken }) => ({
     kind: "refused",

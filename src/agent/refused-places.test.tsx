@@ -46,9 +46,30 @@ test("where drivers may not allow, the driver learns whom to ask; a viewer only 
   const asking = shown(true, false)
   expect(asking.all("form")).toEqual([])
   expect(asking.one("p.hint").text).toContain("ask an admin")
+  expect(asking.one("pre").text).toBe(
+    `Please let loops reach pypi.org:443, [fd00::1]:8080, inner.example.org:80 (Settings → Network). A loop needs it: ${urls.loop(loop)}`,
+  )
   const reading = shown(false, true)
-  expect(reading.all("form, p.hint")).toEqual([])
+  expect(reading.all("form, p.hint, pre")).toEqual([])
   expect(shown(true, false, "zh").one("p.hint").text).toContain("管理员")
+})
+
+test("a place that no button lets through is one to ask an admin about, with the words to say it in", () => {
+  const html = shown(true, true)
+  expect(html.one("[data-ask-admin] p").text).toContain("An admin can list the address itself")
+  expect(html.one("pre").text).toContain("inner.example.org:80")
+  expect(html.one("pre").text).not.toContain("pypi.org")
+})
+
+test("how strict a driver made his loop is a line of the conversation, and a line nobody understands is none", () => {
+  const to = { hardening: "strict", network: "gateway-only" }
+  const set = { kind: "set", ...place, what: "strictness", to, by: "alice" } as const
+  const [patch] = foldEvent(newFold(), set)
+  const reading = { loop, locale: "en", drives: false, markdown: () => null as never } as const
+  expect(patch && itemOf(patch.piece, reading)).toMatchObject({
+    text: "alice chose for this loop: hardening strict, may reach nothing",
+  })
+  expect(foldEvent(newFold(), { ...set, to: { hardening: "soft" } })).toEqual([])
 })
 
 test("who let a loop reach a host is a line of the conversation", () => {

@@ -49,6 +49,7 @@ const readers: Record<string, number> = {
   "POST /loops/:id/previews/:share": 413,
   "POST /settings/shares/links": 413,
   "POST /loops/:id/sandbox/limits": 413,
+  "POST /loops/:id/sandbox/strictness": 413,
   "POST /loops/:id/sandbox/hosts": 413,
   "POST /loops/:id/sandbox/hosts/forget": 413,
   "POST /loops/:id/changes/branch": 413,

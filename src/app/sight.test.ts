@@ -96,6 +96,49 @@ test("a driver sets the loop's limits where the workspace permits it, and is tol
   expect((await at.read({ path: at.path, actor: "member" })).body).not.toContain("field-cpus")
 })
 
+test("a driver makes his loop stricter than its workspace, sees it said, and cannot make it looser", async () => {
+  await using at = await world()
+  const set = (fields: Record<string, string>) =>
+    at.read({
+      path: `${at.path}/strictness`,
+      method: "POST",
+      actor: "driver",
+      body: new URLSearchParams(fields).toString(),
+    })
+  const form = readHtml((await at.read({ path: at.path, actor: "driver" })).body)
+  expect(form.all("input[name='network']").map(({ attributes }) => attributes.value)).toEqual([
+    "allow-list",
+    "gateway-only",
+  ])
+  const done = await set({ hardening: "strict", network: "gateway-only" })
+  expect(done.location).toBe(`${at.path}?done=strictness`)
+  const page = readHtml((await at.read({ path: done.location, actor: "driver" })).body)
+  expect(page.all("p.notice")[0]?.text).toContain("Restart the sandbox to apply it")
+  expect(page.one("input[name='hardening'][checked]").attributes.value).toBe("strict")
+  const row = page
+    .all("tr")
+    .map(({ text }) => text)
+    .find((text) => text.startsWith("May reach"))
+  expect(row).toContain("this loop, stricter than its workspace")
+  const loose = await set({ network: "open" })
+  expect([loose.status, readHtml(loose.body).all("p.notice")[0]?.text]).toEqual([
+    422,
+    "The workspace allows its loops less than that. An admin changes it under Settings → Network.",
+  ])
+  expect((await at.read({ path: at.path, actor: "member" })).body).not.toContain('name="hardening"')
+  expect((await set({ hardening: "soft" })).status).toBe(422)
+})
+
+test("in a strict workspace nobody is offered less, and asking for it all the same changes nothing", async () => {
+  await using at = await world({ mode: "gateway-only" }, { hardening: "strict" })
+  const page = readHtml((await at.read({ path: at.path, actor: "driver" })).body)
+  expect(page.all("input[type='radio']")).toEqual([])
+  expect(page.one("[aria-labelledby='sight-strictness']").text).toContain("A loop cannot loosen that.")
+  const body = new URLSearchParams({ hardening: "standard" }).toString()
+  const { status } = await at.read({ path: `${at.path}/strictness`, method: "POST", actor: "driver", body })
+  expect(status).toBe(422)
+})
+
 test("an address that says something was done that no page says is the page without it", async () => {
   await using at = await world()
   const plain = readHtml((await at.read({ path: at.path, actor: "driver" })).body).all("p.notice")

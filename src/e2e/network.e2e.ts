@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test"
-import { closeBrowser, phone, setUp, signIn, startServer, visit } from "./harness.ts"
+import { closeBrowser, phone, setUp, signIn, startServer, visit, type Visit } from "./harness.ts"
 import { createLoop, message, send, settled, tool } from "./steps.ts"
 
 afterAll(closeBrowser)
@@ -44,8 +44,32 @@ test("an agent with a list of hosts is refused one, its driver lets it through, 
   await other.picture("sandbox-phone")
   await page.getByRole("button", { name: "Remove refused.invalid" }).click()
   await page.getByText("None yet.").waitFor()
-  await page.getByRole("button", { name: "Restart the sandbox" }).click()
-  await page.getByText("The sandbox was stopped and starts anew.").waitFor()
+  await makeStrict(visitor)
   expect(visitor.complaints).toEqual([])
   expect(other.complaints).toEqual([])
 })
+
+/** From the page of what the loop can see; its third turn shows what is left to a program then. */
+async function makeStrict({ page, picture }: Visit): Promise<void> {
+  await page.getByRole("radio", { name: /^Strict/ }).check()
+  await page.getByRole("radio", { name: /^Nothing/ }).check()
+  await page.getByRole("button", { name: "Set how strict" }).click()
+  await page.getByText("Noted. Restart the sandbox to apply it").waitFor()
+  await page.getByText("Something changed since this sandbox was made.").waitFor()
+  await picture("strictness-wide")
+  await page.getByRole("button", { name: "Restart the sandbox" }).click()
+  await page.getByText("The sandbox was stopped and starts anew.").waitFor()
+  await page.getByRole("row", { name: /strict: no sudo/ }).waitFor()
+  await page
+    .getByRole("tab", { name: "Conversation" })
+    .or(page.getByRole("link", { name: "Conversation" }))
+    .first()
+    .click()
+  await message(page, "system").getByText("hardening strict, may reach nothing").waitFor()
+  await send(page, "#bash sudo -n true || echo refused; touch /etc/x || echo closed\n#say third")
+  await settled(page, 3)
+  await page
+    .getByText(/refused[\s\S]*closed/)
+    .first()
+    .waitFor({ state: "attached" })
+}

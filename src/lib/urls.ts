@@ -174,7 +174,7 @@ export const urls = {
   loopSeen: (id: string) => fill(paths.loopSeen, { id }),
   loopSandboxStop: (id: string) => fill(paths.loopSandboxStop, { id }),
   /** What the loop can see; `look` shows what is inside right now, for browsers without script. */
-  loopSandbox: (id: string, about: { look?: 1; done?: "restarted" | "limits" } = {}) =>
+  loopSandbox: (id: string, about: { look?: 1; done?: "restarted" | "limits" | "strictness" } = {}) =>
     query(fill(paths.loopSandbox, { id }), { ...about }),
   loopSandboxInside: (id: string) => fill(paths.loopSandboxInside, { id }),
   loopSandboxRestart: (id: string) => fill(paths.loopSandboxRestart, { id }),

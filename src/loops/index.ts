@@ -21,6 +21,7 @@ import { createReading } from "./reading.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Entry, Shelf } from "./shelf.ts"
 import { startShelf } from "./start.ts"
+import { createStrictness, type Strictness } from "./strictness.ts"
 import { createShown, type Shown } from "./visibility.ts"
 
 export * from "./contract.ts"
@@ -34,6 +35,7 @@ export type { NotPlaced, Workbench } from "./workbench.ts"
 export { statusOf } from "./status.ts"
 export type { Following } from "./live.tsx"
 export { brokenView, loopHeader, preparingView } from "./present.ts"
+export { WantedStrictness } from "./strictness.ts"
 export { loopsRoutes } from "./routes.tsx"
 export { sightRoutes } from "./sight-routes.tsx"
 export type { RouteNeeds } from "./route-needs.ts"
@@ -42,7 +44,7 @@ export { createUpkeep } from "./upkeep.ts"
 export type { LoopsNeeds } from "./needs.ts"
 
 /** The feature's door: loops, what people do with them, and their list. */
-export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound, OwnLimits {
+export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound, OwnLimits, Strictness {
   create(wanted: NewLoop, user: SignedIn): Promise<Created>
   /** Reads the shelf and goes on with what was interrupted; call once, before listening. Returns at once. */
   start(): void
@@ -95,6 +97,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     ...createShown(parts),
     ...createOutbound(parts),
     ...createOwnLimits(parts),
+    ...createStrictness(parts),
     ...farewell,
     ...createReading(records),
     create: createCreation({
@@ -188,6 +191,7 @@ function sandboxSpec(
     folders: loopFolders(folder, record),
     objects: record.repo ? { [record.repo.name]: repos.objects(record.repo.name) } : {},
     network: stricter(record.network, network),
+    ...(record.hardening && { hardening: record.hardening }),
     nested: record.flags.nested,
     identity,
   }

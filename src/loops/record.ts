@@ -75,6 +75,8 @@ export const LoopRecord = z.looseObject({
   profiles: z.array(z.string()),
   vault: parsed(parseVaultName, "vault name"),
   network: z.enum(["open", "allow-list", "gateway-only"]),
+  /** Its driver wants it harder than the workspace's usual sandbox. */
+  hardening: z.literal("strict").optional(),
   /** What its driver asked for instead of the workspace's usual limits; memory such as `8g`. */
   limits: z.looseObject({ cpus: z.number().positive().optional(), memory: z.string().optional() }).optional(),
   /** Hosts that its drivers have let it reach, besides the workspace's. */

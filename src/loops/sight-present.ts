@@ -1,5 +1,12 @@
 import type { FieldErrors } from "../../views/props/reader.ts"
-import type { InsideView, OwnHostsView, OwnLimitsView, SightRow, SightSection } from "../../views/props/sight.ts"
+import type {
+  InsideView,
+  OwnHostsView,
+  OwnLimitsView,
+  SightRow,
+  SightSection,
+  StrictnessView,
+} from "../../views/props/sight.ts"
 import { byteSize } from "../lib/bytes.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { sightWords } from "../lib/i18n/sight.ts"
@@ -8,7 +15,8 @@ import type { VaultEntry } from "../vault/index.ts"
 import type { ViewedLoop } from "./contract.ts"
 import type { InsideLook } from "./inside.ts"
 import { mostOf, type WorkspaceLimits } from "./limits.ts"
-import type { WorkspaceNetwork } from "./outbound.ts"
+import { stricter, type WorkspaceNetwork } from "./outbound.ts"
+import type { Hardening } from "./strictness.ts"
 import { mayWrite } from "./workbench.ts"
 
 type Words = ReturnType<typeof sightWords>
@@ -104,7 +112,7 @@ function limits(
       row(words.processes, limit.pids === undefined ? undefined : String(limit.pids)),
       row(words.openFiles, String(limit.openFiles)),
       row(words.tmp, words.atMost(limit.tmp)),
-      row(words.hardening, hardening === "strict" ? words.strict : words.standard),
+      row(words.hardening, hardening === "strict" ? words.strict : words.standard, record.hardening === "strict"),
     ],
   }
 }
@@ -249,3 +257,17 @@ export function ownLimitsView(
 }
 
 const inWords = ({ cpus, memory }: { cpus: number; memory: string }) => ({ cpus: String(cpus), memory })
+
+/** Only for the driver. */
+export function strictnessView({ loop, network, workspace }: Sight, least: Hardening): StrictnessView | undefined {
+  if (!mayWrite(loop)) return undefined
+  const hardeningFixed = least === "strict"
+  return {
+    hardening: hardeningFixed ? "strict" : (loop.record.hardening ?? "standard"),
+    hardeningFixed,
+    network,
+    networks: (["open", "allow-list", "gateway-only"] as const).filter(
+      (mode) => stricter(mode, workspace.mode) === mode,
+    ),
+  }
+}

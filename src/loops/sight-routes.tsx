@@ -7,6 +7,7 @@ import type { InsideView, SightView } from "../../views/props/sight.ts"
 import { targets } from "../../views/targets.ts"
 import type { UserName, VaultName } from "../lib/ids.ts"
 import { sightWords } from "../lib/i18n/sight.ts"
+import { strictnessWords } from "../lib/i18n/strictness.ts"
 import { paths, urls } from "../lib/urls.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
@@ -25,18 +26,30 @@ import { networkRoutes } from "./network-routes.tsx"
 import { stricter, type WorkspaceNetwork } from "./outbound.ts"
 import type { LoopRecord } from "./record.ts"
 import { asDriver, asDriverWith, asViewer } from "./replies.tsx"
-import { insideView, ownHostsView, ownLimitsView, type Sight, sightSections } from "./sight-present.ts"
+import { insideView, ownHostsView, ownLimitsView, type Sight, sightSections, strictnessView } from "./sight-present.ts"
+import type { Hardening } from "./strictness.ts"
+import { strictnessRoutes } from "./strictness-routes.tsx"
 import { mayWrite, type Workbench } from "./workbench.ts"
 
 export interface SightNeeds {
   loops: Pick<
     LoopsDoor,
-    "forViewer" | "forDriver" | "sandboxSpec" | "stopSandbox" | "allowHost" | "forgetHost" | "setLimits"
+    | "forViewer"
+    | "forDriver"
+    | "sandboxSpec"
+    | "stopSandbox"
+    | "allowHost"
+    | "forgetHost"
+    | "setLimits"
+    | "setStrictness"
   >
   sandboxes: Pick<Sandboxes, "start" | "running" | "describe" | "isStale" | "tryToolsAgain">
   background: Pick<Background, "run">
   workbench: Workbench
-  sandbox(): WorkspaceLimits & { network: WorkspaceNetwork & { blockRanges: readonly string[] } }
+  sandbox(): WorkspaceLimits & {
+    hardening: Hardening
+    network: WorkspaceNetwork & { blockRanges: readonly string[] }
+  }
   /** Names of what is in a vault, never values. */
   entries(user: UserName, vault: VaultName): Promise<VaultEntry[]>
   clock: Clock
@@ -88,6 +101,7 @@ export function sightRoutes(needs: SightNeeds) {
       raw,
     )
     .use(networkRoutes({ ...needs, showAgain: (visit, kept) => showSight(needs, visit, { kept }) }))
+    .use(strictnessRoutes({ ...needs, showRefused: (visit, refused) => showSight(needs, visit, { refused }) }))
 }
 
 /** Not awaited: a start may wait for an image. */
@@ -151,6 +165,7 @@ async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Sho
   const news = new Map([
     ["restarted", words.restarted],
     ["limits", words.limitsSet],
+    ["strictness", strictnessWords(locale).set],
   ])
   const page = await needs.workbench.page(request, loop, { panel: "sandbox", title: words.sightTitle })
   const sight = await sightOf(needs, loop)
@@ -160,6 +175,7 @@ async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Sho
     mayRestart: mayWrite(loop),
     sections: sightSections(sight, locale),
     hosts: ownHostsView(sight, kept),
+    strictness: strictnessView(sight, needs.sandbox().hardening),
     limits: ownLimitsView(sight, needs.sandbox(), shown.limits),
     ...(look === true && { inside: await insideOf(needs, request, loop) }),
     notice: shown.refused ?? news.get(done ?? ""),

@@ -62,6 +62,8 @@ export interface SandboxSpec {
   objects: Record<string, string>
   network: "open" | "allow-list" | "gateway-only"
   nested: boolean
+  /** Asked for this loop, where the workspace's own hardening is less. */
+  hardening?: "strict"
   /** Instead of the usual ones; memory in bytes. */
   limits?: { cpus?: number; memory?: number }
   /** For /etc/gitconfig. */

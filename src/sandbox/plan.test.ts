@@ -55,14 +55,6 @@ describe("a loop's container", () => {
     ])
   })
 
-  test("is as hard as the workspace wants it, and another hardening or seccomp profile is another container", () => {
-    const strict = planned({}, { settings: { ...needs.settings, hardening: "strict" } })
-    const filtered = planned({}, { podman: { ...needs.podman, seccomp: "a profile" } })
-    expect([planned().hardening, strict.hardening, planned().seccomp]).toEqual(["standard", "strict", undefined])
-    expect(filtered.seccomp).toMatch(/^\/rt\/seccomp-/)
-    expect(new Set([planned(), strict, filtered].map(specHash)).size).toBe(3)
-  })
-
   test("has its own limits where it was given some, and never one that the host cannot enforce", () => {
     const podman = { ...needs.podman, limits: { openFiles: 9, processesPerUser: 9, cpus: 2 } }
     const own = planned({ limits: { cpus: 3, memory: 1 << 30 } }, { podman })
@@ -114,4 +106,23 @@ test("a display name cannot write further settings into git's configuration", ()
   expect(text).toBe(
     '[user]\n\tname = "E\\"v\\\\e [core] fsmonitor = evil"\n\temail = "e@x y"\n[safe]\n\tdirectory = *\n',
   )
+})
+
+describe("how hard a container is", () => {
+  test("is as hard as the workspace wants it, and another hardening or seccomp profile is another container", () => {
+    const strict = planned({}, { settings: { ...needs.settings, hardening: "strict" } })
+    const filtered = planned({}, { podman: { ...needs.podman, seccomp: "a profile" } })
+    expect([planned().hardening, strict.hardening, planned().seccomp]).toEqual(["standard", "strict", undefined])
+    expect(filtered.seccomp).toMatch(/^\/rt\/seccomp-/)
+    expect(new Set([planned(), strict, filtered].map(specHash)).size).toBe(3)
+  })
+
+  test("is strict where its driver wants it so, and cannot be less than its workspace's", () => {
+    const settings = { ...needs.settings, hardening: "strict" as const }
+    const [own, both] = [planned({ hardening: "strict" }), planned({ hardening: "strict" }, { settings })]
+    expect([own.hardening, both.hardening]).toEqual(["strict", "strict"])
+    expect(createContainer("podman", own, "hash").argv).toContain("--security-opt=no-new-privileges")
+    expect(specHash(own)).not.toBe(specHash(planned()))
+    expect(specHash(own)).toBe(specHash(both))
+  })
 })

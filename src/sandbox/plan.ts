@@ -57,7 +57,7 @@ export function planContainer(spec: SandboxSpec, network: Network, needs: PlanNe
     limits: ownLimits(podman.limits, spec.limits),
     network,
     ...(spec.network === "allow-list" && { way: true }),
-    hardening: settings.hardening,
+    hardening: spec.hardening ?? settings.hardening,
     ...(podman.seccomp !== undefined && { seccomp: seccompFile(needs.runtimeFolder, podman.seccomp) }),
     selinux: podman.selinux,
     program: [inside.program, ...server.guestArguments],

@@ -1,8 +1,10 @@
 import { networkWords } from "../../src/lib/i18n/network.ts"
+import { strictnessWords } from "../../src/lib/i18n/strictness.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { RefusedItem } from "../props/conversation.ts"
 import type { Reader } from "../props/reader.ts"
+import { CodeBlock } from "./code-block.tsx"
 import { PostForm } from "./form.tsx"
 
 /** What the network refused, and what the reader can do about it. */
@@ -26,9 +28,23 @@ export function RefusedPlaces({ item, reader }: { item: RefusedItem; reader: Rea
           ))}
           {item.more > 0 && <li>{words.morePlaces(item.more)}</li>}
         </ul>
-        {item.may === "ask" && <p class="hint">{words.askAdmin}</p>}
+        <Asking item={item} reader={reader} />
       </div>
     </section>
+  )
+}
+
+/** What the driver cannot let through is asked of an admin: in these words. */
+function Asking({ item: { loop, may, places }, reader }: { item: RefusedItem; reader: Reader }) {
+  const asked = may === "ask" ? places : places.filter(({ inside }) => inside)
+  if (may === "read" || asked.length === 0) return null
+  const words = strictnessWords(reader.locale)
+  const list = [...new Set(asked.map(({ text }) => text))].join(", ")
+  return (
+    <div class="stack" data-ask-admin>
+      <p class="hint">{may === "ask" ? networkWords(reader.locale).askAdmin : words.tellInside}</p>
+      <CodeBlock text={words.tellText(list, urls.loop(loop))} label={words.tellAdmin} reader={reader} />
+    </div>
   )
 }
 

@@ -2,6 +2,7 @@ import { sightWords } from "../../src/lib/i18n/sight.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Field, PostForm } from "../components/form.tsx"
 import { Time } from "../components/small.tsx"
+import { StrictnessForm } from "../components/strictness-form.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { PanelFrame } from "../layouts/panel-frame.tsx"
 import type { FieldErrors, Reader } from "../props/reader.ts"
@@ -28,6 +29,7 @@ export function SightPage({ page }: { page: SightView }) {
       {page.sections.map((section) => (
         <Section section={section} reader={reader} />
       ))}
+      <StrictnessForm page={page} />
       <OwnHosts page={page} />
       <OwnLimits page={page} />
       <section aria-label={words.tools}>

@@ -38,6 +38,16 @@ export interface OwnLimitsView {
   errors: FieldErrors
 }
 
+/** Posts `hardening` and `network`. */
+export interface StrictnessView {
+  hardening: "standard" | "strict"
+  /** The workspace's own, which a loop cannot loosen. */
+  hardeningFixed: boolean
+  network: "open" | "allow-list" | "gateway-only"
+  /** Those that the workspace permits, the widest first. */
+  networks: ("open" | "allow-list" | "gateway-only")[]
+}
+
 /** What is inside right now, looked at when somebody asks. */
 export interface InsideView {
   state: "running" | "resting" | "failed"
@@ -54,6 +64,8 @@ export interface SightView extends PanelPageView {
   notice?: string
   sections: SightSection[]
   hosts?: OwnHostsView
+  /** For the driver alone. */
+  strictness?: StrictnessView
   /** Where the workspace lets drivers raise them. */
   limits?: OwnLimitsView
   /** Absent until it is asked for. */

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { paths, urls } from "../../lib/urls.ts"
+import { workbenchPaths, workbenchUrls } from "../../lib/workbench-urls.ts"
 import type { FullHome, Operation } from "./operations.ts"
 
 const configOf = (home: string) => join(home, "config.json")
@@ -41,6 +42,11 @@ export const networkOperations: Operation[] = [
     route: `POST ${paths.loopLimits}`,
     act: (client, { loops }) => client.post(urls.loopLimits(loops.waiting), { cpus: "3", memory: "6g" }),
     done: async (at) => (await record(at)).includes('"6g"'),
+  },
+  {
+    route: `POST ${workbenchPaths.strictness}`,
+    act: (client, { loops }) => client.post(workbenchUrls.strictness(loops.waiting), { hardening: "strict" }),
+    done: async (at) => (await record(at)).includes('"strict"'),
   },
   {
     route: `POST ${paths.loopSandboxRestart}`,

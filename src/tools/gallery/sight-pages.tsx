@@ -2,7 +2,14 @@ import { SightPage } from "../../../views/pages/sight.tsx"
 import type { SightView } from "../../../views/props/sight.ts"
 import { parseLoopId, parseUserName, parseVaultName } from "../../lib/ids.ts"
 import { networkWords } from "../../lib/i18n/network.ts"
-import { insideView, ownHostsView, ownLimitsView, type Sight, sightSections } from "../../loops/sight-present.ts"
+import {
+  insideView,
+  ownHostsView,
+  ownLimitsView,
+  type Sight,
+  sightSections,
+  strictnessView,
+} from "../../loops/sight-present.ts"
 import type { SandboxDescription } from "../../sandbox/index.ts"
 import { frame, header, loopId, type Setting } from "./samples.ts"
 
@@ -69,6 +76,7 @@ function driverPage(setting: Setting): SightView {
     ...{ panel: "sandbox", header: header(locale), running: true, mayRestart: true },
     sections: sightSections(sight, locale),
     hosts: ownHostsView(sight, { typed: "http://x", error: networkWords(locale).notAHost }),
+    strictness: strictnessView(sight, "standard"),
     limits: ownLimitsView(
       sight,
       { limits: { cpus: 2, memory: "4g" }, limitsMax: { cpus: 8, memory: "16g" } },
