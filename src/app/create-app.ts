@@ -23,7 +23,7 @@ import { createProcesses } from "../platform/process/processes.ts"
 import { createHub } from "../platform/sse/hub.ts"
 import { createClientAddress } from "../platform/http/address.ts"
 import { createPreview, type PreviewDoor } from "../preview/index.ts"
-import { createRepos, teamTools } from "../repos/index.ts"
+import { createRepos, createShelves, teamTools } from "../repos/index.ts"
 import { createSandboxes, gatewayPort, networkRoutes } from "../sandbox/index.ts"
 import { createSettings, durationMs, type Settings } from "../settings/index.ts"
 import { createTerminal } from "../terminal/index.ts"
@@ -98,8 +98,10 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
 
   const vault = createVault({ disk, home, settings })
   const roster = async () => (await settings.freshWorkspace()).repos
-  const shelves = { git, disk, folder: join(home, "repos") }
-  const repos = createRepos({ ...shelves, clock, keys: join(secrets, "keys"), roster })
+  const owned = { git, disk, folder: join(home, "repos") }
+  const repos = createRepos({ ...owned, clock, keys: join(secrets, "keys"), roster })
+  const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
+  const shelves = createShelves({ ...shared, ...owned, template: bundle.text, isAdmin })
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
     ...shared,
@@ -113,7 +115,6 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     onActivated: (user) => disk.makeFolder(join(home, "personal", user)),
     document: (visitor, title) => documents.document(visitor, title),
   })
-  const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
   const isUsed = async (loop: LoopId) =>
     preview.isUsed(loop) || agent.runsCommand(loop) || (await terminal.isBusy(loop))
   const sandboxes = createSandboxes({
@@ -128,7 +129,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     host: sandboxHost(needs),
     plugin: await builtinPlugin(bundle),
     serveGateway: (loop, request) => gateway.serve(loop, request),
-    ...sandboxRules({ settings, background, isUsed, loops: () => loops, teamTools: () => teamTools(shelves) }),
+    ...sandboxRules({ settings, background, isUsed, loops: () => loops, teamTools: () => teamTools(owned) }),
   })
   const loops = createLoops({
     ...shared,
@@ -283,7 +284,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         background.run("attach to what still runs and go on", () => recover())
       })
     },
-    end: [beginning, upkeep, rights, preview, terminal, agent, sandboxes, gateway, background, loops, processes],
+    end: [beginning, upkeep, rights, preview, terminal, agent, sandboxes, gateway, background, loops, shelves, processes],
   })
 
   async function recover(): Promise<void> {

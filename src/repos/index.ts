@@ -8,6 +8,8 @@ import { wordsOf } from "./git-words.ts"
 import { type Confirmed, createMirror, type Mirror, type Refreshed } from "./mirror.ts"
 
 export type { Refused } from "./mirror.ts"
+export type * from "./contract.ts"
+export { createShelves } from "./shelves.ts"
 export { type ToolFiles, teamTools } from "./tool-files.ts"
 
 /** One entry of `repos[]` in the workspace's `config.json`. */

@@ -16,6 +16,7 @@ import type { Git } from "../platform/git/git.ts"
 import { type HostKey, sshHostOf } from "../platform/git/ssh.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { type Refusal, refusalOf, wordsOf } from "./git-words.ts"
+import { clearLeftovers } from "./leftovers.ts"
 
 /** What a look at the outside repository gave. */
 export type Refreshed =
@@ -107,7 +108,7 @@ export function createMirror({ git, disk, clock, folder, name, address, sshKey }
       await disk.makeFolder(folder)
       await git.run(initBare(folder))
     }
-    if (!locksCleared) await clearLocks(disk, folder)
+    if (!locksCleared) await clearLeftovers(disk, folder)
     locksCleared = true
     // Both are waited for, so that no fetch is left running when the other question failed.
     const [answer, fetched] = await Promise.allSettled([
@@ -147,13 +148,5 @@ export function createMirror({ git, disk, clock, folder, name, address, sshKey }
       const commit = parseLookUp(text).find((found) => found !== undefined)
       return commit === undefined ? undefined : { commit, ref: wanted }
     },
-  }
-}
-
-/** A fetch that was killed leaves lock files behind, and there is no other user of this repository that could hold one. */
-async function clearLocks(disk: Disk, folder: string): Promise<void> {
-  for (const pattern of ["*.lock", "refs/**/*.lock"]) {
-    const locks = new Bun.Glob(pattern).scan({ cwd: folder, dot: true })
-    for await (const name of locks) await disk.remove(`${folder}/${name}`)
   }
 }

@@ -2,7 +2,7 @@ import { dirname } from "node:path"
 import type { Disk } from "../disk/disk.ts"
 import { createSerial } from "../disk/serial.ts"
 import { type Command, CommandFailed, type Finished } from "../process/command.ts"
-import type { Processes, RunOptions } from "../process/processes.ts"
+import type { Processes, Running, RunOptions } from "../process/processes.ts"
 import { type HostKey, parseScan, scanHost, type SshHost, sshCommand, wellKnownHosts } from "./ssh.ts"
 
 /**
@@ -11,6 +11,8 @@ import { type HostKey, parseScan, scanHost, type SshHost, sshCommand, wellKnownH
  */
 export interface Git {
   run(call: GitCall, options?: RunOptions): Promise<Finished>
+  /** Starts git and hands over its pipes, for what is streamed or asked again and again. */
+  start(call: GitCall, options?: RunOptions): Promise<Running>
   /** The keys that a host shows of itself now; none when it does not answer. Nobody has confirmed them. */
   scan(host: SshHost): Promise<HostKey[]>
   /** From now on a host with this key is known. */
@@ -23,7 +25,11 @@ export interface GitCall {
   repository?: string
   /** The working folder of `repository`, for a checkout. */
   workTree?: string
-  stdin?: string
+  stdin?: string | Uint8Array
+  /** Objects that are not (yet) the repository's own. */
+  objects?: { folder: string; besides: string }
+  /** Version of git's protocol that the other side asked for. */
+  protocol?: 2
   /** Path of the private key for ssh; without it those of the server's own user. */
   sshKey?: string
   answers?: readonly number[]
@@ -48,15 +54,17 @@ export function createGit({ processes, disk, folder, knownHosts }: GitNeeds): Gi
     await disk.write(`${folder}/config`, globalConfig)
     await disk.write(`${folder}/known_hosts`, wellKnownHosts)
   }
+  async function ready(call: GitCall): Promise<Command> {
+    configured ??= configure().catch((error) => {
+      configured = undefined
+      throw error
+    })
+    await configured
+    return gitCommand(call, { folder, knownHosts })
+  }
   return {
-    async run(call, options) {
-      configured ??= configure().catch((error) => {
-        configured = undefined
-        throw error
-      })
-      await configured
-      return processes.run(gitCommand(call, { folder, knownHosts }), options)
-    },
+    run: async (call, options) => processes.run(await ready(call), options),
+    start: async (call, options) => processes.start(await ready(call), options),
     async scan(host) {
       try {
         return parseScan((await processes.run(scanHost(host))).text)
@@ -125,7 +133,7 @@ type Ours = Pick<GitNeeds, "folder" | "knownHosts">
 
 /** `--` or `--end-of-options` before text from outside is the caller's duty. */
 export function gitCommand(call: GitCall, ours: Ours): Command {
-  const { args, repository, workTree, sshKey, ...limits } = call
+  const { args, repository, workTree, sshKey, objects, protocol, ...limits } = call
   return {
     argv: [
       "git",
@@ -136,7 +144,14 @@ export function gitCommand(call: GitCall, ours: Ours): Command {
       ...args,
     ],
     cwd: workTree ?? "/",
-    env: surroundings(ours, sshKey),
+    env: {
+      ...surroundings(ours, sshKey),
+      ...(objects && {
+        GIT_OBJECT_DIRECTORY: objects.folder,
+        GIT_ALTERNATE_OBJECT_DIRECTORIES: objects.besides,
+      }),
+      ...(protocol && { GIT_PROTOCOL: `version=${protocol}` }),
+    },
     ...limits,
   }
 }

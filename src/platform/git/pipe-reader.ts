@@ -1,0 +1,49 @@
+/** Lines and counted bytes from a stream, in the order in which they are asked for. */
+export interface PipeReader {
+  /** Up to the next newline, without it. */
+  line(): Promise<string>
+  bytes(count: number): Promise<Uint8Array>
+}
+
+const longestLine = 64 * 1024
+
+export function createPipeReader(stream: ReadableStream<Uint8Array>): PipeReader {
+  const source = stream.getReader()
+  let held: Uint8Array = new Uint8Array(0)
+
+  async function more(): Promise<Uint8Array> {
+    const { done, value } = await source.read()
+    if (done) throw new Error("the program ended in the middle of an answer")
+    return value
+  }
+
+  async function bytes(count: number): Promise<Uint8Array> {
+    const pieces = [held]
+    let size = held.length
+    while (size < count) {
+      const piece = await more()
+      pieces.push(piece)
+      size += piece.length
+    }
+    const all = pieces.length === 1 ? held : Buffer.concat(pieces)
+    held = all.subarray(count)
+    return all.subarray(0, count)
+  }
+
+  return {
+    bytes,
+    async line() {
+      let end = held.indexOf(newline)
+      while (end < 0) {
+        if (held.length > longestLine) throw new Error("the program wrote a line without end")
+        held = Buffer.concat([held, await more()])
+        end = held.indexOf(newline)
+      }
+      const line = await bytes(end)
+      await bytes(1)
+      return Buffer.from(line).toString("utf8")
+    },
+  }
+}
+
+const newline = 0x0a
