@@ -15,7 +15,6 @@ import {
 import type { LoopId, UserName } from "../lib/ids.ts"
 import { createBackground } from "../platform/background.ts"
 import { createEvents } from "../platform/events.ts"
-import { createGit } from "../platform/git/git.ts"
 import { countOpenFiles } from "../platform/disk/open-files.ts"
 import { createLiveRights } from "../platform/http/live-rights.ts"
 import { createTally } from "../platform/http/tally.ts"
@@ -23,7 +22,6 @@ import { createProcesses } from "../platform/process/processes.ts"
 import { createHub } from "../platform/sse/hub.ts"
 import { createClientAddress } from "../platform/http/address.ts"
 import { createPreview, type PreviewDoor } from "../preview/index.ts"
-import { createRepos, createShelves, teamTools } from "../repos/index.ts"
 import { createSandboxes, gatewayPort, networkRoutes } from "../sandbox/index.ts"
 import { createSettings, durationMs, type Settings } from "../settings/index.ts"
 import { createTerminal } from "../terminal/index.ts"
@@ -48,6 +46,7 @@ import {
 import { createDocuments } from "./documents.ts"
 import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
+import { openRepositories } from "./repositories.ts"
 import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
 import { systemRoutes } from "./system/routes.tsx"
 import { workInside } from "./work-inside.ts"
@@ -87,21 +86,9 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const hub = createHub()
   const background = createBackground(log)
   const processes = createProcesses(machine.environment)
-  /** What belongs to the workspace and to no person; no sandbox ever sees it. */
-  const secrets = join(home, "secrets", "@workspace")
-  const git = createGit({
-    processes,
-    disk,
-    folder: join(home, "runtime", "git"),
-    knownHosts: join(secrets, "known_hosts"),
-  })
-
   const vault = createVault({ disk, home, settings })
-  const roster = async () => (await settings.freshWorkspace()).repos
-  const owned = { git, disk, folder: join(home, "repos") }
-  const repos = createRepos({ ...owned, clock, keys: join(secrets, "keys"), roster })
   const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
-  const shelves = createShelves({ ...shared, ...owned, template: bundle.text, isAdmin })
+  const { repos, shelves, teamTools } = openRepositories({ ...shared, bundle, processes, settings, isAdmin })
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
     ...shared,
@@ -129,7 +116,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     host: sandboxHost(needs),
     plugin: await builtinPlugin(bundle),
     serveGateway: (loop, request) => gateway.serve(loop, request),
-    ...sandboxRules({ settings, background, isUsed, loops: () => loops, teamTools: () => teamTools(owned) }),
+    ...sandboxRules({ settings, background, isUsed, loops: () => loops, teamTools }),
   })
   const loops = createLoops({
     ...shared,
@@ -284,7 +271,10 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         background.run("attach to what still runs and go on", () => recover())
       })
     },
-    end: [beginning, upkeep, rights, preview, terminal, agent, sandboxes, gateway, background, loops, shelves, processes],
+    end: [
+      ...[beginning, upkeep, rights, preview, terminal, agent, sandboxes, gateway],
+      ...[background, loops, shelves, processes],
+    ],
   })
 
   async function recover(): Promise<void> {
