@@ -15,6 +15,7 @@ import { historyRoutes } from "./history-routes.tsx"
 import { turnRoutes } from "./turn-routes.ts"
 import { parseSight } from "./sight.ts"
 import { applyHunk, type Done, type HunkChoice, stageFiles, unstageFiles } from "./stage.ts"
+import { unsavedRoutes } from "./unsaved-routes.ts"
 
 /** What changed in a loop, and what its driver does about it. Every page works as a page of its own. */
 export const changesRoutes = (doing: Doing) =>
@@ -38,6 +39,7 @@ export const changesRoutes = (doing: Doing) =>
     .use(turnRoutes(doing))
     .use(reviewRoutes(doing))
     .use(historyRoutes(doing))
+    .use(unsavedRoutes(doing))
 
 function fileRoutes(doing: Doing) {
   return new Elysia({ name: "changes-files" })

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "bun:test"
+import type { Page } from "playwright-core"
 import { closeBrowser, phone, setUp, startServer, type Visit, visit, wide } from "./harness.ts"
 import { createLoop, settled } from "./steps.ts"
 
@@ -47,6 +48,7 @@ test("a loop is renamed, narrowed to, hidden, archived, found, restored and dele
   await page.getByRole("link", { name: "Delete" }).click()
   await page.getByText("draft.txt").waitFor({ timeout: 60_000 })
   await visitor.picture("10-delete-report")
+  await saveFirst(page)
   await page.getByRole("textbox", { name: "Title" }).fill("wrong")
   await page.getByRole("button", { name: "Delete anyway" }).click()
   expect(page.url()).toContain("delete")
@@ -89,4 +91,15 @@ async function hideAndShow(visitor: Visit, id: string | undefined): Promise<void
   await page.getByRole("button", { name: "Loop menu" }).click()
   await page.getByRole("button", { name: "Show to the workspace" }).click()
   await page.getByText("Only you").waitFor({ state: "detached" })
+}
+
+/** Without a repository all of the folder is what would be lost. */
+async function saveFirst(page: Page): Promise<void> {
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download the work" }).click(),
+  ])
+  expect(saved.suggestedFilename()).toBe("workdir.tar")
+  const listed = Bun.spawnSync(["tar", "-xOf", await saved.path(), "workdir/draft.txt"])
+  expect(listed.stdout.toString().trim()).toBe("something unsaved")
 }

@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test"
 import { bothTexts, fromForm, imageType, isEditable, textFrom, textIn, toForm } from "./content.ts"
 import { beneathRoot } from "./look.ts"
 import { bestMatches } from "./find.ts"
-import { attachment } from "./download.ts"
 import { uploadsAtOnce } from "./upload.ts"
 import { createRooms } from "../lib/rooms.ts"
 import { person } from "../testing/loops.ts"
@@ -88,13 +87,6 @@ test("two texts in one keep what is alike once and mark what differs", () => {
   expect(bothTexts("a\nb\nc", "a\nX\nc", names)).toBe("a\n<<<<<<< mine\nb\n=======\nX\n>>>>>>> theirs\nc")
   expect(bothTexts("same", "same", names)).toBe("same")
   expect(bothTexts("", "x", names)).toBe("<<<<<<< mine\n\n=======\nx\n>>>>>>> theirs")
-})
-
-test("a downloaded file has its own name, and a plain one for those who cannot read it", () => {
-  expect(attachment("税率 (1).md")).toBe(
-    `attachment; filename="__ (1).md"; filename*=UTF-8''%E7%A8%8E%E7%8E%87%20%281%29.md`,
-  )
-  expect(attachment('a"b\\c\r\n\udcff')).not.toMatch(/[\r\n]|filename="[^"]*["\\][^;]/)
 })
 
 test("four uploads of one person are under way at most, and others are not held up", () => {

@@ -2,7 +2,9 @@ import { Elysia } from "elysia"
 import { DeleteLoopPage } from "../../views/pages/delete-loop.tsx"
 import type { DeleteReportView } from "../../views/props/loops.ts"
 import type { FieldErrors } from "../../views/props/reader.ts"
+import { id6 } from "../lib/ids.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
+import { slug } from "../lib/slug.ts"
 import { paths, urls } from "../lib/urls.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
@@ -64,7 +66,7 @@ export function farewellRoutes(needs: RouteNeeds) {
 function reportView(
   needs: RouteNeeds,
   request: Request,
-  { id, name, work, hasWork, days }: DeleteReport,
+  { id, name, work, hasWork, maySave, days }: DeleteReport,
 ): DeleteReportView {
   const words = loopWords(visitorOf(request).locale)
   return {
@@ -72,6 +74,7 @@ function reportView(
     loop: { id, title: name },
     report: work,
     hasWork,
+    ...(hasWork && maySave && { save: { name: `${slug(name)}-${id6(id)}.bundle`, loose: work?.loose === true } }),
     days,
     errors: {},
     typed: "",

@@ -42,6 +42,7 @@ test("an admin deletes a private loop without reading it: no title, no path, no 
       name: here.loop.slice(0, 8),
       work: { uncommitted: [], unpushed: [], more: 2 },
       hasWork: true,
+      maySave: false,
       days: 14,
     },
   })

@@ -27,6 +27,8 @@ export interface DeleteReport {
   work?: WorkReport
   /** True when the name must be typed. */
   hasWork: boolean
+  /** Whoever asks may take the work along. */
+  maySave: boolean
   days: number
 }
 
@@ -92,8 +94,16 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
 
   async function reportOn(record: LoopRecord, user: SignedIn): Promise<DeleteReport> {
     const found = isPrepared(record) ? await needs.inspectWork(record.id) : nothing
-    const work = mayRead(record, user) ? found : counted(found)
-    return { id: record.id, name: nameFor(record, user), work, hasWork: hasWork(found), days: needs.keptDays() }
+    const maySave = mayRead(record, user)
+    const work = maySave ? found : counted(found)
+    return {
+      id: record.id,
+      name: nameFor(record, user),
+      work,
+      hasWork: hasWork(found),
+      maySave,
+      days: needs.keptDays(),
+    }
   }
 
   /** The record has changed, and that is what counts: a line that cannot be written must not stop what follows. */

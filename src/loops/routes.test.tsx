@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { type LoopId, parseLoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
+import { workbenchUrls } from "../lib/workbench-urls.ts"
 import { pageOf, readHtml } from "../testing/html.ts"
 import { type LoopPages, loopPages } from "../testing/loop-pages.tsx"
 import { person, repoName, type TestLoopsOptions } from "../testing/loops.ts"
@@ -181,6 +182,18 @@ test("deleting shows the report, asks for the title when there is work, and offe
   expect((await pages.as(alice).post(urls.loopUndelete(pages.loop))).headers.get("location")).toBe(
     urls.loop(pages.loop),
   )
+})
+
+test("the work is offered to be saved first, to nobody who may not read it, and not where there is none", async () => {
+  const work: WorkReport = { uncommitted: ["src/a.ts"], unpushed: [], more: 0 }
+  await using pages = await world({ needs: { inspectWork: async () => work } }, { visibility: "private" })
+  const mine = await pageOf(await pages.as(alice).get(urls.loopDelete(pages.loop)))
+  expect(mine.has(`a[href='${workbenchUrls.unsaved(pages.loop)}']`)).toBe(true)
+  expect(mine.one("p.mono").text).toContain(`git fetch plan-b-${pages.loop.slice(0, 6)}.bundle`)
+  const others = await pageOf(await pages.as(admin).get(urls.loopDelete(pages.loop)))
+  expect([others.has("input[name='title']"), others.has("#save-first")]).toEqual([true, false])
+  await using empty = await world()
+  expect((await pageOf(await empty.as(alice).get(urls.loopDelete(empty.loop)))).has("#save-first")).toBe(false)
 })
 
 test("erasing a deleted loop asks for its title", async () => {

@@ -54,6 +54,7 @@ test("without a repository every file in the folder is work", async () => {
     uncommitted: ["notes.md"],
     unpushed: [],
     more: 0,
+    loose: true,
   })
 })
 

@@ -9,6 +9,8 @@ export interface WorkReport {
   unpushed: string[]
   /** How many more there are than are listed. */
   more: number
+  /** The working folder is no repository: all of it would be lost. */
+  loose?: true
 }
 
 const listed = 20
@@ -36,7 +38,7 @@ export async function inspectWork(box: Box, workdir: string): Promise<WorkReport
 async function looseFiles(box: Box): Promise<WorkReport> {
   const { entries, more } = await box.files.list("workdir", "", { maxEntries: 200 })
   const names = entries.map((entry) => (entry.kind === "folder" ? `${entry.name}/` : entry.name))
-  const report = workReport(names, [])
+  const report = { ...workReport(names, []), loose: true as const }
   return more ? { ...report, more: report.more + 1 } : report
 }
 

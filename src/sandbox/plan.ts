@@ -75,7 +75,7 @@ function ownLimits(usual: ContainerLimits, { cpus, memory }: NonNullable<Sandbox
 
 /** What people look into a loop with whose sandbox does not run: its working folder, and nothing that is its driver's. */
 export function planInspection(spec: SandboxSpec, needs: Omit<PlanNeeds, "claude">): ContainerPlan {
-  const { server, podman, sockets } = needs
+  const { server, podman, sockets, settings } = needs
   const read = (from: string, to: string, shared: boolean): Mount => ({ from, to, mode: "ro", shared })
   return {
     name: inspectionName(needs.workspace, spec.loop),
@@ -92,7 +92,8 @@ export function planInspection(spec: SandboxSpec, needs: Omit<PlanNeeds, "claude
       read(gitConfigFile(sockets), inside.gitConfig, false),
     ],
     tmpfs: [
-      { to: "/tmp", size: "64m", mode: "1777", own: false },
+      // What is taken away before a loop goes is packed here.
+      { to: "/tmp", size: settings.limits.tmp, mode: "1777", own: false },
       { to: inside.home, size: "16m", mode: "0700", own: true },
     ],
     limits: podman.limits,

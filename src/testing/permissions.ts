@@ -69,6 +69,7 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/files/upload": { needs: "drive", answers: [422, 503] },
   "GET /loops/:id/changes/history": { needs: "read", answers: [503] },
   "GET /loops/:id/changes/branches": { needs: "read", answers: [503] },
+  "GET /loops/:id/changes/unsaved": { needs: "read", answers: [503] },
   "POST /loops/:id/changes/branch": { needs: "drive", answers: [503] },
   "POST /loops/:id/changes/remote": { needs: "drive", answers: [503], form: { deed: "fetch" } },
 

@@ -1,6 +1,8 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
+import { farewellWords } from "../../src/lib/i18n/farewell.ts"
 import { loopWords } from "../../src/lib/i18n/loops.ts"
 import { urls } from "../../src/lib/urls.ts"
+import { workbenchUrls } from "../../src/lib/workbench-urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { DeleteReportView } from "../props/loops.ts"
@@ -13,6 +15,7 @@ export function DeleteLoopPage({ page }: { page: DeleteReportView }) {
       <h1 class="long">{words.deleteTitle(page.loop.title)}</h1>
       <p>{words.deleteLead(page.days)}</p>
       <Report page={page} />
+      <SaveFirst page={page} />
       <PostForm action={urls.loopDelete(page.loop.id)} formToken={page.formToken} class="stack">
         <FormError errors={page.errors} />
         {page.hasWork && (
@@ -30,6 +33,37 @@ export function DeleteLoopPage({ page }: { page: DeleteReportView }) {
         </div>
       </PostForm>
     </Frame>
+  )
+}
+
+/** Before the field in which the title is typed: nobody has to lose anything. */
+function SaveFirst({ page: { loop, save, reader } }: { page: DeleteReportView }) {
+  if (save === undefined) return null
+  const words = farewellWords(reader.locale)
+  return (
+    <section class="stack" aria-labelledby="save-first">
+      <h2 id="save-first">{words.saveTitle}</h2>
+      <p>{save.loose ? words.noRepository : words.saveLead}</p>
+      <p class="form-foot">
+        <a class="button primary" href={workbenchUrls.unsaved(loop.id)}>
+          {words.download}
+        </a>
+        {!save.loose && (
+          <a class="button" href={urls.loopChanges(loop.id)}>
+            {words.push}
+          </a>
+        )}
+      </p>
+      {!save.loose && (
+        <>
+          <p class="hint">
+            {words.leftOut} <a href={urls.loopFileDownload(loop.id, "")}>{words.whole}</a>
+          </p>
+          <p>{words.afterwards}</p>
+          <p class="mono long">{`git fetch ${save.name} "refs/heads/*:refs/heads/saved/*"`}</p>
+        </>
+      )}
+    </section>
   )
 }
 

@@ -91,6 +91,8 @@ export interface DeleteReportView extends FrameView {
   report?: { uncommitted: string[]; unpushed: string[]; more: number }
   unseen?: string
   hasWork: boolean
+  /** How the work may be taken along: as a file of this name, or, without a repository, as an archive. */
+  save?: { name: string; loose: boolean }
   days: number
   errors: FieldErrors
   typed: string

@@ -85,6 +85,7 @@ export const gallery: Record<string, Page> = {
           more: 3,
         },
         hasWork: true,
+        save: { name: "move-invoice-export-3f0c1d.bundle", loose: false },
         days: 14,
         errors: {},
         typed: "",

@@ -1,0 +1,53 @@
+import { Elysia } from "elysia"
+import { attachment } from "../lib/attachment.ts"
+import { id6 } from "../lib/ids.ts"
+import { slug } from "../lib/slug.ts"
+import { urls } from "../lib/urls.ts"
+import { workbenchPaths } from "../lib/workbench-urls.ts"
+import { asViewer, type NotPlaced } from "../loops/index.ts"
+import { redirectTo } from "../platform/http/html.ts"
+import { identityVariables } from "./commit.ts"
+import type { Doing, Visit } from "./needs.ts"
+import { gitOf, showUnplaced } from "./replies.tsx"
+import { sightFrom } from "./sight.ts"
+import { packUnsaved, type Unsaved } from "./unsaved.ts"
+
+/** What would be lost with a loop, to take away before it goes. */
+export const unsavedRoutes = (doing: Doing) =>
+  new Elysia({ name: "changes-unsaved" }).get(workbenchPaths.unsaved, ({ request, params: { id } }) =>
+    asViewer(doing, { request, id }, async (loop) => {
+      const visit: Visit = { request, loop, sight: sightFrom("") }
+      return answer(doing, visit, await pack(doing, visit))
+    }),
+  )
+
+async function pack(doing: Doing, { loop }: Visit): Promise<Unsaved | NotPlaced> {
+  const { id } = loop.record
+  const spec = await doing.loops.sandboxSpec(id)
+  if (!spec) return { kind: "not-placed", why: "not-prepared" }
+  const needs = { ids: doing.ids, identity: identityVariables(spec.identity), branch: branchOf(id) }
+  return gitOf(doing, loop, (git) => packUnsaved(git, needs))
+}
+
+const branchOf = (loop: Visit["loop"]["record"]["id"]) => `unsaved-${id6(loop)}`
+
+function answer(doing: Doing, visit: Visit, packed: Unsaved | NotPlaced): Response | Promise<Response> {
+  const { request, loop } = visit
+  const { id, title } = loop.record
+  switch (packed.kind) {
+    case "packed": {
+      const name = attachment(`${slug(title)}-${id6(id)}.bundle`)
+      const headers = { "content-type": "application/octet-stream", "content-disposition": name }
+      return new Response(packed.body, { headers: { ...headers, "x-content-type-options": "nosniff" } })
+    }
+    case "no-repository":
+      // All of it is what would be lost.
+      return redirectTo(urls.loopFileDownload(id, ""), request)
+    case "nothing":
+      return redirectTo(urls.loopChanges(id), request)
+    case "refused":
+      return showUnplaced(doing, visit, { kind: "not-placed", why: "refused", detail: packed.said })
+    case "not-placed":
+      return showUnplaced(doing, visit, packed)
+  }
+}
