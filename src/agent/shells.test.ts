@@ -22,7 +22,11 @@ async function world(options: TestAgentOptions = {}) {
     ...stage,
     box,
     async [Symbol.asyncDispose]() {
-      await stage[Symbol.asyncDispose]()
+      let stopped = false
+      const stop = stage[Symbol.asyncDispose]().then(() => (stopped = true))
+      // A shell that waits for a program of its profile takes no Ctrl-C: it is ended when its time is over.
+      await soon("the server to stop", () => (stage.world.clock.advance(500), stopped))
+      await stop
       await link[Symbol.asyncDispose]()
     },
   }
