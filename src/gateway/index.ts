@@ -17,7 +17,7 @@ import { refusal } from "./failure.ts"
 import { askDemo, forward } from "./forward.ts"
 import { createLedger } from "./ledger.ts"
 import { receive } from "./request.ts"
-import { createSlots } from "./slots.ts"
+import { createSlots } from "../platform/slots.ts"
 import { createTurns } from "./turns.ts"
 
 export type * from "./contract.ts"

@@ -5,7 +5,7 @@ import type { FileAt, FileMode } from "./contract.ts"
 /** More files than any of our repositories has; what goes beyond was made to use up memory. */
 const mostFiles = 200_000
 
-class TooManyFiles extends Error {
+export class TooManyFiles extends Error {
   override readonly name = "TooManyFiles"
 }
 

@@ -8,12 +8,11 @@ import {
   type RefMove,
 } from "../platform/git/shelf-commands.ts"
 import { CommandFailed } from "../platform/process/command.ts"
-import { type Arriving, type Landing, refusedContent } from "./content-rules.ts"
+import { arrivingOf, refusedAmong, storedBlobs } from "./arriving.ts"
+import type { Landing } from "./content-rules.ts"
 import type { Branch, By, Committed, Merged, NewCommit, NewMerge, RefusedChange } from "./contract.ts"
-import { caseTwin } from "./path-rules.ts"
-import { planChanges, type StoredBlobs } from "./plan-changes.ts"
+import { planChanges } from "./plan-changes.ts"
 import type { Place } from "./place.ts"
-import type { ChangedFile } from "./trees.ts"
 
 /** One at a time per repository; whoever moves a branch by another door finds or makes this one too late. */
 export function commitChanges(place: Place, wanted: NewCommit): Promise<Committed> {
@@ -98,27 +97,6 @@ async function refusedMerge(
   return refusedAmong(await landingOf(place, into, by), await arrivingOf(changed, storedBlobs(place)), paths)
 }
 
-async function arrivingOf(changed: readonly ChangedFile[], stored: StoredBlobs): Promise<Arriving[]> {
-  return Promise.all(
-    changed.map(async ({ path, after }) => {
-      if (!after) return { path }
-      const bytes = after.mode === "module" ? 0 : await stored.bytes(after.blob)
-      return { path, put: { mode: after.mode, bytes, read: () => stored.read(after.blob) } }
-    }),
-  )
-}
-
-async function refusedAmong(
-  landing: Landing,
-  arriving: readonly Arriving[],
-  paths: readonly string[],
-): Promise<RefusedChange | undefined> {
-  const refused = await refusedContent(landing, arriving)
-  if (refused) return refused
-  const twin = caseTwin(paths, new Set(arriving.filter(({ put }) => put).map(({ path }) => path)))
-  return twin === undefined ? undefined : { kind: "refused", code: "case-twin", path: twin }
-}
-
 async function landingOf(place: Place, branch: string, by: By): Promise<Landing> {
   return {
     shelf: place.shelf,
@@ -128,13 +106,8 @@ async function landingOf(place: Place, branch: string, by: By): Promise<Landing>
   }
 }
 
-const storedBlobs = ({ objects }: Pick<Place, "objects">): StoredBlobs => ({
-  bytes: async (blob) => (await objects.head(blob))?.bytes ?? 0,
-  read: async (blob) => (await objects.read(blob))?.content ?? new Uint8Array(0),
-})
-
 /** False where a ref was no longer where it should have been. */
-async function moved(place: Place, moves: readonly RefMove[]): Promise<boolean> {
+export async function moved(place: Place, moves: readonly RefMove[]): Promise<boolean> {
   try {
     await place.run(moveRefs(place.folder, moves))
     return true

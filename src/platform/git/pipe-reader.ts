@@ -3,6 +3,13 @@ export interface PipeReader {
   /** Up to the next newline, without it. */
   line(): Promise<string>
   bytes(count: number): Promise<Uint8Array>
+  /** Everything that was not asked for yet. */
+  rest(): AsyncGenerator<Uint8Array>
+}
+
+/** The stream ended before what was asked for had come. */
+export class CutShort extends Error {
+  override readonly name = "CutShort"
 }
 
 const longestLine = 64 * 1024
@@ -13,7 +20,7 @@ export function createPipeReader(stream: ReadableStream<Uint8Array>): PipeReader
 
   async function more(): Promise<Uint8Array> {
     const { done, value } = await source.read()
-    if (done) throw new Error("the program ended in the middle of an answer")
+    if (done) throw new CutShort("a stream ended in the middle of what it had to say")
     return value
   }
 
@@ -35,13 +42,22 @@ export function createPipeReader(stream: ReadableStream<Uint8Array>): PipeReader
     async line() {
       let end = held.indexOf(newline)
       while (end < 0) {
-        if (held.length > longestLine) throw new Error("the program wrote a line without end")
+        if (held.length > longestLine) throw new Error("a stream has a line without end")
         held = Buffer.concat([held, await more()])
         end = held.indexOf(newline)
       }
       const line = await bytes(end)
       await bytes(1)
       return Buffer.from(line).toString("utf8")
+    },
+    async *rest() {
+      if (held.length > 0) yield held
+      held = new Uint8Array(0)
+      for (;;) {
+        const { done, value } = await source.read()
+        if (done) return
+        yield value
+      }
     },
   }
 }
