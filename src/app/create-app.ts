@@ -46,6 +46,7 @@ import {
 import { createDocuments } from "./documents.ts"
 import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
+import { serveInside } from "./inside-door.ts"
 import { openRepositories } from "./repositories.ts"
 import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
 import { systemRoutes } from "./system/routes.tsx"
@@ -88,7 +89,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const processes = createProcesses(machine.environment)
   const vault = createVault({ disk, home, settings })
   const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
-  const { repos, shelves, teamTools } = openRepositories({ ...shared, bundle, processes, settings, isAdmin })
+  const { repos, shelves, gitHost, teamTools } = openRepositories({ ...shared, bundle, processes, settings, isAdmin })
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
     ...shared,
@@ -115,7 +116,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     baseImage: async () => (await settings.freshWorkspace()).sandbox.baseImage,
     host: sandboxHost(needs),
     plugin: await builtinPlugin(bundle),
-    serveGateway: (loop, request) => gateway.serve(loop, request),
+    serveGateway: (loop, request) => serveInside({ loops, gateway, gitHost }, loop, request),
     ...sandboxRules({ settings, background, isUsed, loops: () => loops, teamTools }),
   })
   const loops = createLoops({

@@ -19,6 +19,11 @@ export interface DrivenLoop extends ViewedLoop {
   readonly right: symbol
 }
 
+export interface ActingLoop {
+  readonly driver: UserName
+  readonly rests?: "archived" | "deleted" | "offered"
+}
+
 export type NotViewed = { kind: "not-found" }
 export type NotDriven =
   | NotViewed
@@ -30,6 +35,11 @@ export type NotDriven =
 export interface Loops extends AsyncDisposable {
   forViewer(id: unknown, user: SignedIn): Promise<{ kind: "viewed"; loop: ViewedLoop } | NotViewed>
   forDriver(id: unknown, user: SignedIn): Promise<{ kind: "driven"; loop: DrivenLoop } | NotDriven>
+  /**
+   * For what comes from inside a loop, on its own channel: it has its driver's rights, and while it rests it changes
+   * nothing. Undefined where there is no such loop.
+   */
+  asItself(id: LoopId): Promise<ActingLoop | undefined>
   /** For the program itself (agent, gateway, recovery): no person asks. */
   record(id: LoopId): Promise<LoopRecord | undefined>
   /** A change of one intention; the function sees the newest record. Announces `loop.changed`. */

@@ -5,11 +5,11 @@ import type { DrivenLoop, Loops, ViewedLoop } from "./contract.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Records } from "./records.ts"
 
-/** The only two ways to a loop for a person. */
+/** The only two ways to a loop for a person, and the one for the loop itself. */
 export function createReading({
   read,
   readDeleted,
-}: Pick<Records, "read" | "readDeleted">): Pick<Loops, "forViewer" | "forDriver"> {
+}: Pick<Records, "read" | "readDeleted">): Pick<Loops, "forViewer" | "forDriver" | "asItself"> {
   const right = Symbol("driver")
 
   const viewed = (record: LoopRecord, user: SignedIn): ViewedLoop => ({
@@ -45,5 +45,15 @@ export function createReading({
       const loop: DrivenLoop = { ...viewed(record, user), drives: true, right }
       return { kind: "driven", loop }
     },
+    async asItself(id) {
+      const record = (await read(id)) ?? (await readDeleted(id))
+      if (!record) return undefined
+      const { driver } = record
+      const refused = drivingRefusal(record, driver)
+      const rests = refused && resting.find((kind) => kind === refused.kind)
+      return { driver, ...(rests && { rests }) }
+    },
   }
 }
+
+const resting = ["archived", "deleted", "offered"] as const

@@ -3,7 +3,6 @@ import type { Clock } from "../platform/clock.ts"
 import { createPipeReader } from "../platform/git/pipe-reader.ts"
 import { flush, pktLine } from "../platform/git/pkt-line.ts"
 import { advertiseUpload, answerUpload } from "../platform/git/serving.ts"
-import type { Log } from "../platform/log.ts"
 import { feedFrom } from "../platform/process/feed.ts"
 import type { Running } from "../platform/process/processes.ts"
 import { createSlots } from "../platform/slots.ts"
@@ -25,7 +24,6 @@ export interface GitHostNeeds {
   shelves: OwnShelves
   clock: Clock
   ids: NewId
-  log: Log
   /** Whether what comes to the trunk of a context is reviewed first. */
   isGated(context: Shelf["context"]): boolean
 }

@@ -129,8 +129,8 @@ const undoMs = 30 * 86_400_000
 export function removeBranch(place: Place, { name, commit }: Branch, by: By): Promise<boolean> {
   return place.inTurn(async () => {
     if (name === (await place.trunk()) || (await place.tip(name)) !== commit) return false
-    const kept: RefMove = { ref: `${undoPrefix}${place.clock.now()}/${name}`, from: undefined, to: commit }
-    if (!(await moved(place, [kept, { ref: `refs/heads/${name}`, from: commit, to: undefined }]))) return false
+    const kept: RefMove = { ref: `${undoPrefix}${place.clock.now()}/${name}`, to: commit }
+    if (!(await moved(place, [kept, { ref: `refs/heads/${name}`, from: commit }]))) return false
     place.announce({ branch: name, from: commit, by })
     await forgetOld(place)
     return true
@@ -144,7 +144,7 @@ export function restoreBranch(place: Place, { name, commit }: Branch, by: By): P
         ref.commit === commit && ref.name.endsWith(`/${name}`) && place.clock.now() - undoneAt(ref.name) <= undoMs,
     )
     if (kept.length === 0) return false
-    if (!(await moved(place, [{ ref: `refs/heads/${name}`, from: undefined, to: commit }]))) return false
+    if (!(await moved(place, [{ ref: `refs/heads/${name}`, to: commit }]))) return false
     place.announce({ branch: name, to: commit, by })
     return true
   })
@@ -155,7 +155,7 @@ async function forgetOld(place: Place): Promise<void> {
   if (old.length > 0)
     await moved(
       place,
-      old.map(({ name, commit }) => ({ ref: name, from: commit, to: undefined })),
+      old.map(({ name, commit }) => ({ ref: name, from: commit })),
     )
 }
 

@@ -55,6 +55,18 @@ const Sandbox = z.looseObject({
   runtime: z.string().default(""),
 })
 
+/** `gated`: what comes to the main branch is reviewed first. */
+const contextRules = (gated: boolean) =>
+  z
+    .looseObject({
+      remote: z.string().optional(),
+      credential: z.string().optional(),
+      gated: z.boolean().default(gated),
+      reviewers: z.enum(["members", "others", "admins"]).default("members"),
+      review: z.enum(["here", "outside"]).default("here"),
+    })
+    .prefault({})
+
 /** `config.json`, format description B1 and the sandbox's table. Everything but `id` has a default; unknown keys stay. */
 export const WorkspaceConfig = z.looseObject({
   version: z.literal(1),
@@ -62,7 +74,9 @@ export const WorkspaceConfig = z.looseObject({
   name: z.string().min(1).max(80),
   publicUrl: z.string().optional(),
   trustedProxies: z.array(z.string()).default([]),
-  context: z.record(z.string(), z.unknown()).optional(),
+  context: z
+    .looseObject({ knowledge: contextRules(true), notes: contextRules(false) })
+    .prefault({ knowledge: {}, notes: {} }),
   repos: z
     .array(
       z.looseObject({

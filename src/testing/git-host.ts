@@ -1,16 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { type LoopId, parseLoopId } from "../lib/ids.ts"
-import { silentLog } from "../platform/log.ts"
 import { type Asker, createGitHost, type Resting } from "../repos/index.ts"
 import { testIds } from "./clock.ts"
 import { userName } from "./loops.ts"
 import { shelvesWorld } from "./shelves.ts"
 
-export const ownLoop = loopId("11111111-1111-4111-8111-111111111111")
-export const otherLoop = loopId("22222222-2222-4222-8222-222222222222")
+export const ownLoop = sure("11111111-1111-4111-8111-111111111111")
+export const otherLoop = sure("22222222-2222-4222-8222-222222222222")
 
-function loopId(text: string): LoopId {
+function sure(text: string): LoopId {
   const id = parseLoopId(text)
   if (!id) throw new Error(text)
   return id
@@ -20,13 +19,18 @@ function loopId(text: string): LoopId {
 export async function gitHostWorld() {
   const world = await shelvesWorld({ admins: ["root"] })
   const gates = new Set(["knowledge"])
-  let resting: Resting | undefined
+  let resting: readonly (Resting | undefined)[] = []
   const host = createGitHost({
-    ...{ shelves: world.shelves, clock: world.clock, ids: testIds(), log: silentLog },
+    ...{ shelves: world.shelves, clock: world.clock, ids: testIds() },
     isGated: (context) => gates.has(context),
   })
+  const nextState = () => {
+    const [state, ...later] = resting
+    if (later.length > 0) resting = later
+    return state
+  }
   const askers: Record<string, Asker> = {
-    loop: { kind: "loop", loop: ownLoop, user: userName("alice"), rests: async () => resting },
+    loop: { kind: "loop", loop: ownLoop, user: userName("alice"), rests: async () => nextState() },
     alice: { kind: "member", user: userName("alice"), admin: false, mayPush: true },
     reader: { kind: "member", user: userName("alice"), admin: false, mayPush: false },
     root: { kind: "member", user: userName("root"), admin: true, mayPush: true },
@@ -49,7 +53,8 @@ export async function gitHostWorld() {
   return {
     ...world,
     ...{ host, gates },
-    rest: (state: Resting | undefined) => void (resting = state),
+    /** What a loop is found to be at each look; the last one stays. */
+    rest: (...states: (Resting | undefined)[]) => void (resting = states),
     address: (who: string, name: string) => `http://127.0.0.1:${server.port}/${who}/git/${name}.git`,
     /** A clone as a person or a loop has it. */
     async clone(who: string, name: string, folder = `${who}-${name}`): Promise<Clone> {

@@ -110,11 +110,11 @@ export const commitTree = (repository: string, { tree, parents, author, at, mess
   ].join("\n"),
 })
 
-/** `from` is what the ref must be at, `to` what it gets; undefined: not there. */
+/** `from` is what the ref must be at, `to` what it gets; absent: not there. */
 export interface RefMove {
   ref: string
-  from: string | undefined
-  to: string | undefined
+  from?: string
+  to?: string
 }
 
 /** All of the moves or none; one that does not find its ref where it should be ends with code 128. */

@@ -13,7 +13,8 @@ export interface GatewaySocketNeeds {
   log: Log
 }
 
-const bodyLimit = 64 << 20
+/** As much as one push of git may bring, and a little: what takes less counts for itself. */
+const bodyLimit = 513 << 20
 
 /**
  * HTTP for one loop, behind a relay that counts: a loop that opens connections without end must not use up the server's
