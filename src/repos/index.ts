@@ -9,7 +9,7 @@ import { type Confirmed, createMirror, type Mirror, type Refreshed } from "./mir
 
 export type { Refused } from "./mirror.ts"
 export type * from "./contract.ts"
-export { createShelves, type OwnShelves } from "./shelves.ts"
+export { createShelves } from "./shelves.ts"
 export { createGitHost, type GitHost } from "./git-routes.ts"
 export type { Asker, Resting } from "./asker.ts"
 export { type ToolFiles, teamTools } from "./tool-files.ts"

@@ -29,19 +29,26 @@ export interface RefusedRef {
 }
 
 /** The table of who may move what. What it does not name nobody may. */
-export function judgePush(command: PushedCommand, { shelf, trunk, gated }: Rules, asker: Asker): Judged {
-  const refused = (code: RefusedRef["code"]): RefusedRef => ({ kind: "refused", code, ref: command.ref })
-  if (asker.kind === "member" && !asker.mayPush) return refused("read-only")
-  if (shelf.context === "personal" && shelf.user !== asker.user) return refused("not-yours")
+export function judgePush(command: PushedCommand, rules: Rules, asker: Asker): Judged {
+  const { shelf, trunk } = rules
   const branch = branchOf(command)
-  if (branch === undefined) return refused("not-yours")
-  if (branch !== trunk)
-    return mayMove(branch, command, { asker, shelf })
-      ? { kind: "allowed", branch, forward: false }
-      : refused("not-yours")
-  if (command.to === undefined) return refused("trunk-removed")
-  if (gated && !(asker.kind === "member" && asker.admin && shelf.context !== "personal")) return refused("gated")
-  return { kind: "allowed", branch, forward: true }
+  const code =
+    refusedAsker(shelf, asker) ??
+    (branch === trunk ? refusedTrunk(command, rules, asker) : refusedBranch(branch, command, { asker, shelf }))
+  if (code || branch === undefined) return { kind: "refused", code: code ?? "not-yours", ref: command.ref }
+  return { kind: "allowed", branch, forward: branch === trunk }
+}
+
+type Code = RefusedRef["code"] | undefined
+
+function refusedAsker(shelf: Shelf, asker: Asker): Code {
+  if (asker.kind === "member" && !asker.mayPush) return "read-only"
+  return shelf.context === "personal" && shelf.user !== asker.user ? "not-yours" : undefined
+}
+
+function refusedTrunk({ to }: PushedCommand, { gated }: Rules, asker: Asker): Code {
+  if (to === undefined) return "trunk-removed"
+  return gated && !(asker.kind === "member" && asker.admin) ? "gated" : undefined
 }
 
 function branchOf({ ref, from, to }: PushedCommand): string | undefined {
@@ -50,10 +57,15 @@ function branchOf({ ref, from, to }: PushedCommand): string | undefined {
 }
 
 /** Proposals: one's own in any way; those of others are removed by whoever reviews, an administrator or the owner. */
-function mayMove(branch: string, { to }: PushedCommand, { asker, shelf }: { asker: Asker; shelf: Shelf }): boolean {
-  if (asker.kind === "loop") return branch === loopBranch(asker.loop)
-  const [kind = "", whose, ...name] = branch.split("/")
+function refusedBranch(
+  branch: string | undefined,
+  { to }: PushedCommand,
+  { asker, shelf }: { asker: Asker; shelf: Shelf },
+): Code {
+  if (asker.kind === "loop") return branch === loopBranch(asker.loop) ? undefined : "not-yours"
+  const [kind = "", whose, ...name] = (branch ?? "").split("/")
   const isOwn = whose === asker.user && name.length > 0 && (kind === "propose" || kind === "ui")
+  const isProposal = whose !== undefined && ["loop", "propose", "ui"].includes(kind)
   const reviews = asker.admin || shelf.context === "personal"
-  return isOwn || (reviews && to === undefined && /^(loop|propose|ui)\/./.test(branch))
+  return isOwn || (isProposal && reviews && to === undefined) ? undefined : "not-yours"
 }

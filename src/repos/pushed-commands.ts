@@ -17,18 +17,18 @@ const line = /^([0-9a-f]{40}) ([0-9a-f]{40}) (\S[^\0\n]*)$/
 
 /** The list of commands with which a push begins (gitprotocol-pack(5)), each line as it came. */
 export function parsePushed(lines: readonly Uint8Array[]): PushedList {
-  if (lines.length > mostCommands) return { kind: "malformed" }
   const [first = "", ...others] = lines.map((one) => Buffer.from(one).toString("utf8").replace(/\n$/, ""))
-  const split = first.indexOf("\0")
-  const texts = [split < 0 ? first : first.slice(0, split), ...others]
+  const [command = "", ...said] = first.split("\0")
+  const texts = [command, ...others]
   if (texts.some((text) => text.startsWith("shallow "))) return { kind: "shallow" }
-  const commands: PushedCommand[] = []
-  for (const text of texts) {
-    const [, from = "", to = "", ref = ""] = line.exec(text) ?? []
-    if (ref === "" || ref.includes("\ufffd")) return { kind: "malformed" }
-    commands.push({ ref, ...(!nothing.test(from) && { from }), ...(!nothing.test(to) && { to }) })
-  }
-  const capabilities = new Set(split < 0 ? [] : first.slice(split + 1).split(" "))
-  const isTwice = new Set(commands.map(({ ref }) => ref)).size < commands.length
-  return isTwice ? { kind: "malformed" } : { kind: "parsed", commands, capabilities }
+  const commands = texts.flatMap((text) => parseCommand(text) ?? [])
+  const isTwice = new Set(commands.map(({ ref }) => ref)).size < texts.length
+  if (isTwice || texts.length > mostCommands) return { kind: "malformed" }
+  return { kind: "parsed", commands, capabilities: new Set(said.join(" ").split(" ")) }
+}
+
+function parseCommand(text: string): PushedCommand | undefined {
+  const [, from = "", to = "", ref = ""] = line.exec(text) ?? []
+  if (ref === "" || ref.includes("\ufffd")) return undefined
+  return { ref, ...(!nothing.test(from) && { from }), ...(!nothing.test(to) && { to }) }
 }
