@@ -57,15 +57,10 @@ function branchOf({ ref, from, to }: PushedCommand): string | undefined {
 }
 
 /** Proposals: one's own in any way; those of others are removed by whoever reviews, an administrator or the owner. */
-function refusedBranch(
-  branch: string | undefined,
-  { to }: PushedCommand,
-  { asker, shelf }: { asker: Asker; shelf: Shelf },
-): Code {
+function refusedBranch(branch = "", { to }: PushedCommand, by: { asker: Asker; shelf: Shelf }): Code {
+  const { asker, shelf } = by
   if (asker.kind === "loop") return branch === loopBranch(asker.loop) ? undefined : "not-yours"
-  const [kind = "", whose, ...name] = (branch ?? "").split("/")
-  const isOwn = whose === asker.user && name.length > 0 && (kind === "propose" || kind === "ui")
-  const isProposal = whose !== undefined && ["loop", "propose", "ui"].includes(kind)
-  const reviews = asker.admin || shelf.context === "personal"
-  return isOwn || (isProposal && reviews && to === undefined) ? undefined : "not-yours"
+  const isOwn = [`propose/${asker.user}/`, `ui/${asker.user}/`].some((own) => branch.startsWith(own))
+  const mayRemove = to === undefined && (asker.admin || shelf.context === "personal")
+  return isOwn || (mayRemove && /^(loop|propose|ui)\//.test(branch)) ? undefined : "not-yours"
 }
