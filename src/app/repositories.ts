@@ -1,9 +1,12 @@
 import { join } from "node:path"
+import type { Accounts } from "../accounts/index.ts"
 import type { UserName } from "../lib/ids.ts"
+import type { LoopsDoor } from "../loops/index.ts"
 import { createGit } from "../platform/git/git.ts"
 import type { Processes } from "../platform/process/processes.ts"
-import { createGitHost, createRepos, createShelves, type Shelf, teamTools } from "../repos/index.ts"
+import { createGitHost, createProposals, createRepos, createShelves, type Shelf, teamTools } from "../repos/index.ts"
 import type { Settings } from "../settings/index.ts"
+import type { Vault } from "../vault/index.ts"
 import type { AppNeeds } from "./app.ts"
 import type { Bundle } from "./bundle.ts"
 
@@ -33,7 +36,33 @@ export function openRepositories(needs: RepositoryNeeds) {
   return {
     repos: createRepos({ ...owned, clock, keys: join(secrets, "keys"), roster }),
     shelves,
+    /** What waits for review in them, once loops and people can be asked. */
+    proposals: (sources: ProposalSources) =>
+      createProposals({
+        shelves,
+        reviewers: (context) => settings.workspace().context[context].reviewers,
+        async peopleOf(loop) {
+          const record = await sources.loops.record(loop)
+          return record ? [record.createdBy, record.driver] : []
+        },
+        secrets: () => storedValues(sources),
+      }),
     gitHost: createGitHost({ shelves, clock, ids, isGated }),
     teamTools: () => teamTools(owned),
   }
+}
+
+interface ProposalSources {
+  loops: Pick<LoopsDoor, "record">
+  vault: Pick<Vault, "list" | "scrubbable">
+  people: Pick<Accounts["people"], "list">
+}
+
+/** The values of everybody's vaults, and the workspace's keys: to be searched for, and never shown. */
+async function storedValues({ vault, people }: ProposalSources): Promise<string[]> {
+  const values = new Set<string>()
+  for (const { id: user } of people.list())
+    for (const name of await vault.list(user))
+      for (const { value } of await vault.scrubbable(user, name)) values.add(value)
+  return [...values]
 }

@@ -43,7 +43,7 @@ async function touching(trees: Trees, { tree, parents }: CommitObject, path: str
   return same >= 0 ? { shown: false, follow: parents.slice(same, same + 1) } : { shown: true, follow: parents }
 }
 
-const asCommit = (id: string, { parents, author, at, subject, body }: CommitObject): Commit => ({
+export const asCommit = (id: string, { parents, author, at, subject, body }: CommitObject): Commit => ({
   id,
   parents,
   author,
