@@ -10,7 +10,6 @@ import { type Confirmed, createMirror, type Mirror, type Refreshed } from "./mir
 export type { Refused } from "./mirror.ts"
 export type * from "./contract.ts"
 export type * from "./proposal-contract.ts"
-export type { Finding } from "./secret-scan.ts"
 export { confirmationOf, createProposals } from "./proposals.ts"
 export { createShelves } from "./shelves.ts"
 export { createGitHost, type GitHost } from "./git-routes.ts"
