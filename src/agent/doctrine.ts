@@ -11,6 +11,9 @@ export function runtimeBlock(record: LoopRecord): string {
       ? `- Repository: ${line(record.repo.name)}, branch ${line(record.repo.branch)}, cut from ${line(record.repo.ref)}`
       : "- Repository: none; the working folder began empty",
     `- Network: ${networks[record.network]}`,
+    ...(record.flags.nested
+      ? ["- Containers: podman may be used in here; its containers share the loop's network"]
+      : []),
     ...(record.hardening === "strict"
       ? ["- Hardening: strict; no sudo, and the system's files cannot be changed"]
       : []),

@@ -133,7 +133,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     note: ({ name: actor, login }, action, { loop, why }) =>
       accounts.audit.write({ actor, via: "web", login, action, object: loop, outcome: "ok", why }),
     network: () => settings.workspace().sandbox.network,
-    hardening: () => settings.workspace().sandbox.hardening,
+    walls: () => settings.workspace().sandbox,
     limits: () => settings.workspace().sandbox,
     keptDays: () => Math.ceil(durationMs(settings.workspace().retention.deletedLoops) / 86_400_000),
   })

@@ -21,7 +21,7 @@ import { createReading } from "./reading.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Entry, Shelf } from "./shelf.ts"
 import { startShelf } from "./start.ts"
-import { createStrictness, type Strictness } from "./strictness.ts"
+import { createStrictness, hardeningOf, type Strictness, type Walls } from "./strictness.ts"
 import { createShown, type Shown } from "./visibility.ts"
 
 export * from "./contract.ts"
@@ -89,6 +89,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
       identity,
       network: needs.network().mode,
       limits: needs.limits(),
+      walls: needs.walls(),
     })
   }
 
@@ -177,11 +178,12 @@ interface SpecSource {
   /** The loosest that the workspace has for a loop. */
   network: SandboxSpec["network"]
   limits: WorkspaceLimits
+  walls: Walls
 }
 
 function sandboxSpec(
   record: LoopRecord,
-  { folder, repos, identity, network, limits: workspace }: SpecSource,
+  { folder, repos, identity, network, limits: workspace, walls }: SpecSource,
 ): SandboxSpec {
   const limits = limitsFor(record, workspace)
   return {
@@ -192,7 +194,7 @@ function sandboxSpec(
     objects: record.repo ? { [record.repo.name]: repos.objects(record.repo.name) } : {},
     network: stricter(record.network, network),
     ...(record.hardening && { hardening: record.hardening }),
-    nested: record.flags.nested,
+    nested: hardeningOf(record, walls) === "nested",
     identity,
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { testNestedImage } from "../testing/nested-image.ts"
 import { sandboxWorld } from "../testing/sandbox-world.ts"
 import { lookInside } from "./inside.ts"
 
@@ -37,3 +38,18 @@ test("a sandbox whose settings changed while it runs is told as one to restart, 
   await world.started(changed)
   expect(await world.sandboxes.isStale(changed)).toBe(false)
 })
+
+test("whether containers can be started inside is tried and told as it is: they work, there is no podman, or it says why not", async () => {
+  await using world = await sandboxWorld({ settings: { givenImage: await testNestedImage() } })
+  const nested = await world.started(await world.spec({ network: "gateway-only", nested: true }))
+  expect((await lookInside(nested, { nested: true })).containers).toEqual({ kind: "work", detail: "" })
+  // As on a machine that lets nobody make a namespace.
+  const closed = await world.started(await world.spec({ network: "gateway-only" }))
+  expect((await lookInside(closed, { nested: true })).containers).toEqual({
+    kind: "fail",
+    detail: expect.stringContaining("cannot re-exec"),
+  })
+  expect((await lookInside(closed)).containers).toBeUndefined()
+  await nested.capture({ argv: ["sudo", "rm", "/usr/bin/podman"] })
+  expect((await lookInside(nested, { nested: true })).containers?.kind).toBe("missing")
+}, 120_000)

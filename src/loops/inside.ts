@@ -9,6 +9,8 @@ export interface InsideLook {
   /** Bytes; undefined where the kernel does not tell. */
   memory?: number
   processes: number
+  /** Whether containers can be started inside, of a loop that may; `detail`: what podman there says. */
+  containers?: { kind: "work" | "missing" | "fail"; detail: string }
 }
 
 const asked = [
@@ -19,11 +21,12 @@ const mostVariables = 200
 const limits = { timeoutMs: 10_000, maxOutput: 100_000 }
 
 /** Runs programs of the loop in the loop; nothing of what they say is more than text. */
-export async function lookInside(box: Box): Promise<InsideLook> {
-  const [found, names, stats] = await Promise.all([
+export async function lookInside(box: Box, { nested = false } = {}): Promise<InsideLook> {
+  const [found, names, stats, containers] = await Promise.all([
     box.capture({ argv: ["which", ...asked] }, limits),
     box.capture({ argv: ["awk", "BEGIN { for (name in ENVIRON) print name }"] }, limits),
     box.stats(),
+    nested ? tryContainers(box) : undefined,
   ])
   const paths = linesOf(found.stdout).filter((path) => path.startsWith("/") && asked.includes(posix.basename(path)))
   return {
@@ -34,8 +37,20 @@ export async function lookInside(box: Box): Promise<InsideLook> {
       .slice(0, mostVariables),
     ...(stats.memory > 0 && { memory: stats.memory }),
     processes: stats.pids,
+    ...(containers && { containers }),
   }
 }
+
+/** What every container inside begins with. */
+async function tryContainers(box: Box): Promise<NonNullable<InsideLook["containers"]>> {
+  const { code, stderr } = await box.capture({ argv: ["timeout", "8", "podman", "unshare", "true"] }, limits)
+  if (code === 0) return { kind: "work", detail: "" }
+  const detail = linesOf(stderr).at(-1) ?? ""
+  return { kind: code === notThere ? "missing" : "fail", detail: detail.slice(0, 300) }
+}
+
+/** Of a program that a shell or `timeout` does not find. */
+const notThere = 127
 
 /** One that hangs is given two seconds. */
 async function versionOf(box: Box, path: string): Promise<InsideLook["tools"][number]> {

@@ -12,7 +12,7 @@ import type { LoopDefaults } from "./create.ts"
 import type { NoteDeed } from "./life.ts"
 import type { WorkspaceLimits } from "./limits.ts"
 import type { WorkspaceNetwork } from "./outbound.ts"
-import type { Hardening } from "./strictness.ts"
+import type { Walls } from "./strictness.ts"
 import type { WorkReport } from "./work-report.ts"
 
 export interface LoopsNeeds {
@@ -38,8 +38,8 @@ export interface LoopsNeeds {
   note: NoteDeed
   /** What the workspace says about the network, as it is now. */
   network(): WorkspaceNetwork
-  /** The least that sandboxes of this workspace are hardened, as it is now. */
-  hardening(): Hardening
+  /** How sandboxes of this workspace are hardened, as it is now. */
+  walls(): Walls
   /** What loops may use, as it is now. */
   limits(): WorkspaceLimits
   /** Days that a deleted loop can be brought back. */

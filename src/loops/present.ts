@@ -116,6 +116,7 @@ export function loopHeader({ record, user, reader, activity, model, spent, runni
     repo: repo && { name: repo.name, branch: repo.branch, start: repo.start?.slice(0, shortId) },
     model,
     visibility: record.visibility,
+    ...(record.flags.nested && { nested: true }),
     warnings: warningTexts(record, reader),
     may: {
       rename: !archived && may("rename"),

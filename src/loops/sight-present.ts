@@ -9,14 +9,16 @@ import type {
 } from "../../views/props/sight.ts"
 import { byteSize } from "../lib/bytes.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
+import { strictnessWords } from "../lib/i18n/strictness.ts"
 import { sightWords } from "../lib/i18n/sight.ts"
+import type { SignedIn } from "../platform/http/visitor.ts"
 import type { SandboxDescription, SandboxSpec } from "../sandbox/index.ts"
 import type { VaultEntry } from "../vault/index.ts"
 import type { ViewedLoop } from "./contract.ts"
 import type { InsideLook } from "./inside.ts"
 import { mostOf, type WorkspaceLimits } from "./limits.ts"
 import { stricter, type WorkspaceNetwork } from "./outbound.ts"
-import type { Hardening } from "./strictness.ts"
+import { hardeningOf, hardeningsFor, type Walls } from "./strictness.ts"
 import { mayWrite } from "./workbench.ts"
 
 type Words = ReturnType<typeof sightWords>
@@ -112,7 +114,7 @@ function limits(
       row(words.processes, limit.pids === undefined ? undefined : String(limit.pids)),
       row(words.openFiles, String(limit.openFiles)),
       row(words.tmp, words.atMost(limit.tmp)),
-      row(words.hardening, hardening === "strict" ? words.strict : words.standard, record.hardening === "strict"),
+      row(words.hardening, words[hardening], record.hardening === "strict" || hardening === "nested"),
     ],
   }
 }
@@ -215,7 +217,15 @@ function usage(look: InsideLook, description: SandboxDescription | undefined, lo
       from: words.now,
     })),
     { name: words.processes, how: of(String(look.processes), limit?.pids?.toString()), from: words.now },
+    ...(look.containers ? [containersRow(look.containers, locale)] : []),
   ]
+}
+
+/** Whether they work is tried, not promised: it depends on the image and on this machine's kernel. */
+function containersRow(containers: NonNullable<InsideLook["containers"]>, locale: Locale): SightRow {
+  const words = strictnessWords(locale)
+  const how = { work: words.nestedWorks, missing: words.nestedMissing, fail: words.nestedFails(containers.detail) }
+  return { name: words.nested, how: how[containers.kind], from: sightWords(locale).now }
 }
 
 function toolOrigin(path: string, words: Words): string {
@@ -258,13 +268,18 @@ export function ownLimitsView(
 
 const inWords = ({ cpus, memory }: { cpus: number; memory: string }) => ({ cpus: String(cpus), memory })
 
-/** Only for the driver. */
-export function strictnessView({ loop, network, workspace }: Sight, least: Hardening): StrictnessView | undefined {
+/** Only for the driver; `role` is the reader's. */
+export function strictnessView(
+  { loop, network, workspace }: Sight,
+  walls: Walls,
+  reader: Pick<SignedIn, "role">,
+): StrictnessView | undefined {
   if (!mayWrite(loop)) return undefined
-  const hardeningFixed = least === "strict"
+  const hardenings = hardeningsFor(walls, reader)
+  const [only] = hardenings
   return {
-    hardening: hardeningFixed ? "strict" : (loop.record.hardening ?? "standard"),
-    hardeningFixed,
+    hardening: hardenings.length === 1 && only ? only : hardeningOf(loop.record, walls),
+    hardenings,
     network,
     networks: (["open", "allow-list", "gateway-only"] as const).filter(
       (mode) => stricter(mode, workspace.mode) === mode,

@@ -27,7 +27,7 @@ import { stricter, type WorkspaceNetwork } from "./outbound.ts"
 import type { LoopRecord } from "./record.ts"
 import { asDriver, asDriverWith, asViewer } from "./replies.tsx"
 import { insideView, ownHostsView, ownLimitsView, type Sight, sightSections, strictnessView } from "./sight-present.ts"
-import type { Hardening } from "./strictness.ts"
+import type { Walls } from "./strictness.ts"
 import { strictnessRoutes } from "./strictness-routes.tsx"
 import { mayWrite, type Workbench } from "./workbench.ts"
 
@@ -47,7 +47,8 @@ export interface SightNeeds {
   background: Pick<Background, "run">
   workbench: Workbench
   sandbox(): WorkspaceLimits & {
-    hardening: Hardening
+    hardening: Walls["hardening"]
+    nested: Walls["nested"]
     network: WorkspaceNetwork & { blockRanges: readonly string[] }
   }
   /** Names of what is in a vault, never values. */
@@ -175,7 +176,7 @@ async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Sho
     mayRestart: mayWrite(loop),
     sections: sightSections(sight, locale),
     hosts: ownHostsView(sight, kept),
-    strictness: strictnessView(sight, needs.sandbox().hardening),
+    strictness: strictnessView(sight, needs.sandbox(), userOf(request)),
     limits: ownLimitsView(sight, needs.sandbox(), shown.limits),
     ...(look === true && { inside: await insideOf(needs, request, loop) }),
     notice: shown.refused ?? news.get(done ?? ""),
@@ -208,7 +209,7 @@ async function insideOf(needs: SightNeeds, request: Request, loop: ViewedLoop): 
   const { sandboxes } = needs
   const spec = await needs.loops.sandboxSpec(loop.record.id)
   const [look, description, stale] = await Promise.all([
-    whatIsInside(sandboxes, loop),
+    whatIsInside(sandboxes, loop, spec?.nested === true),
     spec && sandboxes.describe(spec),
     spec ? sandboxes.isStale(spec) : false,
   ])
@@ -218,11 +219,12 @@ async function insideOf(needs: SightNeeds, request: Request, loop: ViewedLoop): 
 async function whatIsInside(
   { running }: SightNeeds["sandboxes"],
   { record }: ViewedLoop,
+  nested: boolean,
 ): Promise<InsideLook | "resting" | "failed"> {
   const box = running(record.id)
   if (!box) return "resting"
   try {
-    return await lookInside(box)
+    return await lookInside(box, { nested })
   } catch (error) {
     if (error instanceof LinkFailed) return "failed"
     throw error

@@ -1,13 +1,15 @@
 import { expect, test } from "bun:test"
 import { person, testLoops } from "../testing/loops.ts"
-import type { WantedStrictness } from "./strictness.ts"
+import type { Walls, WantedStrictness } from "./strictness.ts"
 
 const alice = person("alice")
 
-async function driven(workspace: WantedStrictness = { hardening: "standard", network: "open" }) {
+type Workspace = Walls & Pick<WantedStrictness, "network">
+
+async function driven(workspace: Workspace = { hardening: "standard", nested: "off", network: "open" }) {
   const stage = await testLoops({
     needs: {
-      hardening: () => workspace.hardening,
+      walls: () => workspace,
       network: () => ({ mode: workspace.network, allowHosts: [], driversMayAllow: false }),
     },
   })
@@ -20,7 +22,8 @@ async function driven(workspace: WantedStrictness = { hardening: "standard", net
     ...stage,
     workspace,
     id: created.loop,
-    set: (wanted: Partial<WantedStrictness>) => stage.loops.setStrictness(found.loop, alice, wanted),
+    set: (wanted: Partial<WantedStrictness>, by = alice) => stage.loops.setStrictness(found.loop, by, wanted),
+    nested: async () => (await stage.loops.sandboxSpec(created.loop))?.nested,
     async asked() {
       const spec = await stage.loops.sandboxSpec(created.loop)
       return [spec?.hardening, spec?.network]
@@ -50,7 +53,7 @@ test("a driver makes the loop strict and keeps it from the network, and takes bo
 })
 
 test("a loop is never looser than its workspace: what is less is refused and changes nothing", async () => {
-  await using at = await driven({ hardening: "strict", network: "allow-list" })
+  await using at = await driven({ hardening: "strict", nested: "everyone", network: "allow-list" })
   expect(await at.set({ hardening: "standard" })).toEqual({ kind: "too-loose", what: "hardening" })
   expect(await at.set({ network: "open" })).toEqual({ kind: "too-loose", what: "network" })
   expect(await at.said()).toEqual([])
@@ -70,4 +73,23 @@ test("to choose what holds already writes nothing", async () => {
   await using at = await driven()
   expect(await at.set({ hardening: "standard", network: "open" })).toEqual({ kind: "done" })
   expect([await at.said(), at.audited]).toEqual([[], []])
+})
+
+test("containers inside a loop are for whom the workspace says, are not for a strict loop, and end when it takes that back", async () => {
+  await using at = await driven()
+  const refused = { kind: "too-loose", what: "hardening" } as const
+  expect(await at.set({ hardening: "nested" })).toEqual(refused)
+  Object.assign(at.workspace, { nested: "admin" })
+  expect(await at.set({ hardening: "nested" })).toEqual(refused)
+  expect([await at.set({ hardening: "nested" }, person("alice", "admin")), await at.nested()]).toEqual([
+    { kind: "done" },
+    true,
+  ])
+  Object.assign(at.workspace, { nested: "off" })
+  expect(await at.nested()).toBe(false)
+  Object.assign(at.workspace, { nested: "everyone" })
+  await at.set({ network: "gateway-only" })
+  expect([await at.nested(), (await at.asked())[1]]).toEqual([true, "gateway-only"])
+  await at.set({ hardening: "strict" })
+  expect([await at.nested(), (await at.asked())[0]]).toEqual([false, "strict"])
 })

@@ -37,8 +37,11 @@ const supervised = (program: readonly string[]) => [
   ...program,
 ]
 
+const addCapabilities = capabilities.map((name) => `--cap-add=${name}`)
 const hardeningArguments: Record<Hardening, readonly string[]> = {
-  standard: capabilities.map((name) => `--cap-add=${name}`),
+  standard: addCapabilities,
+  // Only where nothing lies over it, a container inside may have a /proc of its own.
+  nested: [...addCapabilities, "--security-opt=unmask=/proc/*"],
   strict: ["--security-opt=no-new-privileges", "--read-only", "--read-only-tmpfs=false"],
 }
 
@@ -59,6 +62,7 @@ export function planArguments(plan: ContainerPlan): string[] {
     "--cap-drop=ALL",
     ...hardeningArguments[plan.hardening],
     ...(plan.seccomp === undefined ? [] : [`--security-opt=seccomp=${plan.seccomp}`]),
+    ...(plan.devices ?? []).map((device) => `--device=${device}`),
     ...limitArguments(plan.limits),
     ...networkArguments(plan.network),
     // What the guest prints may be looked at, but cannot fill the host's disk.
@@ -100,6 +104,12 @@ export const killGuest = (podman: string, name: string, guest: readonly string[]
   timeoutMs: 20_000,
 })
 
+/** As root of the container, by its own python; what it says is looked at by nobody. */
+export const runAsInnerRoot = (podman: string, name: string, script: string): Command => ({
+  argv: [podman, "exec", "--user=0:0", name, "python3", "-c", script],
+  timeoutMs: 20_000,
+})
+
 /** All containers of this workspace, running or not, as JSON. */
 export const listContainers = (podman: string, workspace: string): Command => ({
   argv: [podman, "ps", "--all", `--filter=label=loopat.workspace=${workspace}`, "--format=json"],
@@ -117,12 +127,6 @@ export const describeHost = (podman: string): Command => ({
   argv: [podman, "info", "--format=json"],
   timeoutMs: 60_000,
 })
-
-/**
- * Removes a folder and follows nothing. By the system's own program, because a tree of many thousand folders within
- * each other takes the runtime's own removal minutes.
- */
-export const removeTree = (folder: string): Command => ({ argv: ["rm", "-rf", "--", folder], timeoutMs: 300_000 })
 
 /** Removes a folder with files of ids that only exist inside the user namespace. */
 export const removeAsNamespaceRoot = (podman: string, folder: string): Command => ({

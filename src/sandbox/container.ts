@@ -17,6 +17,8 @@ export interface ContainerPlan {
   /** Its guest finds a way out at a socket of the server. */
   way?: boolean
   hardening: Hardening
+  /** Devices of the host that it gets. */
+  devices?: readonly string[]
   /** Path of a seccomp profile instead of the engine's own. */
   seccomp?: string
   selinux: boolean
@@ -36,8 +38,11 @@ export interface ContainerLimits {
   processesPerUser: number
 }
 
-/** `strict`: nobody inside is more than an ordinary user, and the system's files stay as the image has them. */
-export type Hardening = "standard" | "strict"
+/**
+ * `strict`: nobody inside is more than an ordinary user, and the system's files stay as the image has them. `nested`:
+ * containers can be started inside.
+ */
+export type Hardening = "standard" | "strict" | "nested"
 
 export type Network = "none" | "slirp4netns" | "pasta"
 

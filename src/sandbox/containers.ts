@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { type LoopId, parseLoopId, type WorkspaceId } from "../lib/ids.ts"
-import type { Log } from "../platform/log.ts"
+import prepareNesting from "../../sandbox/nested.py" with { type: "text" }
+import { bestEffort, type Log } from "../platform/log.ts"
 import { type Command, CommandFailed } from "../platform/process/command.ts"
 import type { Processes } from "../platform/process/processes.ts"
 import * as podman from "./args.ts"
@@ -28,7 +29,7 @@ const Listed = z.array(
 )
 const State = z.object({ Running: z.boolean(), OOMKilled: z.boolean().optional(), ExitCode: z.number() })
 
-type Fenced = Pick<ContainerPlan, "name" | "network">
+type Fenced = Pick<ContainerPlan, "name" | "network"> & Partial<Pick<ContainerPlan, "hardening">>
 
 /** All of a workspace. `builds`: names of those that are to become an image. */
 interface Listing {
@@ -68,7 +69,8 @@ export function createContainers({ processes, program, workspace, guest, log }: 
     const pid = Number((await processes.run(podman.containerPid(program, plan.name))).text.trim())
     if (!(pid > 1)) throw new CommandFailed("exit", "podman", { stderr: "the container ended while it started" })
     const routes = plan.network === "none" ? [] : [blockRanges(pid, ranges, host.rootless)]
-    await Promise.all([forbidUserNamespaces(pid), ...routes].map((command) => processes.run(command)))
+    const walls = plan.hardening === "nested" ? [] : [forbidUserNamespaces(pid)]
+    await Promise.all([...walls, ...routes].map((command) => processes.run(command)))
   }
 
   const state = (name: string) => stateOf(processes, podman.containerState(program, name))
@@ -96,6 +98,9 @@ export function createContainers({ processes, program, workspace, guest, log }: 
     async start(plan, ranges, host) {
       await processes.run(podman.startContainer(program, plan.name))
       await fence(plan, ranges, host)
+      if (plan.hardening !== "nested") return
+      const prepare = podman.runAsInnerRoot(program, plan.name, prepareNesting)
+      await bestEffort(log, "get a sandbox ready for containers inside", () => processes.run(prepare))
     },
     fence,
     async stop(name, seconds) {

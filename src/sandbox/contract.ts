@@ -136,7 +136,8 @@ export interface SandboxDescription {
   variables: string[]
   /** Absent where this host cannot enforce it. `memory` in bytes. */
   limits: { cpus?: number; memory?: number; pids?: number; openFiles: number; tmp: string }
-  hardening: "standard" | "strict"
+  /** `nested`: containers can be started inside. */
+  hardening: "standard" | "strict" | "nested"
   hostname: string
   image: string
   identity: SandboxSpec["identity"]

@@ -6,6 +6,7 @@ import type { Hardening, NetworkMode, Targets } from "../testing/escapes/attempt
 import { tryEverything } from "../testing/escapes/run.ts"
 import { attempts, elsewhere } from "../testing/escapes/table.ts"
 import { until } from "../testing/link-world.ts"
+import { testNestedImage } from "../testing/nested-image.ts"
 import { sandboxWorld, type SandboxWorld } from "../testing/sandbox-world.ts"
 import { smallInternet, type SmallInternet } from "../testing/small-internet.ts"
 import type { Box, SandboxSpec } from "./index.ts"
@@ -42,9 +43,10 @@ async function field(network: NetworkMode, hardening: Hardening): Promise<Field>
   const heard: string[] = []
   const server = visitedServer()
   const beyond = smallInternet([`listed.test`, `*.listed.test:${server.port}`, "10.0.0.0/8"])
+  const nested = hardening === "nested"
   const world = await sandboxWorld({
     canary: canaries[0],
-    settings: { hardening },
+    settings: nested ? { givenImage: await testNestedImage() } : { hardening },
     wayOut: beyond,
     async serveGateway(loop) {
       heard.push(loop)
@@ -58,11 +60,12 @@ async function field(network: NetworkMode, hardening: Hardening): Promise<Field>
   const objects = join(world.folder, "borrowed")
   await mkdir(objects)
   await writeFile(join(objects, "pack"), "objects of everybody")
-  const spec = await world.spec({ network, objects: { knowledge: objects } })
+  const spec = await world.spec({ network, nested, objects: { knowledge: objects } })
   const theirs = await world.spec({ network })
   const [box, other] = [await world.started(spec), await world.started(theirs)]
   for (const root of ["workdir", "home", "claude-state"] as const) await other.files.write(root, "secret", canaries[2])
   await other.keep("canary", { argv: ["sleep", "731"], env: { CANARY: canaries[2] } })
+  if (nested) await box.capture({ argv: ["bash", "-c", innerRoot] })
   const otherPort = 7_413
   await other.keep("listens", { argv: httpServer(otherPort, "other loop answers") })
   await until("the other loop answers itself", async () => {
@@ -106,6 +109,10 @@ while True:
   c, _ = s.accept(); c.recv(4096); c.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n${words}\\n"); c.close()`,
 ]
 
+/** An empty root, onto which the attempts put what the loop has. */
+const innerRoot =
+  "mkdir -p ~/inner/{usr,opt,run,home,loopat,tmp,var,proc,sys,dev}; for d in bin lib lib64 sbin; do ln -s usr/$d ~/inner/$d; done; cp -r /etc ~/inner/"
+
 const modes: readonly [NetworkMode, Hardening][] = [
   ["open", "standard"],
   ["open", "strict"],
@@ -113,6 +120,7 @@ const modes: readonly [NetworkMode, Hardening][] = [
   ["gateway-only", "strict"],
   ["allow-list", "standard"],
   ["allow-list", "strict"],
+  ["gateway-only", "nested"],
 ]
 
 for (const [network, hardening] of modes) {

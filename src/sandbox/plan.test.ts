@@ -117,6 +117,22 @@ describe("how hard a container is", () => {
     expect(new Set([planned(), strict, filtered].map(specHash)).size).toBe(3)
   })
 
+  test("lets containers run inside where the loop was given that, but not where it or its workspace is strict", () => {
+    const podman = { ...needs.podman, seccomp: '{"syscalls":[]}', devices: ["/dev/fuse"] }
+    const nested = planned({ nested: true }, { podman })
+    const told = createContainer("podman", nested, "hash").argv
+    expect(told).toContain("--security-opt=unmask=/proc/*")
+    expect(told).toContain("--device=/dev/fuse")
+    expect(told.filter((argument) => argument.startsWith("--cap-add"))).toEqual(
+      createContainer("podman", planned(), "hash").argv.filter((argument) => argument.startsWith("--cap-add")),
+    )
+    expect(told.join(" ")).not.toContain("--privileged")
+    expect(nested.seccomp).not.toBe(planned({}, { podman }).seccomp)
+    const settings = { ...needs.settings, hardening: "strict" as const }
+    for (const closed of [planned({ nested: true, hardening: "strict" }), planned({ nested: true }, { settings })])
+      expect([closed.hardening, closed.devices]).toEqual(["strict", undefined])
+  })
+
   test("is strict where its driver wants it so, and cannot be less than its workspace's", () => {
     const settings = { ...needs.settings, hardening: "strict" as const }
     const [own, both] = [planned({ hardening: "strict" }), planned({ hardening: "strict" }, { settings })]

@@ -1,13 +1,13 @@
 import { join } from "node:path"
 import { id8, type LoopId, type WorkspaceId } from "../lib/ids.ts"
 import { planArguments } from "./args.ts"
-import type { ContainerLimits, ContainerPlan, Network } from "./container.ts"
+import type { ContainerLimits, ContainerPlan, Hardening, Network } from "./container.ts"
 import type { SandboxSpec } from "./contract.ts"
 import { inside } from "./environment.ts"
 import type { Mount } from "./mounts.ts"
 import type { SandboxHost, SandboxSettings } from "./needs.ts"
 import type { OpenNetwork, PodmanHost } from "./podman-host.ts"
-import { seccompFile } from "./seccomp.ts"
+import { forNesting, seccompFile } from "./seccomp.ts"
 
 export interface PlanNeeds {
   workspace: WorkspaceId
@@ -40,6 +40,9 @@ export function networkFor(spec: SandboxSpec, { openNetwork }: PodmanHost): Open
 /** What a loop's container is, from what the loop is and what the host can. */
 export function planContainer(spec: SandboxSpec, network: Network, needs: PlanNeeds): ContainerPlan {
   const { settings, server, podman } = needs
+  const hardening = hardeningOf(spec, settings)
+  const nested = hardening === "nested"
+  const seccomp = nested && podman.seccomp !== undefined ? forNesting(podman.seccomp) : podman.seccomp
   return {
     name: containerName(needs.workspace, spec.loop),
     workspace: needs.workspace,
@@ -57,11 +60,18 @@ export function planContainer(spec: SandboxSpec, network: Network, needs: PlanNe
     limits: ownLimits(podman.limits, spec.limits),
     network,
     ...(spec.network === "allow-list" && { way: true }),
-    hardening: spec.hardening ?? settings.hardening,
-    ...(podman.seccomp !== undefined && { seccomp: seccompFile(needs.runtimeFolder, podman.seccomp) }),
+    hardening,
+    ...(nested && { devices: podman.devices }),
+    ...(seccomp !== undefined && { seccomp: seccompFile(needs.runtimeFolder, seccomp) }),
     selinux: podman.selinux,
     program: [inside.program, ...server.guestArguments],
   }
+}
+
+/** Never less than the workspace has: where all are strict, none has containers inside. */
+function hardeningOf({ hardening, nested }: SandboxSpec, workspace: Pick<SandboxSettings, "hardening">): Hardening {
+  if (hardening === "strict" || workspace.hardening === "strict") return "strict"
+  return nested ? "nested" : "standard"
 }
 
 /** A limit that this host cannot enforce is none, whoever asks. */

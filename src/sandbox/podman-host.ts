@@ -19,6 +19,8 @@ export interface PodmanHost {
   /** For loops with an open network, or why there can be none. */
   openNetwork: OpenNetwork
   selinux: boolean
+  /** Devices that containers inside a container may make use of, as far as this machine has them. */
+  devices: readonly string[]
   /** The seccomp profile for containers; without one they get the engine's own. */
   seccomp?: string
 }
@@ -78,6 +80,7 @@ export async function probePodman(
       limits: enforceable(settings, info.host.cgroupControllers ?? [], await ownLimits()),
       openNetwork: await openNetworkOf(info, rootless),
       selinux: selinuxEnabled,
+      devices: await nestingDevices(),
       ...(seccomp !== undefined && { seccomp }),
     },
   }
@@ -107,6 +110,12 @@ function recent(version: string): boolean {
 
 const tunnelDevice = "/dev/net/tun"
 
+async function nestingDevices(): Promise<string[]> {
+  const known = ["/dev/fuse", tunnelDevice]
+  const there = await Promise.all(known.map((path) => isThere(path)))
+  return known.filter((_, at) => there[at])
+}
+
 /** A network of the container's own, made by a program of the server's user: no bridge that loops would share. */
 async function openNetworkOf(info: z.infer<typeof HostReport>, rootless: boolean): Promise<OpenNetwork> {
   const by = userModeNetwork(info, rootless)
@@ -126,11 +135,12 @@ function userModeNetwork(info: z.infer<typeof HostReport>, rootless: boolean): N
   return rootless && info.host.pasta?.executable ? "pasta" : undefined
 }
 
-const mayUse = (path: string): Promise<boolean> =>
-  access(path, constants.R_OK | constants.W_OK).then(
+const isThere = (path: string, how = constants.F_OK): Promise<boolean> =>
+  access(path, how).then(
     () => true,
     () => false,
   )
+const mayUse = (path: string) => isThere(path, constants.R_OK | constants.W_OK)
 
 export function enforceable(
   { limits }: SandboxSettings,

@@ -1,7 +1,7 @@
 import { dirname, join, relative } from "node:path"
 import { createSerial } from "../platform/disk/serial.ts"
-import { CommandFailed } from "../platform/process/command.ts"
-import { removeAsNamespaceRoot, removeTree } from "./args.ts"
+import { type Command, CommandFailed } from "../platform/process/command.ts"
+import { removeAsNamespaceRoot } from "./args.ts"
 import type { ContainerPlan } from "./container.ts"
 import { type Containers, createContainers } from "./containers.ts"
 import type { LoopId } from "../lib/ids.ts"
@@ -26,7 +26,7 @@ import {
 import { hostAddresses, wayOpener } from "./outbound/way.ts"
 import { createPlaced } from "./placed.ts"
 import { createPreparing, type Prepared, type Preparing } from "./preparation.ts"
-import { seccompFile } from "./seccomp.ts"
+import { forNesting, seccompFile } from "./seccomp.ts"
 import { inspectionFolder, openSeat, ownerInside, seatFolder } from "./seat.ts"
 import { writeShared } from "./shared-file.ts"
 import { sweepImages } from "./sweep.ts"
@@ -161,6 +161,8 @@ function createSharing({ disk, host, runtimeFolder, plugin }: SandboxNeeds) {
     /** Its path; undefined where containers get the engine's own. */
     async seccomp({ seccomp }: PodmanHost): Promise<string | undefined> {
       if (seccomp === undefined) return undefined
+      const nested = forNesting(seccomp)
+      await share(seccompFile(runtimeFolder, nested), nested)
       const path = seccompFile(runtimeFolder, seccomp)
       await share(path, seccomp)
       return path
@@ -188,6 +190,12 @@ async function giveAway(
     timeoutMs: 300_000,
   })
 }
+
+/**
+ * Removes a folder and follows nothing. By the system's own program, because a tree of many thousand folders within
+ * each other takes the runtime's own removal minutes.
+ */
+const removeTree = (folder: string): Command => ({ argv: ["rm", "-rf", "--", folder], timeoutMs: 300_000 })
 
 async function erase({ processes, settings }: SandboxNeeds, folder: string): Promise<void> {
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { seccompFile, withoutKeyrings } from "./seccomp.ts"
+import { forNesting, seccompFile, withoutKeyrings } from "./seccomp.ts"
 
 test("the engine's profile stays as it is, but for the kernel's keyrings", () => {
   const engine = {
@@ -18,6 +18,18 @@ test("the engine's profile stays as it is, but for the kernel's keyrings", () =>
       { names: ["keyctl"], action: "SCMP_ACT_ERRNO", errnoRet: 1 },
     ],
   })
+})
+
+test("where containers run inside, namespaces can be joined and a session has a keyring; the rest stays closed", () => {
+  const rules = [
+    { names: ["read"], action: "SCMP_ACT_ALLOW" },
+    { names: ["setns", "bpf"], action: "SCMP_ACT_ERRNO", excludes: { caps: ["CAP_SYS_ADMIN"] } },
+    { names: ["setns"], action: "SCMP_ACT_ERRNO" },
+  ]
+  const { syscalls } = JSON.parse(forNesting(JSON.stringify({ defaultAction: "SCMP_ACT_ERRNO", syscalls: rules })))
+  expect(syscalls.slice(0, 2)).toEqual([rules[0], { ...rules[1], names: ["bpf"] }])
+  expect(syscalls[2]).toMatchObject({ action: "SCMP_ACT_ALLOW", names: expect.arrayContaining(["setns", "keyctl"]) })
+  expect(syscalls.length).toBe(3)
 })
 
 test("what is no profile is not made into one", () => {

@@ -23,6 +23,23 @@ export function withoutKeyrings(profile: string): string | undefined {
   return JSON.stringify({ ...parsed.data, syscalls })
 }
 
+/**
+ * For a container in which containers run: on top of what mounts, namespaces and roots need, which the engine's profile
+ * allows already, joining a namespace and a session keyring. The kernel still asks who may do what in which namespace.
+ */
+export function forNesting(profile: string): string {
+  const { syscalls, ...rest } = Profile.parse(JSON.parse(profile))
+  const kept = syscalls
+    .map((rule) =>
+      rule.action === "SCMP_ACT_ALLOW" ? rule : { ...rule, names: rule.names.filter((name) => !opened.has(name)) },
+    )
+    .filter(({ names }) => names.length > 0)
+  const added = { names: [...opened], action: "SCMP_ACT_ALLOW", args: [], includes: {}, excludes: {} }
+  return JSON.stringify({ ...rest, syscalls: [...kept, added] })
+}
+
+const opened = new Set(["mount", "umount2", "unshare", "setns", "pivot_root", "keyctl", "clone", "clone3"])
+
 /** Named after its content: another profile is another container. */
 export const seccompFile = (runtimeFolder: string, profile: string): string =>
   join(runtimeFolder, `seccomp-${new Bun.CryptoHasher("sha256").update(profile).digest("hex").slice(0, 8)}.json`)

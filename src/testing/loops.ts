@@ -99,7 +99,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     endWork: async (loop) => void asked.push(`end ${loop}`),
     note: async (user, action, { loop }) => void audited.push(`${user.name} ${action} ${loop}`),
     network: () => ({ mode: "open", allowHosts: [], driversMayAllow: false }),
-    hardening: () => "standard",
+    walls: () => ({ hardening: "standard", nested: "off" }),
     limits: () => ({ limits: { cpus: 2, memory: "4g" } }),
     keptDays: () => 14,
     ...options.needs,

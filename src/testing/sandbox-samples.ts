@@ -40,6 +40,7 @@ export const samplePodman: PodmanHost = {
   limits: { openFiles: 9, processesPerUser: 9 },
   openNetwork: { kind: "usable", by: "slirp4netns" },
   selinux: false,
+  devices: ["/dev/fuse"],
 }
 
 export const samplePlanNeeds: PlanNeeds = {

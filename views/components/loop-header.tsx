@@ -1,4 +1,5 @@
 import { loopWords } from "../../src/lib/i18n/loops.ts"
+import { strictnessWords } from "../../src/lib/i18n/strictness.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
 import { StateMark, statusWord } from "../icons/state-mark.tsx"
@@ -112,6 +113,12 @@ function LoopFacts({ header, reader }: { header: LoopHeaderView; reader: Reader 
           <Icon name={header.visibility === "private" ? "lock" : "globe"} />
           {header.visibility === "private" ? words.visibilityPrivate : words.visibilityPublic}
         </span>
+      )}
+      {header.nested && (
+        <a class="fact" href={urls.loopSandbox(header.id)} data-nested>
+          <Icon name="branch" />
+          {strictnessWords(reader.locale).badge}
+        </a>
       )}
       <LoopSpent spent={header.spent} reader={reader} />
       {header.warnings.map((warning) => (

@@ -31,13 +31,15 @@ interface Choosing {
   reader: Reader
 }
 
-function Hardening({ strictness: { hardening, hardeningFixed }, reader }: Choosing) {
+function Hardening({ strictness: { hardening, hardenings }, reader }: Choosing) {
   const words = strictnessWords(reader.locale)
-  if (hardeningFixed) return <Fixed name={words.hardening} sentence={words.byWorkspace} />
-  const choices = [
-    { value: "standard", name: words.standard, hint: words.standardHint },
-    { value: "strict", name: words.strict, hint: words.strictHint },
-  ]
+  if (hardenings.length < 2) return <Fixed name={words.hardening} sentence={words.byWorkspace} />
+  const said = {
+    standard: { name: words.standard, hint: words.standardHint },
+    strict: { name: words.strict, hint: words.strictHint },
+    nested: { name: words.nested, hint: words.nestedHint },
+  }
+  const choices = hardenings.map((value) => ({ value, ...said[value] }))
   return <Choices field="hardening" name={words.hardening} choices={choices} chosen={hardening} />
 }
 

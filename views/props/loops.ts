@@ -102,6 +102,8 @@ export interface LoopHeaderView {
   id: string
   /** Its driver shares a terminal with everybody who may see the loop. */
   sharesTerminal?: boolean
+  /** Containers may be started in its sandbox. */
+  nested?: boolean
   title: string
   status: LoopStatus
   /** Words for the status when there are better ones than its name. */

@@ -40,9 +40,9 @@ export interface OwnLimitsView {
 
 /** Posts `hardening` and `network`. */
 export interface StrictnessView {
-  hardening: "standard" | "strict"
-  /** The workspace's own, which a loop cannot loosen. */
-  hardeningFixed: boolean
+  hardening: "standard" | "strict" | "nested"
+  /** Those that the reader may choose; one alone is the workspace's own. */
+  hardenings: ("standard" | "strict" | "nested")[]
   network: "open" | "allow-list" | "gateway-only"
   /** Those that the workspace permits, the widest first. */
   networks: ("open" | "allow-list" | "gateway-only")[]

@@ -15,7 +15,7 @@ export interface Targets {
 }
 
 export type NetworkMode = "open" | "allow-list" | "gateway-only"
-export type Hardening = "standard" | "strict"
+export type Hardening = "standard" | "strict" | "nested"
 
 /** One way out. The script runs in bash with errors hidden; it ends with code 0 when it got out. */
 export interface Attempt {
@@ -25,7 +25,11 @@ export interface Attempt {
   script(targets: Targets): string
   networks?: readonly NetworkMode[]
   hardening?: Hardening
+  /** What a loop with containers inside is given on purpose, or only those containers: within them it leads no further. */
+  given?: "nested" | "inner"
 }
+
+export const givenTo = (whom: "nested" | "inner", attempt: Attempt): Attempt => ({ ...attempt, given: whom })
 
 /** System calls by number, x86-64 and arm64, from perl: it is in every base image, a compiler or ctypes is not. */
 const calls = `

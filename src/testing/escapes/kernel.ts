@@ -1,4 +1,4 @@
-import { type Attempt, plain, syscall } from "./attempt.ts"
+import { type Attempt, givenTo, plain, syscall } from "./attempt.ts"
 
 export const kernel: readonly Attempt[] = [
   plain(
@@ -17,21 +17,27 @@ export const kernel: readonly Attempt[] = [
     "unmount or loosen a mount",
     "umount -l /run/loopat || mount -o remount,rw /run/loopat || mount -o remount,rw,bind /opt/loopat/bin/claude",
   ),
-  plain(18, "make a user namespace", "unshare -Ur true"),
-  plain(
-    18,
-    "make a mount, network or process namespace",
-    "unshare -m true || unshare -n true || unshare -pf true || unshare -C true",
+  givenTo("nested", plain(18, "make a user namespace", "unshare -Ur true")),
+  givenTo(
+    "inner",
+    plain(
+      18,
+      "make a mount, network or process namespace",
+      "unshare -m true || unshare -n true || unshare -pf true || unshare -C true",
+    ),
   ),
   syscall(
     18,
     "join the namespaces of the first process",
     `opendir(my $all, "/proc"); for my $pid (1, grep { /^[0-9]+$/ } readdir $all) { open(my $ns, "<", "/proc/$pid/ns/user") or next; out(1) if call("setns", fileno($ns), 0) == 0 } out(0)`,
   ),
-  syscall(
-    18,
-    "change the root with pivot_root or the newer mount calls",
-    `out(call("pivot_root", "/tmp", "/tmp") == 0 || call("fsopen", "tmpfs", 0) >= 0 || call("mount_setattr", -100, "/run/loopat", 0, "\\0" x 32, 32) == 0)`,
+  givenTo(
+    "inner",
+    syscall(
+      18,
+      "change the root with pivot_root or the newer mount calls",
+      `out(call("pivot_root", "/tmp", "/tmp") == 0 || call("fsopen", "tmpfs", 0) >= 0 || call("mount_setattr", -100, "/run/loopat", 0, "\\0" x 32, 32) == 0)`,
+    ),
   ),
   syscall(
     18,
@@ -46,11 +52,8 @@ my $map = pack("L4", 1, 4, 4, 1) . "\\0" x 112;
 my $perf = pack("LL", 1, 112) . "\\0" x 104;
 out(call("bpf", 0, $map, 72) >= 0 || call("perf_event_open", $perf, -1, 0, -1, 0) >= 0 || call("userfaultfd", 0) >= 0)`,
   ),
-  syscall(
-    18,
-    "use the kernel's keyrings",
-    `out(call("keyctl", 0, -3, 1, 0, 0) >= 0 || call("add_key", "user", "x", "y", 1, -3) >= 0)`,
-  ),
+  givenTo("nested", syscall(18, "use the kernel's keyrings", `out(call("keyctl", 0, -3, 1, 0, 0) >= 0)`)),
+  syscall(18, "put a key into the kernel's keyrings", `out(call("add_key", "user", "x", "y", 1, -3) >= 0)`),
   syscall(
     18,
     "set the clock, the host's name or swap, or restart the machine",
@@ -61,17 +64,30 @@ out(call("clock_settime", 0, $then) == 0 || call("settimeofday", $then, 0) == 0 
   plain(
     18,
     "make or open a device of the host",
-    "mknod /tmp/disk b 8 0 || mknod /tmp/mem c 1 1 || mknod /tmp/fuse c 10 229 || head -c1 /dev/mem || head -c1 /dev/kmsg || ls /dev/sda /dev/fuse /dev/net/tun /dev/kvm | grep -q .",
+    "mknod /tmp/disk b 8 0 || mknod /tmp/mem c 1 1 || mknod /tmp/fuse c 10 229 || head -c1 /dev/mem || head -c1 /dev/kmsg || ls /dev/sda /dev/vda /dev/kvm | grep -q .",
+  ),
+  givenTo(
+    "nested",
+    plain(18, "see a device for file systems or networks of its own", "ls /dev/fuse /dev/net/tun | grep -q ."),
   ),
   plain(
     19,
     "write to what the engine protects in /proc",
-    "for f in /proc/sys/kernel/core_pattern /proc/sysrq-trigger /proc/sys/kernel/modprobe /proc/sys/vm/panic_on_oom /proc/sys/fs/binfmt_misc/register /proc/irq/default_smp_affinity /proc/sys/user/max_user_namespaces; do echo 1 >$f && exit 0; done; exit 1",
+    "for f in /proc/sys/kernel/core_pattern /proc/sysrq-trigger /proc/sys/kernel/modprobe /proc/sys/vm/panic_on_oom /proc/sys/fs/binfmt_misc/register /proc/irq/default_smp_affinity; do echo 1 >$f && exit 0; done; exit 1",
   ),
+  givenTo("inner", plain(19, "allow itself more namespaces", "echo 1 >/proc/sys/user/max_user_namespaces")),
   plain(
     19,
     "read what the engine hides in /proc and /sys",
-    "head -c1 /proc/kcore | grep -q . || head -c1 /proc/keys | grep -q . || head -c1 /proc/timer_list | grep -q . || ls -A /sys/firmware /proc/scsi /proc/acpi | grep -v : | grep -q .",
+    "head -c1 /proc/kcore | grep -q . || head -c1 /proc/timer_list | grep -q . || head -c1 /proc/sched_debug | grep -q . || ls -A /sys/firmware | grep -v : | grep -q .",
+  ),
+  givenTo(
+    "nested",
+    plain(
+      19,
+      "see names that the engine hides in /proc",
+      "head -c1 /proc/keys | grep -q . || ls -A /proc/scsi /proc/acpi | grep -v : | grep -q .",
+    ),
   ),
   plain(
     19,
@@ -92,8 +108,9 @@ out(call("clock_settime", 0, $then) == 0 || call("settimeofday", $then, 0) == 0 
   plain(
     22,
     "change the agent, the guest or the managed settings where they lie",
-    "for f in /opt/loopat/bin/claude /opt/loopat/bin/loopat /etc/claude-code/managed-settings.json /etc/hosts /etc/gitconfig; do (echo x >>$f || touch $f || rm -f $f && ! test -e $f || chmod u+w $f || mv $f /tmp/) && exit 0; done; exit 1",
+    "for f in /opt/loopat/bin/claude /opt/loopat/bin/loopat /etc/claude-code/managed-settings.json /etc/gitconfig; do (echo x >>$f || touch $f || rm -f $f && ! test -e $f || chmod u+w $f || mv $f /tmp/) && exit 0; done; exit 1",
   ),
+  givenTo("inner", plain(22, "give a name another address", "echo '192.0.2.1 x' >>/etc/hosts || rm /etc/hosts")),
   plain(
     22,
     "write into the object stores that its repository borrows from",

@@ -1,5 +1,6 @@
 import type { Attempt } from "./attempt.ts"
 import { files } from "./files.ts"
+import { inner } from "./inner.ts"
 import { kernel, strict } from "./kernel.ts"
 import { link, network } from "./network.ts"
 
@@ -14,7 +15,6 @@ export const elsewhere: Readonly<Record<number, string>> = {
   25: "the corpus of markup and script on every page: src/app/xss.process.test.tsx",
   26: "loops change hands in no way yet",
   29: "what tool images are made of and who shares them: src/sandbox/tool-images.process.test.ts",
-  30: "no container runs inside a sandbox yet",
 }
 
-export const attempts: readonly Attempt[] = [...files, ...network, ...kernel, ...link, ...strict]
+export const attempts: readonly Attempt[] = [...files, ...network, ...kernel, ...link, ...strict, ...inner]

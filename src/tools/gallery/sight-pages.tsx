@@ -70,13 +70,14 @@ function driverPage(setting: Setting): SightView {
     variables: ["HOSTNAME", "PATH"],
     memory: 812_000_000,
     processes: 31,
+    containers: { kind: "missing" as const, detail: "" },
   }
   return {
     ...frame(setting),
     ...{ panel: "sandbox", header: header(locale), running: true, mayRestart: true },
     sections: sightSections(sight, locale),
     hosts: ownHostsView(sight, { typed: "http://x", error: networkWords(locale).notAHost }),
-    strictness: strictnessView(sight, "standard"),
+    strictness: strictnessView(sight, { hardening: "standard", nested: "everyone" }, { role: "member" }),
     limits: ownLimitsView(
       sight,
       { limits: { cpus: 2, memory: "4g" }, limitsMax: { cpus: 8, memory: "16g" } },
