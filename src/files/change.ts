@@ -1,6 +1,7 @@
 import { isName, joined } from "../lib/file-path.ts"
+import { fromForm, toForm } from "../lib/file-text.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
-import { fromForm, toForm, versionOf } from "./content.ts"
+import { versionOf } from "./content.ts"
 import { readText } from "./look.ts"
 
 /** Why a change was not made; nothing is half done. */

@@ -1,7 +1,8 @@
 import { folderOf } from "../lib/file-path.ts"
+import { imageType, textFrom, textIn } from "../lib/file-text.ts"
 import type { Clock } from "../platform/clock.ts"
 import { type Box, type FileEntry, LinkFailed } from "../sandbox/index.ts"
-import { endBytes, imageBytes, imageType, plainBytes, textFrom, textIn, versionOf, wholeBytes } from "./content.ts"
+import { endBytes, imageBytes, plainBytes, versionOf, wholeBytes } from "./content.ts"
 import { type Marks, marksIn } from "./marks.ts"
 
 /** How many entries of a folder a page shows. */
