@@ -14,6 +14,7 @@ import { startOpenFiles } from "./js/open-files.ts"
 import { startPanels } from "./js/panels.ts"
 import { startPreview } from "./js/preview.ts"
 import { startReopen } from "./js/reopen.ts"
+import { startSwitcher } from "./js/switcher.ts"
 import { startTimes } from "./js/times.ts"
 import { startTitle } from "./js/title.ts"
 
@@ -32,5 +33,6 @@ startOpenFiles()
 startPanels()
 startPreview()
 startReopen()
+startSwitcher()
 startTimes()
 startTitle()

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { createMarkdownStream } from "../src/lib/markdown-stream.ts"
 import { readHtml } from "../src/testing/html.ts"
 import { asks, items, loopPage } from "../src/tools/gallery/conversation.ts"
+import { contextGallery } from "../src/tools/gallery/context-pages.tsx"
 import { changesPage } from "../src/tools/gallery/changes.ts"
 import { filePages, filesPage } from "../src/tools/gallery/files.ts"
 import { terminalGallery } from "../src/tools/gallery/terminal-pages.tsx"
@@ -65,7 +66,10 @@ test("whatever news aims at is on the page it is for", () => {
       <DiffSummary files={1} added={1} removed={0} reader={reader} />
     </ChangesPage>,
   )
-  const others = list + system + files + changes + String(terminalGallery.terminal(setting))
+  const context = ["context-document", "context-capture", "context-switch"].map((name) =>
+    contextGallery[name]?.(setting),
+  )
+  const others = context.join("") + list + system + files + changes + String(terminalGallery.terminal(setting))
   const ids = new Set([...shown.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id))
   const needed = Object.values(targets).filter(
     (target): target is Exclude<typeof target, (name: string) => string> => typeof target === "string",

@@ -51,6 +51,11 @@ export const targets = {
   changeBranch: "change-branch",
   changeCommit: "change-commit",
   changeUndo: "change-undo",
+  /** What happened to the document that is shown. */
+  contextNews: "context-news",
+  /** The line for the inbox, and what was found while a name was typed. */
+  capture: "capture",
+  switchHits: "switch-hits",
   diffFiles: "diff-files",
   diffSummary: "diff-summary",
   blocks: (item: string) => `${item}-blocks`,

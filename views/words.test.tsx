@@ -80,6 +80,7 @@ test("every word of every page comes from a dictionary, or from what people and 
       "shell.ts",
       "sight-pages.tsx",
       "preview-pages.tsx",
+      "context-pages.tsx",
     ].map((file) => Bun.file(join(root, "src/tools/gallery", file)).text()),
   )
   const words = (text: string) => text.match(/[\p{L}\p{N}]{2,}/gu) ?? []

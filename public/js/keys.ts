@@ -20,12 +20,26 @@ export function startKeys() {
     before = event.key
     if (press(keys)) event.preventDefault()
   })
+  document.addEventListener("keydown", openPalette)
   document.addEventListener("keydown", submitByKeys)
   document.addEventListener("keydown", editTitle)
   document.addEventListener("change", (event) => {
     if (event.target instanceof HTMLInputElement && event.target.matches("[data-title]"))
       event.target.form?.requestSubmit()
   })
+}
+
+const isPalette = ({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent) =>
+  key.toLowerCase() === "k" && (ctrlKey || metaKey) && !shiftKey && !altKey
+
+/** There the keys mean what they mean in a shell. */
+const isTerminal = (target: EventTarget | null) => target instanceof Element && target.closest(".xterm") !== null
+
+/** From anywhere, also out of a text; an open dialog is what a person is busy with. */
+function openPalette(event: KeyboardEvent) {
+  if (!isPalette(event) || isTerminal(event.target)) return
+  if (document.querySelector("dialog[open]")) return event.preventDefault()
+  if (follow(document.querySelector("[data-palette]"))) event.preventDefault()
 }
 
 function press(keys: string): boolean {
@@ -41,6 +55,8 @@ function press(keys: string): boolean {
       return true
     case "gl":
       return follow(document.querySelector(".sections a"))
+    case "gc":
+      return follow(document.querySelector("[data-section=context]"))
     default:
       return keys.length === 1 && follow(document.querySelector(`[data-shortcut="${CSS.escape(keys)}"]`))
   }

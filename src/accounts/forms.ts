@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { locales } from "../lib/i18n/locale.ts"
-import { parseNext } from "../lib/urls.ts"
+import { parseNext } from "../lib/page-paths.ts"
 import { themes } from "./whois.ts"
 
 const password = z.string("missing").min(1, "missing").max(1024, "password-long")

@@ -2,6 +2,7 @@ import { join } from "node:path"
 import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/index.ts"
 import { createAgent, createClaude } from "../agent/index.ts"
 import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
+import { createContext } from "../context/index.ts"
 import { createChanges, createKeeping, createTurnKeeping } from "../changes/index.ts"
 import { createFiles } from "../files/index.ts"
 import {
@@ -43,6 +44,7 @@ import {
   sandboxSettings,
   socketsFolder,
 } from "./defaults.ts"
+import { contextRules } from "./context-rules.ts"
 import { createDocuments } from "./documents.ts"
 import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
@@ -231,6 +233,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
           entries: vault.entries,
         }),
       )
+      const rules = contextRules({ settings, people: accounts.people })
+      root.use(createContext({ ...pages, shelves, background, editor: assets.editor, ...rules }).routes)
       root.use(agent.routes({ ...pages, lists: loops.live }))
       const panel = { ...pages, workbench, background, lists: loops.live }
       root.use(createChanges({ ...panel, send: agent.work.send }).routes)

@@ -1,14 +1,15 @@
 import { expect, test } from "bun:test"
 import { walkAll } from "../testing/holds/fault-walk.ts"
 import { operations } from "../testing/holds/operations.ts"
+import { doneByGit } from "../testing/holds/context-operations.ts"
 import { doneInside } from "../testing/holds/panel-operations.ts"
 import { testApp } from "../testing/test-app.ts"
 
-test("every route that could write is done by a sandbox, or its faults are walked", async () => {
+test("every route that could write is done by a sandbox or by git, or its faults are walked", async () => {
   await using world = await testApp()
   const writing = world.app.routes.filter(({ method }) => !["GET", "HEAD", "WS"].includes(method))
   expect(writing.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
-    [...new Set([...operations.map(({ route }) => route), ...doneInside])].sort(),
+    [...new Set([...operations.map(({ route }) => route), ...doneInside, ...doneByGit])].sort(),
   )
 })
 

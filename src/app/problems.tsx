@@ -1,7 +1,7 @@
 import { ErrorPage, errorSentences } from "../../views/pages/error.tsx"
 import type { ErrorView } from "../../views/props/frame.ts"
 import { Toast } from "../../views/components/toast.tsx"
-import { parseNext } from "../lib/urls.ts"
+import { parseNext } from "../lib/page-paths.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
 import { type Problem, problemHeaders, type ShowProblem } from "../platform/http/problem.ts"
 import { targetOf } from "../platform/http/target.ts"

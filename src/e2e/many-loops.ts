@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core"
-import { pagePaths } from "../lib/urls.ts"
+import { pagePaths } from "../lib/page-paths.ts"
 import { type Server, setUp } from "./harness.ts"
 import { createLoop, send, settled, tool } from "./steps.ts"
 

@@ -24,6 +24,8 @@ export interface Heading {
 
 export interface RenderedDocument {
   html: SafeHtml
+  /** The first heading, where the document begins with one of the first level: it is the page's own and not in `html`. */
+  title?: Heading
   headings: Heading[]
 }
 
@@ -37,8 +39,13 @@ export function renderDocument(text: string, places: DocumentPlaces): RenderedDo
   const html = String(renderMarkdown(withTokens(plain, links), beside(places)))
   const linked = withLinks(html, (index) => links[index], { source: plain, places })
   const { html: named, headings } = withNames(linked)
-  return { html: raw(withCallouts(named, places.callouts)), headings }
+  const called = withCallouts(named, places.callouts)
+  const [title, ...rest] = headings
+  if (title?.level !== 1 || !leading.test(called)) return { html: raw(called), headings }
+  return { html: raw(called.replace(leading, "")), title, headings: rest }
 }
+
+const leading = /^<h3 class="h1"[^>]*>[\s\S]*?<\/h3>\n?/
 
 function withTokens(text: string, links: readonly DocumentLink[]): string {
   let written = ""

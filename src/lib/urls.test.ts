@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { parseNext, paths, urls } from "./urls.ts"
+import { paths, urls } from "./urls.ts"
 
 const id = "3f0c1d2e-5a6b-4c7d-8e9f-000000000001"
 
@@ -18,25 +18,4 @@ test("every path has an address of the same form", () => {
     ),
   )
   for (const url of made) expect(Object.values(paths).map(address)).toContain(url.replace(/\?.*$/, ""))
-})
-
-test("after signing in one gets to a page of ours and nowhere else", () => {
-  const check = (next: unknown, goes: boolean) =>
-    expect({ next, goes: parseNext(next) !== undefined }).toEqual({ next, goes })
-  check("/", true)
-  check("/loops", true)
-  check("/loops?show=all&q=a+b", true)
-  check(`/loops/${id}`, true)
-  check("/settings/providers", true)
-  check(`/loops/${id}/events`, false)
-  check("/sign-out", false)
-  check("//evil.example", false)
-  check("/\\evil.example", false)
-  check("https://evil.example", false)
-  check("/loops/../sign-out", false)
-  check("/loops?x=\r\nset-cookie:a", false)
-  check("/loops\n", false)
-  check(["/loops"], false)
-  check(undefined, false)
-  check(`/loops?q=${"a".repeat(600)}`, false)
 })

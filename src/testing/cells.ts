@@ -105,6 +105,8 @@ function requestFor(world: RoleWorld, { method, path, carrier, actor, subject, r
     seq: "1",
     ask: "ask_0",
     share: "abcdefghijklmnop",
+    shelf: "notes",
+    held: "0123456789abcdef",
   }
   const address = path.replace(/:(\w+)/g, (_, key: string) => values[key] ?? "x").replace("*", "any/thing")
   const headers = new Headers(headersOf[carrier])

@@ -37,6 +37,9 @@ export function Shortcuts({ reader }: { reader: Reader }) {
   const keys: [string[], string][] = [
     [["c"], words.shortcutNewLoop],
     [["g", "l"], words.shortcutLoops],
+    [["g", "c"], words.shortcutContext],
+    [["Ctrl", "K"], words.shortcutDocument],
+    [["i"], words.shortcutCapture],
     [["j", "k"], words.shortcutNextPrevious],
     [["/"], words.shortcutSearch],
     [["e"], words.shortcutArchive],

@@ -1,5 +1,6 @@
 import { editorWords } from "../../src/lib/i18n/editor.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
+import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { ConflictView, EditView, ThingActionsView } from "../props/files.ts"
 import type { Reader } from "../props/reader.ts"
@@ -54,20 +55,12 @@ export function ConflictForm({ conflict, reader, formToken }: ConflictProps) {
         <p>{theirs ? words.conflictLead : words.conflictGone}</p>
       </div>
       <PostForm action={conflict.saveUrl} formToken={formToken} class="editor">
-        <div class="both-texts">
-          <div>
-            <h2>{words.yours}</h2>
-            <EditorField edit={conflict} label={words.yours} reader={reader} />
-          </div>
-          {theirs && (
-            <div>
-              <h2>{words.theirs}</h2>
-              <pre class="file-text" tabindex="0" aria-label={words.theirs}>
-                {theirs.text}
-              </pre>
-            </div>
-          )}
-        </div>
+        <BothTexts
+          edit={conflict}
+          mine={words.yours}
+          theirs={theirs && { name: words.theirs, text: theirs.text }}
+          reader={reader}
+        />
         <div class="file-acts">
           <button type="submit" class="button primary">
             {words.saveMine}
@@ -93,13 +86,41 @@ export function ConflictForm({ conflict, reader, formToken }: ConflictProps) {
   )
 }
 
+interface BothProps {
+  edit: EditView
+  /** What the text is called that can be changed. */
+  mine: string
+  theirs?: { name: string; text: string } | undefined
+  reader: Reader
+}
+
+/** A text to be changed beside another to be read. */
+export const BothTexts = ({ edit, mine, theirs, reader }: BothProps) => (
+  <div class="both-texts">
+    <div>
+      <h2>{mine}</h2>
+      <EditorField edit={edit} label={mine} reader={reader} />
+    </div>
+    {theirs && (
+      <div>
+        <h2>{theirs.name}</h2>
+        <pre class="file-text" tabindex="0" aria-label={theirs.name}>
+          {theirs.text}
+        </pre>
+      </div>
+    )}
+  </div>
+)
+
 interface ThingProps {
   thing: ThingActionsView
   reader: Reader
   formToken?: string | undefined
+  /** What else can be chosen when it is moved. */
+  children?: Child
 }
 
-export function ThingActions({ thing, reader, formToken }: ThingProps) {
+export function ThingActions({ thing, reader, formToken, children }: ThingProps) {
   const words = fileWords(reader.locale)
   return (
     <details class="fold file-fold">
@@ -111,6 +132,7 @@ export function ThingActions({ thing, reader, formToken }: ThingProps) {
         <PostForm action={thing.moveUrl} formToken={formToken} class="file-acts">
           <input type="hidden" name="path" value={thing.path} />
           <input type="text" name="to" value={thing.editablePath} aria-label={words.moveTo} required />
+          {children}
           <button type="submit" class="button">
             {words.move}
           </button>

@@ -132,16 +132,26 @@ function UploadForm({ may, reader, formToken }: ActionsProps) {
       data-ask={words.askReplace}
     >
       {formToken !== undefined && <input type="hidden" name="formToken" value={formToken} />}
+      <UploadFields files={words.uploadFiles} reader={reader} />
+      <span class="hint only-script">{words.dropHere}</span>
+      <ul class="uploads" role="status" data-uploads />
+    </form>
+  )
+}
+
+/** Which files, and whether they take the place of others. `files`: what is asked for. */
+export function UploadFields({ files, reader }: { files: string; reader: Reader }) {
+  const words = fileWords(reader.locale)
+  return (
+    <>
       <label class="check">
         <input type="checkbox" name="replace" value="1" />
         {words.replaceFiles}
       </label>
-      <input type="file" name="file" multiple required aria-label={words.uploadFiles} />
+      <input type="file" name="file" multiple required aria-label={files} />
       <button type="submit" class="button">
         {words.upload}
       </button>
-      <span class="hint only-script">{words.dropHere}</span>
-      <ul class="uploads" role="status" data-uploads />
-    </form>
+    </>
   )
 }

@@ -1,5 +1,6 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
+import { contextUrls } from "../../src/lib/context-urls.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { PostForm } from "../components/form.tsx"
 import { LanguageForm, ThemeForm } from "../components/preferences.tsx"
@@ -62,12 +63,28 @@ function Sidebar({ page }: { page: FrameView }) {
           <Icon name="loops" />
           <span>{words.loops}</span>
         </a>
+        <a
+          href={contextUrls.context()}
+          data-section="context"
+          aria-current={page.section === "context" ? "page" : undefined}
+        >
+          <Icon name="book" />
+          <span>{words.context}</span>
+        </a>
         <NeedsYou count={page.needsYou} reader={page.reader} />
       </nav>
       {page.recent !== undefined && page.recent.length > 0 && (
         <RecentLoops loops={page.recent} current={page.currentLoop} reader={page.reader} />
       )}
       <div class="sidebar-foot">
+        <a class="foot-link" href={contextUrls.switch()} data-dialog data-palette>
+          <Icon name="search" />
+          <span>{words.goToDocument}</span>
+        </a>
+        <a class="foot-link" href={contextUrls.inbox} data-dialog data-shortcut="i">
+          <Icon name="pencil" />
+          <span>{words.capture}</span>
+        </a>
         <a class="foot-link" href={urls.providers} aria-current={page.section === "settings" ? "page" : undefined}>
           <Icon name="settings" />
           <span>{words.settings}</span>

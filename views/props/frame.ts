@@ -27,7 +27,7 @@ export interface DocumentView {
 /** A page with the sidebar: somebody is signed in. */
 export interface FrameView extends DocumentView {
   user: PersonView
-  section: "loops" | "settings"
+  section: "loops" | "context" | "settings"
   /** Number of own loops that wait for this person. */
   needsYou: number
   /** The one live stream of this page. */

@@ -27,14 +27,17 @@ export function startSaving(form: HTMLFormElement, view: EditorView): void {
   const save = oneAtATime(async () => {
     news.wait()
     const saved = await send(desk)
-    if (saved) kept = saved
+    if (saved) {
+      kept = saved
+      form.dispatchEvent(new Event("loopat:saved"))
+    }
     news.look()
     if (saved && isDirty()) desk.say("unsaved")
   })
 
   form.addEventListener("input", () => desk.say(isDirty() ? "unsaved" : "nothing"))
   form.addEventListener("submit", (event) => {
-    const compares = event.submitter?.getAttribute("name") === "merge"
+    const compares = /^(merge|join)$/.test(event.submitter?.getAttribute("name") ?? "")
     leaves = compares || form.dataset["stays"] === undefined
     if (leaves) return
     event.preventDefault()
@@ -94,7 +97,7 @@ async function ask(url: string, body: URLSearchParams): Promise<Answer> {
 function followNews(version: HTMLInputElement) {
   let waits = false
   const look = () => {
-    const news = document.querySelector<HTMLElement>("#file-news[data-version]")
+    const news = document.querySelector<HTMLElement>("[data-version]:is(#file-news, #context-news)")
     if (news) news.hidden = waits || news.dataset["version"] === version.value
   }
   document.addEventListener("htmx:after:swap", look)

@@ -1,3 +1,4 @@
+import { startDrafts } from "./drafts.ts"
 import { startSaving } from "./saving.ts"
 import { openText } from "./text.ts"
 
@@ -10,4 +11,5 @@ export function startEditor(): void {
   // On a phone that would open the keyboard over the text.
   if (document.activeElement === document.body && matchMedia("(hover: hover)").matches) view.focus()
   startSaving(form, view)
+  startDrafts(form, view)
 }

@@ -11,6 +11,7 @@ import { readTranscript, restOf } from "./book.ts"
 import { askingLines, type FullHome } from "./operations.ts"
 import { password } from "./person.ts"
 import { leaveNetwork } from "./network-operations.ts"
+import { leaveTexts } from "./context-operations.ts"
 import { leavePanels } from "./panel-operations.ts"
 
 export const clientOf = (app: App): Client => testClient({ handle: (request) => app.answer(request) })
@@ -58,6 +59,7 @@ export async function fullHome(): Promise<Template> {
   await breakDown(join(home, "loops", loops.broken))
   const ask = await letAsk(home, loops.asking)
   await leavePanels(home, loops.waiting)
+  await leaveTexts(home)
   await leaveNetwork(home, loops.waiting)
   return {
     full: { home, loops, queued: [queued[0] ?? 0, queued[1] ?? 0], ask },

@@ -4,6 +4,7 @@ import { paths, urls } from "../../lib/urls.ts"
 import type { Client } from "../client.ts"
 import { questions } from "../real-looks.ts"
 import { readTranscript } from "./book.ts"
+import { contextOperations } from "./context-operations.ts"
 import { networkOperations } from "./network-operations.ts"
 import { panelOperations } from "./panel-operations.ts"
 
@@ -249,6 +250,7 @@ export const operations: Operation[] = [
   },
   ...panelOperations,
   ...networkOperations,
+  ...contextOperations,
 ]
 
 /** Lines of a turn in which the agent asked something and its server died. */

@@ -11,6 +11,7 @@ import { SetUpProviderPage } from "../../../views/pages/set-up-provider.tsx"
 import { SetUpPage } from "../../../views/pages/set-up.tsx"
 import { SignInPage } from "../../../views/pages/sign-in.tsx"
 import { asks, loopPage } from "./conversation.ts"
+import { contextGallery } from "./context-pages.tsx"
 import { changesGallery } from "./changes-pages.tsx"
 import { filesGallery } from "./file-pages.tsx"
 import { panelGallery } from "./preview-pages.tsx"
@@ -97,6 +98,7 @@ export const gallery: Record<string, Page> = {
   "loop-image": (setting) => <LoopPage page={waitingForImage(setting)} />,
   ...settingsGallery,
   ...sightGallery,
+  ...contextGallery,
   providers: (setting) => <ProvidersPage page={providers(setting)} />,
   "provider-form": (setting) => <ProviderFormPage page={providerForm(setting)} />,
   "sign-in": (setting) => (

@@ -1,0 +1,112 @@
+import { Elysia } from "elysia"
+import { SwitchDialog, SwitchHits } from "../../views/components/context-dialogs.tsx"
+import { ContextSearchPage, SwitchPage, TopicPage, TopicsPage } from "../../views/pages/context-found.tsx"
+import type { HitLinkView, SwitchView } from "../../views/props/context.ts"
+import { bestMatches } from "../lib/best-matches.ts"
+import { contextPaths, contextUrls, parseShelfName, shelfNames } from "../lib/context-urls.ts"
+import { shownPath } from "../lib/file-path.ts"
+import { contextWords } from "../lib/i18n/context.ts"
+import { topicsOf } from "../lib/topics.ts"
+import { urls } from "../lib/urls.ts"
+import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
+import type { OpenBook } from "./books.ts"
+import { contextFrame } from "./frames.ts"
+import { personOf, type RouteNeeds } from "./needs.ts"
+import { isInVault } from "./person.ts"
+import { placeUrl } from "./places.ts"
+import { type Hit, searchBooks, wordsIn } from "./search.ts"
+
+const longestQuery = 200
+const mostSwitched = 20
+
+/** Finding documents: by some letters of a name, by words of a text, by topic. */
+export const findRoutes = (needs: RouteNeeds) =>
+  new Elysia({ name: "context-finding" })
+    .get(contextPaths.contextSearch, ({ request, query }) => search(needs, request, query))
+    .get(contextPaths.contextSwitch, ({ request, query }) => switchTo(needs, request, query))
+    .get(contextPaths.contextTopics, ({ request }) => showTopics(needs, request))
+    .get(contextPaths.contextTopic, ({ request, params }) => showTopic(needs, request, params.topic))
+
+const openAll = ({ books }: RouteNeeds, request: Request): Promise<OpenBook[]> =>
+  Promise.all(shelfNames.map((shelf) => books.open(shelf, personOf(request))))
+
+const textIn = (query: Record<string, unknown>, name: string): string => {
+  const value = query[name]
+  return typeof value === "string" ? value.trim().slice(0, longestQuery) : ""
+}
+
+async function search(needs: RouteNeeds, request: Request, query: Record<string, unknown>): Promise<Response> {
+  const words = textIn(query, "q")
+  const only = parseShelfName(query["in"])
+  const from = typeof query["from"] === "string" ? query["from"] : undefined
+  const books = (await openAll(needs, request)).filter(({ shelf }) => only === undefined || shelf === only)
+  const found = await searchBooks(books, { words: wordsIn(words), from, clock: needs.clock })
+  const page = {
+    ...contextFrame(needs, request, { title: contextWords(visitorOf(request).locale).search, words, shelf: only }),
+    words,
+    names: found.names.map(hitView),
+    lines: found.lines.flatMap((hit) => (hit.line ? [{ ...hitView(hit), line: hit.line }] : [])),
+    ...(found.next !== undefined && { moreUrl: contextUrls.search({ q: words, in: only, from: found.next }) }),
+  }
+  return htmlPage(<ContextSearchPage page={page} />)
+}
+
+const hitView = ({ shelf, path }: Pick<Hit, "shelf" | "path">): HitLinkView => ({
+  ...{ shelf, path: shownPath(path), url: placeUrl(shelf, path) },
+})
+
+/** A dialog when it is opened, its list while something is typed, a page without script. */
+async function switchTo(needs: RouteNeeds, request: Request, query: Record<string, unknown>): Promise<Response> {
+  const words = textIn(query, "q")
+  const found: SwitchView = { words, hits: matching(await openAll(needs, request), words) }
+  const { locale } = visitorOf(request)
+  const reader = { locale, now: needs.clock.now() }
+  if (!isFragment(request)) {
+    const page = contextFrame(needs, request, { title: contextWords(locale).goTo })
+    return htmlPage(<SwitchPage page={page} found={found} />)
+  }
+  const Shown = query["q"] === undefined ? SwitchDialog : SwitchHits
+  return htmlFragment(<Shown found={found} reader={reader} />)
+}
+
+function matching(books: readonly OpenBook[], words: string): HitLinkView[] {
+  const places = new Map<string, Pick<Hit, "shelf" | "path">>(
+    books.flatMap(({ shelf, files }) =>
+      files
+        .filter(({ path }) => !isInVault(shelf, path))
+        .map(({ path }) => [`${shelf}/${path}`, { shelf, path }] as const),
+    ),
+  )
+  return bestMatches([...places.keys()], words)
+    .slice(0, mostSwitched)
+    .flatMap((key) => {
+      const place = places.get(key)
+      return place ? [hitView(place)] : []
+    })
+}
+
+async function showTopics(needs: RouteNeeds, request: Request): Promise<Response> {
+  const counts = new Map<string, number>()
+  for (const { index } of await openAll(needs, request))
+    for (const [topic, paths] of index.topics()) counts.set(topic, (counts.get(topic) ?? 0) + paths.length)
+  const topics = [...counts].sort(([a], [b]) => (a < b ? -1 : 1))
+  const page = {
+    ...contextFrame(needs, request, { title: contextWords(visitorOf(request).locale).topics }),
+    topics: topics.map(([topic, count]) => ({ topic, url: contextUrls.topic(topic), count })),
+  }
+  return htmlPage(<TopicsPage page={page} />)
+}
+
+async function showTopic(needs: RouteNeeds, request: Request, given: string): Promise<Response> {
+  const [topic] = topicsOf(`#${given}`)
+  if (topic === undefined) return needs.showProblem({ status: 404, code: "not-found" }, request)
+  const books = await openAll(needs, request)
+  const page = {
+    ...contextFrame(needs, request, { title: `#${topic}` }),
+    topic,
+    documents: books.flatMap(({ shelf, index }) => index.withTopic(topic).map((path) => hitView({ shelf, path }))),
+    loopsUrl: urls.loops({ show: "all", topic }),
+  }
+  return htmlPage(<TopicPage page={page} />)
+}

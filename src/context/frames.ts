@@ -1,0 +1,40 @@
+import type { ContextFrameView } from "../../views/props/context.ts"
+import { shelfNames, type ShelfName } from "../lib/context-urls.ts"
+import { contextUrls } from "../lib/context-urls.ts"
+import { contextWords } from "../lib/i18n/context.ts"
+import { visitorOf } from "../platform/http/visitor.ts"
+import type { Book } from "./books.ts"
+import type { RouteNeeds } from "./needs.ts"
+import { crumbsTo, placeUrl, treeRows } from "./places.ts"
+
+interface About {
+  title: string
+  /** What is shown of which context; absent on pages about all of them. */
+  at?: { book: Book; path: string } | undefined
+  streamUrl?: string | undefined
+  words?: string | undefined
+  shelf?: ShelfName | undefined
+  notice?: ContextFrameView["notice"]
+  edits?: boolean
+}
+
+/** What stands around a page of Context. */
+export function contextFrame(
+  needs: Pick<RouteNeeds, "frame" | "editor">,
+  request: Request,
+  about: About,
+): ContextFrameView {
+  const { locale } = visitorOf(request)
+  const { title, at, streamUrl, notice, edits = false } = about
+  const shelf = at?.book.shelf ?? about.shelf
+  const words = contextWords(locale)
+  return {
+    ...needs.frame(request, { title, section: "context", ...(streamUrl !== undefined && { streamUrl }) }),
+    ...(edits && { also: needs.editor }),
+    shelves: shelfNames.map((name) => ({ name, url: placeUrl(name, ""), current: name === shelf })),
+    tree: at ? treeRows(at.book.shelf, at.book.files, at.path) : [],
+    crumbs: at ? crumbsTo(at.book.shelf, at.path, locale) : [{ name: words.context, url: contextUrls.context() }],
+    search: { words: about.words ?? "", shelf: at ? undefined : about.shelf },
+    notice,
+  }
+}

@@ -1,0 +1,25 @@
+import { Elysia } from "elysia"
+import { createSerial } from "../platform/disk/serial.ts"
+import { createBooks } from "./books.ts"
+import { findRoutes } from "./find-routes.tsx"
+import { followRoutes } from "./follow-routes.tsx"
+import { homeRoutes } from "./home-routes.tsx"
+import { keptRoutes } from "./kept-routes.tsx"
+import { createKeptTexts } from "./kept-texts.ts"
+import type { ContextNeeds } from "./needs.ts"
+import { readRoutes } from "./read-routes.tsx"
+import { writeRoutes } from "./write-routes.tsx"
+
+/** The feature's door: knowledge, notes and everybody's own repository as pages to read, find and write. */
+export function createContext(given: ContextNeeds) {
+  const needs = { ...given, books: createBooks(given.shelves), kept: createKeptTexts(given), inTurn: createSerial() }
+  return {
+    routes: new Elysia({ name: "context" })
+      .use(homeRoutes(needs))
+      .use(findRoutes(needs))
+      .use(keptRoutes(needs))
+      .use(followRoutes(needs))
+      .use(readRoutes(needs))
+      .use(writeRoutes(needs)),
+  }
+}

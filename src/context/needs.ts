@@ -1,0 +1,36 @@
+import type { FrameView } from "../../views/props/frame.ts"
+import type { NewId } from "../lib/ids.ts"
+import type { Background } from "../platform/background.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import type { LiveRights } from "../platform/http/live-rights.ts"
+import type { ShowProblem } from "../platform/http/problem.ts"
+import { userOf } from "../platform/http/visitor.ts"
+import type { Shelves } from "../repos/index.ts"
+import type { KeptTexts } from "./kept-texts.ts"
+import type { LandNeeds } from "./land.ts"
+import type { Person } from "./person.ts"
+
+export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
+  shelves: Pick<Shelves, "open" | "onMoved">
+  disk: Disk
+  home: string
+  clock: Clock
+  ids: NewId
+  background: Background
+  rights: Pick<LiveRights, "stream">
+  frame(request: Request, about: Pick<FrameView, "title" | "section" | "streamUrl">): FrameView
+  showProblem: ShowProblem
+  /** What a page loads on which a text is changed. */
+  editor: { script: string }
+}
+
+/** What the routes of this feature have besides. */
+export interface RouteNeeds extends ContextNeeds, LandNeeds {
+  kept: KeptTexts
+}
+
+export function personOf(request: Request): Person {
+  const { name, role } = userOf(request)
+  return { name, admin: role === "admin" }
+}

@@ -1,0 +1,37 @@
+import type { ContextFrameView } from "../../views/props/context.ts"
+import { contextWords } from "../lib/i18n/context.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
+import type { Landed } from "./land.ts"
+
+type Refusal = Exclude<Landed, { kind: "landed" | "unchanged" }> | { kind: "missing" | "exists" }
+
+/** Each says what to do. */
+export function refusalSentence(refusal: Refusal, locale: Locale): string {
+  const words = contextWords(locale)
+  if (refusal.kind === "refused") return words.refused(refusal.code)
+  return words[refusal.kind]
+}
+
+export function refusalStatus(refusal: Refusal): 404 | 409 | 422 {
+  if (refusal.kind === "missing") return 404
+  return refusal.kind === "refused" ? 422 : 409
+}
+
+export const errorNotice = (...sentences: string[]): ContextFrameView["notice"] => ({ level: "error", sentences })
+const infoNotice = (...sentences: string[]): ContextFrameView["notice"] => ({ level: "info", sentences })
+
+/** A line about what just happened, from the address that a form led to. */
+export function noticeFrom(query: Record<string, unknown>, locale: Locale): ContextFrameView["notice"] {
+  const words = contextWords(locale)
+  const name = typeof query["with"] === "string" ? query["with"].slice(0, 100) : ""
+  switch (query["said"]) {
+    case "saved":
+      return infoNotice(words.saved)
+    case "joined":
+      return infoNotice(words.joined(name))
+    case "proposed":
+      return infoNotice(words.proposed)
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,77 @@
+import { fill, query } from "./address.ts"
+
+/** The three contexts that people read and write as pages, as their addresses name them. */
+export const shelfNames = ["knowledge", "notes", "personal"] as const
+export type ShelfName = (typeof shelfNames)[number]
+
+export const parseShelfName = (value: unknown): ShelfName | undefined => shelfNames.find((name) => name === value)
+
+export const contextPaths = {
+  context: "/context",
+  contextEvents: "/context/events",
+  contextSearch: "/context/search",
+  contextSwitch: "/context/switch",
+  contextTopics: "/context/topics",
+  contextTopic: "/context/topics/:topic",
+  contextInbox: "/context/inbox",
+  contextDraft: "/context/draft",
+  contextDraftDiscard: "/context/draft/discard",
+  contextHeld: "/context/held/:held",
+  contextHeldDiscard: "/context/held/:held/discard",
+  contextShelf: "/context/:shelf",
+  contextPicture: "/context/:shelf/picture",
+  contextDownload: "/context/:shelf/download",
+  contextSave: "/context/:shelf/save",
+  contextNew: "/context/:shelf/new",
+  contextMove: "/context/:shelf/move",
+  contextDelete: "/context/:shelf/delete",
+  contextUpload: "/context/:shelf/upload",
+} as const
+
+/** Something in one context. `path` is one of `pathText`. */
+export interface ContextPlace {
+  path?: string | undefined
+  /** How it is shown, unless as a page. */
+  view?: "source" | "history" | "blame" | "change" | "edit" | undefined
+  /** Of an older commit, or of a proposal. */
+  at?: string | undefined
+  /** How many entries of a folder come before the first one shown. */
+  from?: number | undefined
+  /** The proposal that an edit goes on with. */
+  proposal?: string | undefined
+  /** What just happened, for a line above the page. */
+  said?: "saved" | "joined" | "proposed" | "moved" | "deleted" | undefined
+  /** Who made the change that a save was joined with. */
+  with?: string | undefined
+}
+
+export const contextUrls = {
+  context: (about: { noted?: 1 | undefined } = {}) => query(contextPaths.context, { ...about }),
+  /** `seen`: the version that the page shows. */
+  events: (at: { shelf?: ShelfName; path?: string; seen?: string; view?: "edit" } = {}) =>
+    query(contextPaths.contextEvents, at),
+  search: (wanted: { q?: string; in?: ShelfName | undefined; from?: string | undefined } = {}) =>
+    query(contextPaths.contextSearch, wanted),
+  switch: (q?: string) => query(contextPaths.contextSwitch, { q }),
+  topics: contextPaths.contextTopics,
+  topic: (topic: string) => fill(contextPaths.contextTopic, { topic }),
+  inbox: contextPaths.contextInbox,
+  draft: contextPaths.contextDraft,
+  draftDiscard: contextPaths.contextDraftDiscard,
+  /** `both`: both texts in one. */
+  held: (held: string, about: { both?: 1 } = {}) => query(fill(contextPaths.contextHeld, { held }), { ...about }),
+  heldDiscard: (held: string) => fill(contextPaths.contextHeldDiscard, { held }),
+  shelf: (shelf: ShelfName, at: ContextPlace = {}) => query(fill(contextPaths.contextShelf, { shelf }), { ...at }),
+  /** Documents of one name, to choose from. */
+  choose: (shelf: ShelfName, choose: string, from: string) =>
+    query(fill(contextPaths.contextShelf, { shelf }), { choose, path: from }),
+  picture: (shelf: ShelfName, at: { path: string; at?: string | undefined }) =>
+    query(fill(contextPaths.contextPicture, { shelf }), at),
+  download: (shelf: ShelfName, at: { path: string; at?: string | undefined }) =>
+    query(fill(contextPaths.contextDownload, { shelf }), at),
+  save: (shelf: ShelfName) => fill(contextPaths.contextSave, { shelf }),
+  new: (shelf: ShelfName) => fill(contextPaths.contextNew, { shelf }),
+  move: (shelf: ShelfName, path?: string) => query(fill(contextPaths.contextMove, { shelf }), { path }),
+  delete: (shelf: ShelfName, path?: string) => query(fill(contextPaths.contextDelete, { shelf }), { path }),
+  upload: (shelf: ShelfName, folder: string) => query(fill(contextPaths.contextUpload, { shelf }), { path: folder }),
+} as const

@@ -1,0 +1,53 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { contextPaths, contextUrls } from "../../lib/context-urls.ts"
+import type { Operation } from "./operations.ts"
+
+const held = { id: "0123456789abcdef", shelf: "notes", path: "a.md", base: "absent", text: "held text", at: 1 }
+const draft = { ...held, id: "fedcba9876543210", path: "b.md", text: "draft text" }
+const foldersOf = (home: string) => ["held", "drafts"].map((kind) => join(home, "context", kind, "ada"))
+
+/** A text that collided with another, and a draft, as an earlier server left them. */
+export async function leaveTexts(home: string): Promise<void> {
+  const [heldIn = "", draftsIn = ""] = foldersOf(home)
+  const place = new Bun.CryptoHasher("sha256").update(`${draft.shelf}\0${draft.path}`).digest("hex").slice(0, 32)
+  for (const folder of [heldIn, draftsIn]) await mkdir(folder, { recursive: true })
+  await writeFile(join(heldIn, `${held.id}.json`), JSON.stringify({ version: 1, ...held }))
+  await writeFile(join(draftsIn, `${place}.json`), JSON.stringify({ version: 1, ...draft, id: place }))
+}
+
+async function textsIn(home: string): Promise<string> {
+  const texts: string[] = []
+  for (const folder of foldersOf(home))
+    for (const name of await readdir(folder).catch(() => [])) texts.push(await readFile(join(folder, name), "utf8"))
+  return texts.join("")
+}
+
+/** What people typed and is in no commit. */
+export const contextOperations: Operation[] = [
+  {
+    route: `POST ${contextPaths.contextDraft}`,
+    act: (client) =>
+      client.post(contextUrls.draft, { shelf: "notes", path: "c.md", version: "absent", text: "new words" }),
+    done: async ({ home }) => (await textsIn(home)).includes("new words"),
+  },
+  {
+    route: `POST ${contextPaths.contextDraftDiscard}`,
+    act: (client) => client.post(contextUrls.draftDiscard, { shelf: draft.shelf, path: draft.path }),
+    done: async ({ home }) => !(await textsIn(home)).includes(draft.text),
+  },
+  {
+    route: `POST ${contextPaths.contextHeldDiscard}`,
+    act: (client) => client.post(contextUrls.heldDiscard(held.id)),
+    done: async ({ home }) => !(await textsIn(home)).includes(held.text),
+  },
+]
+
+/** Each makes one commit, which git writes: what becomes of that when the disk is full is shown where repositories are. */
+export const doneByGit: readonly string[] = [
+  contextPaths.contextInbox,
+  contextPaths.contextSave,
+  contextPaths.contextMove,
+  contextPaths.contextDelete,
+  contextPaths.contextUpload,
+].map((path) => `POST ${path}`)

@@ -1,0 +1,120 @@
+import { contextUrls } from "../../src/lib/context-urls.ts"
+import { contextWords } from "../../src/lib/i18n/context.ts"
+import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
+import { Icon } from "../icons/icon.tsx"
+import type { ContextFrameView, TreeRowView } from "../props/context.ts"
+import type { Reader } from "../props/reader.ts"
+import { targets } from "../targets.ts"
+import { Frame } from "./frame.tsx"
+
+interface ContextFrameProps {
+  page: ContextFrameView
+  children?: Child
+}
+
+/** Every page of Context: the tree on the left where there is room, the way here and the search above. */
+export function ContextFrame({ page, children }: ContextFrameProps) {
+  return (
+    <Frame page={page} style={page.assets.panels} class="context-page">
+      <div class="context">
+        <Tree page={page} />
+        <div class="context-main">
+          <div class="context-head">
+            <Crumbs page={page} />
+            <Search page={page} />
+          </div>
+          <div id={targets.contextNews} />
+          {page.notice && <Notice notice={page.notice} />}
+          {children}
+        </div>
+      </div>
+    </Frame>
+  )
+}
+
+function Tree({ page }: { page: ContextFrameView }) {
+  const words = contextWords(page.reader.locale)
+  return (
+    <nav class="context-tree" aria-label={words.documents}>
+      <ul class="context-shelves">
+        {page.shelves.map(({ name, url, current }) => (
+          <li>
+            <a href={url} aria-current={current ? "true" : undefined}>
+              {words[name]}
+            </a>
+          </li>
+        ))}
+      </ul>
+      {page.tree.length > 0 && (
+        <ul>
+          {page.tree.map((row) => (
+            <Row row={row} reader={page.reader} />
+          ))}
+        </ul>
+      )}
+    </nav>
+  )
+}
+
+function Row({ row, reader }: { row: TreeRowView; reader: Reader }) {
+  const words = contextWords(reader.locale)
+  return (
+    <li class={`tree-row depth-${Math.min(row.depth, 6)}`}>
+      <a href={row.url} aria-current={row.current ? "page" : undefined}>
+        {row.kind !== "more" && <Icon name={row.kind} />}
+        {row.kind === "folder" && <span class="unseen">{words.folder}</span>}
+        <span class="cut">{row.kind === "more" ? words.more : row.name}</span>
+      </a>
+    </li>
+  )
+}
+
+function Crumbs({ page }: { page: ContextFrameView }) {
+  const last = page.crumbs.length - 1
+  return (
+    <nav class="crumbs" aria-label={contextWords(page.reader.locale).where}>
+      <ol>
+        {page.crumbs.map(({ name, url }, index) => (
+          <li>
+            <a href={url} aria-current={index === last ? "page" : undefined}>
+              {name}
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  )
+}
+
+function Search({ page }: { page: ContextFrameView }) {
+  const words = contextWords(page.reader.locale)
+  return (
+    <form class="search" method="get" action={contextUrls.search()} role="search" aria-label={words.search}>
+      {page.search.shelf !== undefined && <input type="hidden" name="in" value={page.search.shelf} />}
+      <Icon name="search" />
+      <input
+        type="search"
+        name="q"
+        value={page.search.words}
+        aria-label={words.search}
+        placeholder={words.search}
+        data-shortcut="/"
+        maxlength="200"
+        autocomplete="off"
+      />
+    </form>
+  )
+}
+
+const Notice = ({ notice }: { notice: NonNullable<ContextFrameView["notice"]> }) => (
+  <div class={["files-notice", notice.level]} role={notice.level === "error" ? "alert" : "status"}>
+    {notice.sentences.map((sentence) => (
+      <p>{sentence}</p>
+    ))}
+    {notice.link && (
+      <p>
+        <a href={notice.link.url}>{notice.link.words}</a>
+      </p>
+    )}
+  </div>
+)

@@ -1,0 +1,105 @@
+import { contextWords } from "../../src/lib/i18n/context.ts"
+import { CaptureDialog, SwitchForm } from "../components/context-dialogs.tsx"
+import { HitLink } from "../components/context-lists.tsx"
+import { ContextFrame } from "../layouts/context-frame.tsx"
+import type { ContextFrameView, ContextSearchView, SwitchView, TopicsView, TopicView } from "../props/context.ts"
+import type { FieldErrors } from "../props/reader.ts"
+
+export function ContextSearchPage({ page }: { page: ContextSearchView }) {
+  const { reader, names, lines } = page
+  const words = contextWords(reader.locale)
+  const nothing = page.words !== "" && names.length === 0 && lines.length === 0
+  return (
+    <ContextFrame page={page}>
+      <h1>{words.search}</h1>
+      {page.words === "" && <p class="lead">{words.searchLead}</p>}
+      {nothing && <p class="nothing">{words.foundNothing}</p>}
+      {names.length > 0 && <h2>{words.foundNames}</h2>}
+      <ul class="context-hits">
+        {names.map((hit) => (
+          <li>
+            <HitLink hit={hit} reader={reader} />
+          </li>
+        ))}
+      </ul>
+      {lines.length > 0 && <h2>{words.foundLines}</h2>}
+      <ul class="context-hits">
+        {lines.map((hit) => (
+          <li>
+            <HitLink hit={hit} reader={reader} />
+            <p class="hint long">
+              <span class="number">{hit.line.number}</span> {hit.line.text}
+            </p>
+          </li>
+        ))}
+      </ul>
+      {page.moreUrl !== undefined && (
+        <p class="more-link">
+          <a class="button" href={page.moreUrl}>
+            {words.searchOn}
+          </a>
+        </p>
+      )}
+    </ContextFrame>
+  )
+}
+
+export function TopicsPage({ page }: { page: TopicsView }) {
+  const words = contextWords(page.reader.locale)
+  return (
+    <ContextFrame page={page}>
+      <h1>{words.topics}</h1>
+      <p class="lead">{words.topicsLead}</p>
+      <p class="topics">
+        {page.topics.map(({ topic, url, count }) => (
+          <a class="tag" href={url}>
+            {`#${topic}`} <span class="number">{count}</span>
+          </a>
+        ))}
+      </p>
+    </ContextFrame>
+  )
+}
+
+export function TopicPage({ page }: { page: TopicView }) {
+  const words = contextWords(page.reader.locale)
+  return (
+    <ContextFrame page={page}>
+      <h1 class="long">{`#${page.topic}`}</h1>
+      {page.documents.length === 0 && <p class="hint">{words.topicNone}</p>}
+      <ul class="context-hits">
+        {page.documents.map((hit) => (
+          <li>
+            <HitLink hit={hit} reader={page.reader} />
+          </li>
+        ))}
+      </ul>
+      <p class="file-acts">
+        <a class="button small" href={page.loopsUrl}>
+          {words.topicLoops}
+        </a>
+      </p>
+    </ContextFrame>
+  )
+}
+
+/** The two dialogs, for browsers without script. */
+export const SwitchPage = ({ page, found }: { page: ContextFrameView; found: SwitchView }) => (
+  <ContextFrame page={page}>
+    <h1>{contextWords(page.reader.locale).goTo}</h1>
+    <SwitchForm found={found} reader={page.reader} />
+  </ContextFrame>
+)
+
+interface CapturePageProps {
+  page: ContextFrameView
+  text?: string | undefined
+  errors?: FieldErrors | undefined
+  noted?: boolean | undefined
+}
+
+export const CapturePage = ({ page, ...capture }: CapturePageProps) => (
+  <ContextFrame page={page}>
+    <CaptureDialog {...capture} reader={page.reader} formToken={page.formToken} />
+  </ContextFrame>
+)

@@ -1,0 +1,71 @@
+import { contextUrls } from "../../src/lib/context-urls.ts"
+import { contextWords } from "../../src/lib/i18n/context.ts"
+import { Capture } from "../components/context-dialogs.tsx"
+import { KeptTexts } from "../components/context-lists.tsx"
+import { Time } from "../components/small.tsx"
+import { ContextFrame } from "../layouts/context-frame.tsx"
+import type { ContextHomeView } from "../props/context.ts"
+
+const leads = { knowledge: "knowledgeLead", notes: "notesLead", personal: "personalLead" } as const
+
+/** Where everything in Context begins. */
+export function ContextHomePage({ page }: { page: ContextHomeView }) {
+  const { reader, formToken, links } = page
+  const words = contextWords(reader.locale)
+  return (
+    <ContextFrame page={page}>
+      <h1>{words.context}</h1>
+      <p class="lead">{words.lead}</p>
+      <section class="context-capture">
+        <h2>{words.capture}</h2>
+        <Capture reader={reader} formToken={formToken} />
+        <p class="file-acts">
+          <a class="button small" href={links.inbox}>
+            {words.inbox}
+          </a>
+          <a class="button small" href={links.focus}>
+            {words.focus}
+          </a>
+          <a class="button small" href={links.topics}>
+            {words.topics}
+          </a>
+          <a class="button small" href={contextUrls.switch()} data-dialog>
+            {words.goTo}
+          </a>
+        </p>
+      </section>
+      <KeptTexts texts={page.held} heading={words.held} reader={reader} />
+      <KeptTexts texts={page.drafts} heading={words.drafts} reader={reader} />
+      <div class="columns context-cards">
+        {page.cards.map((card) => (
+          <Card card={card} page={page} />
+        ))}
+      </div>
+    </ContextFrame>
+  )
+}
+
+function Card({ card, page }: { card: ContextHomeView["cards"][number]; page: ContextHomeView }) {
+  const words = contextWords(page.reader.locale)
+  return (
+    <section class="card">
+      <h2>
+        <a href={card.url}>{words[card.name]}</a>
+      </h2>
+      <p class="hint">{words[leads[card.name]]}</p>
+      <p class="card-facts">
+        <span>{words.fileCount(card.files)}</span>
+      </p>
+      <ul class="context-recent">
+        {card.recent.map(({ subject, author, at }) => (
+          <li>
+            <span class="cut">{subject}</span>
+            <span class="hint">
+              {author} <Time at={at} reader={page.reader} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

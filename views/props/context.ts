@@ -1,0 +1,173 @@
+import type { DiffLine } from "../../src/lib/diff.ts"
+import type { ShelfName } from "../../src/lib/context-urls.ts"
+import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
+import type { CrumbView, EditView, NoticeView, ThingActionsView } from "./files.ts"
+import type { FrameView } from "./frame.ts"
+
+/** What stands around every page of Context. */
+export interface ContextFrameView extends FrameView {
+  shelves: { name: ShelfName; url: string; current: boolean }[]
+  /** The folders on the way to what is shown, and what lies beside it. */
+  tree: TreeRowView[]
+  crumbs: CrumbView[]
+  search: { words: string; shelf?: ShelfName | undefined }
+  notice?: (NoticeView & { link?: { words: string; url: string } | undefined }) | undefined
+}
+
+export interface TreeRowView {
+  name: string
+  url: string
+  depth: number
+  kind: "folder" | "file" | "more"
+  /** A folder whose content is shown. */
+  open?: boolean
+  current?: boolean
+}
+
+export interface ContextPageView extends ContextFrameView {
+  /** What the page is about, as its heading, and the heading's name where the document gave it one. */
+  heading?: string | undefined
+  headingId?: string | undefined
+  tabs?: TabView[] | undefined
+  body: ContextBodyView
+  beside?: BesideView | undefined
+}
+
+export interface TabView {
+  view: "page" | "source" | "history" | "blame"
+  url: string
+  current: boolean
+}
+
+export type ContextBodyView =
+  | { kind: "folder"; folder: ContextFolderView }
+  | ({ kind: "document"; html: SafeHtml; properties: [string, string][]; broken?: string | undefined } & ActsView)
+  | ({ kind: "text"; text: SafeHtml } & ActsView)
+  | ({ kind: "image"; url: string } & ActsView)
+  | ({ kind: "binary" | "long" } & ActsView)
+  | { kind: "link"; target: string; url?: string | undefined }
+  | { kind: "vault" | "module" }
+  | { kind: "nothing"; path: string; createUrl?: string | undefined }
+  | { kind: "history"; commits: CommitView[] }
+  | { kind: "blame"; lines: BlameLineView[] }
+  | { kind: "change"; commit?: CommitView | undefined; lines: DiffLine[] }
+  | { kind: "edit"; edit: ContextEditView }
+  | { kind: "remove"; remove: ContextRemoveView }
+  | { kind: "choose"; target: string; documents: { path: string; url: string }[] }
+
+/** What can be done with the file that is shown. */
+export interface ActsView {
+  name: string
+  /** When an older version is shown: how it is now. */
+  newestUrl?: string | undefined
+  editUrl?: string | undefined
+  downloadUrl: string
+  may?: ThingActionsView | undefined
+}
+
+export interface ContextFolderView {
+  entries: { name: string; url: string; kind: "folder" | "file" }[]
+  moreUrl?: string | undefined
+  /** Of this folder, for forms. */
+  path: string
+  newUrl: string
+  uploadUrl: string
+  /** Absent for the root. */
+  thing?: ThingActionsView | undefined
+}
+
+export interface CommitView {
+  subject: string
+  author: string
+  at: number
+  /** The file as it was then, and what that commit changed in it. */
+  url: string
+  changeUrl: string
+}
+
+export interface BlameLineView {
+  text: string
+  /** Absent when the line above is of the same commit. */
+  commit?: { author: string; at: number; subject: string; url: string } | undefined
+}
+
+export interface ContextEditView extends EditView {
+  shelf: ShelfName
+  draftUrl: string
+  /** What is in the field was typed before and is in no commit. */
+  draft?: { at: number; discardUrl: string } | undefined
+  /** Saving makes a proposal, or goes on with this one. */
+  proposes: boolean
+  proposal?: string | undefined
+  isNew: boolean
+}
+
+export interface ContextRemoveView {
+  name: string
+  path: string
+  /** Files in a folder; undefined for a file. */
+  files?: number | undefined
+  /** Other documents that link there. */
+  links: number
+  deleteUrl: string
+  cancelUrl: string
+}
+
+export interface BesideView {
+  outline: { level: number; text: string; url: string }[]
+  backlinks: { path: string; url: string; text: string }[]
+  topics: { topic: string; url: string }[]
+  proposals: { words: string; url: string }[]
+}
+
+export interface ContextHomeView extends ContextFrameView {
+  cards: { name: ShelfName; url: string; files: number; recent: { subject: string; author: string; at: number }[] }[]
+  /** Typed by this person and in no commit. */
+  held: KeptTextView[]
+  drafts: KeptTextView[]
+  links: { inbox: string; focus: string; topics: string }
+}
+
+export interface KeptTextView {
+  shelf: ShelfName
+  path: string
+  at: number
+  url: string
+}
+
+export interface HeldPageView extends ContextFrameView {
+  held: EditView & { id: string; shelf: ShelfName; discardUrl: string; proposal?: string | undefined }
+  /** Undefined: the document is gone. */
+  theirs?: { text: string; by: string; difference: DiffLine[] } | undefined
+  /** Both texts in one, with marks where they differ. */
+  both?: string | undefined
+}
+
+export interface ContextSearchView extends ContextFrameView {
+  words: string
+  names: HitLinkView[]
+  lines: (HitLinkView & { line: { number: number; text: string } })[]
+  moreUrl?: string | undefined
+}
+
+export interface HitLinkView {
+  shelf: ShelfName
+  path: string
+  url: string
+}
+
+export interface TopicsView extends ContextFrameView {
+  topics: { topic: string; url: string; count: number }[]
+}
+
+export interface TopicView extends ContextFrameView {
+  topic: string
+  documents: HitLinkView[]
+  /** The list of loops with this topic. */
+  loopsUrl: string
+}
+
+export interface SwitchView {
+  words: string
+  hits: HitLinkView[]
+}
