@@ -91,7 +91,13 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const processes = createProcesses(machine.environment)
   const vault = createVault({ disk, home, settings })
   const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
-  const { repos, shelves, gitHost, teamTools } = openRepositories({ ...shared, bundle, processes, settings, isAdmin })
+  const { repos, shelves, contexts, gitHost, teamTools } = openRepositories({
+    ...shared,
+    bundle,
+    processes,
+    settings,
+    isAdmin,
+  })
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
     ...shared,
@@ -126,7 +132,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     events,
     hub,
     background,
-    repos,
+    ...{ repos, contexts },
     sandboxes,
     defaults: async (user) => loopDefaults(settings, user),
     identity: async (user) => committer(accounts.people.get(user), user),

@@ -47,6 +47,8 @@ export function openRepositories(needs: RepositoryNeeds) {
         },
         secrets: () => storedValues(sources),
       }),
+    /** What loops make their checkouts with. */
+    contexts: { shelves, git },
     gitHost: createGitHost({ shelves, clock, ids, isGated }),
     teamTools: () => teamTools(owned),
   }

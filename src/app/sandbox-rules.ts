@@ -14,7 +14,7 @@ interface RuleNeeds {
   background: Pick<Background, "run">
   isUsed(loop: LoopId): Promise<boolean>
   /** Made after the sandboxes, which ask them only once they run. */
-  loops(): Pick<LoopsDoor, "allowedHosts" | "noteRefused" | "noteUpkeep" | "idleSince">
+  loops(): Pick<LoopsDoor, "allowedHosts" | "noteRefused" | "noteUpkeep" | "idleSince" | "layOut">
   /** The tools that the team's configuration names. */
   teamTools(): Promise<ToolFiles | undefined>
 }
@@ -26,8 +26,9 @@ export function sandboxRules({
   isUsed,
   loops,
   teamTools,
-}: RuleNeeds): Pick<SandboxNeeds, "wayOut" | "places" | "toolChains"> {
+}: RuleNeeds): Pick<SandboxNeeds, "wayOut" | "places" | "toolChains" | "layOut"> {
   return {
+    layOut: (loop) => loops().layOut(loop),
     toolChains: {
       async of() {
         const files = await teamTools()

@@ -47,6 +47,8 @@ export interface Loops extends AsyncDisposable {
   transcript(id: LoopId): Transcript
   /** What the sandbox of a prepared loop is made of. Undefined while it is not prepared. */
   sandboxSpec(id: LoopId): Promise<SandboxSpec | undefined>
+  /** Makes what its sandbox is to have mounted and is not there yet; before each start. */
+  layOut(id: LoopId): Promise<void>
   /** Ids of loops marked as having accepted work that is not finished; survives a kill. */
   unfinished(): Promise<LoopId[]>
   markUnfinished(id: LoopId, unfinished: boolean): Promise<void>

@@ -2,7 +2,8 @@ import type { RecentLoopView } from "../../views/props/frame.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import type { Repos } from "../repos/index.ts"
-import type { SandboxSpec } from "../sandbox/contract.ts"
+import type { ContextMounts, SandboxSpec } from "../sandbox/contract.ts"
+import { contextMounts } from "./checkouts/mounts.ts"
 import type { LoopActivity, Loops } from "./contract.ts"
 import { type Created, createCreation, type NewLoop } from "./create.ts"
 import type { Farewell } from "./farewell.ts"
@@ -87,6 +88,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
       folder: store.folder(id),
       repos,
       identity,
+      contexts: await contextMounts(record, { folder: store.folder(id), ...needs }),
       network: needs.network().mode,
       limits: needs.limits(),
       walls: needs.walls(),
@@ -144,6 +146,10 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     },
     transcript: transcripts.of,
     sandboxSpec: specOf,
+    async layOut(id) {
+      const laid = await parts.layOut(id)
+      if (laid.kind === "version-unknown") throw new Error(`${laid.context} has no version ${laid.ref}`)
+    },
     async unfinished() {
       const marked = await store.running()
       const known = await Promise.all(marked.map((id) => needs.disk.exists(store.folder(id))))
@@ -175,6 +181,7 @@ interface SpecSource {
   folder: string
   repos: Pick<Repos, "objects">
   identity: SandboxSpec["identity"]
+  contexts: ContextMounts | undefined
   /** The loosest that the workspace has for a loop. */
   network: SandboxSpec["network"]
   limits: WorkspaceLimits
@@ -183,7 +190,7 @@ interface SpecSource {
 
 function sandboxSpec(
   record: LoopRecord,
-  { folder, repos, identity, network, limits: workspace, walls }: SpecSource,
+  { folder, repos, identity, contexts, network, limits: workspace, walls }: SpecSource,
 ): SandboxSpec {
   const limits = limitsFor(record, workspace)
   return {
@@ -192,6 +199,7 @@ function sandboxSpec(
     ...(limits && { limits }),
     folders: loopFolders(folder, record),
     objects: record.repo ? { [record.repo.name]: repos.objects(record.repo.name) } : {},
+    ...(contexts && { contexts }),
     network: stricter(record.network, network),
     ...(record.hardening && { hardening: record.hardening }),
     nested: hardeningOf(record, walls) === "nested",

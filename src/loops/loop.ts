@@ -26,7 +26,7 @@ export const prepareAgain = (record: LoopRecord, at: string): LoopRecord =>
 export interface Breakage {
   /**
    * `repo-unreachable`, `repo-host-unknown`, `repo-host-changed`, `repo-not-let-in`, `repo-no-repository`, `repo-gone`,
-   * `repo-empty`, `ref-unknown`, `checkout-failed`, `disk-full`, `failed`
+   * `repo-empty`, `ref-unknown`, `version-unknown`, `checkout-failed`, `disk-full`, `failed`
    */
   reason: string
   /** What git or the system said. */

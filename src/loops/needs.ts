@@ -3,9 +3,10 @@ import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Events } from "../platform/events.ts"
+import type { Git } from "../platform/git/git.ts"
 import type { Log } from "../platform/log.ts"
 import type { Hub } from "../platform/sse/hub.ts"
-import type { Repos } from "../repos/index.ts"
+import type { Repos, Shelves } from "../repos/index.ts"
 import type { Sandboxes, SandboxSpec } from "../sandbox/contract.ts"
 import type { AgentNews, LoopNews } from "./contract.ts"
 import type { LoopDefaults } from "./create.ts"
@@ -26,6 +27,8 @@ export interface LoopsNeeds {
   /** `LOOPAT_HOME`. */
   home: string
   repos: Repos
+  /** The contexts that every loop gets checkouts of. Absent: loops have none. */
+  contexts?: { shelves: Pick<Shelves, "open">; git: Git }
   sandboxes: Pick<Sandboxes, "giveAway" | "erase" | "remove" | "stop">
   defaults(user: UserName): Promise<LoopDefaults>
   /** How a person's commits are signed inside. */

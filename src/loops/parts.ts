@@ -1,3 +1,4 @@
+import { layOutWith } from "./checkouts/lay-out.ts"
 import { createFarewell } from "./farewell.ts"
 import { createLiveLists, type LiveLists } from "./live.tsx"
 import { createLooks } from "./looks.ts"
@@ -34,7 +35,8 @@ export function createParts(needs: LoopsNeeds) {
   })
   const shelving = Promise.withResolvers<void>()
   const live = createLiveLists({ hub, clock, shelf, looks, background, shelved: shelving.promise })
-  const preparing = { records, store, repos, disk, clock, log, sandboxes, transcript: transcripts.of }
+  const layOut = layOutWith({ ...needs, records, store })
+  const preparing = { layOut, records, store, repos, disk, clock, log, sandboxes, transcript: transcripts.of }
   const preparations = createPreparations({
     background,
     clock,
@@ -45,6 +47,7 @@ export function createParts(needs: LoopsNeeds) {
   const shared = { ...needs, records, store, shelf, transcripts, preparations, transcript: transcripts.of }
   return {
     ...shared,
+    layOut,
     looks,
     live,
     shelving,

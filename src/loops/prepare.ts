@@ -6,12 +6,14 @@ import type { Log } from "../platform/log.ts"
 import type { Refused, Repos } from "../repos/index.ts"
 import type { Sandboxes } from "../sandbox/contract.ts"
 import type { Transcript } from "./contract.ts"
+import type { LaidOut } from "./checkouts/lay-out.ts"
 import { becomeReady, type Breakage, breakDown, startStep } from "./loop.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Records } from "./records.ts"
 import type { LoopStore } from "./store.ts"
 
 export interface PrepareNeeds {
+  layOut(id: LoopId): Promise<LaidOut>
   records: Records
   store: LoopStore
   repos: Pick<Repos, "refresh" | "resolve" | "checkOut">
@@ -33,6 +35,7 @@ interface Step {
 const steps: readonly Step[] = [
   { name: "repository", run: fetchRepository },
   { name: "checkout", run: makeFolders },
+  { name: "contexts", run: makeContexts },
 ]
 
 /**
@@ -146,6 +149,13 @@ async function makeWorkdir(record: LoopRecord, workdir: string, needs: PrepareNe
   if (made.kind === "failed") return { reason: "checkout-failed", sentence: made.sentence }
   await needs.disk.move(folder, workdir)
   return undefined
+}
+
+async function makeContexts({ id }: LoopRecord, needs: PrepareNeeds): Promise<Breakage | undefined> {
+  const laid = await needs.layOut(id)
+  return laid.kind === "version-unknown"
+    ? { reason: "version-unknown", sentence: `${laid.context} ${laid.ref}` }
+    : undefined
 }
 
 /** The folders of a loop that its sandbox may write. */

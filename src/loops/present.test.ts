@@ -59,17 +59,18 @@ test("preparing shows its steps with their times, those to come as waiting", () 
     expect(preparingView(record(given), reader)?.steps.map((one) => [one.step, one.state, one.ms].join(" "))).toEqual(
       expected,
     )
-  check(state([]), ["repository waiting ", "checkout waiting "])
-  check(state([["repository", 2]]), ["repository running 8000", "checkout waiting "])
+  check(state([]), ["repository waiting ", "checkout waiting ", "contexts waiting "])
+  check(state([["repository", 2]]), ["repository running 8000", "checkout waiting ", "contexts waiting "])
   check(
     state([
       ["repository", 2],
       ["checkout", 5],
     ]),
-    ["repository done 3000", "checkout running 5000"],
+    ["repository done 3000", "checkout running 5000", "contexts waiting "],
   )
   expect(preparingView(record(state([]), { repo: undefined }), reader)?.steps.map((one) => one.step)).toEqual([
     "checkout",
+    "contexts",
   ])
   expect(preparingView(record(driven), reader)).toBeUndefined()
 })
@@ -84,6 +85,7 @@ test("every reason for a broken loop has its own sentence that says what to do, 
     "repo-gone",
     "repo-empty",
     "ref-unknown",
+    "version-unknown",
     "checkout-failed",
     "disk-full",
     "failed",

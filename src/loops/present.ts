@@ -85,6 +85,7 @@ function shortReason(reason: string, locale: Locale): string {
 function stepWords(step: string, locale: Locale): string {
   const words = loopWords(locale)
   if (step === "repository") return words.stepRepository
+  if (step === "contexts") return words.stepContexts
   return step === "checkout" ? words.stepCheckout : words.stepAccepted
 }
 
@@ -144,7 +145,7 @@ const warningTexts = ({ warnings }: LoopRecord, { locale, now }: Reader): string
 /** The steps of preparing with their times, or undefined when the loop is not being prepared. */
 export function preparingView({ state, repo }: LoopRecord, { locale, now }: Reader): PreparingView | undefined {
   if (state.kind !== "preparing") return undefined
-  const names = repo ? ["repository", "checkout"] : ["checkout"]
+  const names = [...(repo ? ["repository"] : []), "checkout", "contexts"]
   const begun = new Map((state.steps ?? []).map(({ step, at }) => [step, Date.parse(at)]))
   const steps = names.map((step, index) => {
     const from = begun.get(step)
@@ -186,6 +187,7 @@ function brokenSentence({ reason, hostKey }: Broken, repo: LoopRecord["repo"], l
     "repo-gone": words.brokenRepoGone(name),
     "repo-empty": words.brokenRepoEmpty(name),
     "ref-unknown": words.brokenRefUnknown(repo?.ref ?? "", name),
+    "version-unknown": words.brokenVersionUnknown,
     "checkout-failed": words.brokenCheckout(name),
     "disk-full": words.brokenDiskFull,
   }

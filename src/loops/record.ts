@@ -72,6 +72,23 @@ export const LoopRecord = z.looseObject({
       start: z.string().optional(),
     })
     .optional(),
+  /** Which version of each context it was to begin with: `latest`, `cached`, a tag or a commit. */
+  freshness: z
+    .looseObject({
+      knowledge: z.string().optional(),
+      notes: z.string().optional(),
+      personal: z.string().optional(),
+    })
+    .optional(),
+  /** Full ids of the commits that it began with. `personal` is the driver's. */
+  versions: z
+    .looseObject({
+      knowledge: z.string().optional(),
+      notes: z.string().optional(),
+      personal: z.string().optional(),
+      repo: z.string().optional(),
+    })
+    .optional(),
   profiles: z.array(z.string()),
   vault: parsed(parseVaultName, "vault name"),
   network: z.enum(["open", "allow-list", "gateway-only"]),

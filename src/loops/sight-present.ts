@@ -46,13 +46,18 @@ export function sightSections(sight: Sight, locale: Locale): SightSection[] {
   ]
 }
 
-const personal = new Set(["home", "agent-state"])
+const personal = new Set(["home", "agent-state", "personal"])
 
 function places({ mounts }: SandboxDescription, { record, drives }: ViewedLoop, words: Words): SightSection {
   const seen = mounts.filter(({ origin }) => drives || !personal.has(origin))
   const origins = {
     workdir: words.fromWorkdir,
     "agent-state": words.fromAgentState,
+    knowledge: words.fromKnowledge,
+    notes: words.fromNotes,
+    personal: words.fromPersonal(record.driver),
+    repos: words.fromRepos,
+    snapshot: words.fromSnapshot,
     home: words.fromHome(record.driver),
     link: words.fromLink,
     agent: words.fromAgent,

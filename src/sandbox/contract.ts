@@ -60,6 +60,10 @@ export interface SandboxSpec {
   folders: { workdir: string; claudeState: string; home: string }
   /** Bare object stores the workdir borrows from: name → host path of `objects`. Mounted read-only at /opt/loopat/objects/<name>. */
   objects: Record<string, string>
+  /** Absent: the loop has no checkouts of shared contexts. */
+  contexts?: ContextMounts
+  /** Lie read-only on top of the agent's own state: name there → host path. */
+  snapshot?: Readonly<Record<string, string>>
   network: "open" | "allow-list" | "gateway-only"
   nested: boolean
   /** Asked for this loop, where the workspace's own hardening is less. */
@@ -68,6 +72,13 @@ export interface SandboxSpec {
   limits?: { cpus?: number; memory?: number }
   /** For /etc/gitconfig. */
   identity: { displayName: string; email: string }
+}
+
+export interface ContextMounts {
+  /** Host folders of the checkouts, mounted at /loopat/context/<name>; they are there once `layOut` has resolved. */
+  folders: Readonly<Record<"knowledge" | "notes" | "personal" | "repos", string>>
+  /** Object stores that they borrow from, mounted read-only at /opt/loopat/objects/@<name>. No repository is called so. */
+  objects: Readonly<Record<"knowledge" | "notes" | "personal", string>>
 }
 
 /**
@@ -118,7 +129,12 @@ export type ToolsState =
 /** What a place inside is. `link` is how it is spoken to, `loopat` belongs to the program, `memory` is gone with a stop. */
 export type MountOrigin =
   | "workdir"
+  | "knowledge"
+  | "notes"
+  | "personal"
+  | "repos"
   | "agent-state"
+  | "snapshot"
   | "home"
   | "repository"
   | "link"

@@ -18,6 +18,10 @@ const plan: ContainerPlan = {
   ...{ name: "x", workspace: "w", image: "base:1", hostname: "loop-3f0c1d2e", ids: { kind: "keep" }, selinux: false },
   mounts: [
     { from: "/host/w", to: `/loopat/loop/${loop}/workdir`, mode: "rw", shared: false },
+    { from: "/host/n", to: "/loopat/context/notes", mode: "rw", shared: false },
+    { from: "/host/s", to: `/loopat/loop/${loop}/.claude/skills`, mode: "ro", shared: false },
+    { from: "/host/o", to: "/opt/loopat/objects/@notes", mode: "ro", shared: true },
+    { from: "/host/p", to: "/opt/loopat/objects/@personal", mode: "ro", shared: true },
     { from: "/host/objects", to: "/opt/loopat/objects/code/app", mode: "ro", shared: true },
     { from: "/host/loopat", to: "/opt/loopat/bin/loopat", mode: "ro", shared: true },
   ],
@@ -29,8 +33,12 @@ const plan: ContainerPlan = {
 test("a container is described by what is inside, and by no path of this machine", () => {
   const found = describePlan(plan, spec, testSettings)
   expect(found.mounts).toEqual([
+    { to: "/loopat/context/notes", mode: "rw", origin: "notes" },
+    { to: `/loopat/loop/${loop}/.claude/skills`, mode: "ro", origin: "snapshot" },
     { to: `/loopat/loop/${loop}/workdir`, mode: "rw", origin: "workdir" },
     { to: "/opt/loopat/bin/loopat", mode: "ro", origin: "loopat" },
+    { to: "/opt/loopat/objects/@notes", mode: "ro", origin: "repository", name: "notes" },
+    { to: "/opt/loopat/objects/@personal", mode: "ro", origin: "personal" },
     { to: "/opt/loopat/objects/code/app", mode: "ro", origin: "repository", name: "code/app" },
     { to: "/tmp", mode: "rw", origin: "memory", size: "1g" },
   ])

@@ -1,7 +1,7 @@
 import type { LoopId } from "../lib/ids.ts"
 import type { ContainerPlan } from "./container.ts"
 import type { MountOrigin, SandboxDescription, SandboxSpec } from "./contract.ts"
-import { inside, loopEnvironment } from "./environment.ts"
+import { contextObjects, inside, loopEnvironment } from "./environment.ts"
 import type { SandboxSettings } from "./needs.ts"
 
 /** What a loop's container is made of, in words that need no host path. */
@@ -32,11 +32,18 @@ export function describePlan(
 
 function originOf(to: string, loop: LoopId): { origin: MountOrigin; name?: string } {
   const objects = inside.objects("")
+  if (to.startsWith(`${inside.claudeState(loop)}/`)) return { origin: "snapshot" }
+  if (to === contextObjects("personal")) return { origin: "personal" }
+  if (to.startsWith(contextObjects(""))) return { origin: "repository", name: to.slice(contextObjects("").length) }
   if (to.startsWith(objects)) return { origin: "repository", name: to.slice(objects.length) }
   const origins: Record<string, MountOrigin> = {
     [inside.workdir(loop)]: "workdir",
     [inside.claudeState(loop)]: "agent-state",
     [inside.home]: "home",
+    [inside.context("knowledge")]: "knowledge",
+    [inside.context("notes")]: "notes",
+    [inside.context("personal")]: "personal",
+    [inside.context("repos")]: "repos",
     [inside.sockets]: "link",
     [inside.claude]: "agent",
     [inside.managedSettings]: "settings",

@@ -6,6 +6,7 @@ export const inside = {
   workdir: (loop: LoopId) => `/loopat/loop/${loop}/workdir`,
   claudeState: (loop: LoopId) => `/loopat/loop/${loop}/.claude`,
   home: "/home/loopat",
+  context: (name: string) => `/loopat/context/${name}`,
   objects: (name: string) => `/opt/loopat/objects/${name}`,
   program: "/opt/loopat/bin/loopat",
   claude: "/opt/loopat/bin/claude",
@@ -19,6 +20,12 @@ export const inside = {
 
 /** Where the gateway answers inside, for tools that need TCP. */
 export const gatewayPort = 4180
+
+/** Where the server's git host answers inside; whose repository `personal` is, the channel says. */
+export const gitAddress = (name: string): string => `http://127.0.0.1:${gatewayPort}/git/${name}.git`
+
+/** The objects of a shared context, beside those of code repositories, of which none is called so. */
+export const contextObjects = (name: string): string => inside.objects(`@${name}`)
 
 const tools = "/opt/loopat-mise"
 

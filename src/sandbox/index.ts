@@ -1,7 +1,7 @@
 export * from "./contract.ts"
 export * from "./link/contract.ts"
 export type { SandboxHost, SandboxNeeds, SandboxSettings, WayOut } from "./needs.ts"
-export { gatewayPort } from "./environment.ts"
+export { contextObjects, gatewayPort, gitAddress } from "./environment.ts"
 export { findings, missingParts } from "./findings.ts"
 export { lookAround } from "./look.ts"
 export { findingView, imageRunView } from "./present.ts"

@@ -57,12 +57,15 @@ const ownMounts = ({ loop, network }: SandboxSpec, hardening: Hardening) => {
     ...(network === "open" ? [`/etc/resolv.conf ${system}`] : []),
     "/etc/claude-code/managed-settings.json ro",
     "/home/loopat rw",
+    ...["knowledge", "notes", "personal", "repos"].map((name) => `/loopat/context/${name} rw`),
     `/loopat/loop/${loop}/.claude rw`,
+    `/loopat/loop/${loop}/.claude/skills ro`,
     `/loopat/loop/${loop}/workdir rw`,
     "/opt/loopat/bin/claude ro",
     "/opt/loopat/bin/loopat ro",
     "/opt/loopat/guest.js ro",
-    "/opt/loopat/objects/knowledge ro",
+    ...["@knowledge", "@notes", "@personal"].map((name) => `/opt/loopat/objects/${name} ro`),
+    "/opt/loopat/objects/app ro",
     "/opt/loopat/plugins/loopat ro",
     `/run/.containerenv ${system}`,
     "/run/loopat ro",
@@ -91,8 +94,12 @@ for (const network of ["open", "gateway-only"] as const) {
 
 async function asSpecified(network: Network, hardening: Hardening): Promise<void> {
   await using world = await sandboxWorld({ settings: { hardening } })
-  const objects = { knowledge: world.folder }
-  const spec = await world.spec({ network, objects })
+  const at = world.folder
+  const contexts = {
+    folders: { knowledge: at, notes: at, personal: at, repos: at },
+    objects: { knowledge: at, notes: at, personal: at },
+  }
+  const spec = await world.spec({ network, objects: { app: at }, contexts, snapshot: { skills: at } })
   const box = await world.started(spec)
 
   await seesOnlyItsMounts(box, spec, hardening)

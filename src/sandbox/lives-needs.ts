@@ -19,6 +19,7 @@ export interface LivesNeeds {
   prepare(onStep: OnStep, loop?: LoopId): Promise<Preparation>
   /** As a container of an earlier server was prepared, as far as the loop's tools say so now. */
   asFound(container: FoundContainer & { loop: LoopId }, prepared: Prepared): Promise<Prepared>
+  layOut?(loop: LoopId): Promise<void>
   planNeeds(loop: LoopId, prepared: Prepared): PlanNeeds
   openSeat(sitting: Sitting, podman: PodmanHost, onLost: (why: LostWhy) => void): Promise<Seat>
   blockedRanges(): string[]

@@ -131,6 +131,7 @@ class RunningLives implements Lives {
   }
 
   async #bringUp({ spec, network, prepared, onStep }: BringingUp): Promise<StartOutcome> {
+    await this.#needs.layOut?.(spec.loop)
     const life = this.#lives.get(spec.loop) ?? (await this.#sit(spec, prepared))
     const plan = planContainer(spec, network, this.#needs.planNeeds(spec.loop, prepared))
     const before = (await this.#look()).get(plan.name)

@@ -32,6 +32,8 @@ export interface SandboxNeeds {
   host: SandboxHost
   /** The plugin that every agent has: its files, from their paths in it. */
   plugin: Readonly<Record<string, string>>
+  /** Makes what a loop's mounts need and is not there yet; before each start. Absent: everything is there. */
+  layOut?(loop: LoopId): Promise<void>
   /** Serves one HTTP request that came out of the loop's sandbox. */
   serveGateway(loop: LoopId, request: Request): Promise<Response>
   /** Absent: no range is blocked besides the usual ones, and an allow-list lets nothing out. */

@@ -7,7 +7,12 @@ import { networkFor, planContainer, planInspection, type PlanNeeds, specHash } f
 
 const spec: SandboxSpec = {
   ...sampleSpec,
-  objects: { notes: "/r/notes.git/objects", knowledge: "/r/knowledge.git/objects" },
+  objects: { notes: "/r/code/notes.git/objects", app: "/r/code/app.git/objects" },
+  contexts: {
+    folders: { knowledge: "/c/k", notes: "/c/n", personal: "/c/p/alice", repos: "/c/r" },
+    objects: { knowledge: "/r/k.git/objects", notes: "/r/n.git/objects", personal: "/r/p.git/objects" },
+  },
+  snapshot: { skills: "/h/snapshot/skills" },
 }
 const planned = (over: Partial<SandboxSpec> = {}, more: Partial<PlanNeeds> = {}) =>
   planContainer({ ...spec, ...over }, "slirp4netns", { ...needs, ...more })
@@ -18,8 +23,8 @@ describe("a look into a loop", () => {
   test("gets the working folder, borrowed objects, the guest and its own socket, all to read", () => {
     expect(look.mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)).toEqual([
       "/h/w /loopat/loop/11111111-2222-4333-8444-555555555555/workdir ro",
-      "/r/knowledge.git/objects /opt/loopat/objects/knowledge ro",
-      "/r/notes.git/objects /opt/loopat/objects/notes ro",
+      "/r/code/app.git/objects /opt/loopat/objects/app ro",
+      "/r/code/notes.git/objects /opt/loopat/objects/notes ro",
       "/usr/bin/loopat /opt/loopat/bin/loopat ro",
       "/s/x-l /run/loopat ro",
       "/s/x-l/hosts /etc/hosts ro",
@@ -42,9 +47,17 @@ describe("a loop's container", () => {
     expect(planned().mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)).toEqual([
       "/h/w /loopat/loop/11111111-2222-4333-8444-555555555555/workdir rw",
       "/h/c /loopat/loop/11111111-2222-4333-8444-555555555555/.claude rw",
+      "/h/snapshot/skills /loopat/loop/11111111-2222-4333-8444-555555555555/.claude/skills ro",
       "/h/home /home/loopat rw",
-      "/r/knowledge.git/objects /opt/loopat/objects/knowledge ro",
-      "/r/notes.git/objects /opt/loopat/objects/notes ro",
+      "/c/k /loopat/context/knowledge rw",
+      "/c/n /loopat/context/notes rw",
+      "/c/p/alice /loopat/context/personal rw",
+      "/c/r /loopat/context/repos rw",
+      "/r/code/app.git/objects /opt/loopat/objects/app ro",
+      "/r/code/notes.git/objects /opt/loopat/objects/notes ro",
+      "/r/k.git/objects /opt/loopat/objects/@knowledge ro",
+      "/r/n.git/objects /opt/loopat/objects/@notes ro",
+      "/r/p.git/objects /opt/loopat/objects/@personal ro",
       "/usr/bin/loopat /opt/loopat/bin/loopat ro",
       "/rt/agent/2/claude /opt/loopat/bin/claude ro",
       "/s/x /run/loopat ro",

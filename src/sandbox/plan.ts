@@ -3,7 +3,7 @@ import { id8, type LoopId, type WorkspaceId } from "../lib/ids.ts"
 import { planArguments } from "./args.ts"
 import type { ContainerLimits, ContainerPlan, Hardening, Network } from "./container.ts"
 import type { SandboxSpec } from "./contract.ts"
-import { inside } from "./environment.ts"
+import { contextObjects, inside } from "./environment.ts"
 import type { Mount } from "./mounts.ts"
 import type { SandboxHost, SandboxSettings } from "./needs.ts"
 import type { OpenNetwork, PodmanHost } from "./podman-host.ts"
@@ -121,8 +121,11 @@ function mounts(spec: SandboxSpec, { runtimeFolder, server, claude, sockets, con
   return [
     own(spec.folders.workdir, inside.workdir(spec.loop)),
     own(spec.folders.claudeState, inside.claudeState(spec.loop)),
+    ...laidOver(spec),
     own(spec.folders.home, inside.home),
+    ...Object.entries(spec.contexts?.folders ?? {}).map(([name, from]) => own(from, inside.context(name))),
     ...borrowed(spec),
+    ...Object.entries(spec.contexts?.objects ?? {}).map(([name, from]) => shared(from, contextObjects(name))),
     ...(guest ? [guest] : []),
     shared(claude, inside.claude),
     ...guestParts,
@@ -134,6 +137,13 @@ function mounts(spec: SandboxSpec, { runtimeFolder, server, claude, sockets, con
     ...(config === undefined ? [] : [toolConfig(sockets)]),
   ]
 }
+
+/** Each entry by itself: what the agent keeps beside them stays its own. */
+const laidOver = ({ loop, snapshot = {} }: SandboxSpec): Mount[] =>
+  Object.entries(snapshot).map(([name, from]) => ({
+    ...{ from, to: `${inside.claudeState(loop)}/${name}` },
+    ...{ mode: "ro", shared: false },
+  }))
 
 const toolConfig = (sockets: string): Mount => ({
   from: toolConfigFile(sockets),

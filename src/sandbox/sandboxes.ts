@@ -59,8 +59,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     )
 
   const lives = createLives({
-    containers,
-    log,
+    ...{ containers, log },
     async prepare(onStep, loop) {
       const preparation = await preparing.prepare(onStep)
       if (preparation.kind === "failed" || loop === undefined) return preparation
@@ -69,6 +68,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     },
     asFound: async ({ loop, image }, prepared) => ({ ...prepared, ...(await tools.found(loop, image, prepared)) }),
     planNeeds,
+    ...(needs.layOut && { layOut: needs.layOut }),
     async openSeat(sitting, podman, onLost) {
       await share.settings()
       await share.plugin()

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
 import { parseRepoName, parseUserName, parseVaultName, type RepoName, type UserName } from "../lib/ids.ts"
 import { type AgentNews, createLoops, type LoopNews, type LoopsDoor, type LoopsNeeds } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
@@ -9,7 +11,7 @@ import { createGit } from "../platform/git/git.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import { type Log, silentLog } from "../platform/log.ts"
 import { createProcesses, type Processes } from "../platform/process/processes.ts"
-import { createRepos, type RepoEntry, type Repos } from "../repos/index.ts"
+import { createRepos, createShelves, type RepoEntry, type Repos, type Shelves } from "../repos/index.ts"
 import { createHub, type Hub } from "../platform/sse/hub.ts"
 import { type TestClock, testClock } from "./clock.ts"
 import { tempFolder } from "./temp-folder.ts"
@@ -28,6 +30,8 @@ export interface TestLoopsOptions {
   /** Keeps a home across several runs of the program; the caller removes it. */
   home?: string
   roster?: RepoEntry[]
+  /** Loops get checkouts of knowledge, notes and personal. */
+  contexts?: boolean
   /** A layer over the system calls of the disk, for faults. */
   over?: (calls: DiskCalls) => DiskCalls
   log?: Log
@@ -38,6 +42,7 @@ export interface TestLoops extends AsyncDisposable {
   home: string
   loops: LoopsDoor
   repos: Repos
+  shelves: Shelves
   disk: Disk
   clock: TestClock
   hub: Hub
@@ -73,11 +78,17 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     keys: `${home}/keys`,
     roster: async () => options.roster ?? [],
   })
+  const shelves = createShelves({
+    ...{ git, disk, clock, log, folder: `${home}/repos` },
+    template: (path) => readFile(join(import.meta.dirname, "../..", path), "utf8"),
+    isAdmin: () => false,
+  })
   const asked: string[] = []
   const audited: string[] = []
   const { news, told } = listen(events)
   const loops = createLoops({
     ...{ disk, clock, ids: systemIds, log, events, hub, background, home, repos },
+    ...(options.contexts === true && { contexts: { shelves, git } }),
     sandboxes: {
       giveAway: async (path) => void asked.push(`give ${path.slice(home.length)}`),
       erase: async (path) => {
@@ -105,10 +116,11 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     ...options.needs,
   })
   return {
-    ...{ home, loops, repos, disk, clock, hub, events, processes, news, asked, audited, told },
+    ...{ home, loops, repos, shelves, disk, clock, hub, events, processes, news, asked, audited, told },
     async [Symbol.asyncDispose]() {
       await loops[Symbol.asyncDispose]()
       await background[Symbol.asyncDispose]()
+      await shelves[Symbol.asyncDispose]()
       await processes[Symbol.asyncDispose]()
       await folder?.[Symbol.asyncDispose]()
     },

@@ -93,6 +93,7 @@ export const loopWords = area(
     prepareHint: "You can write already. Messages wait until it is ready.",
     stepRepository: "Fetch the repository",
     stepCheckout: "Make the working folder",
+    stepContexts: "Check out knowledge, notes and personal",
     stepDone: "done",
     stepRunning: "running",
     stepWaiting: "waiting",
@@ -138,6 +139,8 @@ export const loopWords = area(
     brokenRepoEmpty: (repo: string) => `The repository ${repo} has no commit yet. Push one and try again.`,
     brokenRefUnknown: (ref: string, repo: string) =>
       `There is no branch, tag or commit ${ref} in ${repo}. Choose another one.`,
+    brokenVersionUnknown:
+      "There is no such version of this context; it is named below. Make a new loop with another one.",
     brokenCheckout: (repo: string) => `The files of ${repo} could not be laid out. What git said is below; try again.`,
     brokenDiskFull: "The server's disk is full. An administrator must make room; then try again.",
     brokenOther:
@@ -234,6 +237,7 @@ export const loopWords = area(
     prepareHint: "现在就可以写消息，准备好后会送达。",
     stepRepository: "获取代码仓库",
     stepCheckout: "建立工作目录",
+    stepContexts: "检出知识库、笔记和个人仓库",
     stepDone: "完成",
     stepRunning: "进行中",
     stepWaiting: "等待",
@@ -275,6 +279,7 @@ export const loopWords = area(
     brokenRepoGone: (repo: string) => `${repo} 已不在工作区的仓库列表中，请选择其他仓库。`,
     brokenRepoEmpty: (repo: string) => `仓库 ${repo} 还没有任何提交。请推送一个提交后重试。`,
     brokenRefUnknown: (ref: string, repo: string) => `${repo} 中没有分支、标签或提交 ${ref}，请选择其他的。`,
+    brokenVersionUnknown: "此上下文没有该版本，名称见下方。请用其他版本新建 Loop。",
     brokenCheckout: (repo: string) => `无法展开 ${repo} 的文件。git 的输出见下方，请重试。`,
     brokenDiskFull: "服务器磁盘已满。请管理员清理空间后重试。",
     brokenOther: "服务器出错。请重试；如再次失败，管理员可在日志中找到原因。",
