@@ -149,12 +149,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const turnKeeping = createTurnKeeping({ ...shared, loops, events, background, running: sandboxes.running })
   const agent = createAgent({
     ...shared,
-    loops,
-    sandboxes,
-    gateway,
-    hub,
-    events,
-    background,
+    ...{ loops, sandboxes, gateway, hub, events, background },
     host: createClaude(),
     secretsOf: ({ driver, vault: name }) => vault.scrubbable(driver, name),
     isUsed,
