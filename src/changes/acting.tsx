@@ -1,5 +1,8 @@
 import type { z } from "zod"
+import { shownPath } from "../lib/file-path.ts"
 import { changesWords } from "../lib/i18n/changes.ts"
+import { historyWords } from "../lib/i18n/history.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
 import { asDriverWith, type DrivenLoop, type NotPlaced } from "../loops/index.ts"
 import { redirectTo } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
@@ -66,29 +69,43 @@ async function answer(doing: Doing, visit: Visit, result: Outcome): Promise<Resp
   if ("shown" in result) return showChanges(doing, { ...visit, ...result.visit }, result.shown)
   const { outcome, say, path, kept } = result
   const words = changesWords(visitorOf(visit.request).locale)
-  if (outcome.kind !== "done") return showChanges(doing, visit, { ...kept, ...wrong(outcome, words, kept) })
+  if (outcome.kind !== "done")
+    return showChanges(doing, visit, { ...kept, ...wrong(outcome, visitorOf(visit.request).locale, kept) })
   if (outcome.said === undefined) return goBack(visit, say, path)
   return showChanges(doing, visit, { notice: { level: "done", sentence: words[say], detail: outcome.said } })
 }
 
 type Wrong = Exclude<Committed, { kind: "done" }>
 
-function wrong(outcome: Wrong, words: ReturnType<typeof changesWords>, kept: Extra = {}): Extra {
+function wrong(outcome: Wrong, locale: Locale, kept: Extra = {}): Extra {
+  const words = changesWords(locale)
   const notice = (sentence: string, detail?: string) => ({ level: "error" as const, sentence, detail })
   switch (outcome.kind) {
     case "changed":
       return { as: "conflict", notice: notice(words.changedMeanwhile) }
+    case "own-repository": {
+      const paths = outcome.paths.slice(0, 5).map(shownPath).join(", ")
+      return { as: "conflict", notice: notice(historyWords(locale).ownRepository(paths)) }
+    }
     case "no-lines":
       return { as: "invalid", notice: notice(words.noLines) }
     case "no-repository":
       return { as: "conflict" }
     case "refused":
       return { as: "conflict", notice: notice(words.gitRefused, outcome.said) }
-    case "empty-message":
-      return { as: "invalid", commit: { message: "", error: words.messageMissing } }
-    case "nothing-staged":
-      return { as: "conflict", commit: { message: kept.commit?.message ?? "", error: words.nothingStaged } }
+    default:
+      return notCommitted(outcome, locale, kept)
   }
+}
+
+type NotCommitted = Extract<Wrong, { kind: "empty-message" | "not-amendable" | "nothing-staged" }>
+
+/** Beside the message, which stays. */
+function notCommitted({ kind }: NotCommitted, locale: Locale, kept: Extra): Extra {
+  const { messageMissing, nothingStaged } = changesWords(locale)
+  if (kind === "empty-message") return { as: "invalid", commit: { message: "", error: messageMissing } }
+  const error = kind === "nothing-staged" ? nothingStaged : historyWords(locale).notAmendable
+  return { as: "conflict", commit: { message: kept.commit?.message ?? "", error } }
 }
 
 export function goBack({ request, loop, sight }: Visit, said: Said, path?: string): Response {

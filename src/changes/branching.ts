@@ -1,9 +1,11 @@
 import {
   createBranch,
+  deleteBranch,
   fetchOrigin,
   mergeUpstream,
   parseBranchName,
   pushBranch,
+  renameBranch,
   switchBranch,
 } from "../platform/git/inside-history.ts"
 import { discardFiles } from "./discard.ts"
@@ -36,6 +38,38 @@ export async function switchTo(git: GitInside, wish: SwitchWish, needs: UndoNeed
   const { ok, said } = await git.ask(wish.create ? createBranch(name) : switchBranch(name))
   if (ok) return { kind: "done" }
   return /would be overwritten/.test(said) ? { kind: "in-the-way" } : { kind: "refused", said }
+}
+
+export type Reshaped =
+  | { kind: "done" }
+  | { kind: "bad-name" }
+  /** The loop's own, which the loop and its links are known by. */
+  | { kind: "own" }
+  | { kind: "taken" }
+  /** Its commits would be on no branch. */
+  | { kind: "only-here" }
+  | { kind: "refused"; said: string }
+
+export interface ReshapeWish {
+  name: string
+  /** Its new name; without one it goes. */
+  to?: string | undefined
+  /** Although its commits are nowhere else. */
+  force?: boolean
+  /** The loop's own branch. */
+  own?: string | undefined
+}
+
+/** Gives a branch another name, or removes it. */
+export async function reshape(git: GitInside, { name: given, to, force = false, own }: ReshapeWish): Promise<Reshaped> {
+  const name = parseBranchName(given)
+  const next = to === undefined ? "" : parseBranchName(to)
+  if (name === undefined || next === undefined) return { kind: "bad-name" }
+  if (name === own) return { kind: "own" }
+  const { ok, said } = await git.ask(to === undefined ? deleteBranch(name, force) : renameBranch(name, next))
+  if (ok) return { kind: "done" }
+  if (/not fully merged/.test(said)) return { kind: "only-here" }
+  return /already exists/.test(said) ? { kind: "taken" } : { kind: "refused", said }
 }
 
 export type RemoteDeed = "fetch" | "push" | "pull"

@@ -1,5 +1,5 @@
 import type { LoopId } from "../lib/ids.ts"
-import { commitNow, makeRepository } from "../platform/git/inside-changes.ts"
+import { amendNow, commitNow, makeRepository, whoHasIt } from "../platform/git/inside-changes.ts"
 import type { SandboxSpec } from "../sandbox/index.ts"
 import type { GitInside } from "./inside.ts"
 import { doneOr, type Done, stageEverything } from "./stage.ts"
@@ -8,9 +8,17 @@ export interface CommitWish {
   message: string
   /** Everything that changed, not only what is staged. */
   everything: boolean
+  /** Into the last commit, which keeps its message when there is no other. */
+  amend?: boolean
 }
 
-export type Committed = Done | { kind: "empty-message" } | { kind: "nothing-staged" } | { kind: "no-lines" }
+export type Committed =
+  | Done
+  | { kind: "empty-message" }
+  | { kind: "nothing-staged" }
+  | { kind: "no-lines" }
+  /** Somebody else may have the last commit already, or there is none. */
+  | { kind: "not-amendable" }
 
 /** The repository's own hooks run with it. */
 export const hooksMs = 60_000
@@ -18,16 +26,17 @@ export const hooksMs = 60_000
 /** A commit by the driver, which names the loop it came from. */
 export async function commit(
   git: GitInside,
-  { message, everything }: CommitWish,
+  { message, everything, amend = false }: CommitWish,
   about: { loop: LoopId; identity: Readonly<Record<string, string>> },
 ): Promise<Committed> {
   const text = message.trim()
-  if (text === "") return { kind: "empty-message" }
+  if (text === "" && !amend) return { kind: "empty-message" }
+  if (amend && !(await isAmendable(git))) return { kind: "not-amendable" }
   if (everything) {
     const staged = await stageEverything(git)
     if (staged.kind !== "done") return staged
   }
-  const made = await git.ask(commitNow(`Loop: ${about.loop}`), {
+  const made = await git.ask(text === "" ? amendNow : commitNow(`Loop: ${about.loop}`, amend), {
     stdin: `${text}\n`,
     env: about.identity,
     timeoutMs: hooksMs,
@@ -36,6 +45,12 @@ export async function commit(
   if (!made.ok && /nothing (added )?to commit|no changes added to commit/.test(saidAll))
     return { kind: "nothing-staged" }
   return made.ok ? { kind: "done", said: saidAll } : doneOr({ ok: false, said: saidAll })
+}
+
+/** Whoever has fetched a commit would have it twice. */
+async function isAmendable(git: GitInside): Promise<boolean> {
+  const held = await git.ask(whoHasIt)
+  return held.ok && held.out.length === 0
 }
 
 /** The variables that say who a commit is by, whatever a repository's own configuration says. */

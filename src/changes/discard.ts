@@ -26,6 +26,9 @@ export async function discardFiles(git: GitInside, wanted: readonly string[] | "
   const { status } = looked
   const entries = status.entries.filter(({ path }) => wanted === "all" || wanted.includes(path))
   const files = entries.filter(isFile)
+  const apart = entries.filter((entry) => !isFile(entry)).map(({ path }) => path)
+  // Of everything, what is a file goes; of what was named, all or nothing.
+  if (apart.length > 0 && (files.length === 0 || wanted !== "all")) return { kind: "own-repository", paths: apart }
   if (files.length === 0) return { kind: "changed" }
   return guarded(async () => {
     await keep(git, { status, entries: files }, needs)

@@ -4,13 +4,14 @@ import type { NoticeView } from "../../views/props/changes.ts"
 import { BranchesPage, HistoryPage } from "../../views/pages/history.tsx"
 import { parsePath } from "../lib/file-path.ts"
 import { changesWords } from "../lib/i18n/changes.ts"
+import { historyWords } from "../lib/i18n/history.ts"
 import { paths, urls } from "../lib/urls.ts"
 import { asViewer, mayWrite, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { htmlPage } from "../platform/http/html.ts"
 import { raw } from "../platform/http/form.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
-import { act } from "./acting.tsx"
-import { type Exchanged, exchange, switchTo, type Switched } from "./branching.ts"
+import { act, type Acting } from "./acting.tsx"
+import { type Exchanged, exchange, reshape, type Reshaped, switchTo, type Switched } from "./branching.ts"
 import { type Branch, commitsAtOnce, type Log, readBranches, readLog } from "./history.ts"
 import { lanesOf } from "./lanes.ts"
 import { BranchForm, type Doing, HistoryQuery, RemoteForm, type Visit } from "./needs.ts"
@@ -33,11 +34,9 @@ export function historyRoutes(doing: Doing) {
     .post(
       paths.loopBranch,
       ({ request, params: { id } }) =>
-        act(doing, { request, id, form: BranchForm }, async (form, acting) => {
-          const wish = { name: form.name, create: form.create !== undefined, aside: form.aside !== undefined }
-          const notice = switchNotice(await switchTo(acting.git, wish, acting), request)
-          return showBranches(doing, visitTo(request, acting.loop), notice)
-        }),
+        act(doing, { request, id, form: BranchForm }, async (form, acting) =>
+          showBranches(doing, visitTo(request, acting.loop), await changeBranch(form, acting)),
+        ),
       raw,
     )
     .post(
@@ -51,6 +50,31 @@ export function historyRoutes(doing: Doing) {
 }
 
 type Wish = z.infer<typeof HistoryQuery>
+
+/** Another one is checked out, or one gets another name, or goes. */
+async function changeBranch(form: z.infer<typeof BranchForm>, { git, loop, request, ...needs }: Acting) {
+  if (form.to !== undefined || form.remove !== undefined) {
+    const wish = { name: form.remove ?? form.name, to: form.to, force: form.force !== undefined }
+    return reshapeNotice(await reshape(git, { ...wish, own: loop.record.repo?.branch }), request)
+  }
+  const wish = { name: form.name, create: form.create !== undefined, aside: form.aside !== undefined }
+  return switchNotice(await switchTo(git, wish, needs), request)
+}
+
+function reshapeNotice(reshaped: Reshaped, request: Request): NoticeView {
+  const { locale } = visitorOf(request)
+  const [words, own] = [changesWords(locale), historyWords(locale)]
+  if (reshaped.kind === "done") return { level: "done", sentence: words.done }
+  const sentences = {
+    "bad-name": words.branchBadName,
+    own: own.ownBranch,
+    taken: own.nameTaken,
+    "only-here": own.onlyHere,
+    refused: words.gitRefused,
+  }
+  const detail = "said" in reshaped ? reshaped.said : undefined
+  return { level: "error", sentence: sentences[reshaped.kind], detail }
+}
 
 const visitTo = (request: Request, loop: ViewedLoop): Visit => ({ request, loop, sight: sightFrom("") })
 
@@ -93,7 +117,9 @@ async function showBranches(doing: Doing, visit: Visit, notice?: NoticeView): Pr
     return htmlPage(<BranchesPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
   }
   const status = notice?.level === "error" ? 409 : 200
-  const body = { ...found, mayWrite: mayWrite(loop), notice }
+  const own = loop.record.repo?.branch
+  const branches = found.branches.map((branch) => ({ ...branch, own: branch.name === own }))
+  const body = { kind: found.kind, branches, mayWrite: mayWrite(loop), notice }
   return htmlPage(<BranchesPage page={{ ...around, body }} />, { status })
 }
 

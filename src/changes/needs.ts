@@ -62,16 +62,24 @@ export const FilesForm = z.object({
 })
 export type FilesForm = z.infer<typeof FilesForm>
 export const UndoForm = z.object({ sight: text, undo: text })
-export const UnderWayForm = z.object({ sight: text, deed: z.enum(["continue", "abort"]) })
+export const UnderWayForm = z.object({ sight: text, deed: z.enum(["continue", "abort", "unlock"]) })
 export const TurnForm = z.object({ sight: text, turn: text })
-export const CommitForm = z.object({ sight: text, message: text, everything: one })
+export const CommitForm = z.object({ sight: text, message: text, everything: one, amend: one })
 export const SightForm = z.object({ sight: text })
 export const CommentForm = z.object({
   ...{ sight: text, path: text, text, side: z.enum(["new", "old"]).default("new") },
   ...{ first: line, last: line },
 })
 export type CommentForm = z.infer<typeof CommentForm>
-export const BranchForm = z.object({ sight: text, name: text, create: one, aside: one })
+export const BranchForm = z.object({
+  sight: text,
+  name: text,
+  create: one,
+  aside: one,
+  to: one,
+  remove: one,
+  force: one,
+})
 export const RemoteForm = z.object({ sight: text, deed: z.enum(["fetch", "push", "pull"]) })
 export const HistoryQuery = z.object({
   skip: z.coerce.number().int().min(0).max(1e6).default(0),

@@ -8,7 +8,6 @@ import { changesWords } from "../lib/i18n/changes.ts"
 import { workbenchWords } from "../lib/i18n/workbench.ts"
 import { mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { htmlPage, htmlStream } from "../platform/http/html.ts"
-import type { Operation } from "../platform/git/inside-under-way.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { ReviewComment } from "./comments.ts"
 import { createGitInside, type GitInside } from "./inside.ts"
@@ -20,7 +19,7 @@ import { addressOf, newestTurn, type Said, type Sight, sightText, streamOf } fro
 import type { Status } from "./status.ts"
 import { seenOfNothing } from "./seen.ts"
 import { findTurn, type NoTurn } from "./turn-view.ts"
-import { underWay } from "./under-way.ts"
+import { type Waiting, waitingIn } from "./under-way.ts"
 import { type UndoEntry, undoList } from "./undo.ts"
 
 const statuses = { conflict: 409, invalid: 422 } as const
@@ -101,7 +100,7 @@ interface Found {
   undo: UndoEntry[]
   comments: ReviewComment[]
   turn?: TurnView
-  operation?: Operation | undefined
+  waiting?: Waiting
 }
 
 type Sought = Found | NoTurn | NotPlaced | Extract<Looked, { kind: "no-repository" }>
@@ -123,8 +122,8 @@ export async function look(doing: Doing, git: GitInside, visit: Visit): Promise<
 async function driversOwn({ review }: Doing, git: GitInside, { loop, sight }: Visit) {
   if (!loop.drives) return undefined
   const undoHere = sight.scope.kind === "turn" ? undefined : undoList(git)
-  const [comments, operation, undo] = await Promise.all([review.all(loop.record.id), underWay(git), undoHere])
-  return { comments, operation, undo }
+  const [comments, waiting, undo] = await Promise.all([review.all(loop.record.id), waitingIn(git), undoHere])
+  return { comments, waiting, undo }
 }
 
 const turnIn = async (git: GitInside, { scope }: Sight, loop: LoopId) =>
@@ -157,7 +156,8 @@ export function changesView(doing: Doing, { visit, found, extra }: Parts): Chang
       current: sight.scope.kind === name,
     })),
     turn: found.turn,
-    underWay: found.operation,
+    underWay: found.waiting?.operation,
+    lock: found.waiting?.lock,
     splitUrl: to({ split: !sight.split }),
     spaceUrl: to({ ignoreSpace: !sight.ignoreSpace }),
     commitShown: sight.scope.kind === "commit" ? sight.scope.id.slice(0, 10) : undefined,

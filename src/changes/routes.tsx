@@ -112,11 +112,16 @@ function commitRoutes(doing: Doing) {
     .post(
       paths.loopCommit,
       ({ request, params: { id } }) =>
-        act(doing, { request, id, form: CommitForm }, async ({ message, everything }, { git, loop, identity }) => {
-          const about = { loop: loop.record.id, identity }
-          const outcome = await commit(git, { message, everything: everything !== undefined }, about)
-          return { outcome, say: "committed", kept: { commit: { message } } }
-        }),
+        act(
+          doing,
+          { request, id, form: CommitForm },
+          async ({ message, everything, amend }, { git, loop, identity }) => {
+            const about = { loop: loop.record.id, identity }
+            const wish = { message, everything: everything !== undefined, amend: amend !== undefined }
+            const outcome = await commit(git, wish, about)
+            return { outcome, say: "committed", kept: { commit: { message } } }
+          },
+        ),
       raw,
     )
     .post(

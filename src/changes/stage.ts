@@ -15,6 +15,8 @@ import { fileIn } from "./status.ts"
 
 export type Done =
   | { kind: "done"; said?: string }
+  /** Nothing was done: these are repositories of their own. */
+  | { kind: "own-repository"; paths: string[] }
   /** The files are no longer as they were shown. */
   | { kind: "changed" }
   | { kind: "no-repository" }

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia"
 import { changesWords } from "../lib/i18n/changes.ts"
+import { underWayWords } from "../lib/i18n/under-way.ts"
 import { paths } from "../lib/urls.ts"
 import { raw } from "../platform/http/form.ts"
 import { parseTurn } from "../platform/git/inside-turns.ts"
@@ -7,7 +8,7 @@ import { visitorOf } from "../platform/http/visitor.ts"
 import { act, type Acting, type Outcome } from "./acting.tsx"
 import { type Doing, SightForm, TurnForm, UnderWayForm } from "./needs.ts"
 import { goBackBefore } from "./turn-back.ts"
-import { endUnderWay } from "./under-way.ts"
+import { endUnderWay, removeLeftLock } from "./under-way.ts"
 
 /** Back to what a loop's files were before a turn, and on from what git has begun. */
 export const turnRoutes = (doing: Doing) =>
@@ -21,10 +22,9 @@ export const turnRoutes = (doing: Doing) =>
     .post(
       paths.loopUnderWay,
       ({ request, params: { id } }) =>
-        act(doing, { request, id, form: UnderWayForm }, async ({ deed }, { git, identity }) => ({
-          outcome: await endUnderWay(git, deed, identity),
-          say: "done",
-        })),
+        act(doing, { request, id, form: UnderWayForm }, ({ deed }, acting) =>
+          deed === "unlock" ? unlock(acting) : goOn(deed, acting),
+        ),
       raw,
     )
     .post(
@@ -34,6 +34,18 @@ export const turnRoutes = (doing: Doing) =>
         act(doing, { request, id, form: SightForm }, async () => ({ outcome: { kind: "done" }, say: "done" })),
       raw,
     )
+
+const goOn = async (deed: "continue" | "abort", { git, identity }: Acting): Promise<Outcome> => ({
+  outcome: await endUnderWay(git, deed, identity),
+  say: "done",
+})
+
+async function unlock({ git, request }: Acting): Promise<Outcome> {
+  const unlocked = await removeLeftLock(git)
+  if (unlocked.kind !== "held") return { outcome: { kind: "done" }, say: "done" }
+  const sentence = underWayWords(visitorOf(request).locale).stillHeld(unlocked.holders.join(", "))
+  return { shown: { as: "conflict", notice: { level: "error", sentence } } }
+}
 
 async function goBackTo(turn: string | undefined, acting: Acting): Promise<Outcome> {
   const words = changesWords(visitorOf(acting.request).locale)

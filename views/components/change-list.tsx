@@ -1,4 +1,5 @@
 import { changesWords } from "../../src/lib/i18n/changes.ts"
+import { historyWords } from "../../src/lib/i18n/history.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { ChangeGroupView, ChangesView } from "../props/changes.ts"
 import type { Reader } from "../props/reader.ts"
@@ -78,7 +79,6 @@ function CommitForm({ changes, reader, formToken }: Props) {
         rows="3"
         aria-label={words.message}
         placeholder={words.messagePlaceholder}
-        required
         {...described}
       >
         {message}
@@ -91,6 +91,10 @@ function CommitForm({ changes, reader, formToken }: Props) {
       <label class="check">
         <input type="checkbox" name="everything" value="1" checked={everything} />
         <span>{words.everything}</span>
+      </label>
+      <label class="check">
+        <input type="checkbox" name="amend" value="1" />
+        <span>{historyWords(reader.locale).amend}</span>
       </label>
       <button type="submit" class="button primary">
         {words.commit}

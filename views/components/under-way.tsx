@@ -37,3 +37,37 @@ export function UnderWay({ operation, changes: { loop, sight, mayWrite }, reader
     </section>
   )
 }
+
+/** Git's lock, and who has it; where nobody does, the button that removes it. */
+export function Lock({ changes: { lock, loop, sight, mayWrite }, reader, formToken }: LockProps) {
+  if (lock === undefined) return null
+  const words = underWayWords(reader.locale)
+  if (lock.holders.length > 0)
+    return (
+      <section class="changes-notice" role="status">
+        <p>{words.locked}</p>
+        <p class="quiet-line">
+          {lock.holders.map((holder) => (
+            <code>{holder} </code>
+          ))}
+        </p>
+      </section>
+    )
+  return (
+    <section class="changes-notice is-error" role="status">
+      <p>{words.lockLeft}</p>
+      {mayWrite && (
+        <PostForm action={urls.loopUnderWay(loop)} formToken={formToken}>
+          <input type="hidden" name="sight" value={sight} />
+          <button type="submit" class="button" name="deed" value="unlock">
+            {words.removeLock}
+          </button>
+        </PostForm>
+      )}
+    </section>
+  )
+}
+
+interface LockProps extends Omit<UnderWayProps, "operation" | "changes"> {
+  changes: Pick<ChangesView, "loop" | "sight" | "mayWrite" | "lock">
+}

@@ -7,7 +7,7 @@ import { Counts } from "../components/file-diff.tsx"
 import { PostForm } from "../components/form.tsx"
 import { NoTurn, TurnBar } from "../components/turn-bar.tsx"
 import { Notice } from "../components/changes-notice.tsx"
-import { UnderWay } from "../components/under-way.tsx"
+import { Lock, UnderWay } from "../components/under-way.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
 import { targets } from "../targets.ts"
 import type { ChangesPageView, ChangesView } from "../props/changes.ts"
@@ -61,6 +61,7 @@ function Changes({ changes, reader, formToken, children }: ChangesProps) {
     <>
       <Bar changes={changes} reader={reader} />
       {changes.underWay !== undefined && <UnderWay {...all} operation={changes.underWay} />}
+      <Lock {...all} />
       {changes.turn !== undefined && <TurnBar {...all} turn={changes.turn} />}
       {changes.notice !== undefined && <Notice notice={changes.notice} reader={reader} />}
       <div class="changes-columns">

@@ -128,11 +128,13 @@ interface BranchesProps {
 
 function Branches({ page: { header, reader, formToken }, body }: BranchesProps) {
   const words = changesWords(reader.locale)
-  const rows = body.branches.map(({ name, ahead, behind, current }) => (
+  const by = historyWords(reader.locale)
+  const rows = body.branches.map(({ name, ahead, behind, current, own }) => (
     <li class="change-row">
       <code class="cut">{name}</code>
       {ahead + behind > 0 && <span class="quiet-line">{words.aheadBehind(ahead, behind)}</span>}
       {current && <span class="tag">{words.currentBranch}</span>}
+      {own && <span class="tag">{by.loopsOwn}</span>}
       {!current && body.mayWrite && (
         <button type="submit" class="button quiet" name="name" value={name} aria-label={words.switchToBranch(name)}>
           {words.switchTo}
@@ -159,6 +161,53 @@ function Branches({ page: { header, reader, formToken }, body }: BranchesProps) 
           {words.create}
         </button>
       </PostForm>
+      <Reshape page={{ header, reader, formToken }} branches={body.branches} />
     </>
+  )
+}
+
+interface ReshapeProps {
+  page: Pick<BranchesPageView, "header" | "reader" | "formToken">
+  branches: BranchesProps["body"]["branches"]
+}
+
+/** Another name for a branch, or its end; not for the one that the loop is known by. */
+function Reshape({ page: { header, reader, formToken }, branches }: ReshapeProps) {
+  const words = historyWords(reader.locale)
+  const others = branches.filter(({ own }) => !own)
+  return (
+    <ul class="branch-more">
+      {others.map(({ name, current }) => (
+        <li>
+          <details>
+            <summary>{words.more(name)}</summary>
+            <PostForm action={urls.loopBranch(header.id)} formToken={formToken} class="branch-new">
+              <input type="hidden" name="name" value={name} />
+              <input type="text" name="to" value={name} maxlength="200" required aria-label={words.newName} />
+              <button type="submit" class="button" aria-label={words.renameBranch(name)}>
+                {words.rename}
+              </button>
+            </PostForm>
+            {!current && (
+              <PostForm action={urls.loopBranch(header.id)} formToken={formToken} class="branch-new">
+                <label class="check">
+                  <input type="checkbox" name="force" value="1" />
+                  <span>{words.force}</span>
+                </label>
+                <button
+                  type="submit"
+                  class="button danger"
+                  name="remove"
+                  value={name}
+                  aria-label={words.removeBranch(name)}
+                >
+                  {words.remove}
+                </button>
+              </PostForm>
+            )}
+          </details>
+        </li>
+      ))}
+    </ul>
   )
 }

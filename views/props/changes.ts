@@ -44,7 +44,7 @@ export interface BranchesPageView extends PanelPageView {
     | { kind: "unplaced"; unplaced: UnplacedView }
     | {
         kind: "branches"
-        branches: { name: string; ahead: number; behind: number; current: boolean }[]
+        branches: { name: string; ahead: number; behind: number; current: boolean; own?: boolean }[]
         mayWrite: boolean
         notice?: NoticeView | undefined
       }
@@ -64,6 +64,8 @@ export interface ChangesView {
   compare: { name: "start" | "work" | "index" | "turn"; url: string; current: boolean }[]
   /** What git has begun and waits to be told how to go on with. */
   underWay?: "rebase" | "merge" | "cherry-pick" | "revert" | undefined
+  /** Git's lock is there; without holders it was left behind. */
+  lock?: { holders: string[] } | undefined
   /** What is shown is what this turn changed. */
   turn?: TurnView | undefined
   split: boolean

@@ -125,8 +125,18 @@ export const forgetPaths = insideGit("rm", "--quiet", "--cached", "--force", "-r
 export const pathsInput = (paths: readonly string[]): Buffer =>
   Buffer.concat(paths.flatMap((path) => [pathBytes(path), Buffer.of(0)]))
 
-/** The message comes by stdin. */
-export const commitNow = (trailer: string): InsideArgv =>
-  insideGit("commit", "--file=-", "--cleanup=whitespace", "--trailer", trailer)
+/** The message comes by stdin; `amend` puts it into the place of the last commit. */
+export const commitNow = (trailer: string, amend: boolean): InsideArgv =>
+  insideGit("commit", ...(amend ? ["--amend"] : []), "--file=-", "--cleanup=whitespace", "--trailer", trailer)
+/** The last commit again, with its own message. */
+export const amendNow = insideGit("commit", "--amend", "--no-edit")
+/** Branches of remotes that have the last commit. */
+export const whoHasIt = insideGit(
+  "for-each-ref",
+  "--count=1",
+  "--contains=HEAD",
+  "--format=%(refname)",
+  "refs/remotes/",
+)
 
 export const makeRepository: InsideArgv = insideGit("init", "--quiet", "--initial-branch=main")

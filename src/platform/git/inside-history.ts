@@ -44,6 +44,11 @@ export function parseBranchName(value: unknown): string | undefined {
 export const createBranch = (name: string): InsideArgv => git("switch", "--quiet", "--create", name)
 export const switchBranch = (name: string): InsideArgv => git("switch", "--quiet", "--no-guess", name)
 
+export const renameBranch = (from: string, to: string): InsideArgv => git("branch", "--move", "--", from, to)
+/** Refuses, unless it is forced, where commits are on no other branch that it follows. */
+export const deleteBranch = (name: string, force: boolean): InsideArgv =>
+  git("branch", "--delete", ...(force ? ["--force"] : []), "--", name)
+
 export const fetchOrigin = git("fetch", "--quiet", "--no-auto-gc", "origin")
 /** Never forced. */
 export const pushBranch = (branch: string): InsideArgv =>

@@ -13,9 +13,12 @@ const marks: Record<string, Operation> = {
   REVERT_HEAD: "revert",
 }
 
+/** What git makes while it writes what is staged. Left behind, it refuses every other that would write. */
+const lock = "index.lock"
+
 export const findMarks = (folder: string): InsideArgv => [
   ...(["find", folder, "-maxdepth", "1", "("] as const),
-  ...Object.keys(marks).flatMap((name, at) => [...(at === 0 ? [] : ["-o"]), "-name", name]),
+  ...[...Object.keys(marks), lock].flatMap((name, at) => [...(at === 0 ? [] : ["-o"]), "-name", name]),
   ...[")", "-printf", "%f\\n"],
 ]
 
@@ -23,6 +26,18 @@ export function parseMarks(output: string): Operation | undefined {
   const found = new Set(output.split("\n").flatMap((name) => marks[name] ?? []))
   return operations.find((operation) => found.has(operation))
 }
+
+export const isLocked = (output: string): boolean => output.split("\n").includes(lock)
+export const removeLock = (folder: string): InsideArgv => ["rm", "-f", "--", `${folder}/${lock}`]
+
+/** A command line of git that may write; a page's own look, which runs beside this question, takes no lock. */
+export function mayHoldLock(command: string): boolean {
+  if (!/^(\S*\/)?git(-\S+)?(\s|$)/.test(command)) return false
+  const own = /^git --no-pager (?:-c \S+ )+(\S+)/.exec(command)
+  return !own?.[1] || !looks.has(own[1])
+}
+
+const looks = new Set(["status", "for-each-ref", "rev-parse", "diff", "show", "log", "ls-files", "ls-tree", "cat-file"])
 
 export const goOnWith = (operation: Operation): InsideArgv => git(operation, "--continue")
 export const giveUp = (operation: Operation): InsideArgv => git(operation, "--abort")

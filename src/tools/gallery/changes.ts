@@ -77,6 +77,7 @@ export function changesPage(setting: Setting, split: boolean): ChangesPageView {
           allUrl: at,
           commitShown: "8e1f2a9c01",
           mayWrite: true,
+          lock: { holders: [] },
         },
         compare: (["start", "work", "index"] as const).map((name) => ({ name, url: at, current: name === "work" })),
         branch: split ? {} : { name: "loop/tax-table-3f0c1d", ahead: 2, behind: 1 },
@@ -145,7 +146,7 @@ export const branchesPage = (setting: Setting): BranchesPageView => ({
     kind: "branches",
     mayWrite: true,
     branches: [
-      { name: "loop/tax-table-3f0c1d", ahead: 2, behind: 1, current: true },
+      { name: "loop/tax-table-3f0c1d", ahead: 2, behind: 1, current: true, own: true },
       { name: "main", ahead: 0, behind: 0, current: false },
     ],
     notice: { level: "done", sentence: "Pushed." },
