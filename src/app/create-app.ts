@@ -49,7 +49,7 @@ import { createDocuments } from "./documents.ts"
 import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
 import { serveInside } from "./inside-door.ts"
-import { openRepositories } from "./repositories.ts"
+import { auditMoves, openRepositories } from "./repositories.ts"
 import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
 import { systemRoutes } from "./system/routes.tsx"
 import { workInside } from "./work-inside.ts"
@@ -93,10 +93,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
   const { repos, shelves, contexts, gitHost, teamTools } = openRepositories({
     ...shared,
-    bundle,
-    processes,
-    settings,
-    isAdmin,
+    ...{ background, bundle, processes, settings, isAdmin },
   })
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
@@ -111,6 +108,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     onActivated: (user) => disk.makeFolder(join(home, "personal", user)),
     document: (visitor, title) => documents.document(visitor, title),
   })
+  auditMoves(shelves, background, accounts.audit)
   const isUsed = async (loop: LoopId) =>
     preview.isUsed(loop) || agent.runsCommand(loop) || (await terminal.isBusy(loop))
   const sandboxes = createSandboxes({

@@ -3,8 +3,18 @@ import type { Accounts } from "../accounts/index.ts"
 import type { UserName } from "../lib/ids.ts"
 import type { LoopsDoor } from "../loops/index.ts"
 import { createGit } from "../platform/git/git.ts"
+import type { Background } from "../platform/background.ts"
 import type { Processes } from "../platform/process/processes.ts"
-import { createGitHost, createProposals, createRepos, createShelves, type Shelf, teamTools } from "../repos/index.ts"
+import {
+  createGitHost,
+  createProposals,
+  createRepos,
+  createShelves,
+  type Moved,
+  type Shelf,
+  type Shelves,
+  teamTools,
+} from "../repos/index.ts"
 import type { Settings } from "../settings/index.ts"
 import type { Vault } from "../vault/index.ts"
 import type { AppNeeds } from "./app.ts"
@@ -12,6 +22,7 @@ import type { Bundle } from "./bundle.ts"
 
 interface RepositoryNeeds extends Pick<AppNeeds, "disk" | "clock" | "ids" | "log"> {
   home: string
+  background: Background
   bundle: Bundle
   processes: Processes
   settings: Pick<Settings, "workspace" | "freshWorkspace">
@@ -20,7 +31,7 @@ interface RepositoryNeeds extends Pick<AppNeeds, "disk" | "clock" | "ids" | "log
 
 /** Everything that is git on this host: copies of outside repositories, and those that the server itself owns. */
 export function openRepositories(needs: RepositoryNeeds) {
-  const { disk, clock, ids, log, home, bundle, processes, settings, isAdmin } = needs
+  const { disk, clock, ids, log, home, background, bundle, processes, settings, isAdmin } = needs
   /** What belongs to the workspace and to no person; no sandbox ever sees it. */
   const secrets = join(home, "secrets", "@workspace")
   const git = createGit({
@@ -31,7 +42,7 @@ export function openRepositories(needs: RepositoryNeeds) {
   })
   const owned = { git, disk, folder: join(home, "repos") }
   const roster = async () => (await settings.freshWorkspace()).repos
-  const shelves = createShelves({ ...owned, clock, log, template: bundle.text, isAdmin })
+  const shelves = createShelves({ ...owned, clock, log, background, template: bundle.text, isAdmin })
   const isGated = (context: Shelf["context"]) => context !== "personal" && settings.workspace().context[context].gated
   return {
     repos: createRepos({ ...owned, clock, keys: join(secrets, "keys"), roster }),
@@ -67,4 +78,28 @@ async function storedValues({ vault, people }: ProposalSources): Promise<string[
     for (const name of await vault.list(user))
       for (const { value } of await vault.scrubbable(user, name)) values.add(value)
   return [...values]
+}
+
+/** The audit keeps each move of a branch in a repository of everybody. */
+export function auditMoves(
+  shelves: Pick<Shelves, "onMoved">,
+  background: Pick<Background, "run">,
+  audit: Pick<Accounts["audit"], "write">,
+): void {
+  shelves.onMoved((news) => {
+    if (news.shelf.context !== "personal")
+      background.run("note what came to a context", () => audit.write(deedOfMove(news)))
+  })
+}
+
+function deedOfMove({ shelf, branch, from, to, by }: Moved): Parameters<Accounts["audit"]["write"]>[0] {
+  const name = (commit: string | undefined) => commit?.slice(0, 12) ?? "nothing"
+  return {
+    actor: by.user,
+    via: by.loop ? "git" : "web",
+    action: to === undefined ? "context.branch.remove" : "context.push",
+    object: `${shelf.context}:${branch}`,
+    outcome: "ok",
+    why: `${name(from)} to ${name(to)}${by.loop ? ` by loop ${by.loop}` : ""}`,
+  }
 }

@@ -1,5 +1,6 @@
 import type { NewId } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
+import { isDiskFailure } from "../platform/disk/calls.ts"
 import { createPipeReader } from "../platform/git/pipe-reader.ts"
 import { flush, pktLine } from "../platform/git/pkt-line.ts"
 import { advertiseUpload, answerUpload } from "../platform/git/serving.ts"
@@ -10,7 +11,7 @@ import type { Asker } from "./asker.ts"
 import type { Shelf } from "./contract.ts"
 import { advertisePush, plainAnswer, reportPush, streamed } from "./git-replies.ts"
 import type { Place } from "./place.ts"
-import { pushWords } from "./push-words.ts"
+import { noRoom, pushWords } from "./push-words.ts"
 import { receivePush } from "./receive.ts"
 import type { OwnShelves } from "./shelves.ts"
 
@@ -56,6 +57,7 @@ export function createGitHost(needs: GitHostNeeds): GitHost {
       return await pushed(needs, asked).finally(done)
     } catch (error) {
       done()
+      if (isDiskFailure(error)) return plainAnswer(507, `loopat: ${noRoom}`)
       throw error
     }
   }

@@ -65,6 +65,9 @@ const restingWords: Record<Resting, string> = {
   offered: "this loop is offered to somebody else. Take the offer back, or wait until it is taken, then push again",
 }
 
+export const noRoom =
+  "the server's disk is full or broken, and nothing was taken. Tell an administrator, then try again"
+
 const otherWords = {
   broken: "git finds these objects broken. Run: git fsck, mend what it names, push again",
   incomplete: "commits or files of this push are missing here. Run: git fetch origin, then push again",
@@ -72,7 +75,7 @@ const otherWords = {
   "too-large": "a push may have 512 MB. Push fewer commits at a time",
   malformed: "this is no push that the server understands. Run: git push origin HEAD",
   busy: "this took longer than ten minutes. Push fewer commits at a time",
-  "no-room": "the server's disk is full, and nothing was taken. Tell an administrator, then push again",
+  "no-room": noRoom,
 } satisfies Record<string, string>
 
 /** Names from a push are shown to terminals and models. */

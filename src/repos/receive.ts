@@ -3,7 +3,7 @@ import { CutShort, type PipeReader } from "../platform/git/pipe-reader.ts"
 import { NoProtocol, readLines } from "../platform/git/pkt-line.ts"
 import { indexPack, type Quarantine } from "../platform/git/serving.ts"
 import { feedFrom } from "../platform/process/feed.ts"
-import { isDiskFull } from "../platform/disk/calls.ts"
+import { isDiskFailure } from "../platform/disk/calls.ts"
 import type { Asker } from "./asker.ts"
 import type { By } from "./contract.ts"
 import type { Place } from "./place.ts"
@@ -112,11 +112,20 @@ async function bringIn(
     const refused = await refusedPush(place, quarantine, { moves, asker })
     return refused ?? (await place.inTurn(() => accept(needs, quarantine, moves)))
   } catch (error) {
-    if (isDiskFull(error)) return { kind: "refused", code: "no-room" }
+    if (isDiskFailure(error)) return { kind: "refused", code: "no-room" }
     if (signal.aborted) return { kind: "refused", code: "busy" }
     throw error
   } finally {
-    await place.disk.remove(folder)
+    await removeQuarantine(place, folder)
+  }
+}
+
+/** What a sick disk keeps is cleared when the repository is next opened; whether the push was taken is decided. */
+async function removeQuarantine({ disk }: Place, folder: string): Promise<void> {
+  try {
+    await disk.remove(folder)
+  } catch (error) {
+    if (!isDiskFailure(error)) throw error
   }
 }
 

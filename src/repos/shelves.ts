@@ -1,4 +1,5 @@
 import type { UserName } from "../lib/ids.ts"
+import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import { createSerial } from "../platform/disk/serial.ts"
@@ -11,12 +12,14 @@ import { firstFiles } from "./first-files.ts"
 import { clearLeftovers } from "./leftovers.ts"
 import { createPlace, type Place } from "./place.ts"
 import { createRepository } from "./repository.ts"
+import { createTidy } from "./tidy.ts"
 
 export interface ShelvesNeeds {
   git: Git
   disk: Disk
   clock: Clock
   log: Log
+  background: Pick<Background, "run">
   /** `<home>/repos`. */
   folder: string
   /** A text that comes with the program, such as `templates/contexts/notes/README.md`. */
@@ -37,6 +40,7 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
   const opened = new Map<string, Promise<{ place: Place; repository: Repository }>>()
   const listeners = new Set<(news: Moved) => void>()
   const serial = createSerial()
+  const tidy = createTidy(needs.background)
 
   function announce(news: Moved): void {
     for (const listener of listeners) {
@@ -53,7 +57,14 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
     if (await disk.exists(`${path}/HEAD`)) await clearLeftovers(disk, path)
     else await make(needs, shelf, path)
     const inTurn: Place["inTurn"] = (work) => serial(path, work)
-    const place = createPlace({ ...needs, shelf, folder: path, inTurn, announce })
+    const place: Place = createPlace({
+      ...needs,
+      ...{ shelf, folder: path, inTurn },
+      announce(news) {
+        tidy(place)
+        announce(news)
+      },
+    })
     if ((await place.resolve()) === undefined) await firstCommit(needs, shelf, { path, trunk: await place.trunk() })
     await disk.write(`${path}/info/attributes`, unions, 0o644)
     return { place, repository: createRepository(place) }

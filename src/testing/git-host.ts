@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { type LoopId, parseLoopId } from "../lib/ids.ts"
+import { createDisk, type Disk } from "../platform/disk/disk.ts"
 import { type Asker, createGitHost, type Resting } from "../repos/index.ts"
 import { testIds } from "./clock.ts"
 import { userName } from "./loops.ts"
@@ -16,8 +17,8 @@ function sure(text: string): LoopId {
 }
 
 /** The server's git host on a port of its own, where the first part of the address says who asks. */
-export async function gitHostWorld() {
-  const world = await shelvesWorld({ admins: ["root"] })
+export async function gitHostWorld({ disk = createDisk() }: { disk?: Disk } = {}) {
+  const world = await shelvesWorld({ admins: ["root"], disk })
   const gates = new Set(["knowledge"])
   let resting: readonly (Resting | undefined)[] = []
   const host = createGitHost({

@@ -79,7 +79,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     roster: async () => options.roster ?? [],
   })
   const shelves = createShelves({
-    ...{ git, disk, clock, log, folder: `${home}/repos` },
+    ...{ git, disk, clock, log, background, folder: `${home}/repos` },
     template: (path) => readFile(join(import.meta.dirname, "../..", path), "utf8"),
     isAdmin: () => false,
   })

@@ -1,25 +1,26 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { UserName } from "../lib/ids.ts"
-import { createDisk } from "../platform/disk/disk.ts"
+import { createDisk, type Disk } from "../platform/disk/disk.ts"
 import { createGit } from "../platform/git/git.ts"
 import { createProcesses } from "../platform/process/processes.ts"
 import { createShelves, type Moved } from "../repos/index.ts"
 import { type TestClock, testClock } from "./clock.ts"
+import { createBackground } from "../platform/background.ts"
 import { silentLog } from "../platform/log.ts"
 import { tempFolder } from "./temp-folder.ts"
 
 /** Repositories of a server in a folder of one test's own, with the real git. */
-export async function shelvesWorld({ admins = [] }: { admins?: string[] } = {}) {
+export async function shelvesWorld({ admins = [], disk = createDisk() }: { admins?: string[]; disk?: Disk } = {}) {
   const temp = await tempFolder()
-  const disk = createDisk()
   const processes = createProcesses({ PATH: process.env.PATH ?? "", HOME: temp.path })
   const git = createGit({ processes, disk, folder: `${temp.path}/git`, knownHosts: `${temp.path}/known_hosts` })
   const clock: TestClock = testClock()
+  const background = createBackground(silentLog)
   const opened: AsyncDisposable[] = []
   const open = () => {
     const shelves = createShelves({
-      ...{ git, disk, clock, log: silentLog },
+      ...{ git, disk, clock, log: silentLog, background },
       folder: `${temp.path}/repos`,
       template: (path) => readFile(join(import.meta.dirname, "../..", path), "utf8"),
       isAdmin: (user: UserName) => admins.includes(user),
@@ -34,6 +35,7 @@ export async function shelvesWorld({ admins = [] }: { admins?: string[] } = {}) 
     ...{ path: temp.path, disk, git, clock, shelves, open, news, processes },
     gitCalls: () => processes.counts.get("git") ?? 0,
     async [Symbol.asyncDispose]() {
+      await background[Symbol.asyncDispose]()
       for (const one of opened) await one[Symbol.asyncDispose]()
       await processes[Symbol.asyncDispose]()
       await temp[Symbol.asyncDispose]()

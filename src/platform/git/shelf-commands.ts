@@ -141,3 +141,15 @@ export const blameLines = (repository: string, commit: string, path: string): Gi
   args: ["blame", "--line-porcelain", commit, "--", path],
   maxOutput: 32 << 20,
 })
+
+/** Small packs and loose objects become one pack, until each pack is at least twice as large as the next. */
+export const repackGrown = (repository: string): GitCall => ({
+  repository,
+  args: [...durable, "repack", "--geometric=2", "-d", "-n", "--quiet"],
+  timeoutMs: 600_000,
+})
+
+export const packRefs = (repository: string): GitCall => ({
+  repository,
+  args: [...durable, "pack-refs", "--all"],
+})
