@@ -1,13 +1,8 @@
-import { z } from "zod"
 import type { People } from "../accounts/index.ts"
 import type { UserName } from "../lib/ids.ts"
 import type { Author } from "../repos/index.ts"
 import type { Settings } from "../settings/index.ts"
 import { committer } from "./defaults.ts"
-
-/** Knowledge waits for a review unless the workspace says otherwise, notes do not. */
-const gatedAtFirst = { knowledge: true, notes: false }
-const Gate = z.looseObject({ gated: z.boolean() })
 
 interface Needs {
   settings: Pick<Settings, "workspace">
@@ -16,10 +11,7 @@ interface Needs {
 
 /** What the pages of Context ask of the workspace and of its people. */
 export const contextRules = ({ settings, people }: Needs) => ({
-  isGated(context: "knowledge" | "notes"): boolean {
-    const said = Gate.safeParse(settings.workspace().context?.[context])
-    return said.success ? said.data.gated : gatedAtFirst[context]
-  },
+  isGated: (context: "knowledge" | "notes"): boolean => settings.workspace().context[context].gated,
   async author({ name }: { name: UserName }): Promise<Author> {
     const { displayName, email } = committer(people.get(name), name)
     return { name: displayName, email }

@@ -91,10 +91,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const processes = createProcesses(machine.environment)
   const vault = createVault({ disk, home, settings })
   const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
-  const { repos, shelves, contexts, gitHost, teamTools } = openRepositories({
-    ...shared,
-    ...{ background, bundle, processes, settings, isAdmin },
-  })
+  const opened = openRepositories({ ...shared, background, bundle, processes, settings, isAdmin })
+  const { repos, shelves, proposals: proposalsOf, contexts, gitHost, teamTools } = opened
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
     ...shared,
@@ -232,8 +230,10 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
           entries: vault.entries,
         }),
       )
-      const rules = contextRules({ settings, people: accounts.people })
-      root.use(createContext({ ...pages, shelves, background, editor: assets.editor, ...rules }).routes)
+      const { people } = accounts
+      const proposals = proposalsOf({ loops, vault, people })
+      const context = { shelves, proposals, background, editor: assets.editor, ...contextRules({ settings, people }) }
+      root.use(createContext({ ...pages, ...context }).routes)
       root.use(agent.routes({ ...pages, lists: loops.live }))
       const panel = { ...pages, workbench, background, lists: loops.live }
       root.use(createChanges({ ...panel, send: agent.work.send }).routes)

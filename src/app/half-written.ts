@@ -15,6 +15,7 @@ export async function clearHalfWritten(disk: Disk, home: string): Promise<void> 
     ...people.flatMap((person, at) => (vaults[at] ?? []).map((vault) => join(person, ".loopat/vaults", vault, "envs"))),
     ...(await beneath("loops")),
     ...(await beneath("loops/.deleted")),
+    join(home, "context/remarks"),
     ...(await beneath("context/held")),
     ...(await beneath("context/drafts")),
   ]

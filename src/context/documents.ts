@@ -31,7 +31,7 @@ export function showDocument({ book, path, at }: Shown, text: string, locale: Lo
   return { ...rendered, properties: entries, broken }
 }
 
-const namesOf = (book: Book & Partial<Pick<OpenBook, "index">>): Names => {
+export const namesOf = (book: Book & Partial<Pick<OpenBook, "index">>): Names => {
   if (book.index) return book.index
   const byKey = Map.groupBy(
     book.files.map(({ path }) => path),
@@ -40,7 +40,7 @@ const namesOf = (book: Book & Partial<Pick<OpenBook, "index">>): Names => {
   return { named: (key) => byKey.get(key) ?? [] }
 }
 
-function placesOf({ book, path: from, at }: Shown, names: Names, locale: Locale): DocumentPlaces {
+export function placesOf({ book, path: from, at }: Shown, names: Names, locale: Locale): DocumentPlaces {
   const { shelf } = book
   const words = contextWords(locale)
   return {
@@ -87,6 +87,5 @@ export function besideOf(
       text: link.text,
     })),
     topics: topicsIn(shown.text).map((topic) => ({ topic, url: contextUrls.topic(topic) })),
-    proposals: [],
   }
 }

@@ -14,7 +14,7 @@ import { inboxPath, noteLine } from "./changes.ts"
 import { contextFrame } from "./frames.ts"
 import type { KeptText } from "./kept-texts.ts"
 import { personOf, type RouteNeeds } from "./needs.ts"
-import type { Person } from "./person.ts"
+import { type Person, shelfOf } from "./person.ts"
 import { placeUrl } from "./places.ts"
 import { refusalSentence, refusalStatus } from "./says.ts"
 
@@ -35,6 +35,7 @@ export const homeRoutes = (needs: RouteNeeds) =>
 async function homePage(needs: RouteNeeds, request: Request): Promise<ContextHomeView> {
   const person = personOf(request)
   const { locale } = visitorOf(request)
+  const waiting = await Promise.all(shelfNames.map((shelf) => needs.proposals.list(shelfOf(shelf, person))))
   const [held, drafts, ...cards] = await Promise.all([
     needs.kept.held(person.name),
     needs.kept.drafts(person.name),
@@ -49,7 +50,9 @@ async function homePage(needs: RouteNeeds, request: Request): Promise<ContextHom
       inbox: placeUrl("notes", inboxPath),
       focus: placeUrl("notes", "focus.md"),
       topics: contextUrls.topics,
+      proposals: contextUrls.proposals(),
     },
+    proposals: waiting.flat().filter(({ state }) => state !== "contained").length,
   }
 }
 

@@ -7,18 +7,27 @@ import { homeRoutes } from "./home-routes.tsx"
 import { keptRoutes } from "./kept-routes.tsx"
 import { createKeptTexts } from "./kept-texts.ts"
 import type { ContextNeeds } from "./needs.ts"
+import { proposalRoutes } from "./proposal-routes.tsx"
+import { createRemarks } from "./remarks.ts"
 import { readRoutes } from "./read-routes.tsx"
 import { writeRoutes } from "./write-routes.tsx"
 
 /** The feature's door: knowledge, notes and everybody's own repository as pages to read, find and write. */
 export function createContext(given: ContextNeeds) {
-  const needs = { ...given, books: createBooks(given.shelves), kept: createKeptTexts(given), inTurn: createSerial() }
+  const needs = {
+    ...given,
+    books: createBooks(given.shelves),
+    kept: createKeptTexts(given),
+    remarks: createRemarks(given),
+    inTurn: createSerial(),
+  }
   return {
     routes: new Elysia({ name: "context" })
       .use(homeRoutes(needs))
       .use(findRoutes(needs))
       .use(keptRoutes(needs))
       .use(followRoutes(needs))
+      .use(proposalRoutes(needs))
       .use(readRoutes(needs))
       .use(writeRoutes(needs)),
   }

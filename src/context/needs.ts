@@ -6,10 +6,11 @@ import type { Disk } from "../platform/disk/disk.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { userOf } from "../platform/http/visitor.ts"
-import type { Shelves } from "../repos/index.ts"
+import type { Proposals, Shelves } from "../repos/index.ts"
 import type { KeptTexts } from "./kept-texts.ts"
 import type { LandNeeds } from "./land.ts"
 import type { Person } from "./person.ts"
+import type { ProposalRemarks } from "./remarks.ts"
 
 export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
   shelves: Pick<Shelves, "open" | "onMoved">
@@ -21,6 +22,7 @@ export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
   rights: Pick<LiveRights, "stream">
   frame(request: Request, about: Pick<FrameView, "title" | "section" | "streamUrl">): FrameView
   showProblem: ShowProblem
+  proposals: Pick<Proposals, "list" | "find" | "mayMerge" | "merge" | "discard" | "restore">
   /** What a page loads on which a text is changed. */
   editor: { script: string }
 }
@@ -28,6 +30,7 @@ export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
 /** What the routes of this feature have besides. */
 export interface RouteNeeds extends ContextNeeds, LandNeeds {
   kept: KeptTexts
+  remarks: ProposalRemarks
 }
 
 export function personOf(request: Request): Person {

@@ -18,7 +18,7 @@ export function refusalStatus(refusal: Refusal): 404 | 409 | 422 {
 }
 
 export const errorNotice = (...sentences: string[]): ContextFrameView["notice"] => ({ level: "error", sentences })
-const infoNotice = (...sentences: string[]): ContextFrameView["notice"] => ({ level: "info", sentences })
+export const infoNotice = (...sentences: string[]): ContextFrameView["notice"] => ({ level: "info", sentences })
 
 /** A line about what just happened, from the address that a form led to. */
 export function noticeFrom(query: Record<string, unknown>, locale: Locale): ContextFrameView["notice"] {

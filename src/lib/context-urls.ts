@@ -18,6 +18,12 @@ export const contextPaths = {
   contextDraftDiscard: "/context/draft/discard",
   contextHeld: "/context/held/:held",
   contextHeldDiscard: "/context/held/:held/discard",
+  contextProposals: "/context/proposals",
+  contextProposal: "/context/:shelf/proposal",
+  contextProposalMerge: "/context/:shelf/proposal/merge",
+  contextProposalDiscard: "/context/:shelf/proposal/discard",
+  contextProposalRestore: "/context/:shelf/proposal/restore",
+  contextProposalComment: "/context/:shelf/proposal/comments",
   contextShelf: "/context/:shelf",
   contextPicture: "/context/:shelf/picture",
   contextDownload: "/context/:shelf/download",
@@ -61,6 +67,15 @@ export const contextUrls = {
   /** `both`: both texts in one. */
   held: (held: string, about: { both?: 1 } = {}) => query(fill(contextPaths.contextHeld, { held }), { ...about }),
   heldDiscard: (held: string) => fill(contextPaths.contextHeldDiscard, { held }),
+  /** `undo`: what was just discarded, with the commit at which it can be brought back. */
+  proposals: (
+    about: { said?: "merged" | "discarded" | "restored"; undo?: string; at?: string; shelf?: ShelfName } = {},
+  ) => query(contextPaths.contextProposals, about),
+  proposal: (shelf: ShelfName, branch: string) => query(fill(contextPaths.contextProposal, { shelf }), { branch }),
+  proposalMerge: (shelf: ShelfName) => fill(contextPaths.contextProposalMerge, { shelf }),
+  proposalDiscard: (shelf: ShelfName) => fill(contextPaths.contextProposalDiscard, { shelf }),
+  proposalRestore: (shelf: ShelfName) => fill(contextPaths.contextProposalRestore, { shelf }),
+  proposalComment: (shelf: ShelfName) => fill(contextPaths.contextProposalComment, { shelf }),
   shelf: (shelf: ShelfName, at: ContextPlace = {}) => query(fill(contextPaths.contextShelf, { shelf }), { ...at }),
   /** Documents of one name, to choose from. */
   choose: (shelf: ShelfName, choose: string, from: string) =>

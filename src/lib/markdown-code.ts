@@ -4,19 +4,24 @@
  */
 export function withoutCode(text: string): string {
   const lines = text.split("\n")
+  const code = codeLines(lines)
+  return withoutSpans(lines.map((line, index) => (code[index] ? blank(line) : line)).join("\n"))
+}
+
+/** For each line whether it belongs to front matter or to a block of code between fences. */
+export function codeLines(lines: readonly string[]): boolean[] {
   const head = frontMatterLines(lines)
   let fence: string | undefined
-  const kept = lines.map((line, index) => {
-    if (index < head) return blank(line)
+  return lines.map((line, index) => {
+    if (index < head) return true
     const mark = fenceIn(line)
     if (fence === undefined) {
       fence = mark
-      return mark === undefined ? line : blank(line)
+      return mark !== undefined
     }
     if (mark !== undefined && mark.startsWith(fence) && /[`~]\s*$/.test(line)) fence = undefined
-    return blank(line)
+    return true
   })
-  return withoutSpans(kept.join("\n"))
 }
 
 /** How many lines of the beginning are front matter: those from a first `---` to the next. */

@@ -75,9 +75,14 @@ test("a link by path to another document opens it here, one to the web in a wind
 })
 
 test("each heading has a name of its own that cannot be one of the page's", () => {
-  const { html, headings } = renderDocument("# Content\n## A `b` & *c*!\n### Content\n## 税率 Table\n## !!!", places)
+  const { html, title, headings } = renderDocument(
+    "# Content\n## A `b` & *c*!\n### Content\n## 税率 Table\n## !!!",
+    places,
+  )
+  // The first one is the page's own heading.
+  expect(title).toEqual({ level: 1, id: "at-content", text: "Content" })
+  expect(readHtml(String(html)).has("#at-content")).toBe(false)
   expect(headings).toEqual([
-    { level: 1, id: "at-content", text: "Content" },
     { level: 2, id: "at-a-b-c", text: "A b & c!" },
     { level: 3, id: "at-content-1", text: "Content" },
     { level: 2, id: "at-税率-table", text: "税率 Table" },

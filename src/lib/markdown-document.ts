@@ -9,6 +9,8 @@ export interface DocumentPlaces {
   link(link: Pick<DocumentLink, "kind" | "target" | "heading">): { url: string; state: "found" | "several" | "missing" }
   /** Where a picture of the repository is; undefined: there is none. */
   picture(link: Pick<DocumentLink, "kind" | "target">): string | undefined
+  /** False: headings get no name, because the text stands more than once on its page. */
+  anchors?: boolean
   /** What kinds of callouts are called. */
   callouts: Readonly<Record<CalloutKind, string>>
 }
@@ -38,7 +40,7 @@ export function renderDocument(text: string, places: DocumentPlaces): RenderedDo
   const links = linksIn(plain).filter(({ kind }) => kind === "wiki")
   const html = String(renderMarkdown(withTokens(plain, links), beside(places)))
   const linked = withLinks(html, (index) => links[index], { source: plain, places })
-  const { html: named, headings } = withNames(linked)
+  const { html: named, headings } = places.anchors === false ? { html: linked, headings: [] } : withNames(linked)
   const called = withCallouts(named, places.callouts)
   const [title, ...rest] = headings
   if (title?.level !== 1 || !leading.test(called)) return { html: raw(called), headings }

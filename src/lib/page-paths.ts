@@ -29,6 +29,8 @@ export const pagePaths: readonly string[] = [
   contextPaths.contextTopics,
   contextPaths.contextTopic,
   contextPaths.contextInbox,
+  contextPaths.contextProposals,
+  contextPaths.contextProposal,
   contextPaths.contextShelf,
 ]
 

@@ -136,6 +136,12 @@ export const permissions: Record<string, Declared> = {
   // Held for its author alone: of any other there is none.
   "GET /context/held/:held": { needs: "signed-in", answers: [404] },
   "POST /context/held/:held/discard": { needs: "signed-in", answers: [404] },
+  "GET /context/proposals": { needs: "signed-in" },
+  "GET /context/:shelf/proposal": { needs: "signed-in", answers: [404] },
+  "POST /context/:shelf/proposal/merge": { needs: "signed-in", answers: wrong },
+  "POST /context/:shelf/proposal/discard": { needs: "signed-in", answers: wrong },
+  "POST /context/:shelf/proposal/restore": { needs: "signed-in", answers: wrong },
+  "POST /context/:shelf/proposal/comments": { needs: "signed-in", answers: wrong },
   "GET /context/:shelf": { needs: "signed-in" },
   "GET /context/:shelf/picture": { needs: "signed-in", answers: [404] },
   "GET /context/:shelf/download": { needs: "signed-in", answers: [404] },

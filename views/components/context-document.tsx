@@ -91,21 +91,9 @@ function Properties({ shown, reader }: PropertiesProps) {
 /** What a document has to do with others. */
 export function Beside({ beside, reader }: { beside: BesideView; reader: Reader }) {
   const words = contextWords(reader.locale)
-  const { outline, backlinks, topics, proposals } = beside
+  const { outline, backlinks, topics } = beside
   return (
     <aside class="context-beside" aria-label={words.relations}>
-      {proposals.length > 0 && (
-        <>
-          <h2>{words.proposals}</h2>
-          <ul>
-            {proposals.map(({ words: name, url }) => (
-              <li>
-                <a href={url}>{name}</a>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
       {outline.length > 1 && (
         <>
           <h2>{words.outline}</h2>

@@ -1,4 +1,3 @@
-import { contextUrls } from "../../src/lib/context-urls.ts"
 import { contextWords } from "../../src/lib/i18n/context.ts"
 import { Capture } from "../components/context-dialogs.tsx"
 import { KeptTexts } from "../components/context-lists.tsx"
@@ -29,8 +28,8 @@ export function ContextHomePage({ page }: { page: ContextHomeView }) {
           <a class="button small" href={links.topics}>
             {words.topics}
           </a>
-          <a class="button small" href={contextUrls.switch()} data-dialog>
-            {words.goTo}
+          <a class="button small" href={links.proposals}>
+            {words.proposalsCount(page.proposals)}
           </a>
         </p>
       </section>

@@ -60,7 +60,9 @@ function SaveFirst({ page: { loop, save, reader } }: { page: DeleteReportView })
             {words.leftOut} <a href={urls.loopFileDownload(loop.id, "")}>{words.whole}</a>
           </p>
           <p>{words.afterwards}</p>
-          <p class="mono long">{`git fetch ${save.name} "refs/heads/*:refs/heads/saved/*"`}</p>
+          <p class="long">
+            <code>{`git fetch ${save.name} "refs/heads/*:refs/heads/saved/*"`}</code>
+          </p>
         </>
       )}
     </section>

@@ -117,7 +117,6 @@ export interface BesideView {
   outline: { level: number; text: string; url: string }[]
   backlinks: { path: string; url: string; text: string }[]
   topics: { topic: string; url: string }[]
-  proposals: { words: string; url: string }[]
 }
 
 export interface ContextHomeView extends ContextFrameView {
@@ -125,7 +124,9 @@ export interface ContextHomeView extends ContextFrameView {
   /** Typed by this person and in no commit. */
   held: KeptTextView[]
   drafts: KeptTextView[]
-  links: { inbox: string; focus: string; topics: string }
+  links: { inbox: string; focus: string; topics: string; proposals: string }
+  /** How many changes wait for a review. */
+  proposals: number
 }
 
 export interface KeptTextView {
@@ -170,4 +171,49 @@ export interface TopicView extends ContextFrameView {
 export interface SwitchView {
   words: string
   hits: HitLinkView[]
+}
+
+export interface ProposalsView extends ContextFrameView {
+  proposals: ProposalRowView[]
+  /** What was just discarded and can be brought back. */
+  undo?: { shelf: ShelfName; branch: string; seen: string; url: string } | undefined
+}
+
+export interface ProposalRowView {
+  shelf: ShelfName
+  subject: string
+  url: string
+  from: { words: string; url?: string | undefined }
+  at: number
+  commits: number
+  files: number
+  added: number
+  removed: number
+  state: "clean" | "conflict" | "contained"
+  steers: boolean
+  sentBack: boolean
+}
+
+export interface ProposalView extends ContextFrameView {
+  proposal: ProposalRowView & { branch: string; tip: string; conflicts: readonly string[] }
+  commits: { subject: string; author: string; at: number }[]
+  files: ProposedFileView[]
+  findings: { path: string; line: number; what: string }[]
+  /** What says yes to the findings. */
+  confirmation?: string | undefined
+  comments: { by: string; at: number; text: string }[]
+  /** Why this person may not merge it. */
+  refusal?: string | undefined
+  mayDiscard: boolean
+  actions: { merge: string; discard: string; comment: string }
+}
+
+export interface ProposedFileView {
+  path: string
+  kind: "new" | "gone" | "changed"
+  /** A document as its reader would see the change. */
+  blocks?: { kind: "same" | "added" | "removed"; html: SafeHtml }[] | undefined
+  /** Absent for what is no text. */
+  lines?: DiffLine[] | undefined
+  editUrl?: string | undefined
 }

@@ -136,7 +136,7 @@ export const contextWords = area(
     foundNothing: "Nothing was found. Try fewer letters or other words.",
     foundNames: "By name",
     foundLines: "In texts",
-    proposals: "Proposals",
+    proposalsCount: (count: number) => (count === 0 ? "Proposals" : `Proposals (${count})`),
   },
   {
     context: "Context",
@@ -268,7 +268,7 @@ export const contextWords = area(
     foundNothing: "没有找到。请减少字数或换用其他词。",
     foundNames: "按名称",
     foundLines: "在文本中",
-    proposals: "提议",
+    proposalsCount: (count: number) => (count === 0 ? "提议" : `提议（${count}）`),
   },
 )
 

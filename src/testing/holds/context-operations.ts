@@ -50,4 +50,9 @@ export const doneByGit: readonly string[] = [
   contextPaths.contextMove,
   contextPaths.contextDelete,
   contextPaths.contextUpload,
+  contextPaths.contextProposalMerge,
+  contextPaths.contextProposalDiscard,
+  contextPaths.contextProposalRestore,
+  // A remark is written only where there is such a proposal.
+  contextPaths.contextProposalComment,
 ].map((path) => `POST ${path}`)

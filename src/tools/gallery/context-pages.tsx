@@ -15,7 +15,7 @@ import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
 import { renderDocument } from "../../lib/markdown-document.ts"
 import { frame, minutes, type Setting } from "./samples.ts"
 
-const source = `# Tax rates
+export const source = `# Tax rates
 
 See [[Invoices]], [[Old rates#2019]] and the [[Export|new export]]. #tax #invoices
 
@@ -32,7 +32,7 @@ See [[Invoices]], [[Old rates#2019]] and the [[Export|new export]]. #tax #invoic
 - [ ] export of invoices, see \`src/export/row.ts\`
 `
 
-const places = {
+export const places = {
   link: ({ target }: { target: string }) => ({
     url: `/context/knowledge?path=${encodeURIComponent(target)}`,
     state: target === "Export" ? ("missing" as const) : ("found" as const),
@@ -41,7 +41,7 @@ const places = {
   callouts: { note: "Note", tip: "Tip", important: "Important", warning: "Warning", caution: "Caution" },
 }
 
-function around(setting: Setting): ContextFrameView {
+export function around(setting: Setting): ContextFrameView {
   const english = setting.locale === "en"
   const url = "/context/knowledge"
   return {
@@ -87,7 +87,7 @@ const tabs = (current: "page" | "source" | "history" | "blame"): ContextPageView
     ...{ view, url: `/context/knowledge?view=${view}`, current: view === current },
   }))
 
-const commit = {
+export const commit = {
   ...{ subject: "Write down what the importer rounds", author: "Bob Berg", at: minutes(50) },
   ...{ url: "/context/knowledge?at=x", changeUrl: "/context/knowledge?at=x&view=change" },
 }
@@ -106,7 +106,6 @@ const document = (setting: Setting): SafeHtml | null => {
       outline: headings.map(({ level, text, id }) => ({ level, text, url: `#${id}` })),
       backlinks: [{ path: "billing/Invoices.md", url: "/context/knowledge", text: "Rates: see [[Tax rates]]." }],
       topics: [{ topic: "tax", url: "/context/topics/tax" }],
-      proposals: [{ words: "Round per line", url: "/context/proposals" }],
     },
   })
 }
@@ -197,7 +196,9 @@ const home = (setting: Setting) => (
         inbox: "/context/notes?path=inbox.md",
         focus: "/context/notes?path=focus.md",
         topics: "/context/topics",
+        proposals: "/context/proposals",
       },
+      proposals: 2,
     }}
   />
 )

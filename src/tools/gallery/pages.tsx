@@ -12,6 +12,7 @@ import { SetUpPage } from "../../../views/pages/set-up.tsx"
 import { SignInPage } from "../../../views/pages/sign-in.tsx"
 import { asks, loopPage } from "./conversation.ts"
 import { contextGallery } from "./context-pages.tsx"
+import { proposalGallery } from "./proposal-pages.tsx"
 import { changesGallery } from "./changes-pages.tsx"
 import { filesGallery } from "./file-pages.tsx"
 import { panelGallery } from "./preview-pages.tsx"
@@ -99,6 +100,7 @@ export const gallery: Record<string, Page> = {
   ...settingsGallery,
   ...sightGallery,
   ...contextGallery,
+  ...proposalGallery,
   providers: (setting) => <ProvidersPage page={providers(setting)} />,
   "provider-form": (setting) => <ProviderFormPage page={providerForm(setting)} />,
   "sign-in": (setting) => (
