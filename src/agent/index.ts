@@ -1,6 +1,6 @@
 import type { LoopHeaderView } from "../../views/props/loops.ts"
 import type { LoopId } from "../lib/ids.ts"
-import type { ViewedLoop } from "../loops/index.ts"
+import type { DrivenLoop, EventOf, ViewedLoop } from "../loops/index.ts"
 import type { Adopted } from "../sandbox/index.ts"
 import { createChatHistory } from "./chat-history.ts"
 import { createNaming } from "./naming.ts"
@@ -9,7 +9,7 @@ import type { AgentNeeds } from "./needs.ts"
 import type { RouteNeeds } from "./route-needs.ts"
 import { agentRoutes } from "./routes.tsx"
 import { createRunner, topicOf } from "./runner.ts"
-import { createShells } from "./shells.ts"
+import { type CommandAccepted, createShells } from "./shells.ts"
 import { createWindows } from "./window.ts"
 import { createWork, type Work } from "./work.ts"
 
@@ -30,12 +30,17 @@ export interface Agent extends AsyncDisposable {
   header(request: Request, loop: ViewedLoop): Promise<LoopHeaderView>
   /** Whether a person's command runs in a loop's sandbox. */
   runsCommand(loop: LoopId): boolean
+  /** Runs a command as `!` does and waits for its line; a long one goes on, and its line comes when it has ended. */
+  runOnce(loop: DrivenLoop, command: string): Promise<RanOnce>
   /** How many loops it has in mind. */
   readonly inMind: number
   /** Hub topic of a loop's page. */
   topicOf(loop: LoopId): string
   routes(needs: RouteNeeds): ReturnType<typeof agentRoutes>
 }
+
+export type RanOnce =
+  { kind: "ran"; line: EventOf<"shell"> } | { kind: "running" } | Exclude<CommandAccepted, { kind: "accepted" }>
 
 export function createAgent(needs: AgentNeeds): Agent {
   const { events, background, loops } = needs
@@ -104,6 +109,15 @@ export function createAgent(needs: AgentNeeds): Agent {
     },
     routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work, shells, windows: createWindows() }),
     runsCommand: shells.isRunning,
+    async runOnce(loop, command) {
+      const { id } = loop.record
+      const [clientId, after] = [`once-${needs.ids.uuid()}`, await loops.transcript(id).lastSeq()]
+      const accepted = await shells.run(loop, { command, clientId, agentSees: true })
+      if (accepted.kind !== "accepted") return accepted
+      await shells.ended(id, clientId)
+      const line = await shells.lineOf(id, clientId, after)
+      return line ? { kind: "ran", line } : { kind: "running" }
+    },
     async [Symbol.asyncDispose]() {
       stopped = true
       for (const stop of stops) stop()

@@ -33,6 +33,8 @@ export interface Shells {
   isRunning(loop: LoopId): boolean
   /** Resolves when it has ended, or after a while: for somebody whose page does not change by itself. */
   ended(loop: LoopId, clientId: string): Promise<void>
+  /** The line of one that was begun after this number; undefined while it runs. */
+  lineOf(loop: LoopId, clientId: string, after: number): Promise<EventOf<"shell"> | undefined>
   /** Says of what an earlier server was running that it was cut off. */
   recover(post: Post): Promise<void>
   /** Ends what runs; resolves when its lines are written. */
@@ -236,6 +238,7 @@ export function createShells(needs: ShellsNeeds): Shells {
       for (const [{ begun }, one] of working)
         if (one.loop === loop && begun.clientId === clientId) await within(clock, waitMs, one.done)
     },
+    lineOf: (loop, clientId, after) => lineOf(loops.transcript(loop), { run: runOf(loop, clientId), after }),
     isRunning: (loop) => (needs.peek(loop)?.shells.size ?? 0) > 0,
     async recover(post) {
       const { id } = post.record
@@ -284,7 +287,7 @@ const runOf = (loop: LoopId, clientId: string): string =>
 /** Its line, from the end of the transcript back to where it began. */
 async function lineOf(
   transcript: Pick<Transcript, "before">,
-  { run, after }: Begun,
+  { run, after }: Pick<Begun, "run" | "after">,
 ): Promise<EventOf<"shell"> | undefined> {
   for (let before: number | undefined, atStart = false; !atStart;) {
     const page = await transcript.before(before)

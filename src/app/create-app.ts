@@ -238,7 +238,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       const panel = { ...pages, workbench, background, lists: loops.live }
       root.use(createChanges({ ...panel, send: agent.work.send }).routes)
       root.use(createFiles({ ...panel, editor: assets.editor, keeping: createKeeping(pages) }).routes)
-      root.use(terminal.routes({ ...pages, lists: loops.live, assets: assets.terminal }))
+      root.use(terminal.routes({ ...pages, lists: loops.live, assets: assets.terminal, once: agent.runOnce }))
       root.use(preview.routes({ ...pages, document: documents.document }))
       root.use(systemRoutes({ ...pages, sandboxes, background, isAdmin, diskSpace: () => diskSpace(home) }))
       root.use(

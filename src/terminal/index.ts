@@ -21,6 +21,7 @@ interface PageNeeds {
   rights: Pick<LiveRights, "hold" | "stream" | "recheck">
   lists?: LoopStreamNeeds["lists"]
   showProblem: ShowProblem
+  once?: Parameters<typeof terminalRoutes>[0]["once"]
 }
 
 /** The feature's door: shells in sandboxes, for the one who drives. */

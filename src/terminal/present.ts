@@ -4,7 +4,7 @@ import { terminalWords } from "../lib/i18n/terminal.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { urls } from "../lib/urls.ts"
 import type { Ran } from "./command.ts"
-import type { ViewedLoop } from "../loops/index.ts"
+import type { EventOf, ViewedLoop } from "../loops/index.ts"
 import type { Onlookers } from "./onlookers.ts"
 import { keptId, mostTerminals, type TerminalRecord } from "./terminal.ts"
 
@@ -53,4 +53,10 @@ export function terminalView(
 export function ranView(command: string, { output, wasCut, code, signal }: Ran): RanCommandView {
   const how = code ?? signal
   return { command, output: renderAnsi(output), wasCut, ...(how !== null && { how: String(how) }) }
+}
+
+/** The same of a line of the transcript. */
+export function lineView({ command, text, end, exit, signal }: EventOf<"shell">): RanCommandView {
+  const output = end === undefined ? text : `${text}\n…\n${end}`
+  return ranView(command, { output, wasCut: end !== undefined, code: exit, signal: signal ?? null })
 }

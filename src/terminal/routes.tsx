@@ -4,8 +4,15 @@ import { TerminalPage } from "../../views/pages/terminal.tsx"
 import type { TerminalPageView } from "../../views/props/terminal.ts"
 import { terminalWords } from "../lib/i18n/terminal.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { asDriver, asDriverWith, type DrivenLoop, type Loops, type NotPlaced, refuseDriver } from "../loops/index.ts"
-import { type LoopStreamNeeds, unplacedView, type ViewedLoop, type Workbench } from "../loops/index.ts"
+import { asDriver, asDriverWith, type DrivenLoop, type EventOf, type Loops, type NotPlaced } from "../loops/index.ts"
+import {
+  type LoopStreamNeeds,
+  refuseDriver,
+  unplacedSentence,
+  unplacedView,
+  type ViewedLoop,
+  type Workbench,
+} from "../loops/index.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import { raw } from "../platform/http/form.ts"
@@ -14,7 +21,7 @@ import type { ShowProblem } from "../platform/http/problem.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { longestCommand, runCommand } from "./command.ts"
-import { ranView, terminalView } from "./present.ts"
+import { lineView, ranView, terminalView } from "./present.ts"
 import { followTabs } from "./follow.tsx"
 import type { Onlookers } from "./onlookers.ts"
 import { mostOfOne, mostTerminals, parseName } from "./terminal.ts"
@@ -32,7 +39,16 @@ export interface TerminalRouteNeeds {
   assets: { script: string; style: string }
   showProblem: ShowProblem
   clock: Clock
+  /** Runs a command and writes it into the transcript; absent: it is run and written down nowhere. */
+  once?(loop: DrivenLoop, command: string): Promise<RanOnce>
 }
+
+export type RanOnce =
+  | { kind: "ran"; line: EventOf<"shell"> }
+  /** Its line comes when it has ended. */
+  | { kind: "running" }
+  /** It was not begun. */
+  | { kind: "no-space" | "no-command" | "command-too-long" | "bad-client-id" | "too-many-commands" }
 
 const NameForm = z.object({ name: z.string().max(1_000).default("") })
 const ShareForm = z.object({ share: z.enum(["on", "off"]) })
@@ -176,6 +192,25 @@ async function showCommand(
     const { locale } = visitorOf(visit.request)
     return page(needs, visit, { commandError: terminalWords(locale).commandMissing, status: 422 })
   }
+  const once = await needs.once?.(visit.loop, command)
+  // A full disk takes no line, and a command may be what makes room on it.
+  if (once === undefined || once.kind === "no-space") return showUnwritten(needs, visit, command)
+  if (once.kind === "running") return page(needs, visit, { ran: { command, runs: true, wasCut: false } })
+  if (once.kind !== "ran") {
+    const { locale } = visitorOf(visit.request)
+    return page(needs, visit, { commandError: terminalWords(locale).commandsRun, status: 409 })
+  }
+  return showLine(needs, visit, once.line)
+}
+
+function showLine(needs: TerminalRouteNeeds, visit: Visit, line: EventOf<"shell">): Promise<Response> {
+  if (line.how !== "not-run") return page(needs, visit, { ran: lineView(line) })
+  const retryUrl = urls.loopTerminal(visit.loop.record.id, { closed: 1 })
+  const sentence = unplacedSentence(line.why ?? "", visitorOf(visit.request).locale)
+  return page(needs, visit, { unplaced: { sentence, retryUrl }, status: 503 })
+}
+
+async function showUnwritten(needs: TerminalRouteNeeds, visit: Visit & { loop: DrivenLoop }, command: string) {
   const ran = await needs.workbench.write(visit.loop, (box) => runCommand(box, command, needs.clock))
   if ("kind" in ran) return unplaced(needs, visit, ran)
   return page(needs, visit, { ran: ranView(command, ran) })

@@ -7,7 +7,7 @@ import { TerminalTabs } from "../components/terminal-tabs.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
 import type { Reader } from "../props/reader.ts"
-import type { TerminalPageView, TerminalView } from "../props/terminal.ts"
+import type { TerminalPageView, TerminalView, RanCommandView } from "../props/terminal.ts"
 
 export function TerminalPage({ page }: { page: TerminalPageView }) {
   const { reader, terminal, unplaced } = page
@@ -227,18 +227,23 @@ function Command({ page }: { page: TerminalPageView }) {
       </noscript>
       {ran !== undefined && (
         <section class="tty-ran" aria-label={words.ranTitle(ran.command)}>
-          <div class="terminal">
-            <pre class="terminal-output" tabindex="0">
-              {ran.output}
-            </pre>
-          </div>
-          <p class="hint">{ran.how === undefined ? words.tookTooLong : words.endedWith(ran.how)}</p>
+          {ran.output !== undefined && (
+            <div class="terminal">
+              <pre class="terminal-output" tabindex="0">
+                {ran.output}
+              </pre>
+            </div>
+          )}
+          <p class="hint">{ran.runs ? words.stillRuns : howItEnded(ran, words)}</p>
           {ran.wasCut && <p class="hint">{words.cut}</p>}
         </section>
       )}
     </>
   )
 }
+
+const howItEnded = ({ how }: RanCommandView, words: ReturnType<typeof terminalWords>) =>
+  how === undefined ? words.tookTooLong : words.endedWith(how)
 
 /** Asked before something from outside reaches the shell or the browser; the script puts in what it is about. */
 function Question({ id, title, lead, act, reader }: QuestionProps) {

@@ -35,7 +35,9 @@ export interface TerminalView {
 /** One command that ran without a terminal. */
 export interface RanCommandView {
   command: string
-  output: SafeHtml
+  output?: SafeHtml
+  /** It has not ended; its output will stand in the conversation. */
+  runs?: true
   /** Exit code or signal; absent when it was ended for its time. */
   how?: string
   wasCut: boolean

@@ -56,6 +56,9 @@ export const terminalWords = area(
     ranTitle: (command: string) => `Output of ${command}`,
     endedWith: (how: string) => `Ended with ${how}.`,
     tookTooLong: "It took longer than ten minutes and was ended.",
+    stillRuns:
+      "It still runs. When it has ended, it stands with its output in the conversation, where it can be stopped.",
+    commandsRun: "Four commands run already. Wait for one, or stop one in the conversation, then try again.",
     cut: "The middle was left out: a page shows the first and the last 32 KiB.",
     commandMissing: "Write a command of up to 4,096 characters.",
   },
@@ -112,6 +115,8 @@ export const terminalWords = area(
     endedWith: (how: string) => `已结束，返回 ${how}。`,
     tookTooLong: "运行超过十分钟，已被结束。",
     cut: "中间部分已省略：页面显示开头和结尾各 32 KiB。",
+    stillRuns: "它仍在运行。结束后会连同输出出现在对话中，也可在那里停止。",
+    commandsRun: "已有四条命令在运行。请等待其中一条结束，或在对话中停止一条，然后重试。",
     commandMissing: "请输入一条最多 4,096 个字符的命令。",
   },
 )
