@@ -26,4 +26,6 @@ for tool; do
 done
 step links
 mise reshim 2>&1
+# What a range or "latest" has become: read by the server too.
+mise ls --current --no-header 2>/dev/null </dev/null | while read -r name version _; do echo "loopat-tool: $name $version"; done
 rm -rf /opt/loopat-mise/downloads /opt/loopat-mise/cache/* /tmp/home /tmp/* /var/tmp/*

@@ -1,25 +1,14 @@
-import type { FieldErrors } from "../../views/props/reader.ts"
-import type {
-  InsideView,
-  OwnHostsView,
-  OwnLimitsView,
-  SightRow,
-  SightSection,
-  StrictnessView,
-} from "../../views/props/sight.ts"
+import type { InsideView, SightRow, SightSection } from "../../views/props/sight.ts"
 import { byteSize } from "../lib/bytes.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { strictnessWords } from "../lib/i18n/strictness.ts"
 import { sightWords } from "../lib/i18n/sight.ts"
-import type { SignedIn } from "../platform/http/visitor.ts"
+import { toolsWords } from "../lib/i18n/tools.ts"
 import type { SandboxDescription, SandboxSpec } from "../sandbox/index.ts"
 import type { VaultEntry } from "../vault/index.ts"
 import type { ViewedLoop } from "./contract.ts"
 import type { InsideLook } from "./inside.ts"
-import { mostOf, type WorkspaceLimits } from "./limits.ts"
-import { stricter, type WorkspaceNetwork } from "./outbound.ts"
-import { hardeningOf, hardeningsFor, type Walls } from "./strictness.ts"
-import { mayWrite } from "./workbench.ts"
+import type { WorkspaceNetwork } from "./outbound.ts"
 
 type Words = ReturnType<typeof sightWords>
 
@@ -29,6 +18,8 @@ export interface Sight {
   network: SandboxSpec["network"]
   workspace: WorkspaceNetwork & { blockRanges: readonly string[] }
   description: SandboxDescription | undefined
+  /** Of its tool chain, by name. */
+  toolVersions: ReadonlyMap<string, string>
   /** Of the vault that the loop was given; of nobody but its driver's eyes. */
   entries: VaultEntry[]
 }
@@ -41,6 +32,7 @@ export function sightSections(sight: Sight, locale: Locale): SightSection[] {
     ...(description ? [places(description, loop, words)] : []),
     network(sight, words),
     ...(description ? [limits(description, loop, locale), identity(description, loop, words)] : []),
+    ...(sight.toolVersions.size > 0 ? [toolChain(sight, locale)] : []),
     credentials(sight, words),
     ...(description && loop.drives ? [variables(description, words)] : []),
   ]
@@ -137,6 +129,15 @@ function identity(description: SandboxDescription, { drives }: ViewedLoop, words
       { name: words.image, how: image, from: words.fromHost },
     ],
   }
+}
+
+function toolChain({ toolVersions }: Sight, locale: Locale): SightSection {
+  const [words, tools] = [sightWords(locale), toolsWords(locale)]
+  const rows = [...toolVersions].map(([name, version]) => ({
+    ...{ name, isCode: true, how: version },
+    from: words.fromTools,
+  }))
+  return { id: "tool-chain", title: tools.toolChain, lead: tools.toolChainLead, rows }
 }
 
 function credentials({ loop, entries }: Sight, words: Words): SightSection {
@@ -238,56 +239,4 @@ function toolOrigin(path: string, words: Words): string {
   if (path.startsWith("/opt/loopat/")) return words.fromLoopat
   if (path.startsWith("/home/")) return words.fromOwnHome
   return path.startsWith("/loopat/") ? words.fromWork : words.fromBaseImage
-}
-
-export function ownHostsView(
-  { loop, network: mode, workspace }: Sight,
-  kept: { typed: string; error?: string },
-): OwnHostsView | undefined {
-  if (mode !== "allow-list") return undefined
-  const hosts = (loop.record.allowHosts ?? []).map(({ host, by, at }) => ({ host, by, at: Date.parse(at) }))
-  return { hosts, mayChange: mayWrite(loop), permitted: workspace.driversMayAllow, ...kept }
-}
-
-interface KeptLimits {
-  cpus: string
-  memory: string
-  errors: FieldErrors
-}
-
-/** Only for the driver, where the workspace lets drivers raise them. */
-export function ownLimitsView(
-  { loop }: Sight,
-  workspace: WorkspaceLimits,
-  kept: KeptLimits | undefined,
-): OwnLimitsView | undefined {
-  if (!workspace.limitsMax || !mayWrite(loop)) return undefined
-  const { cpus = "", memory = "" } = loop.record.limits ?? {}
-  return {
-    values: kept ?? { cpus: String(cpus), memory },
-    usual: inWords(workspace.limits),
-    most: inWords(mostOf(workspace)),
-    errors: kept?.errors ?? {},
-  }
-}
-
-const inWords = ({ cpus, memory }: { cpus: number; memory: string }) => ({ cpus: String(cpus), memory })
-
-/** Only for the driver; `role` is the reader's. */
-export function strictnessView(
-  { loop, network, workspace }: Sight,
-  walls: Walls,
-  reader: Pick<SignedIn, "role">,
-): StrictnessView | undefined {
-  if (!mayWrite(loop)) return undefined
-  const hardenings = hardeningsFor(walls, reader)
-  const [only] = hardenings
-  return {
-    hardening: hardenings.length === 1 && only ? only : hardeningOf(loop.record, walls),
-    hardenings,
-    network,
-    networks: (["open", "allow-list", "gateway-only"] as const).filter(
-      (mode) => stricter(mode, workspace.mode) === mode,
-    ),
-  }
 }

@@ -26,7 +26,8 @@ import { networkRoutes } from "./network-routes.tsx"
 import { stricter, type WorkspaceNetwork } from "./outbound.ts"
 import type { LoopRecord } from "./record.ts"
 import { asDriver, asDriverWith, asViewer } from "./replies.tsx"
-import { insideView, ownHostsView, ownLimitsView, type Sight, sightSections, strictnessView } from "./sight-present.ts"
+import { insideView, type Sight, sightSections } from "./sight-present.ts"
+import { ownHostsView, ownLimitsView, strictnessView } from "./sight-own.ts"
 import type { Walls } from "./strictness.ts"
 import { strictnessRoutes } from "./strictness-routes.tsx"
 import { mayWrite, type Workbench } from "./workbench.ts"
@@ -43,7 +44,7 @@ export interface SightNeeds {
     | "setLimits"
     | "setStrictness"
   >
-  sandboxes: Pick<Sandboxes, "start" | "running" | "describe" | "isStale" | "tryToolsAgain">
+  sandboxes: Pick<Sandboxes, "start" | "running" | "describe" | "isStale" | "tryToolsAgain" | "toolVersions">
   background: Pick<Background, "run">
   workbench: Workbench
   sandbox(): WorkspaceLimits & {
@@ -201,6 +202,7 @@ async function sightOf({ loops, sandboxes, sandbox, entries }: SightNeeds, loop:
     network: spec?.network ?? stricter(record.network, workspace.mode),
     workspace,
     description,
+    toolVersions: sandboxes.toolVersions(record.id),
     entries: known,
   }
 }

@@ -42,6 +42,8 @@ export interface Sandboxes extends AsyncDisposable {
   loops(): LoopId[]
   /** How it is with the loop's tools; undefined while there is nothing to say. */
   tools(loop: LoopId): ToolsState | undefined
+  /** Versions of the tools that its container was made with, by their names; empty where that is not known. */
+  toolVersions(loop: LoopId): ReadonlyMap<string, string>
   /** With each loop of which something about its tools has changed. */
   onTools(listener: (loop: LoopId) => void): () => void
   /** Makes the image of a loop's tools again after a failure, in the background. */

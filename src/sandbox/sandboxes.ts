@@ -30,7 +30,7 @@ import { forNesting, seccompFile } from "./seccomp.ts"
 import { inspectionFolder, openSeat, ownerInside, seatFolder } from "./seat.ts"
 import { writeShared } from "./shared-file.ts"
 import { sweepImages } from "./sweep.ts"
-import { createToolImages } from "./tool-images.ts"
+import { createToolImages, type ToolImages } from "./tool-images.ts"
 
 /** One podman container per loop, spoken to over its link. Image and agent are got ready in the background. */
 export function createSandboxes(needs: SandboxNeeds): Sandboxes {
@@ -122,8 +122,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     isStale: async (spec) => lives.running(spec.loop) !== undefined && isOld(await planOf(spec), containers),
     count: () => lives.loops().length,
     loops: () => lives.loops(),
-    tools: (loop) => tools.state(loop),
-    onTools: (listener) => tools.onChange(listener),
+    ...lookingAt(tools),
     async tryToolsAgain(loop) {
       const preparation = await preparing.prepare(() => undefined)
       if (preparation.kind === "prepared") await tools.again(loop, preparation.prepared)
@@ -141,6 +140,12 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     },
   }
 }
+
+const lookingAt = (tools: ToolImages): Pick<Sandboxes, "tools" | "toolVersions" | "onTools"> => ({
+  tools: (loop) => tools.state(loop),
+  toolVersions: (loop) => tools.versions(loop),
+  onTools: (listener) => tools.onChange(listener),
+})
 
 /** The files that containers of all loops mount: for all of them the same, also when many start at once. */
 function createSharing({ disk, host, runtimeFolder, plugin }: SandboxNeeds) {

@@ -69,7 +69,10 @@ export async function buildTools(needs: BuildNeeds, build: ToolsBuild, progress:
     await processes.run(createToolsCopy(program, { name: copy, workspace, base: base.image }))
     await processes.run(copyTools(program, name, copy), { signal })
     const took = clock.now() - progress.run.startedAt
-    await processes.run(commitTools(program, { name: copy, tag, base: base.image, took }), { signal })
+    await processes.run(
+      commitTools(program, { name: copy, tag, base: base.image, took, versions: progress.versions }),
+      { signal },
+    )
   } finally {
     for (const one of [name, copy])
       await bestEffort(log, "remove the container of a tool chain", () => removeContainer(processes, program, one))

@@ -1,3 +1,4 @@
+import { z } from "zod"
 import type { Command } from "../platform/process/command.ts"
 import { sandboxUid } from "./args.ts"
 import { toolEnvironment } from "./environment.ts"
@@ -45,10 +46,33 @@ export interface ToolsCommit {
   base: string
   /** Milliseconds from the first step to here. */
   took: number
+  /** Their versions, as they were installed. */
+  versions: ReadonlyMap<string, string>
+}
+
+const versionsLabel = "loopat.tools"
+
+/** What `commitTools` has written on an image, out of what podman says of it; empty where it has written nothing. */
+export function versionsOf(inspected: string): ReadonlyMap<string, string> {
+  const read = Inspected.safeParse(parsed(inspected))
+  const label = read.success ? read.data[0]?.Labels?.[versionsLabel] : undefined
+  const versions = Versions.safeParse(parsed(Buffer.from(label ?? "", "base64url").toString("utf8")))
+  return new Map(versions.success ? versions.data : [])
+}
+
+const Inspected = z.array(z.looseObject({ Labels: z.record(z.string(), z.string()).nullish() }))
+const Versions = z.array(z.tuple([z.string(), z.string()]))
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** Only its system layer: the base below it is shared. */
-export const commitTools = (podman: string, { name, tag, base, took }: ToolsCommit): Command => ({
+export const commitTools = (podman: string, { name, tag, base, took, versions }: ToolsCommit): Command => ({
   argv: [
     podman,
     "commit",
@@ -56,6 +80,7 @@ export const commitTools = (podman: string, { name, tag, base, took }: ToolsComm
     "--change=LABEL loopat.image=tools",
     `--change=LABEL loopat.base=${base}`,
     `--change=LABEL loopat.took=${took}`,
+    `--change=LABEL ${versionsLabel}=${Buffer.from(JSON.stringify([...versions])).toString("base64url")}`,
     "--change=LABEL loopat.build=",
     name,
     tag,

@@ -55,6 +55,7 @@ test("two loops with the tools of one configuration share one image, a changed l
     expect((await box.capture({ argv: ["esbuild", "--version"] })).stdout).toBe("0.25.9\n")
     expect((await box.capture({ argv: ["mise", "exec", "--", "printenv", "TEAM_WORD"] })).stdout).toBe("hello\n")
     expect(at.sandboxes.tools(box.loop)).toBeUndefined()
+    expect([...at.sandboxes.toolVersions(box.loop)]).toEqual([["http:esbuild", "0.25.9"]])
   }
 
   // Made where nothing of the server is seen and nothing of one loop reaches another.
@@ -94,10 +95,16 @@ test("two loops with the tools of one configuration share one image, a changed l
 
 test("what the lock has an entry for is what gets installed, and is not when its checksum is another one", async () => {
   await using at = await team()
+  // A range, and the version that it became stands with the image, also for the next server.
   const range = at.config().replace('"0.25.9"', '"0.25"').replaceAll("-0.25.9.", "-{{ version }}.")
   at.now.chain = { config: range, lock, tier: "team" }
   const box = await at.started(await at.spec())
   expect((await box.capture({ argv: ["esbuild", "--version"] })).stdout).toBe("0.25.9\n")
+
+  await at.restart()
+  const ranged = await at.spec()
+  await at.started(ranged)
+  expect([...at.sandboxes.toolVersions(ranged.loop)]).toEqual([["http:esbuild", "0.25.9"]])
 
   const entry = '[tools."http:esbuild"."platforms.linux-x64"]'
   at.now.chain = { config: at.config(), lock: `${lock}${entry}\nchecksum = "sha256:${"0".repeat(64)}"\n`, tier: "team" }

@@ -7,7 +7,8 @@ import type { SandboxNeeds } from "./needs.ts"
 import { createSlots } from "./slots.ts"
 import { type BuildNeeds, buildTools, type ToolsBase } from "./tool-build.ts"
 import { toolsFault } from "./tool-fault.ts"
-import { createToolsMemory, type ToolsMemory } from "./tool-memory.ts"
+import { createToolsMemory, failureOf, type ToolsMemory } from "./tool-memory.ts"
+import { versionsOf } from "./tool-commands.ts"
 import { ToolsProgress } from "./tool-progress.ts"
 import { type Wanted, type Wish, wishOf } from "./tool-wish.ts"
 
@@ -38,6 +39,8 @@ export interface ToolImages extends AsyncDisposable {
   /** Makes again what failed. Resolves when that has begun. */
   again(loop: LoopId, base: ToolsBase): Promise<void>
   state(loop: LoopId): ToolsState | undefined
+  /** Of the tools that its container was made with; empty where that is not known. */
+  versions(loop: LoopId): ReadonlyMap<string, string>
   /** With each loop whose state is another one. */
   onChange(listener: (loop: LoopId) => void): () => void
   /** It is gone, or its container is. */
@@ -54,7 +57,7 @@ export interface ToolImages extends AsyncDisposable {
 type Entry =
   | { kind: "making"; run: ToolsRun | undefined }
   /** `sure`: nobody but this server can have removed it since it was seen. */
-  | { kind: "ready"; sure: boolean }
+  | { kind: "ready"; sure: boolean; versions: ReadonlyMap<string, string> }
   | { kind: "failed"; failure: ToolsFailure }
 
 /** What one loop has to do with tools. `madeWith`: the image of its container, once there is one. */
@@ -141,6 +144,12 @@ class KeptToolImages implements ToolImages {
     }
   }
 
+  versions(loop: LoopId): ReadonlyMap<string, string> {
+    const { madeWith } = this.#loops.get(loop) ?? {}
+    const entry = madeWith === undefined ? undefined : this.#entries.get(madeWith)
+    return entry?.kind === "ready" ? entry.versions : new Map()
+  }
+
   /** It runs, and what it runs with is not what it should have. */
   #isBehind(loop: LoopId): boolean {
     const { tag, madeWith } = this.#loops.get(loop) ?? {}
@@ -219,8 +228,8 @@ class KeptToolImages implements ToolImages {
     try {
       const failure = await this.#recall(tag)
       if (failure) return this.#settle(tag, { kind: "failed", failure })
-      const { code } = await processes.run(inspectImage(settings.podman, tag), { signal })
-      if (code === 0) return this.#settle(tag, { kind: "ready", sure: true })
+      const { code, text } = await processes.run(inspectImage(settings.podman, tag), { signal })
+      if (code === 0) return this.#settle(tag, { kind: "ready", sure: true, versions: versionsOf(text) })
       this.#entries.set(tag, { kind: "making", run: undefined })
       return await this.#slots(() => this.#build(wanted))
     } catch (error) {
@@ -240,7 +249,7 @@ class KeptToolImages implements ToolImages {
     }
     this.#lastTook = clock.now() - progress.run.startedAt
     log.info("an image with tools is ready", { tag, tools: recipe.tools, took: this.#lastTook })
-    return this.#settle(tag, { kind: "ready", sure: true })
+    return this.#settle(tag, { kind: "ready", sure: true, versions: progress.versions })
   }
 
   async #fail({ tag, chain }: Wanted, error: unknown, begun?: ToolsProgress): Promise<boolean> {
@@ -288,9 +297,4 @@ class KeptToolImages implements ToolImages {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled(this.#making.values())
   }
-}
-
-/** As it was read back: without fields that are there and undefined. */
-function failureOf({ tool, ...failure }: Awaited<ReturnType<ToolsMemory["read"]>>["failed"][string]): ToolsFailure {
-  return { ...failure, ...(tool !== undefined && { tool }) }
 }

@@ -86,3 +86,8 @@ export function createToolsMemory(disk: Disk, runtimeFolder: string, log: Log): 
     forget: (tags) => change((now) => ({ ...now, used: without(now.used, tags), failed: without(now.failed, tags) })),
   }
 }
+
+/** As it was read back: without fields that are there and undefined. */
+export function failureOf({ tool, ...failure }: Remembered["failed"][string]): ToolsFailure {
+  return { ...failure, ...(tool !== undefined && { tool }) }
+}

@@ -12,12 +12,15 @@ export interface ToolsProgressNeeds {
 type Step = NonNullable<ToolsRun["step"]>
 
 const stepMark = "loopat-step: "
+const toolMark = "loopat-tool: "
 const lastLines = 20
 
 /** The making of one image with tools, told as it goes: a step for each tool, and the lines that were printed. */
 export class ToolsProgress implements Disposable {
   readonly #needs: ToolsProgressNeeds
   readonly #log: BuildLog
+  /** What was installed, by the names of the tools. */
+  readonly versions = new Map<string, string>()
   #run: ToolsRun
 
   constructor(needs: ToolsProgressNeeds) {
@@ -56,12 +59,19 @@ export class ToolsProgress implements Disposable {
   /** What the build prints; `loopat-step: …` begins a step. */
   output(piece: Uint8Array): void {
     this.#log.feed(piece, (line) => {
+      if (line.startsWith(toolMark)) return this.#installed(line.slice(toolMark.length))
       const [name, ...rest] = line.startsWith(stepMark) ? line.slice(stepMark.length).split(" ") : []
       const tool = rest.join(" ")
       if (name === "tool" && this.#needs.tools.includes(tool)) this.step("tool", tool)
       else if (name === "links") this.step("links")
       else this.#log.add(line)
+      return undefined
     })
+  }
+
+  #installed(text: string): void {
+    const [name = "", version = ""] = text.split(" ")
+    if (this.#needs.tools.includes(name) && /^[\w.+:@~/-]{1,100}$/.test(version)) this.versions.set(name, version)
   }
 
   line(text: string): void {

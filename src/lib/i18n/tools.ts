@@ -4,6 +4,8 @@ import { area } from "./area.ts"
 /** The tools that a loop's configuration names, where there is something to say of them. */
 export const toolsWords = area(
   {
+    toolChain: "Tool chain",
+    toolChainLead: "As they were installed into the image: what a range or “latest” has become.",
     toolsMaking: "Installing this loop's tools",
     toolsBegin: "Beginning",
     toolsInstalling: (tool: string) => `Installing ${tool}`,
@@ -29,6 +31,8 @@ export const toolsWords = area(
     toolsRestart: "Restart the sandbox",
   },
   {
+    toolChain: "工具链",
+    toolChainLead: "安装进镜像时的版本：范围或“latest”最终成为的版本。",
     toolsMaking: "正在安装此 Loop 的工具",
     toolsBegin: "开始",
     toolsInstalling: (tool: string) => `正在安装 ${tool}`,

@@ -2,14 +2,8 @@ import { SightPage } from "../../../views/pages/sight.tsx"
 import type { SightView } from "../../../views/props/sight.ts"
 import { parseLoopId, parseUserName, parseVaultName } from "../../lib/ids.ts"
 import { networkWords } from "../../lib/i18n/network.ts"
-import {
-  insideView,
-  ownHostsView,
-  ownLimitsView,
-  type Sight,
-  sightSections,
-  strictnessView,
-} from "../../loops/sight-present.ts"
+import { insideView, type Sight, sightSections } from "../../loops/sight-present.ts"
+import { ownHostsView, ownLimitsView, strictnessView } from "../../loops/sight-own.ts"
 import type { SandboxDescription } from "../../sandbox/index.ts"
 import { frame, header, loopId, type Setting } from "./samples.ts"
 
@@ -55,6 +49,10 @@ function sightOf(drives: boolean, found: SandboxDescription | undefined): Sight 
     network: "allow-list",
     workspace: { ...workspace, blockRanges: ["10.0.0.0/8"] },
     description: found,
+    toolVersions: new Map([
+      ["node", "24.11.0"],
+      ["npm:prettier", "3.7.4"],
+    ]),
     entries: [],
   }
 }
