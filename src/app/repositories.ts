@@ -2,6 +2,7 @@ import { join } from "node:path"
 import type { Accounts } from "../accounts/index.ts"
 import type { UserName } from "../lib/ids.ts"
 import type { LoopsDoor } from "../loops/index.ts"
+import { parseGitAddress } from "../platform/git/commands.ts"
 import { createGit } from "../platform/git/git.ts"
 import type { Background } from "../platform/background.ts"
 import type { Processes } from "../platform/process/processes.ts"
@@ -10,12 +11,13 @@ import {
   createProposals,
   createRepos,
   createShelves,
+  isKeyName,
   type Moved,
   type Shelf,
   type Shelves,
   teamTools,
 } from "../repos/index.ts"
-import type { Settings } from "../settings/index.ts"
+import type { Settings, WorkspaceConfig } from "../settings/index.ts"
 import type { Vault } from "../vault/index.ts"
 import type { AppNeeds } from "./app.ts"
 import type { Bundle } from "./bundle.ts"
@@ -42,7 +44,8 @@ export function openRepositories(needs: RepositoryNeeds) {
   })
   const owned = { git, disk, folder: join(home, "repos") }
   const roster = async () => (await settings.freshWorkspace()).repos
-  const shelves = createShelves({ ...owned, clock, log, background, template: bundle.text, isAdmin })
+  const remoteOf = (shelf: Shelf) => remoteIn(settings.workspace(), shelf, join(secrets, "keys"))
+  const shelves = createShelves({ ...owned, clock, log, background, template: bundle.text, isAdmin, remoteOf })
   const isGated = (context: Shelf["context"]) => context !== "personal" && settings.workspace().context[context].gated
   return {
     repos: createRepos({ ...owned, clock, keys: join(secrets, "keys"), roster }),
@@ -102,4 +105,17 @@ function deedOfMove({ shelf, branch, from, to, by }: Moved): Parameters<Accounts
     outcome: "ok",
     why: `${name(from)} to ${name(to)}${by.loop ? ` by loop ${by.loop}` : ""}`,
   }
+}
+
+/** An address that nothing could be fetched from, or a key that is none of the workspace's, is no remote. */
+function remoteIn(
+  { context }: WorkspaceConfig,
+  shelf: Shelf,
+  keys: string,
+): { address: string; sshKey?: string } | undefined {
+  if (shelf.context === "personal") return undefined
+  const { remote, credential } = context[shelf.context]
+  const address = parseGitAddress(remote)
+  if (address === undefined || (credential !== undefined && !isKeyName(credential))) return undefined
+  return { address, ...(credential !== undefined && { sshKey: join(keys, credential) }) }
 }

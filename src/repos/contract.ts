@@ -58,11 +58,31 @@ export interface Repository {
   merge(wanted: NewMerge): Promise<Merged>
   /** How a merge would come out, without making one. */
   tryMerge(into: string, from: string): Promise<{ kind: "clean" | "contained" } | { kind: "conflict"; paths: string[] }>
+  /** How it stands with the outside repository that this one is kept in step with; undefined where there is none. */
+  outside(): Promise<OutsideState | undefined>
+  /** Brings here what is new outside, unless that was looked for within a minute. */
+  refresh(): Promise<Refresh>
   /** Removes a branch that is still at `expected`; its commits can be brought back for 30 days. */
   removeBranch(name: string, expected: string, by: By): Promise<boolean>
   /** Brings a branch back that was removed at this commit within the last 30 days, unless there is one of its name. */
   restoreBranch(name: string, commit: string, by: By): Promise<boolean>
 }
+
+export interface OutsideState {
+  /** `not-outside`: something here is not there yet, and is tried again. `diverged`: both went on and do not merge. */
+  state: "in-step" | "not-outside" | "diverged"
+  /** RFC 3339. */
+  since: string
+  /** What git said the last time it could not get there. */
+  sentence?: string
+}
+
+export type Refresh =
+  | { kind: "hosted" }
+  | { kind: "fresh"; at: string }
+  | { kind: "diverged"; at: string }
+  /** The other side gave nothing; what is here is of `at`, if it ever answered. */
+  | { kind: "stale"; at?: string; sentence: string }
 
 export interface FileAt {
   path: string

@@ -108,7 +108,9 @@ async function pushed(needs: GitHostNeeds, asked: Asked): Promise<Response> {
     return advertisePush(await place.refs("refs/heads/"))
   }
   const rules = { shelf, trunk, gated: needs.isGated(shelf.context) }
-  const received = await receivePush({ place, ids: needs.ids, asker, rules }, createPipeReader(bodyOf(asked)), signal)
+  const outside = await needs.shelves.outsideOf(shelf)
+  const pushing = { place, outside, ids: needs.ids, asker, rules }
+  const received = await receivePush(pushing, createPipeReader(bodyOf(asked)), signal)
   return reportPush(received, about)
 }
 

@@ -13,6 +13,7 @@ export type * from "./proposal-contract.ts"
 export { confirmationOf, createProposals } from "./proposals.ts"
 export { createShelves } from "./shelves.ts"
 export { createGitHost, type GitHost } from "./git-routes.ts"
+export type { Remote } from "./outside.ts"
 export type { Asker, Resting } from "./asker.ts"
 export { type ToolFiles, teamTools } from "./tool-files.ts"
 
@@ -66,7 +67,8 @@ export interface ReposNeeds {
   roster(): Promise<RepoEntry[]>
 }
 
-const isKeyName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
+/** Of a private key among the workspace's: a name, never a path. */
+export const isKeyName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)
 
 /** Where a sandbox finds the object store of a mirror. */
 const objectsInside = (name: RepoName): string => `/opt/loopat/objects/${name}`
@@ -77,7 +79,7 @@ export function createRepos({ git, disk, clock, folder, keys, roster }: ReposNee
   const usable = async () =>
     (await roster()).filter(
       ({ git: address, credential }) =>
-        parseGitAddress(address) !== undefined && (credential === undefined || isKeyName.test(credential)),
+        parseGitAddress(address) !== undefined && (credential === undefined || isKeyName(credential)),
     )
   const find = async (name: RepoName) => (await usable()).find((entry) => entry.name === name)
   const mirrorFolder = (name: RepoName) => `${folder}/code/${name}.git`

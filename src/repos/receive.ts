@@ -6,6 +6,7 @@ import { feedFrom } from "../platform/process/feed.ts"
 import { isDiskFailure } from "../platform/disk/calls.ts"
 import type { Asker } from "./asker.ts"
 import type { By } from "./contract.ts"
+import type { Outside } from "./outside.ts"
 import type { Place } from "./place.ts"
 import { parsePushed, type PushedCommand } from "./pushed-commands.ts"
 import { type BranchMove, refusedPush } from "./push-content.ts"
@@ -21,6 +22,7 @@ export interface Received {
 
 export interface PushNeeds {
   place: Place
+  outside: Pick<Outside, "offer">
   ids: NewId
   asker: Asker
   rules: Rules
@@ -149,18 +151,31 @@ async function takePack(
 
 /** The objects first, then all branches at once: a program killed in between leaves objects that nobody refers to. */
 async function accept(
-  { place, asker }: PushNeeds,
+  needs: PushNeeds,
   quarantine: Quarantine,
   moves: readonly BranchMove[],
 ): Promise<PushRefused | undefined> {
+  const { place, asker } = needs
   const resting = await restingNow(asker)
   if (resting) return resting
   await moveIn(place, quarantine)
+  const first = await offeredOutside(needs, moves)
+  if (first) return first
   if (!(await moved(place, moves))) return { kind: "refused", code: "not-forward", ref: moves[0]?.ref ?? "" }
   const by: By = { user: asker.user, ...(asker.kind === "loop" && { loop: asker.loop }) }
   for (const { branch, from, to } of moves)
     place.announce({ branch, by, ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
   return undefined
+}
+
+/** What has newer content elsewhere is fetched here and merged by whoever pushes, before anything moves. */
+async function offeredOutside(
+  { outside, rules }: PushNeeds,
+  moves: readonly BranchMove[],
+): Promise<PushRefused | undefined> {
+  const move = moves.find(({ branch }) => branch === rules.trunk)
+  if (move?.to === undefined || (await outside.offer(move.to)) !== "moved") return undefined
+  return { kind: "refused", code: "not-forward", ref: move.ref }
 }
 
 /** A pack is found by its index, so that comes last. */

@@ -4,13 +4,14 @@ import { CommandFailed } from "../platform/process/command.ts"
 import { parseBlame } from "./blame.ts"
 import type { Repository } from "./contract.ts"
 import { readHistory } from "./history.ts"
+import type { Outside } from "./outside.ts"
 import type { Place } from "./place.ts"
 import { commitChanges, mergeBranch, mergedTree, removeBranch, restoreBranch } from "./writing.ts"
 
 /** Bytes of a file that is read whole unless the asker says otherwise. */
 const usualMost = 8 << 20
 
-export function createRepository(place: Place): Repository {
+export function createRepository(place: Place, outside: Outside): Repository {
   const { folder, shelf, trees, objects } = place
   return {
     ...{ shelf, folder, trunk: place.trunk },
@@ -40,6 +41,8 @@ export function createRepository(place: Place): Repository {
       const tried = await mergedTree(place, await known(place, into), await known(place, from))
       return tried.kind === "clean" ? { kind: "clean" } : tried
     },
+    outside: outside.state,
+    refresh: outside.refresh,
     removeBranch: (name, commit, by) => removeBranch(place, { name: branchName(name), commit: id(commit) }, by),
     restoreBranch: (name, commit, by) => restoreBranch(place, { name: branchName(name), commit: id(commit) }, by),
   }

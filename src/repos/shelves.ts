@@ -10,6 +10,7 @@ import type { Log } from "../platform/log.ts"
 import type { Moved, Repository, Shelf, Shelves } from "./contract.ts"
 import { firstFiles } from "./first-files.ts"
 import { clearLeftovers } from "./leftovers.ts"
+import { createOutside, type Outside, type Remote } from "./outside.ts"
 import { createPlace, type Place } from "./place.ts"
 import { createRepository } from "./repository.ts"
 import { createTidy } from "./tidy.ts"
@@ -25,11 +26,14 @@ export interface ShelvesNeeds {
   /** A text that comes with the program, such as `templates/contexts/notes/README.md`. */
   template(path: string): Promise<string>
   isAdmin(user: UserName): boolean
+  /** The outside repository that a context is kept in step with. */
+  remoteOf(shelf: Shelf): Remote | undefined
 }
 
 export interface OwnShelves extends Shelves, AsyncDisposable {
   /** For the parts of this feature. */
   place(shelf: Shelf): Promise<Place>
+  outsideOf(shelf: Shelf): Promise<Outside>
 }
 
 const shelfName = (shelf: Shelf): string => (shelf.context === "personal" ? `personal-${shelf.user}` : shelf.context)
@@ -37,7 +41,7 @@ const shelfName = (shelf: Shelf): string => (shelf.context === "personal" ? `per
 export function createShelves(needs: ShelvesNeeds): OwnShelves {
   const { disk, folder } = needs
   const log = needs.log.area("repos")
-  const opened = new Map<string, Promise<{ place: Place; repository: Repository }>>()
+  const opened = new Map<string, Promise<Opened>>()
   const listeners = new Set<(news: Moved) => void>()
   const serial = createSerial()
   const tidy = createTidy(needs.background)
@@ -52,7 +56,7 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
     }
   }
 
-  async function openNew(shelf: Shelf) {
+  async function openNew(shelf: Shelf): Promise<Opened> {
     const path = `${folder}/${shelfName(shelf)}.git`
     if (await disk.exists(`${path}/HEAD`)) await clearLeftovers(disk, path)
     else await make(needs, shelf, path)
@@ -62,12 +66,15 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
       ...{ shelf, folder: path, inTurn },
       announce(news) {
         tidy(place)
+        outside.follow()
         announce(news)
       },
     })
+    const outside: Outside = createOutside({ ...needs, place, remote: () => needs.remoteOf(shelf) })
     if ((await place.resolve()) === undefined) await firstCommit(needs, shelf, { path, trunk: await place.trunk() })
     await disk.write(`${path}/info/attributes`, unions, 0o644)
-    return { place, repository: createRepository(place) }
+    outside.follow()
+    return { place, outside, repository: createRepository(place, outside) }
   }
 
   function open(shelf: Shelf) {
@@ -83,15 +90,27 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
   return {
     open: async (shelf) => (await open(shelf)).repository,
     place: async (shelf) => (await open(shelf)).place,
+    outsideOf: async (shelf) => (await open(shelf)).outside,
     onMoved(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
     async [Symbol.asyncDispose]() {
       const all = await Promise.allSettled(opened.values())
-      for (const one of all) if (one.status === "fulfilled") await one.value.place[Symbol.asyncDispose]()
+      for (const one of all) if (one.status === "fulfilled") await close(one.value)
     },
   }
+}
+
+interface Opened {
+  place: Place
+  outside: Outside
+  repository: Repository
+}
+
+async function close({ place, outside }: Opened): Promise<void> {
+  outside[Symbol.dispose]()
+  await place[Symbol.asyncDispose]()
 }
 
 /** Lines of these files are facts of their own, in any order: two sides that added some are joined. */

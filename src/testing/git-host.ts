@@ -65,6 +65,12 @@ export async function gitHostWorld({ disk = createDisk() }: { disk?: Disk } = {}
       if (cloned.code !== 0) throw new Error(cloned.said)
       return cloneAt(path)
     },
+    /** A clone of any repository of this machine. */
+    async cloneOf(address: string, path: string): Promise<Clone> {
+      const cloned = await git(root, ["clone", "--quiet", address, path])
+      if (cloned.code !== 0) throw new Error(cloned.said)
+      return cloneAt(path)
+    },
     async [Symbol.asyncDispose]() {
       await server.stop(true)
       await world[Symbol.asyncDispose]()

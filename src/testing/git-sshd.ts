@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { until } from "./link-world.ts"
 
-/** A real sshd on loopback that lets one key fetch from the repositories in its folder, and nothing else. */
+/** A real sshd on loopback that lets one key fetch from and push to the repositories in its folder, and nothing else. */
 export interface GitSshd extends AsyncDisposable {
   /** Folder of the repositories, `<name>` each. */
   repositories: string
@@ -26,10 +26,10 @@ export async function gitSshd(folder: string): Promise<GitSshd> {
   const [hostKey, userKey] = [join(folder, "host_key"), join(folder, "user_key")]
   await newKey(hostKey)
   await newKey(userKey)
-  const fetchOnly = join(folder, "fetch-only")
-  await writeFile(fetchOnly, fetchOnlyScript(repositories))
-  await chmod(fetchOnly, 0o700)
-  const letIn = `restrict,command="${fetchOnly}" ${await readFile(`${userKey}.pub`, "utf8")}`
+  const gitOnly = join(folder, "git-only")
+  await writeFile(gitOnly, gitOnlyScript(repositories))
+  await chmod(gitOnly, 0o700)
+  const letIn = `restrict,command="${gitOnly}" ${await readFile(`${userKey}.pub`, "utf8")}`
   await writeFile(join(folder, "authorized_keys"), letIn, { mode: 0o600 })
   const port = freePort()
   const login = (await run(["id", "-un"])).trim()
@@ -70,14 +70,18 @@ export async function gitSshd(folder: string): Promise<GitSshd> {
   }
 }
 
-const fetchOnlyScript = (repositories: string): string => `#!/bin/sh
+const gitOnlyScript = (repositories: string): string => `#!/bin/sh
 set -f
-path=\${SSH_ORIGINAL_COMMAND#git-upload-pack }
-[ "$path" != "$SSH_ORIGINAL_COMMAND" ] || { echo "only fetching here" >&2; exit 1; }
+path=\${SSH_ORIGINAL_COMMAND#git-*-pack }
+case $SSH_ORIGINAL_COMMAND in
+  "git-upload-pack "*) program=upload-pack ;;
+  "git-receive-pack "*) program=receive-pack ;;
+  *) echo "only git here" >&2; exit 1 ;;
+esac
 path=\${path#\\'/}; path=\${path%\\'}
 case $path in *[!A-Za-z0-9._-]*|.*|'') echo "no such repository" >&2; exit 1;; esac
 while [ -e '${repositories}/../held' ]; do sleep 0.05; done
-cd '${repositories}' && exec git -c safe.directory='*' upload-pack "$path"
+cd '${repositories}' && exec git -c safe.directory='*' "$program" "$path"
 `
 
 const configuration = (folder: string, port: number): string => `Port ${port}

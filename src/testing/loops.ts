@@ -82,6 +82,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     ...{ git, disk, clock, log, background, folder: `${home}/repos` },
     template: (path) => readFile(join(import.meta.dirname, "../..", path), "utf8"),
     isAdmin: () => false,
+    remoteOf: () => undefined,
   })
   const asked: string[] = []
   const audited: string[] = []

@@ -4,7 +4,7 @@ import type { UserName } from "../lib/ids.ts"
 import { createDisk, type Disk } from "../platform/disk/disk.ts"
 import { createGit } from "../platform/git/git.ts"
 import { createProcesses } from "../platform/process/processes.ts"
-import { createShelves, type Moved } from "../repos/index.ts"
+import { createShelves, type Moved, type Remote } from "../repos/index.ts"
 import { type TestClock, testClock } from "./clock.ts"
 import { createBackground } from "../platform/background.ts"
 import { silentLog } from "../platform/log.ts"
@@ -18,12 +18,14 @@ export async function shelvesWorld({ admins = [], disk = createDisk() }: { admin
   const clock: TestClock = testClock()
   const background = createBackground(silentLog)
   const opened: AsyncDisposable[] = []
+  let remote: Remote | undefined
   const open = () => {
     const shelves = createShelves({
       ...{ git, disk, clock, log: silentLog, background },
       folder: `${temp.path}/repos`,
       template: (path) => readFile(join(import.meta.dirname, "../..", path), "utf8"),
       isAdmin: (user: UserName) => admins.includes(user),
+      remoteOf: () => remote,
     })
     opened.push(shelves)
     return shelves
@@ -33,6 +35,8 @@ export async function shelvesWorld({ admins = [], disk = createDisk() }: { admin
   shelves.onMoved((one) => news.push(one))
   return {
     ...{ path: temp.path, disk, git, clock, shelves, open, news, processes },
+    /** From now on every repository has this one outside. */
+    attach: (to: Remote | undefined) => void (remote = to),
     gitCalls: () => processes.counts.get("git") ?? 0,
     async [Symbol.asyncDispose]() {
       await background[Symbol.asyncDispose]()

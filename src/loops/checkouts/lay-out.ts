@@ -71,6 +71,7 @@ type Sought = ({ kind: "pinned" } & Pinned) | Extract<LaidOut, { kind: "version-
 /** The commit that a context begins from: the one written down before, else the one asked for, else the newest. */
 async function pin(context: ContextName, record: LoopRecord, { shelves }: LayOutNeeds): Promise<Sought> {
   const repository = await shelves.open(shelfOf(context, record.driver))
+  if (wantsLatest(record.freshness?.[context])) await repository.refresh()
   const trunk = await repository.trunk()
   // Read from the disk: asking for the branch by name would start a program.
   const trunkCommit = (await repository.branches(trunk)).find(({ name }) => name === trunk)?.commit
@@ -84,7 +85,9 @@ async function pin(context: ContextName, record: LoopRecord, { shelves }: LayOut
   return { kind: "pinned", context, repository, commit, trunk, trunkCommit }
 }
 
-/** The newest that the server has is the newest there is: it owns these repositories. */
+const wantsLatest = (freshness: string | undefined): boolean => freshness === undefined || freshness === "latest"
+
+/** The newest that the server has is the newest there is, once the outside was asked. */
 const wantedRef = (freshness: string | undefined): string | undefined =>
   freshness === undefined || freshness === "latest" || freshness === "cached" ? undefined : freshness
 

@@ -67,10 +67,13 @@ const quoted = (path: string): string => `"${path.replace(/["\\]/g, (found) => `
 /** Names and addresses of people stand between signs that they must not hold. */
 const line = (text: string): string => text.replace(/[<>\u0000-\u001f\u007f]/g, "").trim()
 
+/** Two histories that begin apart meet when a repository that had a life of its own is attached. */
+const unrelated = ["--allow-unrelated-histories"]
+
 /** Prints the merged tree, or with code 1 a tree and the paths that conflict, each ended by NUL. */
 export const mergeTrees = (repository: string, into: string, from: string): GitCall => ({
   repository,
-  args: [...durable, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", into, from],
+  args: [...durable, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ...unrelated, into, from],
   answers: [0, 1],
   timeoutMs: 60_000,
 })
@@ -152,4 +155,30 @@ export const repackGrown = (repository: string): GitCall => ({
 export const packRefs = (repository: string): GitCall => ({
   repository,
   args: [...durable, "pack-refs", "--all"],
+})
+
+/** One branch of an outside repository, under a ref of our own. Trees that could lead a checkout astray never get in. */
+export const fetchBranch = (
+  repository: string,
+  address: string,
+  { branch, into }: { branch: string; into: string },
+): GitCall => ({
+  repository,
+  args: [
+    ...["-c", "core.fsync=all", "-c", "fetch.fsckObjects=true", "-c", "fetch.fsck.badTimezone=ignore"],
+    ...["fetch", "--quiet", "--no-tags", "--no-auto-gc", "--no-write-fetch-head", "--"],
+    ...[address, `+refs/heads/${branch}:${into}`],
+  ],
+  timeoutMs: 60_000,
+})
+
+/** Forward only: what the other side has meanwhile is never overwritten. */
+export const pushBranch = (
+  repository: string,
+  address: string,
+  { commit, branch }: { commit: string; branch: string },
+): GitCall => ({
+  repository,
+  args: ["push", "--quiet", "--porcelain", "--no-follow-tags", "--", address, `${commit}:refs/heads/${branch}`],
+  timeoutMs: 15_000,
 })
