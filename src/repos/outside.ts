@@ -115,14 +115,10 @@ export function createOutside({ place, clock, disk, background, remote }: Outsid
     },
     async refresh() {
       if (!remote()) return { kind: "hosted" }
-      const before = await had()
-      const age = clock.now() - Date.parse(before?.askedAt ?? "")
+      const age = clock.now() - Date.parse((await had())?.askedAt ?? "")
+      // What was asked in the future was asked by a clock that was set back since.
       if (!(age >= 0 && age < freshMs)) await meet()
-      const now = await had()
-      const at = now?.askedAt
-      if (now?.state === "not-outside")
-        return { kind: "stale", sentence: now.sentence ?? "", ...(at !== undefined && { at }) }
-      return { kind: now?.state === "diverged" ? "diverged" : "fresh", at: at ?? timestamp(clock) }
+      return asRefresh(await had(), timestamp(clock))
     },
     async offer(commit) {
       const to = remote()
@@ -151,6 +147,13 @@ export function createOutside({ place, clock, disk, background, remote }: Outsid
       cancel?.()
     },
   }
+}
+
+function asRefresh(now: z.infer<typeof OutsideRecord> | undefined, at: string): Refresh {
+  const asked = now?.askedAt
+  if (now?.state === "not-outside")
+    return { kind: "stale", sentence: now.sentence ?? "", ...(asked !== undefined && { at: asked }) }
+  return { kind: now?.state === "diverged" ? "diverged" : "fresh", at: asked ?? at }
 }
 
 interface Theirs {
