@@ -10,6 +10,7 @@ export function runtimeBlock(record: LoopRecord): string {
     record.repo
       ? `- Repository: ${line(record.repo.name)}, branch ${line(record.repo.branch)}, cut from ${line(record.repo.ref)}`
       : "- Repository: none; the working folder began empty",
+    ...contexts(record),
     `- Network: ${networks[record.network]}`,
     ...(record.flags.nested
       ? ["- Containers: podman may be used in here; its containers share the loop's network"]
@@ -25,6 +26,12 @@ export function runtimeBlock(record: LoopRecord): string {
     : ""
   return `# This loop\n\n${lines.join("\n")}\n${trust}`
 }
+
+/** With whole ids, so that what is said of a version can be looked up. */
+const contexts = ({ id, versions = {} }: LoopRecord): string[] =>
+  (["knowledge", "notes", "personal"] as const)
+    .filter((name) => versions[name] !== undefined)
+    .map((name) => `- ${name}: branch loop/${id}, cut from main at ${versions[name]}`)
 
 const networks: Record<LoopRecord["network"], string> = {
   open: "open; the host itself cannot be reached",

@@ -48,6 +48,8 @@ export interface AgentNeeds {
   inside: Workbench["write"]
   /** Whether its driver shares a terminal of the loop. */
   sharesTerminal?(loop: ViewedLoop): Promise<boolean>
+  /** What is done in a running sandbox before an agent starts there; never fails it. */
+  beforeStart?(loop: LoopId): Promise<void>
   /** Whether a loop has used up its disk: its agent then does nothing. */
   isFull?(loop: LoopId): Promise<boolean>
   /** Tools wait for it: the loop's files are kept as they were before the turn. */

@@ -62,6 +62,7 @@ export function createStarting(needs: StartingNeeds): Starting {
     if (await needs.isFull?.(loop)) return diskUsedUp
     needs.events.announce("turn.begins", { loop, turn })
     at("agent")
+    if (!companion.agent) await needs.beforeStart?.(loop)
     const ensured = await companion.ensure({ box: started.box, record, turn, ...choice }).catch(giveUpSandbox)
     if (ensured.kind === "failed") return agentFailure(ensured.detail)
     // Its end was told before the turn began, and nobody would tell it again.

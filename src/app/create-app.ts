@@ -7,6 +7,7 @@ import { createChanges, createKeeping, createTurnKeeping } from "../changes/inde
 import { createFiles } from "../files/index.ts"
 import {
   type AgentNews,
+  createContextUpkeep,
   createLoops,
   createWorkbench,
   type LoopNews,
@@ -142,7 +143,9 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     keptDays: () => Math.ceil(durationMs(settings.workspace().retention.deletedLoops) / 86_400_000),
   })
   const gateway = createGateway({ ...shared, settings, vault, loops, events })
-  const turnKeeping = createTurnKeeping({ ...shared, loops, events, background, running: sandboxes.running })
+  const keeping = { ...shared, loops, events, background, running: sandboxes.running }
+  const turnKeeping = createTurnKeeping(keeping)
+  const contextUpkeep = createContextUpkeep({ ...keeping, shelves, repos })
   const agent = createAgent({
     ...shared,
     ...{ loops, sandboxes, gateway, hub, events, background },
@@ -153,6 +156,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     sharesTerminal: (loop) => terminal.isShared(loop),
     isFull: (loop) => upkeep.isFull(loop),
     beforeTool: turnKeeping.begun,
+    beforeStart: contextUpkeep.freshen,
     autoName: () => settings.workspace().agent.autoName,
     doctrine: await bundle.text("templates/doctrine/CLAUDE.md"),
     times: agentTimes(options, workspace),

@@ -41,6 +41,7 @@ export { loopsRoutes } from "./routes.tsx"
 export { sightRoutes } from "./sight-routes.tsx"
 export type { RouteNeeds } from "./route-needs.ts"
 export { inspectWork, type WorkReport } from "./work-report.ts"
+export { createContextUpkeep } from "./checkouts/upkeep.ts"
 export { createUpkeep } from "./upkeep.ts"
 export type { LoopsNeeds } from "./needs.ts"
 

@@ -82,6 +82,8 @@ export const managedSettings = `${JSON.stringify(
       DISABLE_ERROR_REPORTING: "1",
       DISABLE_TELEMETRY: "1",
     },
+    autoMemoryEnabled: true,
+    autoMemoryDirectory: inside.context("personal/memory"),
   },
   null,
   2,

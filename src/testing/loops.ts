@@ -11,7 +11,7 @@ import { createGit } from "../platform/git/git.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import { type Log, silentLog } from "../platform/log.ts"
 import { createProcesses, type Processes } from "../platform/process/processes.ts"
-import { createRepos, createShelves, type RepoEntry, type Repos, type Shelves } from "../repos/index.ts"
+import { createRepos, createShelves, type RepoEntry, type Repos } from "../repos/index.ts"
 import { createHub, type Hub } from "../platform/sse/hub.ts"
 import { type TestClock, testClock } from "./clock.ts"
 import { tempFolder } from "./temp-folder.ts"
@@ -42,7 +42,7 @@ export interface TestLoops extends AsyncDisposable {
   home: string
   loops: LoopsDoor
   repos: Repos
-  shelves: Shelves
+  shelves: ReturnType<typeof createShelves>
   disk: Disk
   clock: TestClock
   hub: Hub

@@ -1,14 +1,16 @@
 import { join } from "node:path"
 import { createAgent, createClaude, type Agent, type AgentNeeds } from "../agent/index.ts"
+import { serveInside } from "../app/inside-door.ts"
 import { type LoopId, newWorkspaceId, type WorkspaceId } from "../lib/ids.ts"
-import { createWorkbench, type DrivenLoop, type TranscriptEvent } from "../loops/index.ts"
+import { createContextUpkeep, createWorkbench, type DrivenLoop, type TranscriptEvent } from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import type { DiskCalls } from "../platform/disk/calls.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { createLog, type Log } from "../platform/log.ts"
 import { createProcesses } from "../platform/process/processes.ts"
-import { type Box, createSandboxes, type Sandboxes } from "../sandbox/index.ts"
+import { createGitHost } from "../repos/index.ts"
+import { type Box, createSandboxes, type SandboxNeeds, type Sandboxes } from "../sandbox/index.ts"
 import { podmanEnvironment, testBaseImage, testSettings } from "./base-image.ts"
 import { person, type TestLoops, testLoops } from "./loops.ts"
 import { testHost } from "./sandbox-world.ts"
@@ -40,13 +42,14 @@ interface Place {
   workspace: WorkspaceId
   model: ScriptedModel
   loops: Set<LoopId>
+  contexts: boolean
   claude?: string
 }
 
-/** `claude`: another program in the agent's place. */
+/** `claude`: another program in the agent's place. `contexts`: loops have checkouts, and the server's git answers them. */
 export async function realAgent(
   over: Partial<AgentNeeds> = {},
-  { claude }: { claude?: string } = {},
+  { claude, contexts = false }: { claude?: string; contexts?: boolean } = {},
 ): Promise<RealAgent> {
   const folder = await tempFolder()
   const workspace = newWorkspaceId(systemIds)
@@ -56,9 +59,35 @@ export async function realAgent(
     workspace,
     model: createScriptedModel(),
     loops: new Set(),
+    contexts,
     ...(claude !== undefined && { claude }),
   }
   return open(place, over)
+}
+
+/** What a loop reaches from inside: the scripted model, and the server's repositories, of which knowledge is gated. */
+function withGit(world: TestLoops, model: ScriptedModel): (loop: LoopId, request: Request) => Promise<Response> {
+  const gitHost = createGitHost({
+    ...{ shelves: world.shelves, clock: systemClock, ids: systemIds },
+    isGated: (context) => context === "knowledge",
+  })
+  return (loop, request) =>
+    serveInside({ loops: world.loops, gateway: { serve: (_loop, one) => model.serve(one) }, gitHost }, loop, request)
+}
+
+type Hooks = Pick<SandboxNeeds, "processes" | "disk" | "background" | "log" | "serveGateway" | "layOut">
+
+async function sandboxesOf(place: Place, hooks: Hooks): Promise<Sandboxes> {
+  const runtimeFolder = join(place.folder.path, "runtime")
+  await hooks.disk.makeFolder(runtimeFolder)
+  return createSandboxes({
+    ...hooks,
+    ...{ clock: systemClock, ids: systemIds, workspace: place.workspace },
+    ...{ runtimeFolder, socketsFolder: join(place.folder.path, "s") },
+    settings: { ...testSettings, givenImage: await testBaseImage() },
+    ...{ baseImage: async () => "host", plugin: await testPlugin() },
+    host: { ...(await testHost(place.folder.path)), ...(place.claude !== undefined && { claude: place.claude }) },
+  })
 }
 
 const noPages = {
@@ -76,29 +105,24 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
   const disk = createDisk()
   const background = createBackground(lines)
   const processes = createProcesses(podmanEnvironment())
-  const runtimeFolder = join(place.folder.path, "runtime")
-  await disk.makeFolder(runtimeFolder)
   let dead = false
-  const sandboxes = createSandboxes({
-    processes,
-    disk,
-    clock: systemClock,
-    ids: systemIds,
-    log: lines,
-    background,
-    workspace: place.workspace,
-    ...{ runtimeFolder, socketsFolder: join(place.folder.path, "s") },
-    settings: { ...testSettings, givenImage: await testBaseImage() },
-    ...{ baseImage: async () => "host", plugin: await testPlugin() },
-    host: { ...(await testHost(place.folder.path)), ...(place.claude !== undefined && { claude: place.claude }) },
-    serveGateway: async (_loop, request) => (dead ? new Response(null, { status: 503 }) : place.model.serve(request)),
+  const sandboxes = await sandboxesOf(place, {
+    ...{ processes, disk, background, log: lines },
+    serveGateway: async (loop, request) => (dead ? new Response(null, { status: 503 }) : served(loop, request)),
+    layOut: (loop) => world.loops.layOut(loop),
   })
   const over = (calls: DiskCalls): DiskCalls => ({
     ...calls,
     open: (path, flags, mode) =>
       dead ? Promise.reject(new Error("this server is dead")) : calls.open(path, flags, mode),
   })
-  const world = await testLoops({ home: place.home, log: lines, over, needs: { sandboxes } })
+  const world: TestLoops = await testLoops({
+    ...{ home: place.home, log: lines, over, contexts: place.contexts },
+    needs: { sandboxes },
+  })
+  const served = withGit(world, place.model)
+  const keeping = { ...world, log: lines, background, running: sandboxes.running }
+  const upkeep = place.contexts ? createContextUpkeep(keeping) : undefined
   const agent = createAgent({
     loops: world.loops,
     sandboxes,
@@ -113,7 +137,7 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     host: createClaude(),
     secretsOf: async () => [],
     inside: createWorkbench({ loops: world.loops, sandboxes, clock: systemClock, ...noPages }).write,
-    autoName: () => false,
+    ...{ autoName: () => false, ...(upkeep && { beforeStart: upkeep.freshen }) },
     doctrine: "# Doctrine of a test",
     ...agentNeeds,
   })

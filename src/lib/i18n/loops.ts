@@ -148,6 +148,8 @@ export const loopWords = area(
     shortRepository: "repository failed",
     shortDisk: "disk full",
     shortOther: "not prepared",
+    memoryHeldWarning: (when: string) =>
+      `What the agent remembered ${when} was not joined with the memory of other loops. Nothing is lost; ask it to merge.`,
     staleWarning: (about: string, when: string) =>
       `${about} could not be refreshed; this loop started from the copy of ${when}.`,
   },
@@ -286,6 +288,8 @@ export const loopWords = area(
     shortRepository: "仓库失败",
     shortDisk: "磁盘已满",
     shortOther: "准备失败",
+    memoryHeldWarning: (when: string) =>
+      `${when}记下的内容未能与其他 Loop 的记忆合并。没有丢失任何内容，请让代理合并。`,
     staleWarning: (about: string, when: string) => `无法更新 ${about}，此 Loop 使用 ${when} 的副本。`,
   },
 )
