@@ -4,6 +4,7 @@ import { ProposalPage, ProposalsPage } from "../../views/pages/context-proposals
 import type { ContextFrameView } from "../../views/props/context.ts"
 import { contextPaths, contextUrls, parseShelfName, type ShelfName, shelfNames } from "../lib/context-urls.ts"
 import { shownPath } from "../lib/file-path.ts"
+import { contextWords } from "../lib/i18n/context.ts"
 import { proposalWords } from "../lib/i18n/proposals.ts"
 import { urls } from "../lib/urls.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
@@ -26,7 +27,10 @@ export const proposalRoutes = (needs: RouteNeeds) =>
   new Elysia({ name: "context-proposals" })
     .get(contextPaths.contextProposals, ({ request, query }) => showAll(needs, request, query))
     .get(contextPaths.contextProposal, ({ request, params, query }) =>
-      showOne(needs, { request, shelf: parseShelfName(params.shelf), branch: query["branch"] }),
+      showOne(needs, {
+        ...{ request, shelf: parseShelfName(params.shelf), branch: query["branch"] },
+        ...(query["said"] === "proposed" && { notice: proposedNotice(request) }),
+      }),
     )
     .post(contextPaths.contextProposalMerge, ({ request, params }) => decide(needs, { request, params }, merge), raw)
     .post(
@@ -40,6 +44,8 @@ export const proposalRoutes = (needs: RouteNeeds) =>
       raw,
     )
     .post(contextPaths.contextProposalComment, ({ request, params }) => remark(needs, request, params.shelf), raw)
+
+const proposedNotice = (request: Request) => infoNotice(contextWords(visitorOf(request).locale).proposed)
 
 async function showAll(needs: RouteNeeds, request: Request, query: Record<string, unknown>): Promise<Response> {
   const person = personOf(request)

@@ -29,8 +29,6 @@ export function noticeFrom(query: Record<string, unknown>, locale: Locale): Cont
       return infoNotice(words.saved)
     case "joined":
       return infoNotice(words.joined(name))
-    case "proposed":
-      return infoNotice(words.proposed)
     default:
       return undefined
   }

@@ -1,3 +1,4 @@
+import { contextUrls } from "../lib/context-urls.ts"
 import { joined, parsePath } from "../lib/file-path.ts"
 import { contextWords } from "../lib/i18n/context.ts"
 import { isMultipart, multipartOf, NotMultipart, type Part } from "../lib/multipart.ts"
@@ -29,11 +30,12 @@ export async function takeUpload(needs: RouteNeeds, visit: Visit): Promise<Respo
   if (taken === undefined || taken.files.length === 0) return tell(words.uploadNothing, 422)
   const stored = await storeFiles(needs, { shelf: book.shelf, person, folder, ...taken })
   switch (stored.kind) {
-    case "landed":
-      return redirectTo(
-        placeUrl(book.shelf, folder, { said: stored.proposal === undefined ? "saved" : "proposed" }),
-        request,
-      )
+    case "landed": {
+      const { proposal } = stored
+      const done = placeUrl(book.shelf, folder, { said: "saved" })
+      const waits = proposal && contextUrls.proposal(book.shelf, proposal, { said: "proposed" })
+      return redirectTo(waits ?? done, request)
+    }
     case "unchanged":
       return redirectTo(placeUrl(book.shelf, folder), request)
     case "taken":

@@ -112,11 +112,11 @@ interface Attempt {
 }
 
 async function showSaved(needs: RouteNeeds, visit: Visit, { form, saved }: Attempt): Promise<Response> {
-  const { request, book, path } = visit
+  const { request } = visit
   const { locale } = visitorOf(request)
   switch (saved.kind) {
     case "saved":
-      return redirectTo(placeUrl(book.shelf, path, saidOf(saved)), request)
+      return redirectTo(urlOf(visit, saved), request)
     case "behind":
       throw new Error("only a save without a page can be behind")
     case "conflict":
@@ -130,9 +130,10 @@ async function showSaved(needs: RouteNeeds, visit: Visit, { form, saved }: Attem
   }
 }
 
-const saidOf = ({ proposal, joined }: Extract<Saved, { kind: "saved" }>) => {
-  if (proposal !== undefined) return { said: "proposed" } as const
-  return joined === undefined ? ({ said: "saved" } as const) : ({ said: "joined", with: joined } as const)
+/** Where the text is now, with what became of it. */
+function urlOf({ book, path }: Visit, { proposal, joined }: Extract<Saved, { kind: "saved" }>): string {
+  if (proposal !== undefined) return contextUrls.proposal(book.shelf, proposal, { said: "proposed" })
+  return placeUrl(book.shelf, path, joined === undefined ? { said: "saved" } : { said: "joined", with: joined })
 }
 
 /** The text is kept beside the document until its author has decided. */
@@ -173,8 +174,9 @@ async function showChanged(
   const { request, book } = visit
   if (changed.kind === "unchanged") return redirectTo(placeUrl(book.shelf, to), request)
   if (changed.kind === "landed") {
-    const proposed = changed.proposal !== undefined
-    return redirectTo(placeUrl(book.shelf, proposed ? from : to, { said: proposed ? "proposed" : "saved" }), request)
+    const { proposal } = changed
+    if (proposal === undefined) return redirectTo(placeUrl(book.shelf, to, { said: "saved" }), request)
+    return redirectTo(contextUrls.proposal(book.shelf, proposal, { said: "proposed" }), request)
   }
   const notice = errorNotice(refusalSentence(changed, visitorOf(request).locale))
   return showPlace(needs, { ...visit, path: from }, { notice, status: refusalStatus(changed) })

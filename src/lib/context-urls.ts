@@ -46,7 +46,7 @@ export interface ContextPlace {
   /** The proposal that an edit goes on with. */
   proposal?: string | undefined
   /** What just happened, for a line above the page. */
-  said?: "saved" | "joined" | "proposed" | "moved" | "deleted" | undefined
+  said?: "saved" | "joined" | undefined
   /** Who made the change that a save was joined with. */
   with?: string | undefined
 }
@@ -71,7 +71,8 @@ export const contextUrls = {
   proposals: (
     about: { said?: "merged" | "discarded" | "restored"; undo?: string; at?: string; shelf?: ShelfName } = {},
   ) => query(contextPaths.contextProposals, about),
-  proposal: (shelf: ShelfName, branch: string) => query(fill(contextPaths.contextProposal, { shelf }), { branch }),
+  proposal: (shelf: ShelfName, branch: string, about: { said?: "proposed" } = {}) =>
+    query(fill(contextPaths.contextProposal, { shelf }), { branch, ...about }),
   proposalMerge: (shelf: ShelfName) => fill(contextPaths.contextProposalMerge, { shelf }),
   proposalDiscard: (shelf: ShelfName) => fill(contextPaths.contextProposalDiscard, { shelf }),
   proposalRestore: (shelf: ShelfName) => fill(contextPaths.contextProposalRestore, { shelf }),

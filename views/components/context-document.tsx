@@ -21,11 +21,6 @@ export function FileOfContext({ shown, reader, formToken }: ShownProps) {
       )}
       <FileContent shown={shown} reader={reader} />
       <p class="file-acts">
-        {shown.editUrl !== undefined && (
-          <a class="button small" href={shown.editUrl} data-shortcut="e">
-            {words.edit}
-          </a>
-        )}
         <a class="button small" href={shown.downloadUrl}>
           {words.download}
         </a>

@@ -16,8 +16,8 @@ interface ContextFrameProps {
 export function ContextFrame({ page, children }: ContextFrameProps) {
   return (
     <Frame page={page} style={page.assets.panels} class="context-page">
-      <div class="context">
-        <Tree page={page} />
+      <div class={["context-layout", page.tree.length === 0 && "is-plain"]}>
+        {page.tree.length > 0 && <Tree page={page} />}
         <div class="context-main">
           <div class="context-head">
             <Crumbs page={page} />
@@ -45,13 +45,11 @@ function Tree({ page }: { page: ContextFrameView }) {
           </li>
         ))}
       </ul>
-      {page.tree.length > 0 && (
-        <ul>
-          {page.tree.map((row) => (
-            <Row row={row} reader={page.reader} />
-          ))}
-        </ul>
-      )}
+      <ul>
+        {page.tree.map((row) => (
+          <Row row={row} reader={page.reader} />
+        ))}
+      </ul>
     </nav>
   )
 }

@@ -31,14 +31,22 @@ const tabWords = { page: "page", source: "source", history: "history", blame: "b
 
 function Tabs({ page }: { page: ContextPageView }) {
   const words = contextWords(page.reader.locale)
+  const editUrl = "editUrl" in page.body ? page.body.editUrl : undefined
   return (
-    <nav class="filters" aria-label={words.views}>
-      {page.tabs?.map(({ view, url, current }) => (
-        <a href={url} aria-current={current ? "page" : undefined}>
-          {words[tabWords[view]]}
+    <div class="context-tabs">
+      <nav class="filters" aria-label={words.views}>
+        {page.tabs?.map(({ view, url, current }) => (
+          <a href={url} aria-current={current ? "page" : undefined}>
+            {words[tabWords[view]]}
+          </a>
+        ))}
+      </nav>
+      {editUrl !== undefined && (
+        <a class="button small" href={editUrl} data-shortcut="e">
+          {words.edit}
         </a>
-      ))}
-    </nav>
+      )}
+    </div>
   )
 }
 

@@ -1,0 +1,137 @@
+import { afterAll, expect, test } from "bun:test"
+import { join } from "node:path"
+import type { Page } from "playwright-core"
+import { seriousFindings, slidesSideways, tooSmallToPress } from "../testing/page-looks.ts"
+import { closeBrowser, phone, type Server, setUp, startServer, until, visit } from "./harness.ts"
+
+afterAll(closeBrowser)
+const executable = join(import.meta.dir, "../../dist/loopat")
+
+async function addBob({ home }: Server): Promise<void> {
+  const child = Bun.spawn([executable, "user", "add", "bob"], {
+    env: { PATH: process.env["PATH"] ?? "", HOME: home, LOOPAT_HOME: home },
+    stdin: new Blob(["long enough words\n"]),
+  })
+  expect(await child.exited).toBe(0)
+}
+
+async function signInAsBob(page: Page): Promise<void> {
+  await page.goto("/")
+  await page.getByLabel("Name", { exact: true }).fill("bob")
+  await page.getByLabel("Password", { exact: true }).fill("long enough words")
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByRole("link", { name: "Context" }).first().waitFor()
+}
+
+/** Nothing that keeps anybody from using the page. */
+async function looksRight(page: Page): Promise<void> {
+  // Before its styles have come a page is not what anybody sees.
+  await page.waitForLoadState("load")
+  const small = page.viewportSize()?.width === phone.width ? await tooSmallToPress(page) : []
+  expect([...(await seriousFindings(page)), ...(await slidesSideways(page)), ...small]).toEqual([])
+}
+
+/** Puts a text into the editor, as typing does. */
+async function write(page: Page, text: string): Promise<void> {
+  const editor = page.locator(".cm-content")
+  await editor.click()
+  await page.keyboard.press("Control+a")
+  await page.keyboard.insertText(text)
+}
+
+test("a thought is captured, found, written into knowledge as a proposal, merged, and seen by everybody", async () => {
+  await using server = await startServer({ sandboxes: false })
+  await using ada = await visit(server)
+  await setUp(ada.page, server)
+  await addBob(server)
+  await using bob = await visit(server, { size: phone, theme: "dark" })
+  await signInAsBob(bob.page)
+
+  await ada.page.goto("/loops")
+  await ada.page.keyboard.press("i")
+  const capture = ada.page.getByRole("dialog", { name: "Note a thought" })
+  await capture.getByRole("textbox").fill("Where do we eat? #lunch")
+  await ada.page.keyboard.press("Enter")
+  await capture.getByText("It is in the inbox.").waitFor()
+  await ada.page.keyboard.press("Escape")
+  await ada.page.keyboard.press("Control+k")
+  const palette = ada.page.getByRole("dialog", { name: "Go to a document" })
+  await palette.getByRole("searchbox").fill("inbx")
+  await palette.getByRole("link", { name: "inbox.md" }).waitFor()
+  await ada.page.keyboard.press("ArrowDown")
+  await ada.page.keyboard.press("Enter")
+  await ada.page.getByText("Where do we eat? #lunch").first().waitFor()
+  await looksRight(ada.page)
+  await ada.picture("context-inbox")
+
+  await bob.page.getByRole("link", { name: "Context" }).first().click()
+  await bob.page.getByRole("heading", { name: "Context", level: 1 }).waitFor()
+  await looksRight(bob.page)
+  await bob.picture("context-home-phone")
+  await bob.page.getByRole("heading", { name: "Knowledge" }).getByRole("link").click()
+  await bob.page.getByRole("textbox", { name: "Name, with folders if you like" }).fill("Lunch places")
+  await bob.page.getByRole("button", { name: "New document" }).click()
+  await bob.page.locator(".cm-content").waitFor()
+  await write(bob.page, "# Lunch places\n\nSee [[README]]. The soup is **good**. #lunch\n")
+  await looksRight(bob.page)
+  await bob.picture("context-edit-phone")
+  await bob.page.getByRole("button", { name: "Propose the change" }).click()
+  await bob.page.getByText("Proposed. It waits for a review.").waitFor()
+
+  await ada.page.goto("/context")
+  await looksRight(ada.page)
+  await ada.picture("context-home")
+  await ada.page.getByRole("link", { name: "Proposals (1)" }).click()
+  await ada.page.getByRole("link", { name: "Lunch places.md" }).click()
+  await ada.page.locator(".diff-block.added strong", { hasText: "good" }).waitFor()
+  await looksRight(ada.page)
+  await ada.picture("context-proposal")
+  await ada.page.getByRole("button", { name: "Merge" }).click()
+  await ada.page.getByText("Merged. It is there for everybody.").waitFor()
+
+  await bob.page.goto("/context/knowledge?path=Lunch+places.md")
+  await bob.page.getByRole("heading", { name: "Lunch places", level: 1 }).waitFor()
+  await looksRight(bob.page)
+  await bob.picture("context-document-phone")
+  await bob.page.getByRole("link", { name: "#lunch" }).click()
+  await bob.page.getByRole("link", { name: /inbox\.md/ }).waitFor()
+  expect([...ada.complaints, ...bob.complaints]).toEqual([])
+}, 120_000)
+
+test("what is typed survives a reload, and a page tells of somebody else's change while it is open", async () => {
+  await using server = await startServer({ sandboxes: false })
+  await using ada = await visit(server)
+  await setUp(ada.page, server)
+  await addBob(server)
+  await using bob = await visit(server)
+  await signInAsBob(bob.page)
+  await ada.page.goto("/context/notes?path=plan.md&view=edit")
+  await write(ada.page, "first\n\nsecond\n\nthird\n")
+  await ada.page.getByText("Draft kept.").waitFor()
+  ada.page.once("dialog", (dialog) => void dialog.accept())
+  await ada.page.reload()
+  await ada.page.getByText("This is your draft, not saved yet.").waitFor()
+  await ada.page.getByRole("button", { name: "Save" }).click()
+  await ada.page.getByText("Saved.").waitFor()
+
+  await bob.page.goto("/context/notes?path=plan.md&view=edit")
+  await until("bob's editor is there", async () => (await bob.page.locator(".cm-content").count()) > 0)
+  await ada.page.goto("/context/notes?path=plan.md")
+  await write(bob.page, "FIRST\n\nsecond\n\nthird\n")
+  await bob.page.keyboard.press("Control+s")
+  await bob.page.getByText("Saved.").waitFor()
+  await ada.page.getByText("bob changed this document.").waitFor()
+  await ada.picture("context-news")
+
+  await ada.page.goto("/context/notes?path=plan.md&view=edit")
+  await write(ada.page, "FIRST\n\nsecond\n\nTHIRD\n")
+  await write(bob.page, "FIRST\n\nSECOND\n\nthird\n")
+  await bob.page.keyboard.press("Control+s")
+  await ada.page.getByText("bob changed this document.").waitFor()
+  await ada.page.getByRole("button", { name: "Save yours on top of it" }).click()
+  // Lines that touch nothing of each other are joined without a question.
+  await ada.page.getByText("Saved, and joined with the change of bob.").waitFor()
+  await ada.page.getByText("SECOND").waitFor()
+  expect(await ada.page.locator(".document").textContent()).toMatch(/FIRST\s+SECOND\s+THIRD/)
+  expect([...ada.complaints, ...bob.complaints]).toEqual([])
+}, 120_000)
