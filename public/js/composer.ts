@@ -1,4 +1,5 @@
 import { onHtmx, type HtmxContext } from "./htmx.ts"
+import { clearImages, giveImagesBack, startImages } from "./images.ts"
 import { byId } from "./page.ts"
 import { addPending, dropArrived, dropPending } from "./pending.ts"
 import { startQueueEdits } from "./queue-edits.ts"
@@ -21,6 +22,7 @@ export function startComposer() {
   onHtmx("error", (context) => isForm(context) && unreachable(context))
   onHtmx("after:swap", dropArrived)
   followMode()
+  startImages(say)
   startQueueEdits(giveBack, (what) => say(composer()?.[what] ?? ""))
 }
 
@@ -100,6 +102,7 @@ function sending(context: HtmxContext | undefined) {
   if (typeof clientId !== "string") return
   addPending(clientId, found.text.value)
   put(found.text, "")
+  clearImages()
   const next = document.querySelector<HTMLInputElement>("#composer-form [name=clientId]")
   if (next) next.value = newClientId()
   byId("scroller")?.scrollTo({ top: 0 })
@@ -127,6 +130,7 @@ function takeBack(context: HtmxContext | undefined) {
   const text = body?.get("text")
   if (!found || typeof clientId !== "string" || typeof text !== "string") return
   dropPending(clientId)
+  giveImagesBack(body?.getAll("attachment") ?? [])
   const isAlone = found.text.value === ""
   giveBack(text)
   if (!isAlone) return

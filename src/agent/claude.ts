@@ -1,6 +1,7 @@
 import type { HookCallback, Options, PermissionUpdate, Query, SDKUserMessage } from "@anthropic-ai/claude-agent-sdk"
 import type { LoopId } from "../lib/ids.ts"
 import type { KeptProcess } from "../sandbox/index.ts"
+import type { AgentImage } from "./attachments.ts"
 import { ContextUsage } from "./agent-file.ts"
 import { type ControlTap, createControlTap } from "./control-tap.ts"
 import type { AgentHost, AgentListener, AgentStart, LiveAgent } from "./live-agent.ts"
@@ -83,7 +84,7 @@ function liveAgent({ conversation, tap, inbox, parting }: Parts): LiveAgent {
     },
     ended: tap.ended,
     ready: tap.introduced,
-    say: (text, uuid) => inbox.put(text, uuid),
+    say: (text, uuid, images = []) => inbox.put(text, uuid, images),
     interrupt: async () => {
       await answered(conversation.interrupt())
     },
@@ -228,7 +229,7 @@ const defined = (env: Record<string, string | undefined>) =>
 
 interface Inbox {
   messages: AsyncIterable<SDKUserMessage>
-  put(text: string, uuid: string): void
+  put(text: string, uuid: string, images: readonly AgentImage[]): void
 }
 
 /** Messages on their way to the agent: the SDK takes them as soon as it can. It never ends by itself. */
@@ -236,10 +237,10 @@ function createInbox(): Inbox {
   const waiting: SDKUserMessage[] = []
   let wake = () => {}
   return {
-    put(text, uuid) {
+    put(text, uuid, images) {
       waiting.push({
         type: "user",
-        message: { role: "user", content: text },
+        message: { role: "user", content: images.length === 0 ? text : [...images.map(imageBlock), textBlock(text)] },
         parent_tool_use_id: null,
         uuid: uuid as Uuid,
       })
@@ -255,5 +256,11 @@ function createInbox(): Inbox {
     },
   }
 }
+
+const textBlock = (text: string) => ({ type: "text" as const, text })
+const imageBlock = ({ type, data }: AgentImage) => ({
+  type: "image" as const,
+  source: { type: "base64" as const, media_type: type, data },
+})
 
 type Uuid = NonNullable<SDKUserMessage["uuid"]>

@@ -50,7 +50,7 @@ export interface EarNeeds {
   safe(upTo: number): void
   /** It said more than anybody could want to keep: it must be ended. */
   flooded(): void
-  told: Pick<Told, "wording">
+  told: Pick<Told, "wording" | "images">
   /** In characters. */
   mostPerMessage?: number
 }
@@ -228,7 +228,7 @@ export function createEar(needs: EarNeeds): Ear {
       if (!message || turn.spoke) return
       inOrder("say a message again", async () => {
         const text = await needs.told.wording(message.text, commands)
-        companion.agent?.say(text, messageUuid(turn.id))
+        companion.agent?.say(text, messageUuid(turn.id), await needs.told.images(message.attachments))
       })
     },
   }

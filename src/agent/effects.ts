@@ -132,7 +132,7 @@ export function createEffects(needs: EffectsNeeds): Effects {
       const { turn: open } = history
       if (open?.message?.seq !== message) return
       const text = await needs.told.wording(open.message.text, open.commands)
-      companion.agent?.say(text, messageUuid(turn))
+      companion.agent?.say(text, messageUuid(turn), await needs.told.images(open.message.attachments))
     },
     async "hand-over-answers"({ turn, asks }) {
       needs.ear.freshMessage()

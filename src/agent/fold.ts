@@ -4,7 +4,15 @@ import type { Kept } from "./oversize.ts"
 
 /** One thing in the conversation, before anybody's language or rights. `id` never changes. */
 export type Piece = { id: string; seq: number } & (
-  | { kind: "message"; by: string; at: number; text: string; clientId: string; waiting: boolean }
+  | {
+      kind: "message"
+      by: string
+      at: number
+      text: string
+      clientId: string
+      waiting: boolean
+      images: EventOf<"user-message">["attachments"]
+    }
   | { kind: "text"; text: string }
   | { kind: "thinking"; text: string; ms?: number }
   | ToolPiece
@@ -211,6 +219,7 @@ const messagePiece = (event: EventOf<"user-message">, waiting: boolean): Piece =
   text: event.text,
   clientId: event.clientId,
   waiting,
+  images: event.attachments,
 })
 
 /** Sent again after a failure: it stands where it stood. */

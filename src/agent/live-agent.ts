@@ -1,3 +1,4 @@
+import type { AgentImage } from "./attachments.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { Box } from "../sandbox/index.ts"
 import type { ContextUsage } from "./agent-file.ts"
@@ -72,7 +73,7 @@ export interface LiveAgent {
   /** Resolves when the agent has introduced itself, or has ended. */
   readonly ready: Promise<void>
   /** The same uuid twice is one message for the agent. */
-  say(text: string, uuid: string): void
+  say(text: string, uuid: string, images?: readonly AgentImage[]): void
   /** Stops what it does; the result follows. Resolves when the agent has confirmed. */
   interrupt(): Promise<void>
   setMode(mode: Mode): Promise<void>

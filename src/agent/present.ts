@@ -5,6 +5,7 @@ import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import { strictnessWords } from "../lib/i18n/strictness.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
+import { workbenchUrls } from "../lib/workbench-urls.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { failureSentence, type Failure as GatewayFailure } from "../gateway/index.ts"
 import type { EventOf } from "../loops/index.ts"
@@ -42,7 +43,7 @@ type Of<K extends Piece["kind"]> = Extract<Piece, { kind: K }>
 const place = ({ id, seq }: Piece) => ({ id, seq })
 
 const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => ConversationItem | undefined } = {
-  message: (piece) => ({
+  message: (piece, { loop }) => ({
     kind: "user-message",
     ...place(piece),
     author: piece.by,
@@ -50,6 +51,7 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     text: piece.text,
     clientId: piece.clientId,
     state: piece.waiting ? "queued" : "sent",
+    images: piece.images.map(({ name, sha256 }) => ({ name, url: workbenchUrls.attachment(loop, sha256) })),
   }),
   text: (piece, reading) => ({
     kind: "agent-text",

@@ -5,12 +5,14 @@ import { Replace } from "../../views/partials.tsx"
 import { targets } from "../../views/targets.ts"
 import { agentWords } from "../lib/i18n/agent.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
+import { imageWords } from "../lib/i18n/images.ts"
 import { shellWords } from "../lib/i18n/shell.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { urls } from "../lib/urls.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { DrivenLoop } from "../loops/index.ts"
+import { mostImages } from "./attachments.ts"
 import type { Answered } from "./asks.ts"
 import { loopPage } from "./page.ts"
 import type { Doing } from "./route-needs.ts"
@@ -53,7 +55,7 @@ const ErrorUnderComposer = ({ sentence }: { sentence?: string }) => (
   </Replace>
 )
 
-type NotSent = Exclude<Sent | CommandAccepted, { kind: "accepted" }>
+type NotSent = Exclude<Sent | CommandAccepted, { kind: "accepted" }> | { kind: "no-such-image" }
 
 interface RefusedMessage {
   request: Request
@@ -91,6 +93,7 @@ const statusOf: Record<NotSent["kind"], number> = {
   "command-too-long": 422,
   "too-many-commands": 409,
   "no-space": 507,
+  "no-such-image": 409,
 }
 
 function messageSentence(request: Request, { kind }: NotSent): string {
@@ -106,6 +109,7 @@ function messageSentence(request: Request, { kind }: NotSent): string {
     "command-too-long": shell.tooLongCommand,
     "too-many-commands": shell.tooMany,
     "no-space": agentOutcomes(locale).noSpace,
+    "no-such-image": imageWords(locale).gone(mostImages),
   }
   return sentences[kind]
 }

@@ -41,8 +41,12 @@ const ticked = z
   .unknown()
   .optional()
   .transform((value) => value === "yes")
-/** `agentSees` only matters for a command. */
-export const MessageForm = z.object({ text, clientId: text, agentSees: ticked })
+const several = z
+  .union([z.string(), z.array(z.string())])
+  .default([])
+  .transform((value) => [value].flat())
+/** `agentSees` only matters for a command. `attachment`: `<sha256> <name>` of each image. */
+export const MessageForm = z.object({ text, clientId: text, agentSees: ticked, attachment: several })
 export const QueuedForm = z.object({ text })
 export const ModeForm = z.object({ mode: z.enum(["default", "bypassPermissions"]) })
 export const AnswerForm = z.looseObject({

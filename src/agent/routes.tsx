@@ -8,6 +8,8 @@ import { visitorOf } from "../platform/http/visitor.ts"
 import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import { asDriver, asDriverWith, asViewer, type DrivenLoop, streamLoop, type ViewedLoop } from "../loops/index.ts"
 import { parseAnswer } from "./answer-form.ts"
+import { attachmentRoutes } from "./attachment-routes.ts"
+import { createAttachments } from "./attachments.ts"
 import { follow } from "./follow.ts"
 import { createLooks, viewerKind } from "./looks.tsx"
 import { createBlobs } from "./oversize.ts"
@@ -20,7 +22,11 @@ import type { Queued } from "./work.ts"
 
 /** A loop's own page: the conversation, its stream, and what the driver does with the agent. */
 export const agentRoutes = (doing: Doing) =>
-  new Elysia({ name: "agent" }).use(readingRoutes(doing)).use(speakingRoutes(doing)).use(queueRoutes(doing))
+  new Elysia({ name: "agent" })
+    .use(readingRoutes(doing))
+    .use(speakingRoutes(doing))
+    .use(queueRoutes(doing))
+    .use(attachmentRoutes(doing))
 
 function readingRoutes(doing: Doing) {
   const { loops, disk } = doing.needs
@@ -106,19 +112,22 @@ async function openStream(doing: Doing, { request, server, loop, ...place }: Ope
 }
 
 function speakingRoutes(doing: Doing) {
-  const { work } = doing
+  const { work, needs } = doing
   const driver = driverNeeds(doing)
+  const attachments = createAttachments(needs.disk, needs.loops)
   return new Elysia({ name: "agent-speaking" })
     .post(
       paths.loopMessages,
       async ({ request, params }) => {
         const form = await readForm(request, MessageForm, { maxBytes: largestForm })
         if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
-        const { text, clientId, agentSees } = form.value
+        const { text, clientId, agentSees, attachment } = form.value
         return asDriver(driver, { request, id: params.id }, async (loop) => {
           const command = commandIn(text)
           if (command !== undefined) return runCommand(doing, { request, loop, text, clientId, agentSees }, command)
-          const sent = await work.send(loop, { text, clientId, via: "web" })
+          const images = await attachments.named(loop.record.id, attachment)
+          if (!images) return refuseMessage(doing, { request, loop, text, clientId }, { kind: "no-such-image" })
+          const sent = await work.send(loop, { text, clientId, via: "web", attachments: images })
           if (sent.kind !== "accepted") return refuseMessage(doing, { request, loop, text, clientId }, sent)
           return showSent(doing, request, loop)
         })

@@ -2,6 +2,7 @@ import { plainAnsi } from "../lib/ansi.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { EventOf, Loops, Transcript } from "../loops/index.ts"
 import type { Disk } from "../platform/disk/disk.ts"
+import { type AgentImage, type Attachment, createAttachments } from "./attachments.ts"
 import { noCommands, shellFile } from "./shell-file.ts"
 
 /** What people ran themselves, on its way to the agent: it goes with the next message that a person writes. */
@@ -10,6 +11,8 @@ export interface Told {
   untold(message: string): Promise<number[]>
   /** The message as the agent gets it. */
   wording(message: string, lines: readonly number[]): Promise<string>
+  /** The message's images, as the agent gets them. */
+  images(attachments: readonly Attachment[]): Promise<AgentImage[]>
   /** The agent has answered what they came with. */
   heard(lines: readonly number[]): Promise<void>
 }
@@ -24,7 +27,9 @@ const mostOutput = 128 << 10
 
 export function createTold(needs: ToldNeeds, loop: LoopId): Told {
   const file = shellFile(needs, loop)
+  const attachments = createAttachments(needs.disk, needs.loops)
   return {
+    images: (named) => attachments.images(loop, named),
     async untold(message) {
       if (message.trimStart().startsWith("/")) return []
       return (await file.read())?.untold ?? []

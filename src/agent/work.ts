@@ -12,6 +12,8 @@ export interface NewMessage {
   text: string
   clientId: string
   via: EventOf<"user-message">["via"]
+  /** Images that are kept already. */
+  attachments?: EventOf<"user-message">["attachments"]
 }
 
 export type Sent =
@@ -47,7 +49,7 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
   const { loops } = needs
   const postOf = ({ record }: DrivenLoop) => runner.of(record.id)
 
-  async function send(loop: DrivenLoop, { text, clientId, via }: NewMessage): Promise<Sent> {
+  async function send(loop: DrivenLoop, { text, clientId, via, attachments = [] }: NewMessage): Promise<Sent> {
     const refused = refusal(text, clientId)
     if (refused) return refused
     const post = await postOf(loop)
@@ -55,7 +57,7 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
     const { waiting } = actor.history
     const known = waiting.some((message) => message.clientId === clientId)
     if (!known && waiting.length + post.accepting >= mostWaiting) return { kind: "queue-full" }
-    const message = { by: loop.viewer, via, clientId, text, attachments: [] }
+    const message = { by: loop.viewer, via, clientId, text, attachments }
     post.accepting++
     try {
       return await marker.during(async () => {

@@ -21,6 +21,7 @@ const readers: Record<string, number> = {
   "POST /loops": 413,
   "POST /loops/:id/seen": 413,
   "POST /loops/:id/messages": 413,
+  "POST /loops/:id/attachments": 413,
   "POST /loops/:id/mode": 413,
   "POST /loops/:id/asks/:ask": 413,
   "POST /loops/:id/queue/:seq": 413,

@@ -62,6 +62,7 @@ export interface Loops extends AsyncDisposable {
       | "agent-process.json"
       | "review.json"
       | "blobs"
+      | "attachments"
       | "shell.json"
       | "terminals.json",
   ): string

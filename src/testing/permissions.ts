@@ -74,6 +74,8 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/changes/remote": { needs: "drive", answers: [503], form: { deed: "fetch" } },
 
   "POST /loops/:id/messages": { needs: "drive", answers: wrong },
+  "POST /loops/:id/attachments": { needs: "drive", answers: wrong },
+  "GET /loops/:id/attachments/:name": { needs: "read", answers: [404] },
   "POST /loops/:id/stop": { needs: "drive" },
   "POST /loops/:id/continue": { needs: "drive" },
   "POST /loops/:id/shell/:run/stop": { needs: "drive" },

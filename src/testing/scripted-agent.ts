@@ -1,3 +1,4 @@
+import type { AgentImage } from "../agent/attachments.ts"
 import type { ContextUsage } from "../agent/agent-file.ts"
 import type { AgentEnd, AgentHost, AgentStart, LiveAgent, ToolVerdict } from "../agent/live-agent.ts"
 import { parseSignal } from "../agent/signals.ts"
@@ -9,7 +10,7 @@ import { parseSignal } from "../agent/signals.ts"
 export interface ScriptedAgent extends LiveAgent {
   readonly start: AgentStart
   /** What it was told, in order. */
-  readonly said: { text: string; uuid: string }[]
+  readonly said: { text: string; uuid: string; images?: readonly AgentImage[] }[]
   readonly calls: string[]
   /** One line of its output. */
   speak(message: Record<string, unknown>): void
@@ -154,8 +155,8 @@ function scriptedAgent(start: AgentStart, host: ScriptedHost): ScriptedAgent {
       }
       return start.listener.decide(call)
     },
-    say(text, uuid) {
-      agent.said.push({ text, uuid })
+    say(text, uuid, images = []) {
+      agent.said.push({ text, uuid, ...(images.length > 0 && { images }) })
       agent.speak({ type: "command_lifecycle", command_uuid: uuid, state: "started", uuid: nextUuid() })
       if (agent.mute || text.startsWith("wait")) return
       agent.answer(`You said: ${text}`)

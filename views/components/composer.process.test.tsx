@@ -46,6 +46,34 @@ test("Enter sends once, shows the message as pending, and clears the field for t
   expect(live.complaints).toEqual([])
 })
 
+test("a pasted image goes to the server at once, and with the message when that is sent; one that is refused says why", async () => {
+  const sha256 = "ab".repeat(32)
+  let status = 200
+  await using live = await openLoop(browser, assets, {
+    answer: ({ url }) => (url.endsWith("/attachments") ? Response.json({ sha256 }, { status }) : undefined),
+  })
+  const { page } = live
+  const paste = () =>
+    page.getByRole("textbox", { name: "Message" }).evaluate((field) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.items.add(new File(["GIF89a"], "shot.gif", { type: "image/gif" }))
+      field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))
+    })
+  await paste()
+  await page.getByRole("button", { name: "Remove shot.gif" }).waitFor()
+  await page.getByRole("textbox", { name: "Message" }).fill("look")
+  await page.getByRole("textbox", { name: "Message" }).press("Enter")
+  await page.getByRole("button", { name: "Remove shot.gif" }).waitFor({ state: "detached" })
+  const sent = () => live.requests.find(({ path }) => path.endsWith("/messages"))
+  await until("it is sent", () => sent())
+  expect(sent()?.fields).toMatchObject({ text: "look", attachment: `${sha256} shot.gif` })
+  status = 422
+  await paste()
+  await page.getByText("Only PNG, JPEG, GIF and WebP images go with a message.").waitFor()
+  expect(await page.locator("[data-image]").count()).toBe(0)
+  expect(live.complaints.filter((line) => !/422/.test(line))).toEqual([])
+})
+
 test("a refused message comes back into the field with its sentence and its number", async () => {
   const refusal = (
     <Replace target={targets.composerError}>

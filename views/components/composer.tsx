@@ -1,7 +1,9 @@
 import { agentWords } from "../../src/lib/i18n/agent.ts"
 import { commonWords } from "../../src/lib/i18n/common.ts"
+import { imageWords } from "../../src/lib/i18n/images.ts"
 import { shellWords } from "../../src/lib/i18n/shell.ts"
 import { urls } from "../../src/lib/urls.ts"
+import { workbenchUrls } from "../../src/lib/workbench-urls.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { ComposerView } from "../props/conversation.ts"
 import type { Reader } from "../props/reader.ts"
@@ -42,19 +44,8 @@ export function Composer({ composer, reader }: ComposerProps) {
         id="composer-form"
       >
         <input type="hidden" name="clientId" value={composer.clientId} />
-        <textarea
-          id="composer-text"
-          name="text"
-          rows="1"
-          aria-label={words.message}
-          aria-describedby={targets.composerError}
-          placeholder={words.placeholder}
-          maxlength="200000"
-          required
-          data-shortcut="m"
-        >
-          {composer.text}
-        </textarea>
+        <MessageField text={composer.text} reader={reader} />
+        <Images loop={composer.loop} reader={reader} />
         <ComposerError sentence={composer.error} />
         <AgentSees checked={composer.agentSees ?? true} reader={reader} />
       </PostForm>
@@ -75,6 +66,50 @@ export function Composer({ composer, reader }: ComposerProps) {
     </div>
   )
 }
+
+function MessageField({ text, reader }: { text: string | undefined; reader: Reader }) {
+  const words = agentWords(reader.locale)
+  return (
+    <textarea
+      id="composer-text"
+      name="text"
+      rows="1"
+      aria-label={words.message}
+      aria-describedby={targets.composerError}
+      placeholder={words.placeholder}
+      maxlength="200000"
+      required
+      data-shortcut="m"
+    >
+      {text}
+    </textarea>
+  )
+}
+
+/** The script puts the images of the message here, each with an `attachment` to post, as they are pasted or dropped. */
+function Images({ loop, reader }: { loop: string; reader: Reader }) {
+  const words = imageWords(reader.locale)
+  const { wrong, large, full, failed, remove, sending } = words
+  return (
+    <p
+      id="composer-images"
+      class="only-script"
+      data-to={workbenchUrls.attachments(loop)}
+      data-most={String(mostImages)}
+      data-many={words.many(mostImages)}
+      {...{ "data-wrong": wrong, "data-large": large, "data-full": full, "data-failed": failed }}
+      {...{ "data-remove": remove, "data-sending": sending }}
+    >
+      <label class="button quiet small">
+        {words.add}
+        <input type="file" class="unseen" accept="image/png,image/jpeg,image/gif,image/webp" multiple />
+      </label>
+    </p>
+  )
+}
+
+/** Of one message; the server refuses more. */
+const mostImages = 8
 
 /** Posts `agentSees`, which only matters for a command. The script shows it while the text begins like one. */
 function AgentSees({ checked, reader }: { checked: boolean; reader: Reader }) {

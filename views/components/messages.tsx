@@ -25,6 +25,11 @@ export function UserMessage({ item, reader }: { item: UserMessageItem; reader: R
         {item.state === "queued" && <span class="tag">{words.queuedMark}</span>}
       </p>
       <p class="said-text">{item.text}</p>
+      {(item.images ?? []).map(({ name, url }) => (
+        <a class="said-image" href={url} target="_blank" rel="noopener">
+          <img src={url} alt={name} height="160" loading="lazy" />
+        </a>
+      ))}
     </article>
   )
 }

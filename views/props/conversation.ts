@@ -37,6 +37,7 @@ export interface UserMessageItem extends Item {
   clientId?: string
   /** `queued`: accepted, waits for its turn. */
   state: "sent" | "queued"
+  images?: { name: string; url: string }[]
 }
 
 /** Markdown of the agent. While it streams, finished blocks stand in `html` and the growing one in `tail`. */

@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { paths, urls } from "../../lib/urls.ts"
+import { workbenchPaths, workbenchUrls } from "../../lib/workbench-urls.ts"
 import { readTranscript } from "./book.ts"
 import type { FullHome, Operation } from "./operations.ts"
 
@@ -42,6 +43,15 @@ const shares = ({ home }: FullHome) => text(sharesOf(home))
 
 /** What a loop's panels write on the server itself. */
 export const panelOperations: Operation[] = [
+  {
+    route: `POST ${workbenchPaths.attachments}`,
+    // The form begins as an image of that type does.
+    act: (client, { loops }) => client.post(workbenchUrls.attachments(loops.waiting), { GIF89a: "" }),
+    done: async ({ home, loops }) =>
+      (await readdir(join(home, "loops", loops.waiting, "attachments")).catch(() => [])).some((name) =>
+        /^[0-9a-f]{64}$/.test(name),
+      ),
+  },
   {
     route: `POST ${paths.loopCommentRemove}`,
     act: (client, { loops }) => client.post(urls.loopCommentRemove(loops.waiting, comment.id)),
