@@ -71,17 +71,22 @@ const hashOf = ({ heading }: Pick<DocumentLink, "heading">) =>
 
 const isPicture = (path: string) => /\.(png|jpe?g|gif|webp)$/i.test(path)
 
+/** Lines that link to one document and stand on its page. */
+const mostBacklinks = 200
+
 /** What a document has to do with others, as they are now. */
 export function besideOf(
   book: OpenBook,
   path: string,
   shown: { text: string; headings: RenderedDocument["headings"] },
 ): BesideView {
+  const backlinks = book.index.backlinks(path)
   return {
     outline: shown.headings
       .filter(({ level, text }) => level <= 4 && text !== "")
       .map(({ level, text, id }) => ({ level, text, url: `#${encodeURIComponent(id)}` })),
-    backlinks: book.index.backlinks(path).map((link) => ({
+    moreBacklinks: Math.max(0, backlinks.length - mostBacklinks),
+    backlinks: backlinks.slice(0, mostBacklinks).map((link) => ({
       path: shownPath(link.path),
       url: placeUrl(book.shelf, link.path),
       text: link.text,

@@ -14,6 +14,8 @@ interface About {
   streamUrl?: string | undefined
   words?: string | undefined
   shelf?: ShelfName | undefined
+  /** On the way to a page about all contexts. */
+  crumbs?: ContextFrameView["crumbs"]
   notice?: ContextFrameView["notice"]
   edits?: boolean
 }
@@ -33,7 +35,9 @@ export function contextFrame(
     ...(edits && { also: needs.editor }),
     shelves: shelfNames.map((name) => ({ name, url: placeUrl(name, ""), current: name === shelf })),
     tree: at ? treeRows(at.book.shelf, at.book.files, at.path) : [],
-    crumbs: at ? crumbsTo(at.book.shelf, at.path, locale) : [{ name: words.context, url: contextUrls.context() }],
+    crumbs: at
+      ? crumbsTo(at.book.shelf, at.path, locale)
+      : [{ name: words.context, url: contextUrls.context() }, ...(about.crumbs ?? [])],
     search: { words: about.words ?? "", shelf: at ? undefined : about.shelf },
     notice,
   }

@@ -47,6 +47,10 @@ export const proposalRoutes = (needs: RouteNeeds) =>
 
 const proposedNotice = (request: Request) => infoNotice(contextWords(visitorOf(request).locale).proposed)
 
+const crumbsOf = (request: Request) => [
+  { name: proposalWords(visitorOf(request).locale).proposals, url: contextUrls.proposals() },
+]
+
 async function showAll(needs: RouteNeeds, request: Request, query: Record<string, unknown>): Promise<Response> {
   const person = personOf(request)
   const { locale } = visitorOf(request)
@@ -55,7 +59,9 @@ async function showAll(needs: RouteNeeds, request: Request, query: Record<string
   const rows = lists.flat().sort((a, b) => b.at - a.at)
   const sentBack = await Promise.all(rows.map((row) => isSentBack(needs, row, person.name)))
   const page = {
-    ...contextFrame(needs, request, { title: words.proposals, notice: noticeOf(query["said"], words) }),
+    ...contextFrame(needs, request, {
+      ...{ title: words.proposals, notice: noticeOf(query["said"], words), crumbs: crumbsOf(request) },
+    }),
     proposals: rows.map((row, index) => proposalRow(row, sentBack[index] ?? false, locale)),
     undo: undoOf(query),
   }
@@ -107,7 +113,7 @@ async function showOne(needs: RouteNeeds, { request, shelf, branch, notice, stat
   const own = proposal.from.kind === "person" && proposal.from.user === person.name
   const said = await needs.remarks.all({ shelf, owner: person.name, branch: proposal.branch })
   const page = {
-    ...contextFrame(needs, request, { title: proposal.subject, shelf, notice }),
+    ...contextFrame(needs, request, { title: proposal.subject, shelf, notice, crumbs: crumbsOf(request) }),
     proposal: {
       ...proposalRow(proposal, said.at(-1)?.tip === proposal.tip, locale),
       ...{ branch: proposal.branch, tip: proposal.tip, conflicts: proposal.conflicts.map(shownPath) },

@@ -66,7 +66,7 @@ function* filesFrom(books: readonly Book[], from: string | undefined) {
     for (const { path } of book.files) {
       const key = `${book.shelf}/${path}`
       begun ||= key === from
-      if (begun) yield { book, path, key }
+      if (begun && !isInVault(book.shelf, path)) yield { book, path, key }
     }
   }
 }

@@ -114,6 +114,7 @@ export function Beside({ beside, reader }: { beside: BesideView; reader: Reader 
           ))}
         </ul>
       )}
+      {beside.moreBacklinks > 0 && <p class="hint">{words.moreLinks(beside.moreBacklinks)}</p>}
       {topics.length > 0 && <h2>{words.topics}</h2>}
       <p class="topics">
         {topics.map(({ topic, url }) => (

@@ -116,6 +116,8 @@ export interface ContextRemoveView {
 export interface BesideView {
   outline: { level: number; text: string; url: string }[]
   backlinks: { path: string; url: string; text: string }[]
+  /** Lines that link here and are not listed. */
+  moreBacklinks: number
   topics: { topic: string; url: string }[]
 }
 

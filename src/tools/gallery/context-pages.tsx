@@ -1,16 +1,9 @@
 import { ContextPage } from "../../../views/pages/context.tsx"
-import {
-  CapturePage,
-  ContextSearchPage,
-  SwitchPage,
-  TopicPage,
-  TopicsPage,
-} from "../../../views/pages/context-found.tsx"
+import { CapturePage, ContextSearchPage, SwitchPage, TopicPage } from "../../../views/pages/context-found.tsx"
 import { HeldPage } from "../../../views/pages/context-held.tsx"
 import { ContextHomePage } from "../../../views/pages/context-home.tsx"
 import type { ContextBodyView, ContextFrameView, ContextPageView, HitLinkView } from "../../../views/props/context.ts"
 import { diffLines } from "../../lib/diff.ts"
-import { highlight } from "../../lib/highlight.ts"
 import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
 import { renderDocument } from "../../lib/markdown-document.ts"
 import { frame, minutes, type Setting } from "./samples.ts"
@@ -105,6 +98,7 @@ const document = (setting: Setting): SafeHtml | null => {
     beside: {
       outline: headings.map(({ level, text, id }) => ({ level, text, url: `#${id}` })),
       backlinks: [{ path: "billing/Invoices.md", url: "/context/knowledge", text: "Rates: see [[Tax rates]]." }],
+      moreBacklinks: 3,
       topics: [{ topic: "tax", url: "/context/topics/tax" }],
     },
   })
@@ -218,13 +212,9 @@ const search = (setting: Setting) => (
 export const contextGallery: Record<string, (setting: Setting) => SafeHtml | null> = {
   "context-home": home,
   "context-document": document,
-  "context-source": (setting) =>
-    page(setting, { tabs: tabs("source"), body: { kind: "text", text: highlight(source, "markdown"), ...acts } }),
   "context-folder": folder,
   "context-nothing": (setting) =>
     page(setting, { body: { kind: "nothing", path: "billing/Export.md", createUrl: "/context/knowledge?view=edit" } }),
-  "context-choose": (setting) =>
-    page(setting, { body: { kind: "choose", target: "index", documents: [{ path: "a/index.md", url: "/context" }] } }),
   "context-history": (setting) =>
     page(setting, { tabs: tabs("history"), body: { kind: "history", commits: [commit] } }),
   "context-change": (setting) =>
@@ -234,7 +224,6 @@ export const contextGallery: Record<string, (setting: Setting) => SafeHtml | nul
     }),
   "context-blame": blame,
   "context-edit": edit,
-  "context-edit-own": (setting) => edit(setting, { proposes: false, draft: undefined }),
   "context-remove": (setting) =>
     page(setting, {
       heading: undefined,
@@ -252,9 +241,6 @@ export const contextGallery: Record<string, (setting: Setting) => SafeHtml | nul
     <SwitchPage page={around(setting)} found={{ words: "tax", hits: [hit("billing/Tax rates.md")] }} />
   ),
   "context-capture": (setting) => <CapturePage page={around(setting)} noted />,
-  "context-topics": (setting) => (
-    <TopicsPage page={{ ...around(setting), topics: [{ topic: "tax", url: "/context/topics/tax", count: 2 }] }} />
-  ),
   "context-topic": (setting) => (
     <TopicPage
       page={{
