@@ -95,3 +95,40 @@ test(
   },
   limit,
 )
+
+test(
+  "instructions and a skill of the team, and one's own, reach the agent as copies; it cannot write them, and a later change of the team's is not in this loop",
+  async () => {
+    const root = userName("root")
+    const put = async (shelf: Shelf, path: string, text: string) => {
+      const user = shelf.context === "personal" ? shelf.user : root
+      const repository = await real.world.shelves.open(shelf)
+      const outcome = await repository.commit({
+        ...{ branch: "main", base: (await repository.resolve()) ?? "", changes: [{ path, text }] },
+        ...{ author: { name: "Root", email: "r@example.org" }, message: "Configure", by: { user } },
+      })
+      if (outcome.kind !== "committed") throw new Error(JSON.stringify(outcome))
+    }
+    const skill = (name: string, words: string) => `---\nname: ${name}\ndescription: ${words}\n---\nDo it.\n`
+    await put(knowledge, ".loopat/.claude/CLAUDE.md", "The team writes in blue ink.\n")
+    await put(knowledge, ".loopat/.claude/skills/ship-it/SKILL.md", skill("ship-it", "Ships what is ready."))
+    await put(personal, ".loopat/.claude/CLAUDE.md", "Alice likes haiku.\n")
+    const loop = await real.loop()
+    await put(knowledge, ".loopat/.claude/CLAUDE.md", "The team writes in red ink.\n")
+    const before = real.model.requests.length
+    const said = await agentRuns(
+      loop,
+      1,
+      "echo mine >> $CLAUDE_CONFIG_DIR/CLAUDE.md; rm $CLAUDE_CONFIG_DIR/skills/ship-it/SKILL.md; touch $CLAUDE_CONFIG_DIR/own",
+    )
+    expect(said.match(/Read-only file system|Permission denied/g)?.length).toBeGreaterThanOrEqual(2)
+    const heard = JSON.stringify(real.model.requests.slice(before).map(({ body }) => body))
+    for (const words of ["The team writes in blue ink.", "Alice likes haiku.", "ship-it", "Ships what is ready."])
+      expect(heard).toContain(words)
+    expect(heard).not.toContain("red ink")
+    const { snapshot } = (await real.world.loops.record(loop.record.id)) ?? {}
+    expect(snapshot).toMatchObject({ tiers: ["team", "personal:alice"], entries: ["CLAUDE.md", "skills"] })
+    expect(snapshot?.hash).toMatch(/^[0-9a-f]{64}$/)
+  },
+  limit,
+)

@@ -4,6 +4,7 @@ import type { SignedIn } from "../platform/http/visitor.ts"
 import type { Repos } from "../repos/index.ts"
 import type { ContextMounts, SandboxSpec } from "../sandbox/contract.ts"
 import { contextMounts } from "./checkouts/mounts.ts"
+import { snapshotMounts } from "./checkouts/snapshot.ts"
 import type { LoopActivity, Loops } from "./contract.ts"
 import { type Created, createCreation, type NewLoop } from "./create.ts"
 import type { Farewell } from "./farewell.ts"
@@ -194,6 +195,7 @@ function sandboxSpec(
   { folder, repos, identity, contexts, network, limits: workspace, walls }: SpecSource,
 ): SandboxSpec {
   const limits = limitsFor(record, workspace)
+  const snapshot = snapshotMounts(folder, record)
   return {
     loop: record.id,
     driver: record.driver,
@@ -201,6 +203,7 @@ function sandboxSpec(
     folders: loopFolders(folder, record),
     objects: record.repo ? { [record.repo.name]: repos.objects(record.repo.name) } : {},
     ...(contexts && { contexts }),
+    ...(snapshot && { snapshot }),
     network: stricter(record.network, network),
     ...(record.hardening && { hardening: record.hardening }),
     nested: hardeningOf(record, walls) === "nested",

@@ -139,6 +139,7 @@ const warningTexts = ({ warnings }: LoopRecord, { locale, now }: Reader): string
   warnings.map(({ code, about, text, at }) => {
     const when = relativeTime(Date.parse(at), now, locale)
     if (code === "host-changed") return loopWords(locale).hostChangedWarning(about, when)
+    if (code === "config-skipped") return loopWords(locale).configSkippedWarning(about)
     if (code === "memory-held") return loopWords(locale).memoryHeldWarning(when)
     return code === "stale" ? loopWords(locale).staleWarning(about, when) : text
   })

@@ -109,6 +109,10 @@ export const LoopRecord = z.looseObject({
   permissionMode: PermissionMode,
   rules: z.array(z.looseObject({ tool: z.string(), pattern: z.string(), by: user, at: time })),
   thinking: z.string(),
+  /** What its agent is configured with: a copy, made for this driver. `entries` are the names in it. */
+  snapshot: z
+    .looseObject({ at: time, driver: user, hash: z.string(), tiers: z.array(z.string()), entries: z.array(z.string()) })
+    .optional(),
   warnings: z.array(z.looseObject({ about: z.string(), code: z.string(), text: z.string(), at: time })),
   /** Id of the agent's conversation, written before the agent first hears of it. */
   agentSession: z.uuid().optional(),

@@ -81,7 +81,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
   const shelves = createShelves({
     ...{ git, disk, clock, log, background, folder: `${home}/repos` },
     template: (path) => readFile(join(import.meta.dirname, "../..", path), "utf8"),
-    isAdmin: () => false,
+    isAdmin: (user) => user === "root",
     remoteOf: () => undefined,
   })
   const asked: string[] = []

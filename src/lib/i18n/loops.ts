@@ -148,6 +148,8 @@ export const loopWords = area(
     shortRepository: "repository failed",
     shortDisk: "disk full",
     shortOther: "not prepared",
+    configSkippedWarning: (path: string) =>
+      `${path} was left out of this loop's configuration: it is a link, or too long. Mend it for the loops to come.`,
     memoryHeldWarning: (when: string) =>
       `What the agent remembered ${when} was not joined with the memory of other loops. Nothing is lost; ask it to merge.`,
     staleWarning: (about: string, when: string) =>
@@ -288,6 +290,8 @@ export const loopWords = area(
     shortRepository: "仓库失败",
     shortDisk: "磁盘已满",
     shortOther: "准备失败",
+    configSkippedWarning: (path: string) =>
+      `${path} 是链接或过长，未纳入此 Loop 的配置。请修正，以便今后的 Loop 使用。`,
     memoryHeldWarning: (when: string) =>
       `${when}记下的内容未能与其他 Loop 的记忆合并。没有丢失任何内容，请让代理合并。`,
     staleWarning: (about: string, when: string) => `无法更新 ${about}，此 Loop 使用 ${when} 的副本。`,

@@ -40,14 +40,14 @@ async function git(checkout: string, repository: Repository, ...args: string[]):
   return (await child.exited) === 0 ? text.trim() : errors.replace(/^error: unable to normalize .*\n/gm, "").trim()
 }
 
-async function write(repository: Repository, files: Record<string, string>): Promise<string> {
+async function write(repository: Repository, files: Record<string, string>, user = "bob"): Promise<string> {
   const outcome = await repository.commit({
     branch: "main",
     base: (await repository.resolve()) ?? "",
     changes: Object.entries(files).map(([path, text]) => ({ path, text })),
     author: { name: "Bob", email: "bob@example.org" },
     message: "A change",
-    by: { user: userName("bob") },
+    by: { user: userName(user) },
   })
   if (outcome.kind !== "committed") throw new Error(JSON.stringify(outcome))
   return outcome.commit
@@ -143,6 +143,31 @@ test("another driver gets a checkout of his own personal repository, and the one
   expect((await recordOf(world, record.id)).versions?.personal).toBe((await bobs.resolve()) as string)
   expect(await readdir(contextOf(world, record, "personal/bob"))).not.toContain("mine.md")
   expect(await readFile(notes, "utf8")).toBe("unfinished")
+})
+
+test("the configuration is copied once at the loop's commits; another driver gets his own with the team's as it was", async () => {
+  await using world = await testLoops({ contexts: true })
+  const knowledge = await world.shelves.open(shelfOf("knowledge"))
+  const configure = (repository: Repository, text: string, user: string) =>
+    write(repository, { ".loopat/.claude/CLAUDE.md": text }, user)
+  await configure(knowledge, "Team one.", "root")
+  await configure(await world.shelves.open(shelfOf("personal")), "Of alice.", "alice")
+  await configure(await world.shelves.open(shelfOf("personal", "bob")), "Of bob.", "bob")
+  const record = await made(world)
+  const copied = async () => {
+    const entries = (await world.loops.sandboxSpec(record.id))?.snapshot ?? {}
+    return readFile(entries["CLAUDE.md"] ?? "", "utf8")
+  }
+  expect(await copied()).toContain("Team one.")
+  await configure(knowledge, "Team two.", "root")
+  await world.loops.layOut(record.id)
+  expect(await copied()).toContain("Of alice.")
+  expect(await copied()).not.toContain("Team two.")
+  await world.loops.change(record.id, (now) => ({ ...now, driver: userName("bob") }))
+  await world.loops.layOut(record.id)
+  expect(await copied()).toContain("Of bob.")
+  expect(await copied()).toContain("Team one.")
+  expect(await copied()).not.toContain("Of alice.")
 })
 
 test("hooks, watchers, filters and links that a sandbox planted in a checkout start nothing and are not followed", async () => {

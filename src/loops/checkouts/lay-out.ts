@@ -1,23 +1,18 @@
 import { dirname } from "node:path"
 import type { LoopId } from "../../lib/ids.ts"
-import type { Disk } from "../../platform/disk/disk.ts"
 import { createSerial } from "../../platform/disk/serial.ts"
 import { borrowingFiles, fillFromHead } from "../../platform/git/borrowing.ts"
 import type { Git } from "../../platform/git/git.ts"
-import type { Repository, Shelves } from "../../repos/index.ts"
-import { contextObjects, gitAddress, type Sandboxes } from "../../sandbox/index.ts"
+import type { Repository } from "../../repos/index.ts"
+import { contextObjects, gitAddress } from "../../sandbox/index.ts"
 import type { LoopRecord } from "../record.ts"
 import type { Records } from "../records.ts"
-import type { LoopStore } from "../store.ts"
 import { contextBranch, contextFolders, type ContextName, contextNames, shelfOf } from "./places.ts"
+import { copyConfiguration, type SnapshotNeeds } from "./snapshot.ts"
 
-export interface LayOutNeeds {
-  shelves: Pick<Shelves, "open">
+export interface LayOutNeeds extends SnapshotNeeds {
   git: Git
-  disk: Disk
   records: Pick<Records, "read" | "change">
-  store: Pick<LoopStore, "folder">
-  sandboxes: Pick<Sandboxes, "giveAway">
 }
 
 export type LaidOut =
@@ -63,6 +58,7 @@ async function layOutContexts(loop: LoopId, needs: LayOutNeeds): Promise<LaidOut
   for (const one of await Promise.allSettled(found.map((pinning) => layOut(record, pinning, needs))))
     if (one.status === "rejected") throw one.reason
   if (!(await disk.exists(folders.repos))) await makeGiven(folders.repos, needs)
+  await copyConfiguration((await records.read(loop)) ?? record, needs)
   return { kind: "laid-out" }
 }
 
