@@ -24,11 +24,14 @@ import { accountRoutes } from "./routes.tsx"
 import { createSetUp } from "./set-up.ts"
 import { createSignIn } from "./sign-in.ts"
 import { createSlowingThrottle, createWindowThrottle } from "./throttle.ts"
+import { createTokens, type Tokens } from "./tokens.ts"
 import { openUsers } from "./users.ts"
 import { createWhois } from "./whois.ts"
 
 export { createArgon2 } from "./argon2.ts"
 export type { People } from "./people.ts"
+export { createWindowThrottle } from "./throttle.ts"
+export { type Tokens, tokenScopes } from "./tokens.ts"
 export { flawSentences } from "./present.ts"
 export { identityOf, parseTypedName, type User } from "./user.ts"
 
@@ -66,6 +69,7 @@ export interface AccountsNeeds {
 
 export interface Accounts {
   people: People
+  tokens: Tokens
   audit: Audit
   routes(pages: { showProblem: ShowProblem }): ReturnType<typeof accountRoutes>
   /** Who sent a request, as far as its cookies prove it. */
@@ -108,6 +112,7 @@ export async function createAccounts(needs: AccountsNeeds): Promise<Accounts> {
   const { document } = needs
   return {
     people,
+    tokens: createTokens({ disk, folder, clock, ids, users, audit }),
     audit,
     routes: (pages) => accountRoutes({ ...pages, signIn, setUp, logins, people, audit, cookies, document }),
     whois: createWhois({ users, logins, secure, background }),

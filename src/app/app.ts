@@ -1,4 +1,4 @@
-import type { People } from "../accounts/index.ts"
+import type { People, Tokens } from "../accounts/index.ts"
 import type { NewId } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -45,6 +45,7 @@ export interface App extends AsyncDisposable {
   begin(): void
   /** For the commands of the server's own user. */
   readonly people: People
+  readonly tokens: Tokens
   workspaceName(): string
   /** While there is no account. */
   setUpToken(): { token: Secret; needed: boolean } | undefined

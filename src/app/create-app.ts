@@ -49,6 +49,7 @@ import { contextRules } from "./context-rules.ts"
 import { createDocuments } from "./documents.ts"
 import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
+import { gitRoutes } from "./git-routes.ts"
 import { serveInside } from "./inside-door.ts"
 import { auditMoves, openRepositories } from "./repositories.ts"
 import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
@@ -244,6 +245,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       root.use(createFiles({ ...panel, editor: assets.editor, keeping: createKeeping(pages) }).routes)
       root.use(terminal.routes({ ...pages, lists: loops.live, assets: assets.terminal, once: agent.runOnce }))
       root.use(preview.routes({ ...pages, document: documents.document }))
+      root.use(gitRoutes({ gitHost, accounts, clock }))
       root.use(systemRoutes({ ...pages, sandboxes, background, isAdmin, diskSpace: () => diskSpace(home) }))
       root.use(
         networkRoutes({

@@ -88,6 +88,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
     },
     begin: parts.begin,
     people: accounts.people,
+    tokens: accounts.tokens,
     workspaceName: parts.workspaceName,
     setUpToken() {
       const token = accounts.issueSetUpToken()

@@ -1,6 +1,6 @@
 import { hostname } from "node:os"
 import { join } from "node:path"
-import { type AccountNews, createAccounts, type People } from "../accounts/index.ts"
+import { type AccountNews, type Accounts, createAccounts } from "../accounts/index.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import { createBackground } from "../platform/background.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -9,8 +9,16 @@ import { silentLog } from "../platform/log.ts"
 import { createBundle } from "./bundle.ts"
 
 /** Accounts for a command: no pages, no listener. The caller holds the home's lock. */
-export async function openAccounts({ disk, home, root }: { disk: Disk; home: string; root: string }): Promise<People> {
-  const accounts = await createAccounts({
+export async function openAccounts({
+  disk,
+  home,
+  root,
+}: {
+  disk: Disk
+  home: string
+  root: string
+}): Promise<Pick<Accounts, "people" | "tokens">> {
+  return createAccounts({
     disk,
     home,
     clock: systemClock,
@@ -27,5 +35,4 @@ export async function openAccounts({ disk, home, root }: { disk: Disk; home: str
       throw new Error("a command shows no page")
     },
   })
-  return accounts.people
 }

@@ -1,3 +1,4 @@
+import { contextPaths } from "../lib/context-urls.ts"
 import { paths } from "../lib/urls.ts"
 import type { PublicRoute } from "../platform/http/access.ts"
 
@@ -5,8 +6,11 @@ import type { PublicRoute } from "../platform/http/access.ts"
 export const publicRoutes: readonly PublicRoute[] = [
   { method: "GET", path: paths.alive, anyHost: true },
   { method: "GET", path: paths.ready, anyHost: true },
-  // Opened by a token of its own, where there is one.
+  // Opened by tokens of their own.
   { method: "GET", path: paths.metrics },
+  { method: "GET", path: contextPaths.gitRefs },
+  { method: "POST", path: contextPaths.gitFetch },
+  { method: "POST", path: contextPaths.gitPush },
   { method: "GET", path: paths.asset },
   { method: "GET", path: paths.icon },
   { method: "GET", path: paths.signIn },

@@ -43,6 +43,8 @@ export async function runCommand(around: Surroundings): Promise<number> {
       return (await import("./serve.ts")).serve(around)
     case "user":
       return (await import("./user.ts")).user(around)
+    case "token":
+      return (await import("./user.ts")).token(around)
     case "doctor":
       return (await import("./doctor.ts")).doctor(around)
     case "version":

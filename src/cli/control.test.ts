@@ -9,7 +9,7 @@ import { askServer, type ControlNeeds, openControl } from "./control.ts"
 
 const control = ({ home, accounts }: AccountsWorld, over: Partial<ControlNeeds> = {}) =>
   openControl({
-    ...{ disk: createDisk(), home, people: accounts.people, log: silentLog },
+    ...{ disk: createDisk(), home, people: accounts.people, tokens: accounts.tokens, log: silentLog },
     owner: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     ...over,
   })

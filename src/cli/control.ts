@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import type { People } from "../accounts/index.ts"
+import type { People, Tokens } from "../accounts/index.ts"
 import { isMissing } from "../platform/disk/calls.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Log } from "../platform/log.ts"
@@ -11,6 +11,7 @@ export interface ControlNeeds {
   /** The server's own user: nobody else may open the socket. */
   owner: { uid: number; gid: number }
   people: People
+  tokens: Tokens
   log: Log
 }
 
@@ -22,7 +23,7 @@ const largestOrder = 64 * 1024
  * the socket (0600) keep everybody else out, and no sandbox has either. The caller holds the home's lock, so a
  * socket that lies there already belongs to a server that is dead.
  */
-export async function openControl({ disk, home, owner, people, log }: ControlNeeds): Promise<AsyncDisposable> {
+export async function openControl({ disk, home, owner, people, tokens, log }: ControlNeeds): Promise<AsyncDisposable> {
   const socket = socketOf(home)
   await disk.makeFolder(join(home, "runtime"))
   await disk.own(join(home, "runtime"), owner, 0o700)
@@ -35,7 +36,7 @@ export async function openControl({ disk, home, owner, people, log }: ControlNee
       const order = Order.safeParse(await request.json().catch(() => undefined))
       if (!order.success) return Response.json({ kind: "not-understood" })
       try {
-        return Response.json(await obey(people, order.data))
+        return Response.json(await obey({ people, tokens }, order.data))
       } catch (error) {
         log.error("an order of a command failed", { verb: order.data.verb, error })
         return Response.json({ kind: "failed" })

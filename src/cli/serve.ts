@@ -69,7 +69,14 @@ async function runUntilSignal(
     return 78
   }
   await using app = opened.app
-  await using _control = await openControl({ disk, home: options.home, owner: { uid, gid }, people: app.people, log })
+  await using _control = await openControl({
+    disk,
+    home: options.home,
+    owner: { uid, gid },
+    people: app.people,
+    tokens: app.tokens,
+    log,
+  })
   // Heard from the first moment on: whoever starts it may think better of it before anybody could connect.
   const signal = signalled(around)
   const listening = app.listen()

@@ -8,6 +8,9 @@ export const usage = `loopat: a self-hosted AI workspace
   loopat user add NAME [--admin] make an account; the password is read from the terminal or standard input
   loopat user password NAME      set a new password; ends every login of that person
   loopat user role NAME ROLE     make somebody an admin or a member
+  loopat token add NAME [--read] a token for git over HTTP, shown once; --read: it fetches only
+  loopat token list NAME         that person's tokens, and when each was last used
+  loopat token remove NAME ID    from now on that token is refused
                                  (--home DIR names another workspace; a server that runs on it does the work)
   loopat version [--json]        version and pins
   loopat connect HOST PORT       inside a sandbox with a list of hosts: a connection, for ssh and the like

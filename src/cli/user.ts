@@ -12,9 +12,15 @@ import { type Answer, obey, type Order } from "./orders.ts"
 import { usage } from "./usage.ts"
 
 /**
+ * `loopat token add NAME [--read] · list NAME · remove NAME ID` and
  * `loopat user list · add NAME [--admin] · password NAME · role NAME admin|member`. While a server runs on the home it is
  * the one that does it; without one the command holds the home itself.
  */
+export async function token(around: Surroundings): Promise<number> {
+  const [verb = "", ...rest] = around.args
+  return user({ ...around, args: [`token-${verb}`, ...rest] })
+}
+
 export async function user(around: Surroundings): Promise<number> {
   const asked = parseWords(around)
   const order = asked && (await orderOf(asked, around))
@@ -50,6 +56,7 @@ interface Words {
   name: string
   word: string
   admin: boolean
+  read: boolean
 }
 
 /** Undefined when there is a flag that no such command has. */
@@ -57,12 +64,18 @@ function parseWords({ args, env }: Surroundings): Words | undefined {
   try {
     const { values, positionals } = parseArgs({
       args,
-      options: { home: { type: "string" }, admin: { type: "boolean", default: false } },
+      options: {
+        home: { type: "string" },
+        admin: { type: "boolean", default: false },
+        read: { type: "boolean", default: false },
+      },
       allowPositionals: true,
     })
     const home = values.home ?? env["LOOPAT_HOME"] ?? join(env["HOME"] ?? "/", ".loopat")
     const [verb = "", name = "", word = "", ...more] = positionals
-    return more.length > 0 ? undefined : { home: resolve(home), verb, name, word, admin: values.admin }
+    return more.length > 0
+      ? undefined
+      : { home: resolve(home), verb, name, word, admin: values.admin, read: values.read }
   } catch (error) {
     if (error instanceof TypeError) return undefined
     throw error
@@ -70,10 +83,13 @@ function parseWords({ args, env }: Surroundings): Words | undefined {
 }
 
 /** Asks for the password where one is needed: it is never a word of the command line, which others can see. */
-async function orderOf({ verb, name, word, admin }: Words, around: Surroundings): Promise<Order | undefined> {
+async function orderOf(words: Words, around: Surroundings): Promise<Order | undefined> {
+  const { verb, name, word, admin } = words
+
   if (verb === "list" && name === "") return { verb }
   if (name === "") return undefined
   if (verb === "role" && (word === "admin" || word === "member")) return { verb, name, role: word }
+  if (verb.startsWith("token-")) return tokenOrderOf(words)
   if (word !== "") return undefined
   if (verb === "add") {
     const password = await around.readLine(`password for ${name}: `)
@@ -81,6 +97,13 @@ async function orderOf({ verb, name, word, admin }: Words, around: Surroundings)
   }
   if (verb === "password") return { verb, name, password: await around.readLine(`new password for ${name}: `) }
   return undefined
+}
+
+function tokenOrderOf({ verb, name, word, read }: Words): Order | undefined {
+  if (verb === "token-remove") return word === "" ? undefined : { verb, name, id: word }
+  if (word !== "") return undefined
+  if (verb === "token-add") return { verb, name, scopes: read ? ["git:read"] : ["git:read", "git:write"] }
+  return verb === "token-list" ? { verb, name } : undefined
 }
 
 /** The answer, or the exit code when nobody could do it. */
@@ -100,12 +123,20 @@ async function carryOut(home: string, order: Order, around: Surroundings): Promi
   return 4
 }
 
-function tell({ print, complain }: Surroundings, { kind, people }: Answer): number {
+function tell({ print, complain }: Surroundings, { kind, people, tokens, made }: Answer): number {
+  if (made !== undefined) {
+    print(made)
+    return 0
+  }
+  if (tokens) {
+    for (const one of tokens) print(`${one.id}\t${one.scopes}\t${one.createdAt}\t${one.used}`)
+    return 0
+  }
   if (people) {
     for (const one of people) print(`${one.name}\t${one.role}\t${one.status}`)
     return 0
   }
-  if (kind === "added" || kind === "changed") {
+  if (kind === "added" || kind === "changed" || kind === "revoked") {
     print(kind)
     return 0
   }
@@ -116,6 +147,8 @@ function tell({ print, complain }: Surroundings, { kind, people }: Answer): numb
 const sentences: Record<string, string> = {
   ...flawSentences("en"),
   "no-such-user": "There is nobody of this name. `loopat user list` shows who there is.",
+  "no-such-token": "There is no such token. `loopat token list NAME` shows that person's.",
+  "too-many-tokens": "One person has at most 50 tokens. Remove one that is no longer used.",
   "last-admin": "This is the last active admin. Make somebody else an admin first.",
   busy: "The server is checking many passwords right now. Try again in a few seconds.",
   "not-understood": "The running server is of another version. Restart it, then try again.",

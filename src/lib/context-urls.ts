@@ -7,6 +7,9 @@ export type ShelfName = (typeof shelfNames)[number]
 export const parseShelfName = (value: unknown): ShelfName | undefined => shelfNames.find((name) => name === value)
 
 export const contextPaths = {
+  gitRefs: "/git/:name/info/refs",
+  gitFetch: "/git/:name/git-upload-pack",
+  gitPush: "/git/:name/git-receive-pack",
   context: "/context",
   contextEvents: "/context/events",
   contextSearch: "/context/search",

@@ -17,9 +17,12 @@ export interface MemberAsker {
   user: UserName
   admin: boolean
   mayPush: boolean
+  /** Whether the token still counts; asked again right before a branch moves. */
+  rests(): Promise<"ended" | undefined>
 }
 
-export type Resting = "archived" | "deleted" | "offered"
+/** `ended`: what let the asker in counts no more. */
+export type Resting = "archived" | "deleted" | "offered" | "ended"
 
 /** The one branch of a context that is a loop's own. */
 export const loopBranch = (loop: LoopId): string => `loop/${loop}`

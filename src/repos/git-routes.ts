@@ -73,7 +73,8 @@ export function createGitHost(needs: GitHostNeeds): GitHost {
   }
 }
 
-const address = /^\/git\/(knowledge|notes|personal)\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/
+const address =
+  /^\/git\/(knowledge|notes|personal(?:-[a-z0-9_-]{1,32})?)\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/
 
 /** `personal` is whoever asks; nothing in an address names somebody else. */
 function parseWanted(method: string, url: URL, asker: Asker): Wanted | undefined {
@@ -87,7 +88,7 @@ function parseWanted(method: string, url: URL, asker: Asker): Wanted | undefined
 }
 
 function shelfNamed(name: string, { user }: Asker): Shelf | undefined {
-  if (name === "personal") return { context: "personal", user }
+  if (name === "personal" || name === `personal-${user}`) return { context: "personal", user }
   return name === "knowledge" || name === "notes" ? { context: name } : undefined
 }
 
@@ -103,7 +104,7 @@ async function pushed(needs: GitHostNeeds, asked: Asked): Promise<Response> {
   const trunk = await place.trunk()
   const about = { name, trunk, asker }
   if (asked.advertise) {
-    const state = asker.kind === "loop" ? await asker.rests() : undefined
+    const state = await asker.rests()
     if (state) return plainAnswer(403, `loopat: ${pushWords({ kind: "refused", code: "resting", state }, about)}`)
     return advertisePush(await place.refs("refs/heads/"))
   }

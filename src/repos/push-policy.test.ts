@@ -8,12 +8,13 @@ import { judgePush } from "./push-policy.ts"
 import { type PushedCommand, parsePushed } from "./pushed-commands.ts"
 
 const alice = userName("alice")
+const never = async () => undefined
 const askers = {
-  loop: { kind: "loop", loop: ownLoop, user: alice, rests: async () => undefined },
-  member: { kind: "member", user: alice, admin: false, mayPush: true },
-  reader: { kind: "member", user: alice, admin: false, mayPush: false },
-  admin: { kind: "member", user: userName("root"), admin: true, mayPush: true },
-  owner: { kind: "member", user: userName("bob"), admin: false, mayPush: true },
+  loop: { kind: "loop", loop: ownLoop, user: alice, rests: never },
+  member: { kind: "member", user: alice, admin: false, mayPush: true, rests: never },
+  reader: { kind: "member", user: alice, admin: false, mayPush: false, rests: never },
+  admin: { kind: "member", user: userName("root"), admin: true, mayPush: true, rests: never },
+  owner: { kind: "member", user: userName("bob"), admin: false, mayPush: true, rests: never },
 } satisfies Record<string, Asker>
 
 const shelves = {

@@ -31,8 +31,7 @@ function refWords({ code, ref }: Extract<PushRefused, { ref: string }>, about: A
     gated: `${name} is reviewed before it changes, so ${trunk} takes no push from here. Run: git push origin ${proposal(about)}`,
     "trunk-removed": `${trunk} cannot be removed. Leave it, or take a change back with: git revert`,
     "not-yours": `${printable(ref)} is not yours to move. Run: git push origin ${proposal(about)}`,
-    "read-only":
-      "this token may only read. Make one with the scope git:write in your account's settings, then push again",
+    "read-only": "this token may only read. Make one with: loopat token add NAME, then push again",
     "not-forward": `${trunk} has moved on. Run: git fetch origin && git merge origin/${trunk} && git push origin HEAD:${trunk}`,
   } satisfies Record<typeof code, string>
   return words[code]
@@ -62,6 +61,7 @@ function contentWords(code: RefusedContent, about: About): string {
 const restingWords: Record<Resting, string> = {
   archived: "this loop is archived and changes nothing. Restore it in its page, then push again",
   deleted: "this loop is deleted and changes nothing. Take the deletion back in its page, then push again",
+  ended: "this token counts no more. Make a new one with: loopat token add NAME, then push again",
   offered: "this loop is offered to somebody else. Take the offer back, or wait until it is taken, then push again",
 }
 

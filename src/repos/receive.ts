@@ -94,7 +94,7 @@ async function judge(
 }
 
 async function restingNow(asker: Asker): Promise<PushRefused | undefined> {
-  const state = asker.kind === "loop" ? await asker.rests() : undefined
+  const state = await asker.rests()
   return state && { kind: "refused", code: "resting", state }
 }
 

@@ -30,11 +30,12 @@ export async function gitHostWorld({ disk = createDisk() }: { disk?: Disk } = {}
     if (later.length > 0) resting = later
     return state
   }
+  const never = async () => undefined
   const askers: Record<string, Asker> = {
     loop: { kind: "loop", loop: ownLoop, user: userName("alice"), rests: async () => nextState() },
-    alice: { kind: "member", user: userName("alice"), admin: false, mayPush: true },
-    reader: { kind: "member", user: userName("alice"), admin: false, mayPush: false },
-    root: { kind: "member", user: userName("root"), admin: true, mayPush: true },
+    alice: { kind: "member", user: userName("alice"), admin: false, mayPush: true, rests: never },
+    reader: { kind: "member", user: userName("alice"), admin: false, mayPush: false, rests: never },
+    root: { kind: "member", user: userName("root"), admin: true, mayPush: true, rests: never },
   }
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -66,11 +67,7 @@ export async function gitHostWorld({ disk = createDisk() }: { disk?: Disk } = {}
       return cloneAt(path)
     },
     /** A clone of any repository of this machine. */
-    async cloneOf(address: string, path: string): Promise<Clone> {
-      const cloned = await git(root, ["clone", "--quiet", address, path])
-      if (cloned.code !== 0) throw new Error(cloned.said)
-      return cloneAt(path)
-    },
+    cloneOf: cloneWith,
     async [Symbol.asyncDispose]() {
       await server.stop(true)
       await world[Symbol.asyncDispose]()
@@ -85,10 +82,16 @@ export interface Clone {
   commit(files: Record<string, string | Uint8Array>): Promise<string>
 }
 
-interface Answer {
+export interface Answer {
   code: number
   out: string
   said: string
+}
+
+export async function cloneWith(address: string, path: string): Promise<Clone> {
+  const cloned = await git(dirname(path), ["clone", "--quiet", address, path])
+  if (cloned.code !== 0) throw new Error(cloned.said)
+  return cloneAt(path)
 }
 
 function cloneAt(path: string): Clone {

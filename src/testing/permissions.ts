@@ -17,6 +17,10 @@ export const permissions: Record<string, Declared> = {
   "GET /readyz": { needs: "anybody", answers: [200, 503] },
   // Switched off here: there is no such page.
   "GET /metrics": { needs: "anybody", answers: [404] },
+  // For tokens only: whoever else comes is asked for one.
+  "GET /git/:name/info/refs": { needs: "anybody", answers: [401] },
+  "POST /git/:name/git-upload-pack": { needs: "anybody", answers: [401] },
+  "POST /git/:name/git-receive-pack": { needs: "anybody", answers: [401] },
   "GET /favicon.ico": { needs: "anybody" },
   "GET /assets/:file": { needs: "anybody", answers: [404] },
 
