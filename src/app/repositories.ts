@@ -99,7 +99,7 @@ function deedOfMove({ shelf, branch, from, to, by }: Moved): Parameters<Accounts
   const name = (commit: string | undefined) => commit?.slice(0, 12) ?? "nothing"
   return {
     actor: by.user,
-    via: by.loop ? "git" : "web",
+    via: by.pushed ? "git" : "web",
     action: to === undefined ? "context.branch.remove" : "context.push",
     object: `${shelf.context}:${branch}`,
     outcome: "ok",

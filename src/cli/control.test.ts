@@ -55,3 +55,19 @@ test("what is no order changes nothing, and one that breaks is in the log withou
   expect(lines.join()).toContain("the disk broke")
   expect(lines.join()).not.toContain("canary")
 })
+
+test("a token is made, listed and removed by an order, and its text is in the answer that made it only", async () => {
+  await using w = await peopledWorld()
+  await using _open = await control(w)
+  const made = await askServer(w.home, { verb: "token-add", name: " Ada ", scopes: ["git:read"] })
+  expect(made).toEqual({ kind: "made", made: expect.stringMatching(/^la_[0-9a-f]{48}$/) })
+  const listed = await askServer(w.home, { verb: "token-list", name: "ada" })
+  expect(listed).toMatchObject({ kind: "tokens", tokens: [{ scopes: "git:read", used: "never" }] })
+  expect(JSON.stringify(listed)).not.toContain(made?.made ?? "no text")
+  const id = listed?.tokens?.[0]?.id ?? ""
+  expect(await askServer(w.home, { verb: "token-remove", name: "ada", id: "tok_none" })).toEqual({
+    kind: "no-such-token",
+  })
+  expect(await askServer(w.home, { verb: "token-remove", name: "ada", id })).toEqual({ kind: "revoked" })
+  expect(await askServer(w.home, { verb: "token-add", name: "nobody", scopes: [] })).toEqual({ kind: "no-such-user" })
+})

@@ -26,6 +26,8 @@ export interface Moved {
 export interface By {
   user: UserName
   loop?: LoopId
+  /** It came as a push. */
+  pushed?: true
 }
 
 export interface Repository {

@@ -162,7 +162,7 @@ async function accept(
   const first = await offeredOutside(needs, moves)
   if (first) return first
   if (!(await moved(place, moves))) return { kind: "refused", code: "not-forward", ref: moves[0]?.ref ?? "" }
-  const by: By = { user: asker.user, ...(asker.kind === "loop" && { loop: asker.loop }) }
+  const by: By = { user: asker.user, pushed: true, ...(asker.kind === "loop" && { loop: asker.loop }) }
   for (const { branch, from, to } of moves)
     place.announce({ branch, by, ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
   return undefined
