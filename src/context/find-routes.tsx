@@ -98,8 +98,15 @@ async function showTopics(needs: RouteNeeds, request: Request): Promise<Response
   return htmlPage(<TopicsPage page={page} />)
 }
 
-async function showTopic(needs: RouteNeeds, request: Request, given: string): Promise<Response> {
+/** An address that cannot be decoded names no topic, and neither does one that holds more than one word. */
+function topicIn(given: unknown): string | undefined {
+  if (typeof given !== "string") return undefined
   const [topic] = topicsOf(`#${given}`)
+  return topic === given.toLowerCase() ? topic : undefined
+}
+
+async function showTopic(needs: RouteNeeds, request: Request, given: unknown): Promise<Response> {
+  const topic = topicIn(given)
   if (topic === undefined) return needs.showProblem({ status: 404, code: "not-found" }, request)
   const books = await openAll(needs, request)
   const page = {
@@ -108,5 +115,5 @@ async function showTopic(needs: RouteNeeds, request: Request, given: string): Pr
     documents: books.flatMap(({ shelf, index }) => index.withTopic(topic).map((path) => hitView({ shelf, path }))),
     loopsUrl: urls.loops({ show: "all", topic }),
   }
-  return htmlPage(<TopicPage page={page} />)
+  return htmlPage(<TopicPage page={page} />, { status: page.documents.length === 0 ? 404 : 200 })
 }

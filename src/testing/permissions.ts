@@ -134,7 +134,7 @@ export const permissions: Record<string, Declared> = {
   "GET /context/search": { needs: "signed-in" },
   "GET /context/switch": { needs: "signed-in" },
   "GET /context/topics": { needs: "signed-in" },
-  "GET /context/topics/:topic": { needs: "signed-in" },
+  "GET /context/topics/:topic": { needs: "signed-in", answers: [404] },
   "GET /context/inbox": { needs: "signed-in" },
   "POST /context/inbox": { needs: "signed-in", answers: wrong },
   "POST /context/draft": { needs: "signed-in", answers: wrong },
