@@ -51,8 +51,13 @@ let failed = 0
 if (wanted("check")) check()
 if (wanted("fast"))
   layer("fast", (file) => /\.test\.tsx?$/.test(file) && !isProcessTest(file), ["--parallel", "--timeout", "60000"])
-if (wanted("process")) layer("process", isProcessTest, ["--timeout", "120000"])
-if (wanted("e2e")) layer("e2e", (file) => /\.e2e\.ts$/.test(file), ["--timeout", "180000"])
+// Mostly they wait for one another's programs, so two files at a time; what measures load has the machine to itself.
+const twoFiles = ["--parallel=2"]
+if (wanted("process")) layer("process", isProcessTest, [...twoFiles, "--timeout", "120000"])
+if (wanted("e2e")) {
+  layer("e2e", (file) => isE2e(file) && !isLoadTest(file), [...twoFiles, "--timeout", "180000"])
+  layer("load", isLoadTest, ["--timeout", "180000"])
+}
 // Asked for by name only: the kills of the layer above.
 if (only.includes("kills")) {
   env.LOOPAT_TEST_KILLS ??= "500"
@@ -75,6 +80,14 @@ function check() {
 
 function isProcessTest(file) {
   return /\.process\.test\.tsx?$/.test(file)
+}
+
+function isE2e(file) {
+  return /\.e2e\.ts$/.test(file)
+}
+
+function isLoadTest(file) {
+  return /\/load-[\w-]+\.e2e\.ts$/.test(file)
 }
 
 /** Runs one layer and reads its counts; a layer that ends without counting is itself a failure. */
