@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { readdir, writeFile } from "node:fs/promises"
 import { type Clone, gitHostWorld, otherLoop, ownLoop } from "../testing/git-host.ts"
 import { userName } from "../testing/loops.ts"
+import { until } from "../testing/link-world.ts"
 import { gitIn } from "../testing/shelves.ts"
 
 const own = `loop/${ownLoop}`
@@ -208,3 +209,36 @@ async function pushUntilTaken(clone: Clone): Promise<void> {
   }
   throw new Error("never taken")
 }
+
+test("one person has twenty requests at once and each of them ten minutes; the next waits, and nobody else does", async () => {
+  await using here = await gitHostWorld()
+  await here.shelves.open({ context: "notes" })
+  const ask = (user: string, path: string, body?: ReadableStream<Uint8Array>) =>
+    here.host.serve(
+      { kind: "member", user: userName(user), admin: false, mayPush: true, rests: async () => undefined },
+      new Request(`http://localhost/git/notes.git/${path}`, {
+        headers: { "git-protocol": "version=2" },
+        ...(body && { method: "POST", body }),
+      }),
+    )
+  const before = here.gitCalls()
+  // Somebody who never says what he wants.
+  const silent = () =>
+    new ReadableStream<Uint8Array>({ start: (out) => out.enqueue(Buffer.from("0014command=ls-refs\n")) })
+  const held = Array.from({ length: 20 }, () => ask("alice", "git-upload-pack", silent()))
+  await until("all twenty are served", async () => here.gitCalls() === before + 20)
+  here.clock.advance(1_000)
+  let answered = false
+  const next = ask("alice", "info/refs?service=git-upload-pack")?.then((answer) => {
+    answered = true
+    return answer.status
+  })
+  expect((await ask("bob", "info/refs?service=git-upload-pack"))?.status).toBe(200)
+  expect(answered).toBe(false)
+  here.clock.advance(598_000)
+  expect((await ask("bob", "info/refs?service=git-upload-pack"))?.status).toBe(200)
+  expect(answered).toBe(false)
+  here.clock.advance(1_000)
+  expect(await next).toBe(200)
+  await Promise.all(held.map(async (answer) => (await answer)?.text()))
+})
