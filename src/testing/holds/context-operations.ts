@@ -55,4 +55,7 @@ export const doneByGit: readonly string[] = [
   contextPaths.contextProposalRestore,
   // A remark is written only where there is such a proposal.
   contextPaths.contextProposalComment,
+  // What people send and fetch with their own git.
+  "/git/:name/git-receive-pack",
+  "/git/:name/git-upload-pack",
 ].map((path) => `POST ${path}`)
