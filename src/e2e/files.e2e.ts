@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test"
 import { readFile } from "node:fs/promises"
 import type { Page } from "playwright-core"
 import { closeBrowser, phone, signIn, startServer, until, type Visit, visit } from "./harness.ts"
+import { seriousFindings } from "../testing/page-looks.ts"
 import { firstLoop } from "./steps.ts"
 
 afterAll(closeBrowser)
@@ -90,12 +91,16 @@ test("a text is edited by keyboard alone: found, indented, left by Esc and Tab, 
   await page.getByRole("textbox", { name: "替换" }).fill("2")
   await page.getByRole("button", { name: "全部替换" }).click()
   await visitor.picture("files-wide-find-zh")
+  expect(await seriousFindings(page)).toEqual([])
   await page.keyboard.press("Escape")
   await text.press("Control+Home")
   await page.keyboard.press("Tab")
   await page.keyboard.press("Control+s")
   await page.getByText("已保存。").waitFor()
   expect(await inFile()).toBe("    one\r\n2\r\nthree")
+  await page.emulateMedia({ colorScheme: "light" })
+  expect(await seriousFindings(page)).toEqual([])
+  await page.emulateMedia({ colorScheme: "dark" })
   await page.keyboard.press("Control+End")
   await page.keyboard.type("!")
   await page.keyboard.press("Control+s")
