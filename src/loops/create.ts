@@ -18,9 +18,12 @@ export interface NewLoop {
   ref?: string
   message?: string
   visibility?: string
+  /** The versions to begin with: `latest`, `cached`, or a branch, tag or commit. */
+  knowledge?: string
+  notes?: string
 }
 
-export type NewLoopField = "clientId" | "title" | "repo" | "ref" | "message" | "visibility"
+export type NewLoopField = "clientId" | "title" | "repo" | "ref" | "message" | "visibility" | "knowledge" | "notes"
 export type FieldFault = "missing" | "too-long" | "invalid" | "unknown" | "needs-repo"
 
 export type Created =
@@ -88,6 +91,7 @@ interface Wanted {
   repo?: { name: RepoName; ref?: string }
   message?: string
   visibility?: LoopRecord["visibility"]
+  freshness?: LoopRecord["freshness"]
 }
 
 type Parsed = { kind: "accepted"; wanted: Wanted } | Extract<Created, { kind: "refused" }>
@@ -103,8 +107,9 @@ async function parseRequest(request: NewLoop, repos: Pick<Repos, "has">): Promis
   const repo = await parseRepo(given, repos, fields)
   const visibility = visibilities.find((one) => one === given.visibility)
   if (given.visibility !== undefined && visibility === undefined) fields.visibility = "unknown"
+  const freshness = parseFreshness(request, fields)
   if (clientId === undefined || Object.keys(fields).length > 0) return { kind: "refused", fields }
-  return { kind: "accepted", wanted: { clientId, title, repo, message: given.message, visibility } }
+  return { kind: "accepted", wanted: { clientId, title, repo, message: given.message, visibility, freshness } }
 }
 
 const visibilities = ["private", "workspace", "public"] as const
@@ -117,6 +122,20 @@ const whatIsGiven = ({ title, repo, ref, message, visibility }: NewLoop) => ({
   message: message?.trim() ? message : undefined,
   visibility: visibility || undefined,
 })
+
+function parseFreshness(
+  request: NewLoop,
+  fields: Partial<Record<NewLoopField, FieldFault>>,
+): LoopRecord["freshness"] | undefined {
+  const given = (["knowledge", "notes"] as const).flatMap((context) => {
+    const typed = request[context]?.trim()
+    if (!typed) return []
+    const ref = parseRef(typed)
+    if (ref === undefined) fields[context] = "invalid"
+    return ref === undefined ? [] : [[context, ref] as const]
+  })
+  return given.length > 0 ? Object.fromEntries(given) : undefined
+}
 
 async function parseRepo(
   given: { repo?: string; ref?: string },
@@ -156,6 +175,7 @@ function newRecord({ id, wanted, user, at }: Placing, defaults: LoopDefaults): L
     drivers: [{ user, from: at }],
     state: { kind: "preparing", since: at, step: "accepted", steps: [] },
     visibility: wanted.visibility ?? defaults.visibility,
+    ...(wanted.freshness && { freshness: wanted.freshness }),
     ...(wanted.repo && {
       repo: { name: wanted.repo.name, ref: wanted.repo.ref ?? "", branch: `loop/${slug(title)}-${id6(id)}` },
     }),

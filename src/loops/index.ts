@@ -5,6 +5,7 @@ import type { Repos } from "../repos/index.ts"
 import type { ContextMounts, SandboxSpec } from "../sandbox/contract.ts"
 import { contextMounts } from "./checkouts/mounts.ts"
 import { snapshotMounts } from "./checkouts/snapshot.ts"
+import { contextVersions, type ContextVersion } from "./checkouts/versions.ts"
 import type { LoopActivity, Loops } from "./contract.ts"
 import { type Created, createCreation, type NewLoop } from "./create.ts"
 import type { Farewell } from "./farewell.ts"
@@ -66,6 +67,8 @@ export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound, OwnLi
   noteUpkeep(id: LoopId, note: UpkeepNote): Promise<void>
   /** The newest that the agent told of a loop. */
   activity(id: LoopId): LoopActivity | undefined
+  /** The commits that its contexts began with, and how far they are behind now. */
+  versions(record: LoopRecord): Promise<ContextVersion[]>
   readonly shelf: Shelf
   readonly looks: Looks
 }
@@ -148,6 +151,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     },
     transcript: transcripts.of,
     sandboxSpec: specOf,
+    versions: async (record) => (needs.contexts ? contextVersions(record, needs.contexts.shelves) : []),
     async layOut(id) {
       const laid = await parts.layOut(id)
       if (laid.kind === "version-unknown") throw new Error(`${laid.context} has no version ${laid.ref}`)

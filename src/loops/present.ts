@@ -206,6 +206,8 @@ export function newLoopErrors(fields: Partial<Record<NewLoopField, FieldFault>>,
     repo: words.repoUnknown,
     ref: fields.ref === "needs-repo" ? words.refNeedsRepo : words.refInvalid,
     visibility: words.visibilityUnknown,
+    knowledge: words.refInvalid,
+    notes: words.refInvalid,
   }
   const errors = Object.keys(fields).map((name) => {
     const field = name as NewLoopField

@@ -34,6 +34,8 @@ export const NewLoopForm = z.object({
   repo: text,
   ref: text,
   visibility: text,
+  knowledge: text,
+  notes: text,
 })
 export type NewLoopForm = z.infer<typeof NewLoopForm>
 export const TitleForm = z.object({ title: text })

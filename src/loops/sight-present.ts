@@ -6,6 +6,7 @@ import { sightWords } from "../lib/i18n/sight.ts"
 import { toolsWords } from "../lib/i18n/tools.ts"
 import type { SandboxDescription, SandboxSpec } from "../sandbox/index.ts"
 import type { VaultEntry } from "../vault/index.ts"
+import type { ContextVersion } from "./checkouts/versions.ts"
 import type { ViewedLoop } from "./contract.ts"
 import type { InsideLook } from "./inside.ts"
 import type { WorkspaceNetwork } from "./outbound.ts"
@@ -20,6 +21,8 @@ export interface Sight {
   description: SandboxDescription | undefined
   /** Of its tool chain, by name. */
   toolVersions: ReadonlyMap<string, string>
+  /** What its contexts began with. */
+  versions: ContextVersion[]
   /** Of the vault that the loop was given; of nobody but its driver's eyes. */
   entries: VaultEntry[]
 }
@@ -30,6 +33,7 @@ export function sightSections(sight: Sight, locale: Locale): SightSection[] {
   const { description, loop } = sight
   return [
     ...(description ? [places(description, loop, words)] : []),
+    ...(sight.versions.length > 0 ? [versions(sight, words)] : []),
     network(sight, words),
     ...(description ? [limits(description, loop, locale), identity(description, loop, words)] : []),
     ...(sight.toolVersions.size > 0 ? [toolChain(sight, locale)] : []),
@@ -37,6 +41,18 @@ export function sightSections(sight: Sight, locale: Locale): SightSection[] {
     ...(description && loop.drives ? [variables(description, words)] : []),
   ]
 }
+
+const shortId = 12
+
+const versions = (sight: Sight, words: Words): SightSection => ({
+  id: "versions",
+  title: words.versions,
+  lead: words.versionsLead,
+  rows: sight.versions.map(({ context, commit, behind, more }) => ({
+    ...{ name: context, isCode: true, from: commit.slice(0, shortId) },
+    how: behind === 0 ? words.newestVersion : words.behind(behind, more),
+  })),
+})
 
 const personal = new Set(["home", "agent-state", "personal"])
 

@@ -38,6 +38,7 @@ export interface SightNeeds {
     | "forViewer"
     | "forDriver"
     | "sandboxSpec"
+    | "versions"
     | "stopSandbox"
     | "allowHost"
     | "forgetHost"
@@ -191,8 +192,9 @@ const isRefused = ({ kept, limits, refused }: Shown) =>
 
 async function sightOf({ loops, sandboxes, sandbox, entries }: SightNeeds, loop: ViewedLoop): Promise<Sight> {
   const { record, drives } = loop
-  const [spec, known] = await Promise.all([
+  const [spec, versions, known] = await Promise.all([
     loops.sandboxSpec(record.id),
+    loops.versions(record),
     drives ? entries(record.driver, record.vault) : [],
   ])
   const workspace = sandbox().network
@@ -202,6 +204,7 @@ async function sightOf({ loops, sandboxes, sandbox, entries }: SightNeeds, loop:
     network: spec?.network ?? stricter(record.network, workspace.mode),
     workspace,
     description,
+    versions: versions.filter(({ context }) => drives || context !== "personal"),
     toolVersions: sandboxes.toolVersions(record.id),
     entries: known,
   }

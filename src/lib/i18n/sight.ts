@@ -12,6 +12,12 @@ export const sightWords = area(
     notHere: "This server cannot start sandboxes right now. Settings → System says why.",
     places: "Files and folders",
     placesLead: "Paths as programs inside see them. The rest of the system is the base image, and is the loop's own.",
+    versions: "Versions of the context",
+    versionsLead:
+      "The commits that this loop began with. What others changed since comes in when the agent merges origin/main.",
+    newestVersion: "the newest",
+    behind: (count: number, more: boolean) =>
+      more ? `more than ${count} commits behind now` : `${count} ${count === 1 ? "commit" : "commits"} behind now`,
     readWrite: "read and write",
     readOnly: "read only",
     memoryFor: (size: string) => `in memory, up to ${size}, gone when the sandbox stops`,
@@ -133,6 +139,10 @@ export const sightWords = area(
     notHere: "本服务器目前无法启动沙箱。“设置 → 系统”说明原因。",
     places: "文件与文件夹",
     placesLead: "路径以沙箱内的程序所见为准。系统的其余部分来自基础镜像，归此 Loop 所有。",
+    versions: "上下文的版本",
+    versionsLead: "此 Loop 开始时的提交。此后他人的修改会在代理合并 origin/main 时进入。",
+    newestVersion: "最新",
+    behind: (count: number, more: boolean) => (more ? `目前落后超过 ${count} 个提交` : `目前落后 ${count} 个提交`),
     readWrite: "可读写",
     readOnly: "只读",
     memoryFor: (size: string) => `在内存中，最多 ${size}，沙箱停止后消失`,

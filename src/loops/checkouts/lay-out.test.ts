@@ -108,6 +108,34 @@ test("what others change afterwards does not reach a loop by itself; a loop made
   expect(await readFile(`${contextOf(world, second, "notes")}/inbox.md`, "utf8")).toBe("- a thought\n")
 })
 
+test("the same ids as input reproduce a start, the loop says how far it is behind, and a version that nobody has breaks it in words", async () => {
+  await using world = await testLoops({ contexts: true })
+  const notes = await world.shelves.open(shelfOf("notes"))
+  const older = await write(notes, { "inbox.md": "- one\n" })
+  await write(notes, { "inbox.md": "- one\n- two\n" })
+  await write(notes, { "inbox.md": "- one\n- two\n- three\n" })
+  const begin = async (clientId: string, version: string) => {
+    const created = await world.loops.create({ clientId, title: "Plan", notes: version }, alice)
+    if (created.kind !== "created") return created
+    for (;;) {
+      const record = await recordOf(world, created.loop)
+      if (record.state.kind !== "preparing") return record
+      await new Promise<void>((done) => void setImmediate(done))
+    }
+  }
+  const record = await begin("pinned", older)
+  if (!("versions" in record)) throw new Error(JSON.stringify(record))
+  expect(record.versions?.notes).toBe(older)
+  expect(await readFile(`${contextOf(world, record, "notes")}/inbox.md`, "utf8")).toBe("- one\n")
+  expect(await git(contextOf(world, record, "notes"), notes, "rev-list", "--count", "HEAD..origin/main")).toBe("2")
+  const found = await world.loops.versions(record)
+  expect(found.map(({ context, behind }) => `${context} ${behind}`)).toEqual(["knowledge 0", "notes 2", "personal 0"])
+  expect(await begin("unknown", "v9")).toMatchObject({
+    state: { kind: "broken", reason: "version-unknown", sentence: "notes v9" },
+  })
+  expect(await begin("wrong", "a..b")).toEqual({ kind: "refused", fields: { notes: "invalid" } })
+})
+
 test("a loop that was made before there were contexts gets them with its next start, and its versions with them", async () => {
   await using folder = await tempFolder()
   let id: LoopRecord["id"]

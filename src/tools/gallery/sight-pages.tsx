@@ -53,6 +53,10 @@ function sightOf(drives: boolean, found: SandboxDescription | undefined): Sight 
       ["node", "24.11.0"],
       ["npm:prettier", "3.7.4"],
     ]),
+    versions: [
+      { context: "knowledge", commit: "3f0c1d2e5a6b4c7d8e9f", behind: 3, more: false },
+      { context: "notes", commit: "9a8b7c6d5e4f3a2b1c0d", behind: 0, more: false },
+    ],
     entries: [],
   }
 }
