@@ -123,11 +123,9 @@ test("a text that is no id reaches nothing: 404 on every route, in every place, 
           .replace(/:name/, "x")
           .replace(/:\w+/, "1")
         const { status, body } = await read({ path: address, method, actor: "driver" })
-        expect([method, address.slice(0, 99), status === 404 || status === 422]).toEqual([
-          method,
-          address.slice(0, 99),
-          true,
-        ])
+        // Git asks for a token, and is turned away without one before any name is looked at.
+        const expected = path.startsWith("/git/") ? [401] : [404, 422]
+        expect([method, address.slice(0, 99), expected.includes(status)]).toEqual([method, address.slice(0, 99), true])
         expect(body).not.toContain(world.home)
         asked++
       }
