@@ -9,8 +9,10 @@ export async function clearHalfWritten(disk: Disk, home: string): Promise<void> 
   }
   const people = await beneath("personal")
   const vaults = await Promise.all(people.map((person) => namesIn(disk, join(person, ".loopat/vaults"))))
+  const repositories = [...(await beneath("repos")), ...(await beneath("repos/code"))]
   const folders = [
-    ...[home, join(home, "accounts"), join(home, "audit"), join(home, "runtime")],
+    ...["", "accounts", "audit", "runtime", "runtime/git"].map((folder) => join(home, folder)),
+    ...repositories.flatMap((repository) => [repository, join(repository, "info")]),
     ...people.map((person) => join(person, ".loopat")),
     ...people.flatMap((person, at) => (vaults[at] ?? []).map((vault) => join(person, ".loopat/vaults", vault, "envs"))),
     ...(await beneath("loops")),
