@@ -189,7 +189,9 @@ test("the work is offered to be saved first, to nobody who may not read it, and 
   await using pages = await world({ needs: { inspectWork: async () => work } }, { visibility: "private" })
   const mine = await pageOf(await pages.as(alice).get(urls.loopDelete(pages.loop)))
   expect(mine.has(`a[href='${workbenchUrls.unsaved(pages.loop)}']`)).toBe(true)
-  expect(mine.one("section[aria-labelledby='save-first'] code").text).toContain(`git fetch plan-b-${pages.loop.slice(0, 6)}.bundle`)
+  expect(mine.one("section[aria-labelledby='save-first'] code").text).toContain(
+    `git fetch plan-b-${pages.loop.slice(0, 6)}.bundle`,
+  )
   const others = await pageOf(await pages.as(admin).get(urls.loopDelete(pages.loop)))
   expect([others.has("input[name='title']"), others.has("#save-first")]).toEqual([true, false])
   await using empty = await world()
