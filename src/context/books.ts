@@ -5,7 +5,6 @@ import { createRecent } from "../lib/recent.ts"
 import { createSerial } from "../platform/disk/serial.ts"
 import type { FileAt, Repository, Shelves } from "../repos/index.ts"
 import { isInVault, type Person, shelfOf } from "./person.ts"
-import { createTexts } from "./texts.ts"
 
 /** What a context holds at one commit. */
 export interface Book {
@@ -41,7 +40,7 @@ const mostLetters = 24 << 20
 const mostBooks = 12
 
 export function createBooks(shelves: Pick<Shelves, "open">): Books {
-  const texts = createTexts(mostLetters)
+  const texts = createRecent<string, string>(mostLetters, ({ length }) => length)
   const kept = createRecent<string, OpenBook>(mostBooks)
   const serial = createSerial()
 

@@ -4,7 +4,6 @@ import { numbersFrom } from "../testing/seeded.ts"
 import type { Book } from "./books.ts"
 import { entriesIn } from "./entries.ts"
 import { searchBooks, wordsIn } from "./search.ts"
-import { createTexts } from "./texts.ts"
 
 /** Files of one commit, in memory. */
 function bookOf(texts: Record<string, string>, shelf: Book["shelf"] = "notes") {
@@ -112,15 +111,4 @@ test("a folder lists folders, files, what begins with a dot, and the folder of m
     ".loopat",
   ])
   expect(entriesIn(files, "c")).toEqual([{ name: "d", path: "c/d", kind: "folder" }])
-})
-
-test("texts in memory are bounded, and the ones that nobody asks for go first", () => {
-  const texts = createTexts(10)
-  texts.set("a", "aaaa")
-  texts.set("b", "bbbb")
-  expect(texts.get("a")).toBe("aaaa")
-  texts.set("c", "cccc")
-  expect([texts.get("a"), texts.get("b"), texts.get("c")]).toEqual(["aaaa", undefined, "cccc"])
-  texts.set("d", "much too long for it")
-  expect(texts.get("d")).toBeUndefined()
 })

@@ -14,3 +14,14 @@ test("what was not used for longest is forgotten first, and what is set or got c
   recent.delete("a")
   expect(recent.get("a")).toBeUndefined()
 })
+
+test("texts in memory are bounded, and the ones that nobody asks for go first", () => {
+  const texts = createRecent<string, string>(10, ({ length }) => length)
+  texts.set("a", "aaaa")
+  texts.set("b", "bbbb")
+  expect(texts.get("a")).toBe("aaaa")
+  texts.set("c", "cccc")
+  expect([texts.get("a"), texts.get("b"), texts.get("c")]).toEqual(["aaaa", undefined, "cccc"])
+  texts.set("d", "much too long for it")
+  expect(texts.get("d")).toBeUndefined()
+})

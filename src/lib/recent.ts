@@ -4,9 +4,18 @@ export interface Recent<K, V> {
   delete(key: K): void
 }
 
-/** A map of at most `size` entries that forgets the least recently used ones. */
-export function createRecent<K, V>(size: number): Recent<K, V> {
+/**
+ * A map that forgets the least recently used entries: it holds at most `size` of them, or as many as weigh that much
+ * together. What alone weighs more is not kept.
+ */
+export function createRecent<K, V>(size: number, weigh: (value: V) => number = () => 1): Recent<K, V> {
   const entries = new Map<K, V>()
+  let weight = 0
+  const remove = (key: K) => {
+    const value = entries.get(key)
+    if (value === undefined || !entries.delete(key)) return
+    weight -= weigh(value)
+  }
   return {
     get(key) {
       const value = entries.get(key)
@@ -16,13 +25,15 @@ export function createRecent<K, V>(size: number): Recent<K, V> {
       return value
     },
     set(key, value) {
-      entries.delete(key)
+      remove(key)
+      if (weigh(value) > size) return
       entries.set(key, value)
+      weight += weigh(value)
       for (const oldest of entries.keys()) {
-        if (entries.size <= size) break
-        entries.delete(oldest)
+        if (weight <= size) break
+        remove(oldest)
       }
     },
-    delete: (key) => void entries.delete(key),
+    delete: remove,
   }
 }

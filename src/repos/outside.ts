@@ -5,12 +5,12 @@ import type { Background } from "../platform/background.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import { askTrunk, isLocalAddress, parseTrunk } from "../platform/git/commands.ts"
-import { commitTree, fetchBranch, isAncestor, pushBranch } from "../platform/git/shelf-commands.ts"
+import { fetchBranch, isAncestor, pushBranch } from "../platform/git/shelf-commands.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import type { OutsideState, Refresh } from "./contract.ts"
 import { wordsOf } from "./git-words.ts"
 import type { Place } from "./place.ts"
-import { mergedTree, moved } from "./writing.ts"
+import { mergeCommit, mergedTree, moved } from "./writing.ts"
 
 /** Where a repository of the server lives besides, as the workspace's settings say. */
 export interface Remote {
@@ -223,14 +223,7 @@ const has = async (place: Place, older: string, newer: string): Promise<boolean>
 async function merged(place: Place, ours: string, outside: string): Promise<string | undefined> {
   const tried = await mergedTree(place, ours, outside)
   if (tried.kind !== "clean") return undefined
-  const { text } = await place.run(
-    commitTree(place.folder, {
-      tree: tried.tree,
-      parents: [ours, outside],
-      author: { name: "loopat", email: "loopat@loopat.local" },
-      at: Math.floor(place.clock.now() / 1_000),
-      message: "Merge what came from outside",
-    }),
-  )
-  return text.trim()
+  const author = { name: "loopat", email: "loopat@loopat.local" }
+  const message = "Merge what came from outside"
+  return mergeCommit(place, { tree: tried.tree, parents: [ours, outside], author, message })
 }

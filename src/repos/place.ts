@@ -2,7 +2,7 @@ import type { Disk } from "../platform/disk/disk.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Git, GitCall } from "../platform/git/git.ts"
 import { createObjects, type Objects } from "../platform/git/objects.ts"
-import { type Ref, readHeadBranch, readRefs } from "../platform/git/refs.ts"
+import { type Ref, readHeadBranch, readRef, readRefs } from "../platform/git/refs.ts"
 import { CommandFailed, type Finished } from "../platform/process/command.ts"
 import type { Moved, Shelf } from "./contract.ts"
 import { createTrees, type Trees } from "./trees.ts"
@@ -51,12 +51,9 @@ export function createPlace(needs: PlaceNeeds): Place {
     run: (call) => runTold(git, call),
     tip: (branch) => commitOf(`refs/heads/${branch}`),
     async resolve(ref) {
-      const wanted = ref ?? (await trunk())
-      const names = [
-        `refs/heads/${wanted}`,
-        `refs/tags/${wanted}`,
-        ...(/^[0-9a-f]{7,64}$/.test(wanted) ? [wanted] : []),
-      ]
+      // The newest of all is asked for all the time, and no program is started for it.
+      if (ref === undefined) return readRef(disk, folder, `refs/heads/${await trunk()}`)
+      const names = [`refs/heads/${ref}`, `refs/tags/${ref}`, ...(/^[0-9a-f]{7,64}$/.test(ref) ? [ref] : [])]
       const found = await Promise.all(names.map(commitOf))
       return found.find((commit) => commit !== undefined)
     },

@@ -1,3 +1,4 @@
+import { createRecent } from "../lib/recent.ts"
 import type { ObjectKind, Objects } from "../platform/git/objects.ts"
 import { type CommitObject, parseCommit, parseTree, type TreeEntry } from "../platform/git/parsed-objects.ts"
 import type { FileAt, FileMode } from "./contract.ts"
@@ -123,22 +124,14 @@ function* inSteps<T>(all: readonly T[]): Generator<readonly T[]> {
 
 /** Remembers the newest `most` values by id; what could not be made, or is not there yet, is not. */
 function createKeep<T>(most: number): (id: string, make: () => Promise<T>) => Promise<T> {
-  const values = new Map<string, Promise<T>>()
+  const values = createRecent<string, Promise<T>>(most)
   return (id, make) => {
     const known = values.get(id)
-    if (known) {
-      values.delete(id)
-      values.set(id, known)
-      return known
-    }
+    if (known) return known
     const made = make()
     values.set(id, made)
     const forget = () => void (values.get(id) === made && values.delete(id))
     made.then((value) => value === undefined && forget(), forget)
-    for (const oldest of values.keys()) {
-      if (values.size <= most) break
-      values.delete(oldest)
-    }
     return made
   }
 }

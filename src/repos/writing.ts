@@ -2,6 +2,7 @@ import {
   importCommit,
   isAncestor,
   commitTree,
+  type CommitOfTree,
   mergeTrees,
   moveRefs,
   parseMerged,
@@ -63,16 +64,18 @@ export function mergeBranch(place: Place, wanted: NewMerge): Promise<Merged> {
     if (tried.kind !== "clean") return tried
     const refused = await refusedMerge(place, { into, now, tree: tried.tree, by })
     if (refused) return refused
-    const parents = [now, from]
-    const { text } = await place.run(
-      commitTree(place.folder, { tree: tried.tree, parents, author, at: seconds(place), message: plain(message) }),
-    )
-    const commit = text.trim()
+    const commit = await mergeCommit(place, { tree: tried.tree, parents: [now, from], author, message })
     if (!(await moved(place, [{ ref: `refs/heads/${into}`, from: now, to: commit }])))
       return { kind: "moved", now: await place.tip(into) }
     place.announce({ branch: into, from: now, to: commit, by })
     return { kind: "merged", commit }
   })
+}
+
+/** As an object on its own: no branch moves. */
+export async function mergeCommit(place: Place, commit: Omit<CommitOfTree, "at">): Promise<string> {
+  const message = plain(commit.message)
+  return (await place.run(commitTree(place.folder, { ...commit, message, at: seconds(place) }))).text.trim()
 }
 
 /** The tree that two commits would give together; no ref is touched. */

@@ -69,8 +69,7 @@ async function pin(context: ContextName, record: LoopRecord, { shelves }: LayOut
   const repository = await shelves.open(shelfOf(context, record.driver))
   if (wantsLatest(record.freshness?.[context])) await repository.refresh()
   const trunk = await repository.trunk()
-  // Read from the disk: asking for the branch by name would start a program.
-  const trunkCommit = (await repository.branches(trunk)).find(({ name }) => name === trunk)?.commit
+  const trunkCommit = await repository.resolve()
   if (trunkCommit === undefined) throw new Error(`the repository of ${context} has no commit`)
   const before = record.versions?.[context]
   // What was written down of an earlier driver's repository means nothing in another one.

@@ -83,9 +83,7 @@ async function newest(
   { driver }: LoopRecord,
 ): Promise<{ trunk: string; commit: string }> {
   const repository = await shelves.open(shelfOf("personal", driver))
-  const trunk = await repository.trunk()
-  const found = (await repository.branches(trunk)).find(({ name }) => name === trunk)
-  return { trunk, commit: found?.commit ?? "" }
+  return { trunk: await repository.trunk(), commit: (await repository.resolve()) ?? "" }
 }
 
 const isMemory = ({ code }: LoopRecord["warnings"][number]): boolean => code === "memory-held"

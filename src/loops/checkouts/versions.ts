@@ -28,8 +28,7 @@ export async function contextVersions(
 }
 
 async function countSince(repository: Repository, commit: string): Promise<number> {
-  const trunk = await repository.trunk()
-  const tip = (await repository.branches(trunk)).find(({ name }) => name === trunk)?.commit
+  const tip = await repository.resolve()
   if (tip === undefined || tip === commit) return 0
   const [now, then] = await Promise.all([
     repository.history({ from: tip, limit: counted + 1 }),

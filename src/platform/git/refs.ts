@@ -15,12 +15,22 @@ export async function readRefs(disk: Disk, repository: string, below: string): P
   const found = new Map<string, string>()
   for (const { name, commit } of packed ?? []) if (name.startsWith(below)) found.set(name, commit)
   for (const name of loose) {
-    const text = await disk.readText(`${repository}/${name}`)
-    const commit = text && /^([0-9a-f]{40,64})\n$/.exec(text)?.[1]
+    const commit = await readLoose(disk, repository, name)
     if (commit) found.set(name, commit)
   }
   return [...found].map(([name, commit]) => ({ name, commit })).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
+
+/** One ref by its full name, however many others there are. */
+export async function readRef(disk: Disk, repository: string, name: string): Promise<string | undefined> {
+  const loose = await readLoose(disk, repository, name)
+  if (loose !== undefined) return loose
+  const packed = await disk.readParsed(`${repository}/packed-refs`, parsePacked)
+  return packed?.find((ref) => ref.name === name)?.commit
+}
+
+const readLoose = async (disk: Disk, repository: string, name: string): Promise<string | undefined> =>
+  /^([0-9a-f]{40,64})\n$/.exec((await disk.readText(`${repository}/${name}`)) ?? "")?.[1]
 
 /** The branch that a repository's `HEAD` names, whether it is there or not. */
 export async function readHeadBranch(disk: Disk, repository: string): Promise<string | undefined> {
