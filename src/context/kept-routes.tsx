@@ -4,7 +4,7 @@ import { HeldPage } from "../../views/pages/context-held.tsx"
 import type { HeldPageView } from "../../views/props/context.ts"
 import { contextPaths, contextUrls, shelfNames } from "../lib/context-urls.ts"
 import { diffLines } from "../lib/diff.ts"
-import { nameOf, parsePath, pathText, shownPath } from "../lib/file-path.ts"
+import { nameOf, pathText, shownPath } from "../lib/file-path.ts"
 import { toForm } from "../lib/file-text.ts"
 import { contextWords } from "../lib/i18n/context.ts"
 import { mergeTexts } from "../lib/merge-texts.ts"
@@ -15,10 +15,9 @@ import type { OpenBook } from "./books.ts"
 import { contextFrame } from "./frames.ts"
 import type { KeptText } from "./kept-texts.ts"
 import { personOf, type RouteNeeds } from "./needs.ts"
-import { placeUrl } from "./places.ts"
+import { pathField, placeUrl } from "./places.ts"
 import { absent } from "./save.ts"
 
-const pathField = z.string().max(8_192).transform(parsePath).pipe(z.string().min(1))
 const PlaceForm = z.object({ shelf: z.enum(shelfNames), path: pathField })
 const DraftForm = PlaceForm.extend({
   version: z.string().max(64),

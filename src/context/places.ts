@@ -1,11 +1,15 @@
+import { z } from "zod"
 import type { TreeRowView } from "../../views/props/context.ts"
 import type { CrumbView } from "../../views/props/files.ts"
 import { type ContextPlace, contextUrls, type ShelfName } from "../lib/context-urls.ts"
-import { pathText, shownPath } from "../lib/file-path.ts"
+import { parsePath, pathText, shownPath } from "../lib/file-path.ts"
 import { contextWords } from "../lib/i18n/context.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import type { FileAt } from "../repos/index.ts"
 import { entriesIn } from "./entries.ts"
+
+/** Of a form: a document or folder of a context, and not the whole of it. */
+export const pathField = z.string().max(8_192).transform(parsePath).pipe(z.string().min(1))
 
 /** The address of something in a context. */
 export const placeUrl = (shelf: ShelfName, path: string, more: Omit<ContextPlace, "path"> = {}): string =>

@@ -12,14 +12,13 @@ import { type Changed, linksTo, moveTo, removeAt } from "./changes.ts"
 import { showForm } from "./edits.tsx"
 import { isFolder } from "./entries.ts"
 import type { RouteNeeds } from "./needs.ts"
-import { placeUrl } from "./places.ts"
+import { pathField, placeUrl } from "./places.ts"
 import { type Saved, saveText } from "./save.ts"
 import { errorNotice, refusalSentence, refusalStatus } from "./says.ts"
 import { showPage, showPlace } from "./shows.tsx"
 import { takeUpload } from "./upload.tsx"
 import { atPlace, type Visit } from "./visit-routes.ts"
 
-const pathField = z.string().max(8_192).transform(parsePath).pipe(z.string().min(1))
 const SaveForm = z.object({
   path: pathField,
   version: z.string().max(64),
