@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/index.ts"
 import { createAgent, createClaude } from "../agent/index.ts"
 import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
-import { createContext } from "../context/index.ts"
+import { createContext, createKeptTexts } from "../context/index.ts"
 import { createChanges, createKeeping, createTurnKeeping } from "../changes/index.ts"
 import { createFiles } from "../files/index.ts"
 import {
@@ -131,7 +131,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     hub,
     background,
     ...{ repos, contexts },
-    sandboxes,
+    ...{ sandboxes, heldText: createKeptTexts(shared).heldOne },
     defaults: async (user) => loopDefaults(settings, user),
     identity: async (user) => committer(accounts.people.get(user), user),
     inspectWork: workInside(sandboxes, (loop) => loops.sandboxSpec(loop)),

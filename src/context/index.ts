@@ -12,6 +12,9 @@ import { createRemarks } from "./remarks.ts"
 import { readRoutes } from "./read-routes.tsx"
 import { writeRoutes } from "./write-routes.tsx"
 
+export { createKeptTexts } from "./kept-texts.ts"
+export { isInVault } from "./person.ts"
+
 /** The feature's door: knowledge, notes and everybody's own repository as pages to read, find and write. */
 export function createContext(given: ContextNeeds) {
   const needs = {

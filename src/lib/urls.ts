@@ -1,5 +1,6 @@
 import { fill, query } from "./address.ts"
 import type { FilePlace } from "./file-place.ts"
+import { type LoopOrigin, newLoopFrom } from "./loop-origin.ts"
 
 /** Every address of the program. Routes mount `paths`, pages link to what `urls` makes. */
 export const paths = {
@@ -146,6 +147,8 @@ export const urls = {
   newLoop: paths.newLoop,
   /** The same with a first message to send as it is, for somebody who has no loop yet. */
   firstLoop: query(paths.newLoop, { first: 1 }),
+  /** The same, prefilled from what the loop is to be made from. */
+  newLoopFrom: (origin: LoopOrigin) => newLoopFrom(paths.newLoop, origin),
   loop: (id: string) => fill(paths.loop, { id }),
   /** With a message about this operation of git, ready to be sent. */
   loopAsking: (id: string, ask: string) => query(fill(paths.loop, { id }), { ask }),

@@ -2,9 +2,11 @@ import { id6, type LoopId, parseRepoName, type RepoName, type UserName, type Vau
 import { slug } from "../lib/slug.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
+import type { LoopOrigin } from "../lib/loop-origin.ts"
 import { parseRef } from "../platform/git/commands.ts"
 import type { Repos } from "../repos/index.ts"
 import { parseTitle } from "./loop.ts"
+import type { Description } from "./origins/describe.ts"
 import type { LoopRecord } from "./record.ts"
 import { type LoopStore, loopIdOfRequest } from "./store.ts"
 import type { KnownEvent } from "./transcript-event.ts"
@@ -21,9 +23,12 @@ export interface NewLoop {
   /** The versions to begin with: `latest`, `cached`, or a branch, tag or commit. */
   knowledge?: string
   notes?: string
+  /** What it is made from. */
+  origin?: LoopOrigin
 }
 
-export type NewLoopField = "clientId" | "title" | "repo" | "ref" | "message" | "visibility" | "knowledge" | "notes"
+export type NewLoopField =
+  "clientId" | "title" | "repo" | "ref" | "message" | "visibility" | "knowledge" | "notes" | "origin"
 export type FieldFault = "missing" | "too-long" | "invalid" | "unknown" | "needs-repo"
 
 export type Created =
@@ -44,6 +49,8 @@ export interface CreateNeeds {
   store: LoopStore
   repos: Pick<Repos, "has">
   clock: Clock
+  /** Undefined where there is nothing of the kind that this person may read. */
+  describe(origin: LoopOrigin, user: SignedIn): Promise<Pick<Description, "title" | "private"> | undefined>
   defaults(user: UserName): Promise<LoopDefaults>
   /** The loop is on disk: put it on the shelf, tell, prepare. */
   placed(record: LoopRecord): void
@@ -72,7 +79,7 @@ export function createCreation(needs: CreateNeeds) {
   }
 
   return async function create(request: NewLoop, user: SignedIn): Promise<Created> {
-    const parsed = await parseRequest(request, needs.repos)
+    const parsed = await parseRequest(request, user, needs)
     if (parsed.kind === "refused") return parsed
     const id = loopIdOfRequest(user.name, parsed.wanted.clientId)
     const before = underWay.get(id)
@@ -92,11 +99,14 @@ interface Wanted {
   message?: string
   visibility?: LoopRecord["visibility"]
   freshness?: LoopRecord["freshness"]
+  origin?: LoopOrigin
 }
 
 type Parsed = { kind: "accepted"; wanted: Wanted } | Extract<Created, { kind: "refused" }>
 
-async function parseRequest(request: NewLoop, repos: Pick<Repos, "has">): Promise<Parsed> {
+type ParseNeeds = Pick<CreateNeeds, "repos" | "describe">
+
+async function parseRequest(request: NewLoop, user: SignedIn, { repos, describe }: ParseNeeds): Promise<Parsed> {
   const given = whatIsGiven(request)
   const fields: Partial<Record<NewLoopField, FieldFault>> = {}
   const clientId = /^[\w.:-]{1,128}$/.test(request.clientId) ? request.clientId : undefined
@@ -108,9 +118,19 @@ async function parseRequest(request: NewLoop, repos: Pick<Repos, "has">): Promis
   const visibility = visibilities.find((one) => one === given.visibility)
   if (given.visibility !== undefined && visibility === undefined) fields.visibility = "unknown"
   const freshness = parseFreshness(request, fields)
+  const { origin } = request
+  const made = origin && (await describe(origin, user))
+  if (origin && !made) fields.origin = "unknown"
   if (clientId === undefined || Object.keys(fields).length > 0) return { kind: "refused", fields }
-  return { kind: "accepted", wanted: { clientId, title, repo, message: given.message, visibility, freshness } }
+  const wanted = { clientId, title, repo, message: given.message, visibility, freshness }
+  return { kind: "accepted", wanted: made ? { ...wanted, ...madeFrom(made, wanted), origin } : wanted }
 }
+
+/** Nobody is shown a loop whose material is not theirs. */
+const madeFrom = (made: Pick<Description, "title" | "private">, { title, visibility }: Omit<Wanted, "origin">) => ({
+  title: title ?? made.title,
+  visibility: made.private ? ("private" as const) : visibility,
+})
 
 const visibilities = ["private", "workspace", "public"] as const
 
@@ -166,7 +186,8 @@ function newRecord({ id, wanted, user, at }: Placing, defaults: LoopDefaults): L
   return {
     version: 1,
     id,
-    kind: "work",
+    kind: wanted.origin?.kind ?? "work",
+    ...(wanted.origin && { origin: wanted.origin }),
     title,
     titleBy: wanted.title === undefined ? "default" : "person",
     createdAt: at,
@@ -182,7 +203,7 @@ function newRecord({ id, wanted, user, at }: Placing, defaults: LoopDefaults): L
     profiles: [],
     vault: defaults.vault,
     network: defaults.network,
-    flags: { crossLoop: false, nested: false },
+    flags: { crossLoop: wanted.origin?.kind === "cross-loop", nested: false },
     permissionMode: defaults.permissionMode,
     rules: [],
     thinking: defaults.thinking,

@@ -1,5 +1,7 @@
 import type { RecentLoopView } from "../../views/props/frame.ts"
+import type { ShelfName } from "../lib/context-urls.ts"
 import type { LoopId } from "../lib/ids.ts"
+import type { LoopOrigin } from "../lib/loop-origin.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import type { Repos } from "../repos/index.ts"
 import type { ContextMounts, SandboxSpec } from "../sandbox/contract.ts"
@@ -14,6 +16,8 @@ import { countNeedsYou, recentLoops } from "./list.ts"
 import type { LiveLists } from "./live.tsx"
 import { isPrepared } from "./loop.ts"
 import type { Looks } from "./looks.ts"
+import { type Asker, describeOrigin, type Description } from "./origins/describe.ts"
+import { type LoopFrom, loopsFrom } from "./origins/from.ts"
 import type { LoopsNeeds } from "./needs.ts"
 import { createOwnLimits, limitsFor, type OwnLimits, type WorkspaceLimits } from "./limits.ts"
 import { createOutbound, type Outbound, stricter } from "./outbound.ts"
@@ -28,6 +32,7 @@ import { createStrictness, hardeningOf, type Strictness, type Walls } from "./st
 import { createShown, type Shown } from "./visibility.ts"
 
 export * from "./contract.ts"
+export type { LoopFrom } from "./origins/from.ts"
 export * from "./record.ts"
 export * from "./transcript-event.ts"
 export type { LoopDefaults, NewLoop } from "./create.ts"
@@ -50,6 +55,10 @@ export type { LoopsNeeds } from "./needs.ts"
 /** The feature's door: loops, what people do with them, and their list. */
 export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound, OwnLimits, Strictness {
   create(wanted: NewLoop, user: SignedIn): Promise<Created>
+  /** What a loop made from this would be prefilled with; undefined where this person may not make one. */
+  describe(origin: LoopOrigin, asker: Asker): Promise<Description | undefined>
+  /** The loops that this person may read and that were made from a document, the newest activity first. */
+  from(document: { shelf: ShelfName; path: string }, user: SignedIn): LoopFrom[]
   /** Reads the shelf and goes on with what was interrupted; call once, before listening. Returns at once. */
   start(): void
   /** Resolves when the shelf is complete. */
@@ -108,7 +117,10 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     ...createStrictness(parts),
     ...farewell,
     ...createReading(records),
+    describe: (origin, asker) => describeOrigin(origin, asker, parts),
+    from: (document, user) => loopsFrom(shelf, document, user),
     create: createCreation({
+      describe: (origin, user) => describeOrigin(origin, { user, locale: "en" }, parts),
       store,
       repos,
       clock,

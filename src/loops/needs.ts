@@ -13,6 +13,7 @@ import type { LoopDefaults } from "./create.ts"
 import type { NoteDeed } from "./life.ts"
 import type { WorkspaceLimits } from "./limits.ts"
 import type { WorkspaceNetwork } from "./outbound.ts"
+import type { OriginNeeds } from "./origins/describe.ts"
 import type { Walls } from "./strictness.ts"
 import type { WorkReport } from "./work-report.ts"
 
@@ -29,6 +30,8 @@ export interface LoopsNeeds {
   repos: Repos
   /** The contexts that every loop gets checkouts of. Absent: loops have none. */
   contexts?: { shelves: Pick<Shelves, "open">; git: Git }
+  /** Of what somebody typed on a page of a context and that collided with another; only its author's own. */
+  heldText: OriginNeeds["heldText"]
   sandboxes: Pick<Sandboxes, "giveAway" | "erase" | "remove" | "stop">
   defaults(user: UserName): Promise<LoopDefaults>
   /** How a person's commits are signed inside. */

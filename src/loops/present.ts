@@ -2,6 +2,7 @@ import type { RecentLoopView } from "../../views/props/frame.ts"
 import type { BrokenView, LoopGroupView, LoopHeaderView, LoopRowView, PreparingView } from "../../views/props/loops.ts"
 import type { FieldErrors, Reader } from "../../views/props/reader.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
+import { originWords } from "../lib/i18n/origins.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { relativeTime } from "../lib/time.ts"
 import { type LoopsQuery, urls } from "../lib/urls.ts"
@@ -208,10 +209,11 @@ export function newLoopErrors(fields: Partial<Record<NewLoopField, FieldFault>>,
     visibility: words.visibilityUnknown,
     knowledge: words.refInvalid,
     notes: words.refInvalid,
+    origin: originWords(locale).gone,
   }
   const errors = Object.keys(fields).map((name) => {
     const field = name as NewLoopField
-    return [field === "clientId" ? "form" : field, sentences[field]]
+    return [field === "clientId" || field === "origin" ? "form" : field, sentences[field]]
   })
   return Object.fromEntries(errors)
 }

@@ -55,7 +55,18 @@ const PermissionMode = z.enum(["default", "acceptEdits", "plan", "bypassPermissi
 export const LoopRecord = z.looseObject({
   version: z.literal(1),
   id: parsed(parseLoopId, "loop id"),
-  kind: z.enum(["work", "distill", "chat", "card", "edit", "fork", "cross-loop", "onboarding"]),
+  kind: z.enum(["work", "distill", "chat", "card", "edit", "merge", "resolve", "fork", "cross-loop", "onboarding"]),
+  /** What it was made from; which fields there are depends on `kind`. */
+  origin: z
+    .looseObject({
+      kind: z.string(),
+      shelf: z.string().optional(),
+      path: z.string().optional(),
+      loop: z.string().optional(),
+      branch: z.string().optional(),
+      held: z.string().optional(),
+    })
+    .optional(),
   title: z.string(),
   titleBy: z.enum(["default", "auto", "person"]),
   createdAt: time,

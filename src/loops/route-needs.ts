@@ -36,6 +36,7 @@ export const NewLoopForm = z.object({
   visibility: text,
   knowledge: text,
   notes: text,
+  ...{ from: text, shelf: text, path: text, loop: text, branch: text, held: text },
 })
 export type NewLoopForm = z.infer<typeof NewLoopForm>
 export const TitleForm = z.object({ title: text })

@@ -13,6 +13,8 @@ export interface Entry {
   /** Others than its people could see it at some time since the start. */
   wasOpen: boolean
   repo?: { name: string; branch: string }
+  kind: LoopRecord["kind"]
+  origin?: LoopRecord["origin"]
   createdAt: number
   /** Last line of the transcript, milliseconds. */
   active: number
@@ -126,8 +128,10 @@ const blank = (record: LoopRecord): Entry => ({
   ...shown(record),
 })
 
-const shown = ({ title, createdBy, driver, state, visibility, repo }: LoopRecord) => ({
+const shown = ({ title, kind, origin, createdBy, driver, state, visibility, repo }: LoopRecord) => ({
   title,
+  kind,
+  origin,
   createdBy,
   driver,
   state,

@@ -62,6 +62,8 @@ export interface Repository {
   tryMerge(into: string, from: string): Promise<{ kind: "clean" | "contained" } | { kind: "conflict"; paths: string[] }>
   /** How it stands with the outside repository that this one is kept in step with; undefined where there is none. */
   outside(): Promise<OutsideState | undefined>
+  /** The newest commit of the outside repository that is here; undefined where none was ever fetched. */
+  outsideTip(): Promise<string | undefined>
   /** Brings here what is new outside, unless that was looked for within a minute. */
   refresh(): Promise<Refresh>
   /** Removes a branch that is still at `expected`; its commits can be brought back for 30 days. */

@@ -42,6 +42,7 @@ export function createRepository(place: Place, outside: Outside): Repository {
       return tried.kind === "clean" ? { kind: "clean" } : tried
     },
     outside: outside.state,
+    outsideTip: async () => (await place.refs("refs/loopat/outside/"))[0]?.commit,
     refresh: outside.refresh,
     removeBranch: (name, commit, by) => removeBranch(place, { name: branchName(name), commit: id(commit) }, by),
     restoreBranch: (name, commit, by) => restoreBranch(place, { name: branchName(name), commit: id(commit) }, by),

@@ -89,6 +89,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
   const { news, told } = listen(events)
   const loops = createLoops({
     ...{ disk, clock, ids: systemIds, log, events, hub, background, home, repos },
+    heldText: async () => undefined,
     ...(options.contexts === true && { contexts: { shelves, git } }),
     sandboxes: {
       giveAway: async (path) => void asked.push(`give ${path.slice(home.length)}`),

@@ -1,8 +1,9 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import { loopWords } from "../../src/lib/i18n/loops.ts"
+import { originWords } from "../../src/lib/i18n/origins.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
-import type { NewLoopView } from "../props/loops.ts"
+import type { FromView, NewLoopView } from "../props/loops.ts"
 import { DialogClose } from "./chrome.tsx"
 import { Field, FormError } from "./form.tsx"
 import { ModelWords } from "./model-words.tsx"
@@ -22,7 +23,7 @@ export function NewLoopDialog({ form }: { form: NewLoopView }) {
 }
 
 export function NewLoopForm({ form, live }: { form: NewLoopView; live?: boolean }) {
-  const { reader, values, errors } = form
+  const { reader, errors } = form
   const words = loopWords(reader.locale)
   const htmx = live ? { "hx-post": urls.loops(), "hx-target": "#dialog", "hx-swap": "innerMorph" } : {}
   return (
@@ -30,14 +31,9 @@ export function NewLoopForm({ form, live }: { form: NewLoopView; live?: boolean 
       {form.formToken !== undefined && <input type="hidden" name="formToken" value={form.formToken} />}
       <input type="hidden" name="clientId" value={form.clientId} />
       <FormError errors={errors} />
-      <Field name="message" label={words.message} hint={words.messageHint} errors={errors}>
-        {(control) => (
-          <textarea {...control} rows="4" placeholder={words.messageQuestion} maxlength="100000" autofocus>
-            {values.message}
-          </textarea>
-        )}
-      </Field>
-      <details class="fold" open={form.detailed === true || unfolded(form)}>
+      {form.from && <From from={form.from} reader={reader} />}
+      {form.from?.waits !== true && <Message form={form} />}
+      <details class="fold" open={form.detailed === true || form.from !== undefined || unfolded(form)}>
         <summary>
           <Icon name="chevron" />
           <span class="fold-label">{words.moreChoices}</span>
@@ -53,6 +49,34 @@ export function NewLoopForm({ form, live }: { form: NewLoopView; live?: boolean 
         </button>
       </div>
     </form>
+  )
+}
+
+function Message({ form: { reader, values, errors } }: { form: NewLoopView }) {
+  const words = loopWords(reader.locale)
+  return (
+    <Field name="message" label={words.message} hint={words.messageHint} errors={errors}>
+      {(control) => (
+        <textarea {...control} rows="4" placeholder={words.messageQuestion} maxlength="100000" autofocus>
+          {values.message}
+        </textarea>
+      )}
+    </Field>
+  )
+}
+
+/** What the loop is made from. */
+function From({ from, reader }: { from: FromView; reader: NewLoopView["reader"] }) {
+  const words = originWords(reader.locale)
+  return (
+    <div class="stack">
+      {Object.entries(from.fields).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <p>{from.url === undefined ? from.about : <a href={from.url}>{from.about}</a>}</p>
+      {from.private && <p class="hint">{words.distillPrivate}</p>}
+      {from.waits && <p class="hint">{words.waits}</p>}
+    </div>
   )
 }
 

@@ -76,8 +76,20 @@ export interface NewLoopView {
   formToken?: string
   /** Unfolds the second line. */
   detailed?: boolean
+  /** What it is to be made from: hidden fields, and the same in words. */
+  from?: FromView
   /** The last step of the first run. */
   first?: boolean
+}
+
+export interface FromView {
+  fields: Partial<Record<string, string>>
+  about: string
+  url?: string
+  /** Its material is this person's alone, and so is the loop. */
+  private: boolean
+  /** No first message is sent. */
+  waits: boolean
 }
 
 export interface NewLoopPageView extends FrameView {
