@@ -12,19 +12,18 @@ import type { LoopActivity, Loops } from "./contract.ts"
 import { type Created, createCreation, type NewLoop } from "./create.ts"
 import type { Farewell } from "./farewell.ts"
 import { createLife, type Life } from "./life.ts"
-import { countNeedsYou, recentLoops } from "./list.ts"
+import { countNeedsYou, type LoopFrom, loopsFrom, recentLoops } from "./list.ts"
 import type { LiveLists } from "./live.tsx"
 import { isPrepared } from "./loop.ts"
 import type { Looks } from "./looks.ts"
 import { type Asker, describeOrigin, type Description } from "./origins/describe.ts"
-import { type LoopFrom, loopsFrom } from "./origins/from.ts"
 import type { LoopsNeeds } from "./needs.ts"
 import { createOwnLimits, limitsFor, type OwnLimits, type WorkspaceLimits } from "./limits.ts"
 import { createOutbound, type Outbound, stricter } from "./outbound.ts"
 import { createParts } from "./parts.ts"
 import { loopFolders } from "./prepare.ts"
 import { recentView } from "./present.ts"
-import { createReading } from "./reading.ts"
+import { createReading, readableFor } from "./reading.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Entry, Shelf } from "./shelf.ts"
 import { startShelf } from "./start.ts"
@@ -32,7 +31,7 @@ import { createStrictness, hardeningOf, type Strictness, type Walls } from "./st
 import { createShown, type Shown } from "./visibility.ts"
 
 export * from "./contract.ts"
-export type { LoopFrom } from "./origins/from.ts"
+export type { LoopFrom } from "./list.ts"
 export * from "./record.ts"
 export * from "./transcript-event.ts"
 export type { LoopDefaults, NewLoop } from "./create.ts"
@@ -92,6 +91,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
   const parts = createParts(needs)
   const { store, shelf, records, transcripts, preparations, farewell, looks, live, shelving } = parts
   const { clock, events, repos } = needs
+  const origins = { ...needs, readable: readableFor(records.read) }
   let complete = false
 
   async function specOf(id: LoopId): Promise<SandboxSpec | undefined> {
@@ -117,10 +117,10 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     ...createStrictness(parts),
     ...farewell,
     ...createReading(records),
-    describe: (origin, asker) => describeOrigin(origin, asker, parts),
+    describe: (origin, asker) => describeOrigin(origin, asker, origins),
     from: (document, user) => loopsFrom(shelf, document, user),
     create: createCreation({
-      describe: (origin, user) => describeOrigin(origin, { user, locale: "en" }, parts),
+      describe: (origin, user) => describeOrigin(origin, { user, locale: "en" }, origins),
       store,
       repos,
       clock,

@@ -56,4 +56,10 @@ export function createReading({
   }
 }
 
+/** A loop that somebody may read as one of its people or of the workspace: an admin's sight of a private one is less. */
+export const readableFor = (read: Records["read"]) => async (id: LoopId, user: SignedIn["name"]) => {
+  const record = await read(id)
+  return record && sight(record, { name: user, role: "member" }) === "all" ? record : undefined
+}
+
 const resting = ["archived", "deleted", "offered"] as const

@@ -9,10 +9,8 @@ import { urls } from "../../lib/urls.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { SignedIn } from "../../platform/http/visitor.ts"
 import type { Repository, Shelves } from "../../repos/index.ts"
-import { sight } from "../access.ts"
 import { shelfOf } from "../checkouts/places.ts"
 import type { LoopRecord } from "../record.ts"
-import type { Records } from "../records.ts"
 
 /** A text that somebody typed on a page of a context and that collided with another. */
 export interface HeldText {
@@ -25,7 +23,8 @@ export interface HeldText {
 
 export interface OriginNeeds {
   clock: Clock
-  records: Pick<Records, "read">
+  /** Whose conversation this person may read. */
+  readable(id: LoopId, user: UserName): Promise<LoopRecord | undefined>
   contexts?: { shelves: Pick<Shelves, "open"> }
   /** Only its author's own. */
   heldText(user: UserName, id: string): Promise<HeldText | undefined>
@@ -88,23 +87,12 @@ function describeEdit({ shelf, path }: Extract<LoopOrigin, { kind: "edit" }>, { 
   }
 }
 
-/** The conversation of a loop that this person may read. */
-export async function readable(
-  id: LoopId,
-  user: Pick<SignedIn, "name">,
-  { records }: Pick<OriginNeeds, "records">,
-): Promise<LoopRecord | undefined> {
-  const record = await records.read(id)
-  // An admin's sight of a private loop ends before its conversation.
-  return record && sight(record, { name: user.name, role: "member" }) === "all" ? record : undefined
-}
-
 async function describeConversation(
   id: LoopId,
   { user, locale }: Asker,
   needs: OriginNeeds,
 ): Promise<Description | undefined> {
-  const record = await readable(id, user, needs)
+  const record = await needs.readable(id, user.name)
   if (!record) return undefined
   const words = originWords(locale)
   const name = `${id6(id)} ${record.title}`
@@ -137,7 +125,7 @@ async function describeDocument(
 }
 
 /** The newest content of a document, unless it is none that a page would show. */
-export async function documentAt(
+async function documentAt(
   { shelf, path }: { shelf: ShelfName; path: string },
   user: UserName,
   { contexts }: Pick<OriginNeeds, "contexts">,
@@ -150,7 +138,7 @@ export async function documentAt(
   return contentOf(repository, file.blob)
 }
 
-export async function contentOf(repository: Repository, blob: string): Promise<Uint8Array | undefined> {
+async function contentOf(repository: Repository, blob: string): Promise<Uint8Array | undefined> {
   const read = await repository.read(blob)
   return read?.kind === "content" ? read.content : undefined
 }
@@ -180,7 +168,7 @@ async function describeMerge(
   const push = shelf === "knowledge" ? "git push origin HEAD" : `git push origin HEAD:${trunk}`
   return {
     title: titled(words.mergeTitle(shelf, words.outside)),
-    message: words.mergeOutsideMessage(folder, commit, trunk, push),
+    message: words.mergeOutsideMessage({ folder, commit, trunk, push }),
     about: words.mergeAbout(words.mergeOutside(shelf)),
     ...own,
   }
