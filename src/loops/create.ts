@@ -118,16 +118,28 @@ async function parseRequest(request: NewLoop, user: SignedIn, { repos, describe 
   const visibility = visibilities.find((one) => one === given.visibility)
   if (given.visibility !== undefined && visibility === undefined) fields.visibility = "unknown"
   const freshness = parseFreshness(request, fields)
-  const { origin } = request
-  const made = origin && (await describe(origin, user))
-  if (origin && !made) fields.origin = "unknown"
+  const origin = await parseOrigin(request, user, { describe, fields })
   if (clientId === undefined || Object.keys(fields).length > 0) return { kind: "refused", fields }
   const wanted = { clientId, title, repo, message: given.message, visibility, freshness }
-  return { kind: "accepted", wanted: made ? { ...wanted, ...madeFrom(made, wanted), origin } : wanted }
+  return { kind: "accepted", wanted: { ...wanted, ...(origin && madeFrom(origin, wanted)) } }
+}
+
+type Origin = Pick<Description, "title" | "private"> & { origin: LoopOrigin }
+
+async function parseOrigin(
+  { origin }: NewLoop,
+  user: SignedIn,
+  { describe, fields }: Pick<CreateNeeds, "describe"> & { fields: Partial<Record<NewLoopField, FieldFault>> },
+): Promise<Origin | undefined> {
+  if (!origin) return undefined
+  const made = await describe(origin, user)
+  if (!made) fields.origin = "unknown"
+  return made && { ...made, origin }
 }
 
 /** Nobody is shown a loop whose material is not theirs. */
-const madeFrom = (made: Pick<Description, "title" | "private">, { title, visibility }: Omit<Wanted, "origin">) => ({
+const madeFrom = (made: Origin, { title, visibility }: Omit<Wanted, "origin">) => ({
+  origin: made.origin,
   title: title ?? made.title,
   visibility: made.private ? ("private" as const) : visibility,
 })

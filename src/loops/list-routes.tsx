@@ -20,7 +20,7 @@ const longestSearch = 200
 
 /** The list of loops and its stream. */
 export function listRoutes(needs: RouteNeeds) {
-  const { loops, live } = needs
+  const { live } = needs
   return new Elysia({ name: "loop-list" })
     .get(paths.loops, async ({ request, query }) =>
       htmlPage(<LoopsPage page={await listView(needs, request, query)} />),
