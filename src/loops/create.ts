@@ -115,8 +115,7 @@ async function parseRequest(request: NewLoop, user: SignedIn, { repos, describe 
   if (given.title !== undefined && title === undefined) fields.title = "too-long"
   if (given.message !== undefined && given.message.length > longestMessage) fields.message = "too-long"
   const repo = await parseRepo(given, repos, fields)
-  const visibility = visibilities.find((one) => one === given.visibility)
-  if (given.visibility !== undefined && visibility === undefined) fields.visibility = "unknown"
+  const visibility = parseVisibility(given, fields)
   const freshness = parseFreshness(request, fields)
   const origin = await parseOrigin(request, user, { describe, fields })
   if (clientId === undefined || Object.keys(fields).length > 0) return { kind: "refused", fields }
@@ -145,6 +144,15 @@ const madeFrom = (made: Origin, { title, visibility }: Omit<Wanted, "origin">) =
 })
 
 const visibilities = ["private", "workspace", "public"] as const
+
+function parseVisibility(
+  { visibility: given }: { visibility?: string },
+  fields: Partial<Record<NewLoopField, FieldFault>>,
+): LoopRecord["visibility"] | undefined {
+  const visibility = visibilities.find((one) => one === given)
+  if (given !== undefined && visibility === undefined) fields.visibility = "unknown"
+  return visibility
+}
 
 /** A field left empty was not given. */
 const whatIsGiven = ({ title, repo, ref, message, visibility }: NewLoop) => ({
