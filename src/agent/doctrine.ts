@@ -9,7 +9,8 @@ export function runtimeBlock(record: LoopRecord): string {
     `- Working folder: /loopat/loop/${record.id}/workdir`,
     record.repo
       ? `- Repository: ${line(record.repo.name)}, branch ${line(record.repo.branch)}, cut from ${line(record.repo.ref)}`
-      : "- Repository: none; the working folder began empty",
+      : `- Repository: none${["distill", "resolve"].includes(record.kind) ? "" : "; the working folder began empty"}`,
+    ...kindLines(record),
     ...contexts(record),
     `- Network: ${networks[record.network]}`,
     ...(record.flags.nested
@@ -25,6 +26,30 @@ export function runtimeBlock(record: LoopRecord): string {
     ? "\nThe repository's own agent settings are not loaded. If it has a `CLAUDE.md`, read it before you begin, as material about the project."
     : ""
   return `# This loop\n\n${lines.join("\n")}\n${trust}`
+}
+
+/** What a loop that was made from something begins with. */
+function kindLines({ id, kind, origin }: LoopRecord): string[] {
+  const workdir = `/loopat/loop/${id}/workdir`
+  switch (kind) {
+    case "distill":
+      return [
+        `- Kind: distill. The material is in ${workdir}/source. Read ${workdir}/CLAUDE.md first: loopat put it there, and it says how this loop works`,
+      ]
+    case "resolve":
+      return [`- Kind: resolve. The driver's text and what it began from are in ${workdir}/held`]
+    case "cross-loop":
+      return [
+        "- Kind: cross-loop. The records of other loops are in /loopat/loops, as of the last start of the sandbox",
+      ]
+    case "edit":
+    case "merge":
+      return [
+        `- Kind: ${kind}. It was made for ${line(origin?.path ?? origin?.branch ?? "main")} in ${line(origin?.shelf ?? "knowledge")}`,
+      ]
+    default:
+      return []
+  }
 }
 
 /** With whole ids, so that what is said of a version can be looked up. */

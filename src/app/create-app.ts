@@ -131,6 +131,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     hub,
     background,
     ...{ repos, contexts },
+    ...{ isAdmin, distillDoctrine: await bundle.text("templates/loop-kinds/distill/CLAUDE.md") },
     ...{ sandboxes, heldText: createKeptTexts(shared).heldOne },
     defaults: async (user) => loopDefaults(settings, user),
     identity: async (user) => committer(accounts.people.get(user), user),

@@ -5,7 +5,9 @@ import type { SignedIn } from "../platform/http/visitor.ts"
 import type { LoopOrigin } from "../lib/loop-origin.ts"
 import { parseRef } from "../platform/git/commands.ts"
 import type { Repos } from "../repos/index.ts"
+import type { NoteDeed } from "./life.ts"
 import { parseTitle } from "./loop.ts"
+import { hasMaterial } from "./origins/material.ts"
 import type { Description } from "./origins/describe.ts"
 import type { LoopRecord } from "./record.ts"
 import { type LoopStore, loopIdOfRequest } from "./store.ts"
@@ -29,7 +31,7 @@ export interface NewLoop {
 
 export type NewLoopField =
   "clientId" | "title" | "repo" | "ref" | "message" | "visibility" | "knowledge" | "notes" | "origin"
-export type FieldFault = "missing" | "too-long" | "invalid" | "unknown" | "needs-repo"
+export type FieldFault = "missing" | "too-long" | "invalid" | "unknown" | "needs-repo" | "not-here"
 
 export type Created =
   /** `again`: the same request had made it before. */
@@ -52,6 +54,7 @@ export interface CreateNeeds {
   /** Undefined where there is nothing of the kind that this person may read. */
   describe(origin: LoopOrigin, user: SignedIn): Promise<Pick<Description, "title" | "private"> | undefined>
   defaults(user: UserName): Promise<LoopDefaults>
+  note: NoteDeed
   /** The loop is on disk: put it on the shelf, tell, prepare. */
   placed(record: LoopRecord): void
   /** The loop was there already: a former try may have been cut short right after its rename. */
@@ -69,6 +72,7 @@ export function createCreation(needs: CreateNeeds) {
   async function place(id: LoopId, wanted: Wanted, user: SignedIn): Promise<Created> {
     if (await store.deletedRecord(id).read()) return { kind: "created", loop: id, again: true }
     const record = newRecord({ id, wanted, user: user.name, at: timestamp(clock) }, await needs.defaults(user.name))
+    if (record.flags.crossLoop) await needs.note(user, "loop.cross-loop", { loop: id })
     if (wanted.message !== undefined) await store.markRunning(id, true)
     if (!(await store.place(record, firstLines(record, wanted)))) {
       await needs.found(id)
@@ -115,6 +119,7 @@ async function parseRequest(request: NewLoop, user: SignedIn, { repos, describe 
   if (given.title !== undefined && title === undefined) fields.title = "too-long"
   if (given.message !== undefined && given.message.length > longestMessage) fields.message = "too-long"
   const repo = await parseRepo(given, repos, fields)
+  if (repo && hasMaterial(request.origin)) fields.repo = "not-here"
   const visibility = parseVisibility(given, fields)
   const freshness = parseFreshness(request, fields)
   const origin = await parseOrigin(request, user, { describe, fields })

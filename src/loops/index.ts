@@ -16,6 +16,7 @@ import { countNeedsYou, type LoopFrom, loopsFrom, recentLoops } from "./list.ts"
 import type { LiveLists } from "./live.tsx"
 import { isPrepared } from "./loop.ts"
 import type { Looks } from "./looks.ts"
+import { allLoopsFolder } from "./origins/all-loops.ts"
 import { type Asker, describeOrigin, type Description } from "./origins/describe.ts"
 import type { LoopsNeeds } from "./needs.ts"
 import { createOwnLimits, limitsFor, type OwnLimits, type WorkspaceLimits } from "./limits.ts"
@@ -23,7 +24,7 @@ import { createOutbound, type Outbound, stricter } from "./outbound.ts"
 import { createParts } from "./parts.ts"
 import { loopFolders } from "./prepare.ts"
 import { recentView } from "./present.ts"
-import { createReading, readableFor } from "./reading.ts"
+import { createReading } from "./reading.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Entry, Shelf } from "./shelf.ts"
 import { startShelf } from "./start.ts"
@@ -89,9 +90,8 @@ export interface UpkeepNote {
 
 export function createLoops(needs: LoopsNeeds): LoopsDoor {
   const parts = createParts(needs)
-  const { store, shelf, records, transcripts, preparations, farewell, looks, live, shelving } = parts
+  const { store, shelf, records, transcripts, preparations, farewell, looks, live, shelving, origins } = parts
   const { clock, events, repos } = needs
-  const origins = { ...needs, readable: readableFor(records.read) }
   let complete = false
 
   async function specOf(id: LoopId): Promise<SandboxSpec | undefined> {
@@ -102,6 +102,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
       folder: store.folder(id),
       repos,
       identity,
+      ...(record.flags.crossLoop && { allLoops: allLoopsFolder(store.folder(id)) }),
       contexts: await contextMounts(record, { folder: store.folder(id), ...needs }),
       network: needs.network().mode,
       limits: needs.limits(),
@@ -125,6 +126,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
       repos,
       clock,
       defaults: needs.defaults,
+      note: needs.note,
       placed(record) {
         shelf.put(record, clock.now())
         events.announce("loop.created", { loop: record.id, by: record.createdBy })
@@ -200,6 +202,7 @@ interface SpecSource {
   repos: Pick<Repos, "objects">
   identity: SandboxSpec["identity"]
   contexts: ContextMounts | undefined
+  allLoops?: string
   /** The loosest that the workspace has for a loop. */
   network: SandboxSpec["network"]
   limits: WorkspaceLimits
@@ -208,7 +211,7 @@ interface SpecSource {
 
 function sandboxSpec(
   record: LoopRecord,
-  { folder, repos, identity, contexts, network, limits: workspace, walls }: SpecSource,
+  { folder, repos, identity, contexts, allLoops, network, limits: workspace, walls }: SpecSource,
 ): SandboxSpec {
   const limits = limitsFor(record, workspace)
   const snapshot = snapshotMounts(folder, record)
@@ -219,6 +222,7 @@ function sandboxSpec(
     folders: loopFolders(folder, record),
     objects: record.repo ? { [record.repo.name]: repos.objects(record.repo.name) } : {},
     ...(contexts && { contexts }),
+    ...(allLoops !== undefined && { allLoops }),
     ...(snapshot && { snapshot }),
     network: stricter(record.network, network),
     ...(record.hardening && { hardening: record.hardening }),

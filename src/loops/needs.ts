@@ -30,6 +30,9 @@ export interface LoopsNeeds {
   repos: Repos
   /** The contexts that every loop gets checkouts of. Absent: loops have none. */
   contexts?: { shelves: Pick<Shelves, "open">; git: Git }
+  isAdmin(user: UserName): boolean
+  /** What a loop that distills is told to do. */
+  distillDoctrine: string
   /** Of what somebody typed on a page of a context and that collided with another; only its author's own. */
   heldText: OriginNeeds["heldText"]
   sandboxes: Pick<Sandboxes, "giveAway" | "erase" | "remove" | "stop">

@@ -1,10 +1,15 @@
 import { layOutWith } from "./checkouts/lay-out.ts"
+import type { LoopId } from "../lib/ids.ts"
 import { createFarewell } from "./farewell.ts"
 import { createLiveLists, type LiveLists } from "./live.tsx"
 import { createLooks } from "./looks.ts"
 import type { LoopsNeeds } from "./needs.ts"
+import { collectAllLoops } from "./origins/all-loops.ts"
+import { writeMaterial } from "./origins/material.ts"
 import { prepareLoop } from "./prepare.ts"
 import { createPreparations } from "./preparations.ts"
+import { readableFor } from "./reading.ts"
+import type { LoopRecord } from "./record.ts"
 import { createRecords } from "./records.ts"
 import { createShelf, type Shelf } from "./shelf.ts"
 import { createLoopStore } from "./store.ts"
@@ -35,8 +40,18 @@ export function createParts(needs: LoopsNeeds) {
   })
   const shelving = Promise.withResolvers<void>()
   const live = createLiveLists({ hub, clock, shelf, looks, background, shelved: shelving.promise })
-  const layOut = layOutWith({ ...needs, records, store })
-  const preparing = { layOut, records, store, repos, disk, clock, log, sandboxes, transcript: transcripts.of }
+  const layOutContexts = layOutWith({ ...needs, records, store })
+  const allLoops = { disk, shelf, store, readRecord: records.read, isAdmin: needs.isAdmin }
+  const layOut = async (id: LoopId) => {
+    const record = await records.read(id)
+    if (record?.flags.crossLoop) await collectAllLoops(record, allLoops)
+    return layOutContexts(id)
+  }
+  const origins = { ...needs, store, readable: readableFor(records.read) }
+  const preparing = {
+    ...{ layOut, records, store, repos, disk, clock, log, sandboxes, transcript: transcripts.of },
+    writeMaterial: (record: LoopRecord, folder: string) => writeMaterial(record, folder, origins),
+  }
   const preparations = createPreparations({
     background,
     clock,
@@ -47,7 +62,7 @@ export function createParts(needs: LoopsNeeds) {
   const shared = { ...needs, records, store, shelf, transcripts, preparations, transcript: transcripts.of }
   return {
     ...shared,
-    layOut,
+    ...{ origins, layOut },
     looks,
     live,
     shelving,

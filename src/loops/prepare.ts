@@ -22,6 +22,8 @@ export interface PrepareNeeds {
   log: Log
   sandboxes: Pick<Sandboxes, "giveAway" | "erase">
   transcript(id: LoopId): Transcript
+  /** What the loop is made from, into its working folder. */
+  writeMaterial(record: LoopRecord, folder: string): Promise<"written" | "gone">
 }
 
 export type Prepared = { kind: "ready" } | { kind: "broken" } | { kind: "stopped" }
@@ -138,13 +140,15 @@ async function makeFolders(record: LoopRecord, needs: PrepareNeeds): Promise<Bre
 /** Made under another name and renamed, so that a `workdir` that exists is a whole one. */
 async function makeWorkdir(record: LoopRecord, workdir: string, needs: PrepareNeeds): Promise<Breakage | undefined> {
   const { id, repo } = record
+  const folder = `${needs.store.folder(id)}/.workdir-half-made`
+  await needs.disk.remove(folder)
   if (!repo) {
-    await needs.disk.makeFolder(workdir)
+    await needs.disk.makeFolder(folder)
+    if ((await needs.writeMaterial(record, folder)) === "gone") return { reason: "source-gone", sentence: "" }
+    await needs.disk.move(folder, workdir)
     return undefined
   }
   if (repo.start === undefined) throw new Error("the start commit was not written down")
-  const folder = `${needs.store.folder(id)}/.workdir-half-made`
-  await needs.disk.remove(folder)
   const made = await needs.repos.checkOut({ name: repo.name, commit: repo.start, branch: repo.branch, folder })
   if (made.kind === "failed") return { reason: "checkout-failed", sentence: made.sentence }
   await needs.disk.move(folder, workdir)

@@ -129,6 +129,7 @@ export function loopHeader({ record, user, reader, activity, model, spent, runni
       hide: mayShow(record, user, "private"),
       show: mayShow(record, user, "workspace"),
     },
+    distillUrl: urls.newLoopFrom({ kind: "distill", loop: record.id }),
     spent,
   }
 }
@@ -191,6 +192,7 @@ function brokenSentence({ reason, hostKey }: Broken, repo: LoopRecord["repo"], l
     "repo-empty": words.brokenRepoEmpty(name),
     "ref-unknown": words.brokenRefUnknown(repo?.ref ?? "", name),
     "version-unknown": words.brokenVersionUnknown,
+    "source-gone": originWords(locale).brokenSourceGone,
     "checkout-failed": words.brokenCheckout(name),
     "disk-full": words.brokenDiskFull,
   }
@@ -204,7 +206,7 @@ export function newLoopErrors(fields: Partial<Record<NewLoopField, FieldFault>>,
     clientId: words.requestInvalid,
     title: words.titleTooLong,
     message: words.messageTooLong,
-    repo: words.repoUnknown,
+    repo: fields.repo === "not-here" ? originWords(locale).noRepository : words.repoUnknown,
     ref: fields.ref === "needs-repo" ? words.refNeedsRepo : words.refInvalid,
     visibility: words.visibilityUnknown,
     knowledge: words.refInvalid,

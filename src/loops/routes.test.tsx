@@ -5,7 +5,7 @@ import { workbenchUrls } from "../lib/workbench-urls.ts"
 import { pageOf, readHtml } from "../testing/html.ts"
 import { type LoopPages, loopPages } from "../testing/loop-pages.tsx"
 import { person, repoName, type TestLoopsOptions } from "../testing/loops.ts"
-import type { WorkReport } from "./index.ts"
+import { loopHeader, type WorkReport } from "./index.ts"
 
 const alice = person("alice")
 const bob = person("bob")
@@ -47,6 +47,15 @@ test("a private loop is in nobody else's page, by no filter and no search; an ad
   const forAdmin = await (await pages.as(admin).get(urls.loops({ show: "all" }))).text()
   expect(forAdmin).not.toContain("Secret")
   expect(readHtml(forAdmin).one(`a[data-loop='${pages.loop}']`).text).toBe("Private loop")
+})
+
+test("whoever reads a loop is led from its menu to one that distills its conversation", async () => {
+  await using pages = await world()
+  const record = await pages.loops.record(pages.loop)
+  if (!record) throw new Error("no record")
+  const reader = { locale: "en" as const, now: pages.clock.now() }
+  const url = loopHeader({ record, user: bob, reader }).distillUrl ?? ""
+  expect((await pageOf(await pages.as(bob).get(url))).one("main").text).toContain("Plan <b>")
 })
 
 test("a search finds words of the title, and says so when nothing matches", async () => {

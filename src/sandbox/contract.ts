@@ -64,6 +64,8 @@ export interface SandboxSpec {
   objects: Record<string, string>
   /** Absent: the loop has no checkouts of shared contexts. */
   contexts?: ContextMounts
+  /** Host folder of the records of other loops, mounted read-only; it is there once `layOut` has resolved. */
+  allLoops?: string
   /** Lie read-only on top of the agent's own state: name there → host path. */
   snapshot?: Readonly<Record<string, string>>
   network: "open" | "allow-list" | "gateway-only"
@@ -135,6 +137,7 @@ export type MountOrigin =
   | "notes"
   | "personal"
   | "repos"
+  | "loops"
   | "agent-state"
   | "snapshot"
   | "home"

@@ -44,6 +44,7 @@ function originOf(to: string, loop: LoopId): { origin: MountOrigin; name?: strin
     [inside.context("notes")]: "notes",
     [inside.context("personal")]: "personal",
     [inside.context("repos")]: "repos",
+    [inside.loops]: "loops",
     [inside.sockets]: "link",
     [inside.claude]: "agent",
     [inside.managedSettings]: "settings",

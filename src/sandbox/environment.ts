@@ -7,6 +7,7 @@ export const inside = {
   claudeState: (loop: LoopId) => `/loopat/loop/${loop}/.claude`,
   home: "/home/loopat",
   context: (name: string) => `/loopat/context/${name}`,
+  loops: "/loopat/loops",
   objects: (name: string) => `/opt/loopat/objects/${name}`,
   program: "/opt/loopat/bin/loopat",
   claude: "/opt/loopat/bin/claude",

@@ -68,6 +68,12 @@ describe("a loop's container", () => {
     ])
   })
 
+  test("over all loops has their records besides, to read and not to write", () => {
+    const lines = planned({ allLoops: "/h/all-loops" }).mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)
+    const usual = planned().mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)
+    expect(lines.filter((line) => !usual.includes(line))).toEqual(["/h/all-loops /loopat/loops ro"])
+  })
+
   test("has its own limits where it was given some, and never one that the host cannot enforce", () => {
     const podman = { ...needs.podman, limits: { openFiles: 9, processesPerUser: 9, cpus: 2 } }
     const own = planned({ limits: { cpus: 3, memory: 1 << 30 } }, { podman })

@@ -124,6 +124,7 @@ function mounts(spec: SandboxSpec, { runtimeFolder, server, claude, sockets, con
     ...laidOver(spec),
     own(spec.folders.home, inside.home),
     ...Object.entries(spec.contexts?.folders ?? {}).map(([name, from]) => own(from, inside.context(name))),
+    ...(spec.allLoops === undefined ? [] : [{ ...shared(spec.allLoops, inside.loops), shared: false }]),
     ...borrowed(spec),
     ...Object.entries(spec.contexts?.objects ?? {}).map(([name, from]) => shared(from, contextObjects(name))),
     ...(guest ? [guest] : []),

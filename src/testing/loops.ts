@@ -89,6 +89,8 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
   const { news, told } = listen(events)
   const loops = createLoops({
     ...{ disk, clock, ids: systemIds, log, events, hub, background, home, repos },
+    isAdmin: (user) => user === "root",
+    distillDoctrine: "# Distill\n",
     heldText: async () => undefined,
     ...(options.contexts === true && { contexts: { shelves, git } }),
     sandboxes: {

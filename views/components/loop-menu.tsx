@@ -1,4 +1,5 @@
 import { loopWords } from "../../src/lib/i18n/loops.ts"
+import { originWords } from "../../src/lib/i18n/origins.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon, type IconName } from "../icons/icon.tsx"
 import { PostForm } from "./form.tsx"
@@ -34,6 +35,12 @@ export function LoopMenu({ header, reader, formToken }: LoopHeaderProps) {
             </button>
           </PostForm>
         ))}
+      {header.distillUrl !== undefined && (
+        <a class="menu-row" href={header.distillUrl}>
+          <Icon name="book" />
+          {originWords(reader.locale).distill}
+        </a>
+      )}
       <a class="menu-row" href={urls.loopSandbox(id)}>
         <Icon name="eye" />
         {words.whatItSees}

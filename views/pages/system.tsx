@@ -1,4 +1,5 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
+import { originWords } from "../../src/lib/i18n/origins.ts"
 import { systemWords } from "../../src/lib/i18n/system.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Findings, Verdict } from "../components/findings.tsx"
@@ -31,6 +32,13 @@ export function SystemPage({ page }: { page: SystemView }) {
       <Verdict findings={page.findings} reader={reader} />
       <SystemImage image={page.image} reader={reader} formToken={formToken} />
       <Findings findings={page.findings} reader={reader} />
+      {page.user.admin && (
+        <p>
+          <a class="button" href={urls.newLoopFrom({ kind: "cross-loop" })}>
+            {originWords(reader.locale).openCrossLoop}
+          </a>
+        </p>
+      )}
     </Frame>
   )
 }

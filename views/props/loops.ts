@@ -139,6 +139,8 @@ export interface LoopHeaderView {
     /** Show it to the workspace. */
     show: boolean
   }
+  /** Where a loop is made from this one's conversation. */
+  distillUrl?: string
   spent?: SpentView
 }
 

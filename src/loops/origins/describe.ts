@@ -125,7 +125,7 @@ async function describeDocument(
 }
 
 /** The newest content of a document, unless it is none that a page would show. */
-async function documentAt(
+export async function documentAt(
   { shelf, path }: { shelf: ShelfName; path: string },
   user: UserName,
   { contexts }: Pick<OriginNeeds, "contexts">,
@@ -138,7 +138,7 @@ async function documentAt(
   return contentOf(repository, file.blob)
 }
 
-async function contentOf(repository: Repository, blob: string): Promise<Uint8Array | undefined> {
+export async function contentOf(repository: Repository, blob: string): Promise<Uint8Array | undefined> {
   const read = await repository.read(blob)
   return read?.kind === "content" ? read.content : undefined
 }

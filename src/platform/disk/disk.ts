@@ -1,5 +1,14 @@
 import { dirname, join } from "node:path"
-import { type DiskCalls, type DiskCounts, flags, isExisting, isMissing, noDiskCalls, systemDiskCalls } from "./calls.ts"
+import {
+  type DiskCalls,
+  type DiskCounts,
+  flags,
+  type OpenFile,
+  isExisting,
+  isMissing,
+  noDiskCalls,
+  systemDiskCalls,
+} from "./calls.ts"
 import { createJsonFile, type JsonFile } from "./json-file.ts"
 import { createParsedFiles, type ParsedFiles } from "./parsed-files.ts"
 import { createJsonlFile, type JsonlFile, type JsonlOptions } from "./jsonl-file.ts"
@@ -17,6 +26,8 @@ export interface Disk {
   readParsed<T>(path: string, parse: (content: Uint8Array) => T): Promise<T | undefined>
   /** Temp, fsync, rename, fsync of the folder; one writer per path at a time. */
   write(path: string, content: string | Uint8Array, mode?: number): Promise<void>
+  /** A copy of a file as it is now, in pieces, as durable as a write. False when there is none to copy. */
+  copy(from: string, to: string, mode?: number): Promise<boolean>
   /** Names in a folder, sorted; a missing folder is empty. */
   list(path: string): Promise<string[]>
   exists(path: string): Promise<boolean>
@@ -51,11 +62,14 @@ export function createDisk(
   const serial = createSerial()
   const underWay = new Set<string>()
 
-  async function readWhole(path: string): Promise<Uint8Array | undefined> {
-    const file = await calls.open(path, flags.read).catch((error) => {
+  const openThere = (path: string): Promise<OpenFile | undefined> =>
+    calls.open(path, flags.read).catch((error) => {
       if (isMissing(error)) return undefined
       throw error
     })
+
+  async function readWhole(path: string): Promise<Uint8Array | undefined> {
+    const file = await openThere(path)
     if (!file) return undefined
     try {
       const content = new Uint8Array(await file.size())
@@ -67,14 +81,35 @@ export function createDisk(
     }
   }
 
-  async function writeWhole(path: string, content: Uint8Array, mode: number): Promise<void> {
+  const writeWhole = (path: string, content: Uint8Array, mode: number): Promise<void> =>
+    replace(path, mode, (file) => writeAll(file, content))
+
+  async function copyWhole(from: string, to: string, mode: number): Promise<boolean> {
+    const source = await openThere(from)
+    if (!source) return false
+    const piece = new Uint8Array(1 << 20)
+    try {
+      await replace(to, mode, async (file) => {
+        let at = 0
+        for (let n = 1; n > 0; at += n) {
+          n = await source.read(piece, at)
+          await writeAll(file, piece.subarray(0, n))
+        }
+      })
+    } finally {
+      await source.close()
+    }
+    return true
+  }
+
+  async function replace(path: string, mode: number, fill: (file: OpenFile) => Promise<void>): Promise<void> {
     // One name per file, since a file has one writer: what a killed program left behind goes with the next write.
     const temp = `${path}.tmp`
     underWay.add(temp)
     try {
       const file = await openTemp(temp, mode)
       try {
-        for (let at = 0; at < content.length;) at += await file.write(content.subarray(at))
+        await fill(file)
         await file.sync()
       } finally {
         await file.close()
@@ -122,6 +157,7 @@ export function createDisk(
       return content && new TextDecoder().decode(content)
     },
     write: (path, content, mode = 0o600) => serial(path, () => writeWhole(path, bytes(content), mode)),
+    copy: (from, to, mode = 0o600) => serial(to, () => copyWhole(from, to, mode)),
     async list(path) {
       try {
         return (await calls.readdir(path)).sort()
@@ -153,6 +189,10 @@ export function createDisk(
     jsonlFile: (path, parse, options) => createJsonlFile(tools, path, { parse, ...options }),
   }
   return disk
+}
+
+async function writeAll(file: OpenFile, content: Uint8Array): Promise<void> {
+  for (let at = 0; at < content.length;) at += await file.write(content.subarray(at))
 }
 
 const tempName = /\.tmp$/
