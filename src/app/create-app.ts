@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/index.ts"
 import { createAgent, createClaude } from "../agent/index.ts"
 import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
-import { createContext, createKeptTexts } from "../context/index.ts"
+import { createContext } from "../context/index.ts"
 import { createChanges, createKeeping, createTurnKeeping } from "../changes/index.ts"
 import { createFiles } from "../files/index.ts"
 import {
@@ -51,6 +51,7 @@ import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
 import { gitRoutes } from "./git-routes.ts"
 import { serveInside } from "./inside-door.ts"
+import { loopOrigins } from "./loop-origins.ts"
 import { auditMoves, openRepositories } from "./repositories.ts"
 import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
 import { systemRoutes } from "./system/routes.tsx"
@@ -131,8 +132,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     hub,
     background,
     ...{ repos, contexts },
-    ...{ isAdmin, distillDoctrine: await bundle.text("templates/loop-kinds/distill/CLAUDE.md") },
-    ...{ sandboxes, heldText: createKeptTexts(shared).heldOne },
+    ...{ sandboxes, isAdmin, ...(await loopOrigins(bundle, shared)) },
     defaults: async (user) => loopDefaults(settings, user),
     identity: async (user) => committer(accounts.people.get(user), user),
     inspectWork: workInside(sandboxes, (loop) => loops.sandboxSpec(loop)),

@@ -119,7 +119,6 @@ async function parseRequest(request: NewLoop, user: SignedIn, { repos, describe 
   if (given.title !== undefined && title === undefined) fields.title = "too-long"
   if (given.message !== undefined && given.message.length > longestMessage) fields.message = "too-long"
   const repo = await parseRepo(given, repos, fields)
-  if (repo && hasMaterial(request.origin)) fields.repo = "not-here"
   const visibility = parseVisibility(given, fields)
   const freshness = parseFreshness(request, fields)
   const origin = await parseOrigin(request, user, { describe, fields })
@@ -131,13 +130,14 @@ async function parseRequest(request: NewLoop, user: SignedIn, { repos, describe 
 type Origin = Pick<Description, "title" | "private"> & { origin: LoopOrigin }
 
 async function parseOrigin(
-  { origin }: NewLoop,
+  { origin, repo }: NewLoop,
   user: SignedIn,
   { describe, fields }: Pick<CreateNeeds, "describe"> & { fields: Partial<Record<NewLoopField, FieldFault>> },
 ): Promise<Origin | undefined> {
   if (!origin) return undefined
   const made = await describe(origin, user)
   if (!made) fields.origin = "unknown"
+  if (repo?.trim() && hasMaterial(origin)) fields.repo = "not-here"
   return made && { ...made, origin }
 }
 

@@ -42,13 +42,13 @@ export interface Sandboxes extends AsyncDisposable {
   loops(): LoopId[]
   /** How it is with the loop's tools; undefined while there is nothing to say. */
   tools(loop: LoopId): ToolsState | undefined
-  /** Versions of the tools that its container was made with, by their names; empty where that is not known. */
+  /** Versions of the tools its container was made with, by their names; empty: not known. */
   toolVersions(loop: LoopId): ReadonlyMap<string, string>
   /** With each loop of which something about its tools has changed. */
   onTools(listener: (loop: LoopId) => void): () => void
   /** Makes the image of a loop's tools again after a failure, in the background. */
   tryToolsAgain(loop: LoopId): Promise<void>
-  /** What stands in the way of sandboxes on this host, and how the base image is coming along. */
+  /** What stands in the way of sandboxes here, and the base image. */
   health(): SandboxHealth
   onHealth(listener: (health: SandboxHealth) => void): () => void
   /** Removes containers, images and folders of this workspace that nothing uses any more. */
@@ -64,7 +64,7 @@ export interface SandboxSpec {
   objects: Record<string, string>
   /** Absent: the loop has no checkouts of shared contexts. */
   contexts?: ContextMounts
-  /** Host folder of the records of other loops, mounted read-only; it is there once `layOut` has resolved. */
+  /** Host folder of the records of other loops, to read only; there once `layOut` has resolved. */
   allLoops?: string
   /** Lie read-only on top of the agent's own state: name there → host path. */
   snapshot?: Readonly<Record<string, string>>
@@ -85,10 +85,7 @@ export interface ContextMounts {
   objects: Readonly<Record<"knowledge" | "notes" | "personal", string>>
 }
 
-/**
- * The tools that a loop is to have: the texts of its composed `mise.toml` and `mise.lock`, and whose configuration names
- * them.
- */
+/** The tools that a loop is to have: texts of its composed `mise.toml` and `mise.lock`, and who names them. */
 export interface ToolChain {
   config: string
   lock?: string
@@ -100,7 +97,7 @@ export type ToolsFault = Obstacle<
   "unreadable" | "no-installer" | "no-network" | "not-installed" | "timeout" | "no-space" | "other"
 >
 
-/** The building of an image with tools; everybody who waits for the same tools sees the same. */
+/** The building of an image with tools, for everybody who waits for it. */
 export interface ToolsRun {
   startedAt: number
   step?: { name: "begin" | "tool" | "links" | "store"; tool?: string; number: number; of: number; at: number }

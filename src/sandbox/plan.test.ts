@@ -68,12 +68,6 @@ describe("a loop's container", () => {
     ])
   })
 
-  test("over all loops has their records besides, to read and not to write", () => {
-    const lines = planned({ allLoops: "/h/all-loops" }).mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)
-    const usual = planned().mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)
-    expect(lines.filter((line) => !usual.includes(line))).toEqual(["/h/all-loops /loopat/loops ro"])
-  })
-
   test("has its own limits where it was given some, and never one that the host cannot enforce", () => {
     const podman = { ...needs.podman, limits: { openFiles: 9, processesPerUser: 9, cpus: 2 } }
     const own = planned({ limits: { cpus: 3, memory: 1 << 30 } }, { podman })
@@ -107,6 +101,12 @@ describe("a loop's container", () => {
     expect(specHash(planned({ identity: { displayName: "Al", email: "x@y" } }))).toBe(specHash(planned()))
     expect(specHash(planned())).toMatch(/^[0-9a-f]{16}$/)
   })
+})
+
+test("a container of a loop over all loops has their records besides, to read and not to write", () => {
+  const lines = planned({ allLoops: "/h/all-loops" }).mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)
+  const usual = planned().mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)
+  expect(lines.filter((line) => !usual.includes(line))).toEqual(["/h/all-loops /loopat/loops ro"])
 })
 
 test("a network is what the loop asked for, or less", () => {
