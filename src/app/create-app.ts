@@ -25,7 +25,7 @@ import { createHub } from "../platform/sse/hub.ts"
 import { createClientAddress } from "../platform/http/address.ts"
 import { createPreview, type PreviewDoor } from "../preview/index.ts"
 import { createSandboxes, gatewayPort, networkRoutes } from "../sandbox/index.ts"
-import { createSettings, durationMs, type Settings } from "../settings/index.ts"
+import { createSettings, type Settings } from "../settings/index.ts"
 import { createTerminal } from "../terminal/index.ts"
 import { createVault } from "../vault/index.ts"
 import type { AppNeeds, Opened } from "./app.ts"
@@ -51,7 +51,7 @@ import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
 import { gitRoutes } from "./git-routes.ts"
 import { serveInside } from "./inside-door.ts"
-import { loopOrigins } from "./loop-origins.ts"
+import { loopOrigins, loopRules } from "./loop-rules.ts"
 import { auditMoves, openRepositories } from "./repositories.ts"
 import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
 import { systemRoutes } from "./system/routes.tsx"
@@ -133,16 +133,12 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     background,
     ...{ repos, contexts },
     ...{ sandboxes, isAdmin, ...(await loopOrigins(bundle, shared)) },
-    defaults: async (user) => loopDefaults(settings, user),
+    ...loopRules(settings),
     identity: async (user) => committer(accounts.people.get(user), user),
     inspectWork: workInside(sandboxes, (loop) => loops.sandboxSpec(loop)),
     endWork: (loop, why) => agent.endWork(loop, why),
     note: ({ name: actor, login }, action, { loop, why }) =>
       accounts.audit.write({ actor, via: "web", login, action, object: loop, outcome: "ok", why }),
-    network: () => settings.workspace().sandbox.network,
-    walls: () => settings.workspace().sandbox,
-    limits: () => settings.workspace().sandbox,
-    keptDays: () => Math.ceil(durationMs(settings.workspace().retention.deletedLoops) / 86_400_000),
   })
   const gateway = createGateway({ ...shared, settings, vault, loops, events })
   const keeping = { ...shared, loops, events, background, running: sandboxes.running }
