@@ -1,6 +1,7 @@
 import { Elysia } from "elysia"
 import { EarlierEntries } from "../../views/components/conversation.tsx"
 import { LoopPage } from "../../views/pages/loop.tsx"
+import { commandIn } from "../lib/command-in.ts"
 import { paths } from "../lib/urls.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
@@ -17,7 +18,6 @@ import { earlierPage, loopPage, preparedText } from "./page.ts"
 import { done, refuseAnswer, refuseMessage, refuseQueued, runCommand, showSent } from "./replies.tsx"
 import { AnswerForm, type Doing, largestForm, MessageForm, ModeForm, QueuedForm, Seq } from "./route-needs.ts"
 import { topicOf } from "./runner.ts"
-import { commandIn } from "./run-shell.ts"
 import type { Queued } from "./work.ts"
 
 /** A loop's own page: the conversation, its stream, and what the driver does with the agent. */

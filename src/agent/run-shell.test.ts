@@ -3,7 +3,7 @@ import { systemClock } from "../platform/clock.ts"
 import { silentLog } from "../platform/log.ts"
 import { testClock } from "../testing/clock.ts"
 import { linkWorld, until } from "../testing/link-world.ts"
-import { commandIn, runShell, type RunNeeds, type StopWhy } from "./run-shell.ts"
+import { runShell, type RunNeeds, type StopWhy } from "./run-shell.ts"
 import { createScrubber, plainScrubber } from "./scrub.ts"
 
 /** Like no other program on this machine, which the guest here sees all of. */
@@ -33,16 +33,6 @@ async function world() {
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   }
 }
-
-test("a command is what follows the exclamation mark, and nothing else is one", () => {
-  const check = (text: string, command: string | undefined) => expect([text, commandIn(text)]).toEqual([text, command])
-  check("!ls -la", "ls -la")
-  check("  ! ls\n", "ls")
-  check("!", "")
-  check("! one\ntwo", "one\ntwo")
-  check("say !ls", undefined)
-  check("", undefined)
-})
 
 test("a command runs in the working folder without input, and both its outputs come in the order they were written", async () => {
   await using w = await world()

@@ -35,12 +35,6 @@ export interface RunNeeds {
 
 export const longestCommand = 4_096
 
-/** What is to be run, where a message begins with an exclamation mark. */
-export function commandIn(message: string): string | undefined {
-  const text = message.trimStart()
-  return text.startsWith("!") ? text.slice(1).trim() : undefined
-}
-
 const longestMs = 10 * 60_000
 /** After Ctrl-C, until everything that it started is ended. */
 const graceMs = 2_000

@@ -1,3 +1,4 @@
+import { commandIn } from "../lib/command-in.ts"
 import { id6, type LoopId, parseRepoName, type RepoName, type UserName, type VaultName } from "../lib/ids.ts"
 import { slug } from "../lib/slug.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
@@ -31,7 +32,7 @@ export interface NewLoop {
 
 export type NewLoopField =
   "clientId" | "title" | "repo" | "ref" | "message" | "visibility" | "knowledge" | "notes" | "origin"
-export type FieldFault = "missing" | "too-long" | "invalid" | "unknown" | "needs-repo" | "not-here"
+export type FieldFault = "missing" | "too-long" | "invalid" | "unknown" | "needs-repo" | "not-here" | "command"
 
 export type Created =
   /** `again`: the same request had made it before. */
@@ -117,7 +118,8 @@ async function parseRequest(request: NewLoop, user: SignedIn, { repos, describe 
   if (clientId === undefined) fields.clientId = "invalid"
   const title = given.title === undefined ? undefined : parseTitle(given.title)
   if (given.title !== undefined && title === undefined) fields.title = "too-long"
-  if (given.message !== undefined && given.message.length > longestMessage) fields.message = "too-long"
+  const message = faultOfMessage(given.message)
+  if (message) fields.message = message
   const repo = await parseRepo(given, repos, fields)
   const visibility = parseVisibility(given, fields)
   const freshness = parseFreshness(request, fields)
@@ -148,6 +150,13 @@ const madeFrom = (made: Origin, { title, visibility }: Omit<Wanted, "origin">) =
   visibility: made.private ? ("private" as const) : visibility,
 })
 
+function faultOfMessage(message: string | undefined): FieldFault | undefined {
+  if (message === undefined) return undefined
+  if (message.length > longestMessage) return "too-long"
+  // There is no sandbox yet in which it could be run, and the agent must not take it for words.
+  return commandIn(message) === undefined ? undefined : "command"
+}
+
 const visibilities = ["private", "workspace", "public"] as const
 
 function parseVisibility(
@@ -174,9 +183,10 @@ function parseFreshness(
 ): LoopRecord["freshness"] | undefined {
   const given = (["knowledge", "notes"] as const).flatMap((context) => {
     const typed = request[context]?.trim()
-    if (!typed) return []
-    const ref = parseRef(typed)
-    if (ref === undefined) fields[context] = "invalid"
+    if (!typed || typed === "latest") return []
+    // The choice of a version without one.
+    const ref = typed === "version" ? undefined : parseRef(typed)
+    if (ref === undefined) fields[context] = typed === "version" ? "missing" : "invalid"
     return ref === undefined ? [] : [[context, ref] as const]
   })
   return given.length > 0 ? Object.fromEntries(given) : undefined

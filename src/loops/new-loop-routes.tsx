@@ -27,7 +27,8 @@ export const newLoopRoutes = (needs: RouteNeeds) =>
         if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
         const origin = parseOrigin(form.value)
         if (form.value.from !== "" && !origin) return needs.showProblem({ status: 404, code: "not-found" }, request)
-        const created = await needs.loops.create({ ...form.value, ...(origin && { origin }) }, userOf(request))
+        const wanted = { ...form.value, ...freshnessIn(form.value), ...(origin && { origin }) }
+        const created = await needs.loops.create(wanted, userOf(request))
         if (created.kind === "created") return redirectTo(urls.loop(created.loop), request)
         return refuse(needs, request, { form: form.value, origin, fields: created.fields })
       },
@@ -74,6 +75,7 @@ async function blankForm({ repos, clock, ids, ...needs }: RouteNeeds, request: R
   return {
     reader: { locale, now: clock.now() },
     values: { message: "", title: "", repo: "", ref: "", visibility: defaults.visibility },
+    freshness: freshnessView(emptyFreshness),
     clientId: ids.uuid(),
     repos: roster.map(({ name }) => ({ name })),
     errors: {},
@@ -104,10 +106,29 @@ const fromView = (origin: LoopOrigin, made: Description): NonNullable<NewLoopVie
 })
 
 /** What was typed, so that a refusal loses nothing; the same client id, so that sending again is the same request. */
-const typed = ({ clientId, message, title, repo, ref, visibility }: NewLoopForm): Partial<NewLoopView> => ({
-  clientId,
-  values: { message, title, repo, ref, visibility },
+const typed = (form: NewLoopForm): Partial<NewLoopView> => {
+  const { clientId, message, title, repo, ref, visibility } = form
+  return { clientId, values: { message, title, repo, ref, visibility }, freshness: freshnessView(form) }
+}
+
+type FreshnessForm = Pick<NewLoopForm, "knowledge" | "knowledgeKind" | "notes" | "notesKind">
+const emptyFreshness: FreshnessForm = { knowledge: "", knowledgeKind: "", notes: "", notesKind: "" }
+
+/** A version that was typed is meant, whatever was chosen beside it. */
+const freshnessIn = ({ knowledge, knowledgeKind, notes, notesKind }: FreshnessForm) => ({
+  knowledge: knowledge.trim() || kindOf("", knowledgeKind),
+  notes: notes.trim() || kindOf("", notesKind),
 })
+
+const freshnessView = (form: FreshnessForm): NewLoopView["freshness"] => ({
+  knowledge: { kind: kindOf(form.knowledge, form.knowledgeKind), version: form.knowledge },
+  notes: { kind: kindOf(form.notes, form.notesKind), version: form.notes },
+})
+
+const kinds = ["latest", "cached", "version"] as const
+
+const kindOf = (version: string, chosen: string) =>
+  version.trim() === "" ? (kinds.find((kind) => kind === chosen) ?? "latest") : "version"
 
 function showForm({ frame }: RouteNeeds, request: Request, form: NewLoopView): Response {
   const status = Object.keys(form.errors).length > 0 ? 422 : 200

@@ -1,6 +1,7 @@
 import type { RecentLoopView } from "../../views/props/frame.ts"
 import type { BrokenView, LoopGroupView, LoopHeaderView, LoopRowView, PreparingView } from "../../views/props/loops.ts"
 import type { FieldErrors, Reader } from "../../views/props/reader.ts"
+import { freshnessWords } from "../lib/i18n/freshness.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import { originWords } from "../lib/i18n/origins.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
@@ -202,15 +203,17 @@ function brokenSentence({ reason, hostKey }: Broken, repo: LoopRecord["repo"], l
 /** The sentences under the fields of the New Loop form. */
 export function newLoopErrors(fields: Partial<Record<NewLoopField, FieldFault>>, locale: Locale): FieldErrors {
   const words = loopWords(locale)
+  const freshness = (fault: FieldFault | undefined) =>
+    freshnessWords(locale)[fault === "missing" ? "missing" : "invalid"]
   const sentences: Record<NewLoopField, string> = {
     clientId: words.requestInvalid,
     title: words.titleTooLong,
-    message: words.messageTooLong,
+    message: fields.message === "command" ? originWords(locale).noCommand : words.messageTooLong,
     repo: fields.repo === "not-here" ? originWords(locale).noRepository : words.repoUnknown,
     ref: fields.ref === "needs-repo" ? words.refNeedsRepo : words.refInvalid,
     visibility: words.visibilityUnknown,
-    knowledge: words.refInvalid,
-    notes: words.refInvalid,
+    knowledge: freshness(fields.knowledge),
+    notes: freshness(fields.notes),
     origin: originWords(locale).gone,
   }
   const errors = Object.keys(fields).map((name) => {

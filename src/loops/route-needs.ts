@@ -34,8 +34,7 @@ export const NewLoopForm = z.object({
   repo: text,
   ref: text,
   visibility: text,
-  knowledge: text,
-  notes: text,
+  ...{ knowledge: text, knowledgeKind: text, notes: text, notesKind: text },
   ...{ from: text, shelf: text, path: text, loop: text, branch: text, held: text },
 })
 export type NewLoopForm = z.infer<typeof NewLoopForm>

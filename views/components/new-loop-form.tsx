@@ -6,6 +6,7 @@ import { Icon } from "../icons/icon.tsx"
 import type { FromView, NewLoopView } from "../props/loops.ts"
 import { DialogClose } from "./chrome.tsx"
 import { Field, FormError } from "./form.tsx"
+import { FreshnessFields } from "./freshness-fields.tsx"
 import { ModelWords } from "./model-words.tsx"
 
 /** The inside of the dialog, and the whole of the page without script. A refusal shows it again with its sentences. */
@@ -40,6 +41,7 @@ export function NewLoopForm({ form, live }: { form: NewLoopView; live?: boolean 
         </summary>
         <Choices form={form} />
       </details>
+      <FreshnessFields form={form} />
       <div class="form-foot">
         <a class="quiet-line" href={urls.providers}>
           <ModelWords model={form.model} reader={reader} />

@@ -68,6 +68,8 @@ export interface LoopsListView extends FrameView {
 export interface NewLoopView {
   reader: Reader
   values: { message: string; title: string; repo: string; ref: string; visibility: string }
+  /** Which version of each context it begins with. */
+  freshness: Record<"knowledge" | "notes", { kind: "latest" | "cached" | "version"; version: string }>
   clientId: string
   repos: { name: string; trunk?: string }[]
   errors: FieldErrors

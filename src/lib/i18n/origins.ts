@@ -27,6 +27,8 @@ export const originWords = area(
       "This loop can read what was said and used in all loops of the workspace that are not private. Only you can see it.",
     crossTitle: (date: string) => `all loops: ${date}`,
     gone: "What this loop was to be made from is not there any more, or you may not read it. Open a new loop without it.",
+    noCommand:
+      "A command with ! is run in a loop that is there. Create the loop without it, then write the command there.",
     brokenSourceGone:
       "What this loop was to be made from is not there any more, or you may not read it any more. Delete this loop.",
     noRepository: "This loop begins with its material and takes no repository. Choose none.",
@@ -57,6 +59,7 @@ export const originWords = area(
     crossAbout: "此 Loop 可以读取工作区中所有非私有 Loop 的对话和用量。只有你能看到它。",
     crossTitle: (date: string) => `all loops: ${date}`,
     gone: "此 Loop 的素材已不存在，或者你无权读取。请不带素材新建 Loop。",
+    noCommand: "以 ! 开头的命令在已有的 Loop 中运行。请先新建 Loop，再在其中输入命令。",
     brokenSourceGone: "此 Loop 的素材已不存在，或者你已无权读取。请删除此 Loop。",
     noRepository: "此 Loop 以素材开始，不带代码仓库。请选择“无”。",
     waits: "没有第一条消息：打开 Loop 后再写要找什么。",

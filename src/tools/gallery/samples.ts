@@ -127,6 +127,7 @@ export function newLoop({ locale }: Setting): NewLoopView {
   return {
     reader: { locale, now },
     values: { message: "", title: "", repo: "", ref: "", visibility: "workspace" },
+    freshness: { knowledge: { kind: "latest", version: "" }, notes: { kind: "latest", version: "" } },
     clientId: "c1",
     repos: [{ name: "billing", trunk: "main" }, { name: "importer" }],
     errors: {},
