@@ -7,6 +7,7 @@ import { contextWords } from "../lib/i18n/context.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { type DocumentPlaces, type RenderedDocument, renderDocument } from "../lib/markdown-document.ts"
 import { pathText, shownPath } from "../lib/file-path.ts"
+import { urls } from "../lib/urls.ts"
 import { topicsIn } from "../lib/document-topics.ts"
 import type { Book, OpenBook } from "./books.ts"
 import { isInVault } from "./person.ts"
@@ -79,7 +80,7 @@ export function besideOf(
   book: OpenBook,
   path: string,
   shown: { text: string; headings: RenderedDocument["headings"] },
-): BesideView {
+): Omit<BesideView, "proposals" | "loops"> {
   const backlinks = book.index.backlinks(path)
   return {
     outline: shown.headings
@@ -92,5 +93,9 @@ export function besideOf(
       text: link.text,
     })),
     topics: topicsIn(shown.text).map((topic) => ({ topic, url: contextUrls.topic(topic) })),
+    newLoop: {
+      editUrl: urls.newLoopFrom({ kind: "edit", shelf: book.shelf, path }),
+      distillUrl: urls.newLoopFrom({ kind: "distill", shelf: book.shelf, path }),
+    },
   }
 }

@@ -75,5 +75,6 @@ function editView(needs: RouteNeeds, visit: Visit, { text, base, draftAt }: Open
     proposes: mustPropose(needs, { shelf, person, paths: [path] }),
     ...(proposal !== undefined && { proposal }),
     isNew: base === absent,
+    goesOn: base === absent,
   }
 }

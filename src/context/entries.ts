@@ -37,3 +37,18 @@ function byName(a: string, b: string): number {
 
 export const isFolder = (files: readonly Pick<FileAt, "path">[], path: string): boolean =>
   path === "" || files.some((file) => file.path.startsWith(`${path}/`))
+
+/** How many files one of two commits has and the other has not as they are, both sorted by path; `but` does not count. */
+export function countChanged(
+  before: readonly Pick<FileAt, "path" | "blob">[],
+  now: readonly Pick<FileAt, "path" | "blob">[],
+  but: string,
+): number {
+  const old = new Map(before.map(({ path, blob }) => [path, blob]))
+  let changed = 0
+  for (const { path, blob } of now) {
+    if (old.get(path) !== blob && path !== but) changed++
+    old.delete(path)
+  }
+  return changed + [...old.keys()].filter((path) => path !== but).length
+}

@@ -7,9 +7,12 @@ import { parsePath } from "../lib/file-path.ts"
 import { oneAtATime } from "../lib/one-at-a-time.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
+import type { Book } from "./books.ts"
+import { countChanged } from "./entries.ts"
 import { personOf, type RouteNeeds } from "./needs.ts"
 import { nameOfShelf } from "./person.ts"
 import { placeUrl } from "./places.ts"
+import { parseCommitId } from "./visit-routes.ts"
 
 /** What an open page shows. */
 interface Watched {
@@ -18,6 +21,8 @@ interface Watched {
   path: string
   /** Id of the content that the page has; empty: there was nothing. */
   seen: string
+  /** The commit that the page was made of. */
+  since: string | undefined
   edits: boolean
 }
 
@@ -28,7 +33,8 @@ export const followRoutes = (needs: RouteNeeds) =>
     const path = parsePath(query["path"])
     if (shelf === undefined || path === undefined) return needs.showProblem({ status: 422, code: "invalid" }, request)
     const seen = typeof query["seen"] === "string" ? query["seen"] : ""
-    const watched = { request, shelf, path, seen, edits: query["view"] === "edit" }
+    const since = parseCommitId(query["since"])
+    const watched = { request, shelf, path, seen, since, edits: query["view"] === "edit" }
     return needs.rights.stream({ request, server, stillAllowed: () => true }, (viewer) =>
       follow(needs, watched, viewer),
     )
@@ -36,14 +42,15 @@ export const followRoutes = (needs: RouteNeeds) =>
 
 function follow(needs: RouteNeeds, watched: Watched, viewer: Viewer): void {
   const person = personOf(watched.request)
-  let shown = watched.seen
+  let shown: Pick<News, "now" | "others"> = { now: watched.seen, others: 0 }
   const show = oneAtATime(async () => {
     const book = await needs.books.open(watched.shelf, person)
     const now = book.at(watched.path)?.blob ?? ""
-    if (now === shown || viewer.ended.aborted) return
-    shown = now
+    const others = await countOthers(needs, book, watched)
+    if ((now === shown.now && others === shown.others) || viewer.ended.aborted) return
+    shown = { now, others }
     const [last] = await book.repository.history({ from: book.commit, path: watched.path, limit: 1 })
-    viewer.send(newsMarkup(needs, watched, { now, by: last?.author.name ?? "" }))
+    viewer.send(newsMarkup(needs, watched, { now, others, by: last?.author.name ?? "" }))
   })
   const look = () => needs.background.run("show a change in a document", show)
   const leave = needs.shelves.onMoved((news) => {
@@ -54,17 +61,34 @@ function follow(needs: RouteNeeds, watched: Watched, viewer: Viewer): void {
   look()
 }
 
+/** Files that are not as they were when the page was made, without the one that it shows. Nobody who writes is told. */
+async function countOthers(
+  { books }: RouteNeeds,
+  book: Book,
+  { request, shelf, path, since, edits }: Watched,
+): Promise<number> {
+  if (since === undefined || since === book.commit || edits) return 0
+  const before = await books.openAt(shelf, personOf(request), since)
+  return before ? countChanged(before.files, book.files, path) : 0
+}
+
+interface News {
+  now: string
+  others: number
+  by: string
+}
+
 function newsMarkup(
   { clock }: RouteNeeds,
   { request, shelf, path, seen, edits }: Watched,
-  { now, by }: { now: string; by: string },
+  { now, others, by }: News,
 ): string {
   const reader = { locale: visitorOf(request).locale, now: clock.now() }
   const changed = now === seen ? undefined : { by, gone: now === "" }
   const url = placeUrl(shelf, path, edits ? { view: "edit" } : {})
   return String(
     <Replace target={targets.contextNews}>
-      <ContextNews changed={changed} url={url} edits={edits} version={now} reader={reader} />
+      <ContextNews changed={changed} others={others} url={url} edits={edits} version={now} reader={reader} />
     </Replace>,
   )
 }

@@ -6,6 +6,7 @@ import { followRoutes } from "./follow-routes.tsx"
 import { homeRoutes } from "./home-routes.tsx"
 import { keptRoutes } from "./kept-routes.tsx"
 import { createKeptTexts } from "./kept-texts.ts"
+import { createLoopCommits } from "./loop-commits.ts"
 import type { ContextNeeds } from "./needs.ts"
 import { proposalRoutes } from "./proposal-routes.tsx"
 import { createRemarks } from "./remarks.ts"
@@ -22,6 +23,7 @@ export function createContext(given: ContextNeeds) {
     books: createBooks(given.shelves),
     kept: createKeptTexts(given),
     remarks: createRemarks(given),
+    loopCommits: createLoopCommits(given),
     inTurn: createSerial(),
   }
   return {

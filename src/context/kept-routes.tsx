@@ -7,6 +7,7 @@ import { diffLines } from "../lib/diff.ts"
 import { nameOf, pathText, shownPath } from "../lib/file-path.ts"
 import { toForm } from "../lib/file-text.ts"
 import { contextWords } from "../lib/i18n/context.ts"
+import { urls } from "../lib/urls.ts"
 import { mergeTexts } from "../lib/merge-texts.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
@@ -90,6 +91,7 @@ async function showHeld(needs: RouteNeeds, request: Request, { held, both }: Hel
       ...{ version: file?.blob ?? absent, text: held.text, saveUrl: contextUrls.save(held.shelf) },
       cancelUrl: contextUrls.held(held.id, both ? {} : { both: 1 }),
       discardUrl: contextUrls.heldDiscard(held.id),
+      loopUrl: urls.newLoopFrom({ kind: "resolve", held: held.id }),
       proposal: held.proposal,
     },
     theirs,

@@ -1,14 +1,16 @@
 import type { FrameView } from "../../views/props/frame.ts"
-import type { NewId } from "../lib/ids.ts"
+import type { ShelfName } from "../lib/context-urls.ts"
+import type { LoopId, NewId } from "../lib/ids.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
-import { userOf } from "../platform/http/visitor.ts"
+import { type SignedIn, userOf } from "../platform/http/visitor.ts"
 import type { Proposals, Shelves } from "../repos/index.ts"
 import type { KeptTexts } from "./kept-texts.ts"
 import type { LandNeeds } from "./land.ts"
+import type { LoopCommits } from "./loop-commits.ts"
 import type { Person } from "./person.ts"
 import type { ProposalRemarks } from "./remarks.ts"
 
@@ -22,15 +24,33 @@ export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
   rights: Pick<LiveRights, "stream">
   frame(request: Request, about: Pick<FrameView, "title" | "section" | "streamUrl">): FrameView
   showProblem: ShowProblem
-  proposals: Pick<Proposals, "list" | "find" | "mayMerge" | "merge" | "discard" | "restore">
+  proposals: Pick<Proposals, "list" | "find" | "touching" | "mayMerge" | "merge" | "discard" | "restore">
+  /** Of loops a person is told only what he may read. */
+  loops: {
+    from(document: { shelf: ShelfName; path: string }, user: SignedIn): LoopOfDocument[]
+    forViewer(
+      id: LoopId,
+      user: SignedIn,
+    ): Promise<{ kind: "viewed"; loop: { record: { title: string } } } | { kind: "not-found" }>
+  }
   /** What a page loads on which a text is changed. */
   editor: { script: string }
+}
+
+/** A loop that was made to change a document, or with it as its material. */
+export interface LoopOfDocument {
+  id: LoopId
+  title: string
+  driver: string
+  archived: boolean
+  active: number
 }
 
 /** What the routes of this feature have besides. */
 export interface RouteNeeds extends ContextNeeds, LandNeeds {
   kept: KeptTexts
   remarks: ProposalRemarks
+  loopCommits: LoopCommits
 }
 
 export function personOf(request: Request): Person {

@@ -26,7 +26,7 @@ export function proposalRow(row: ProposalRow, sentBack: boolean, locale: Locale)
   }
 }
 
-function proposerOf({ from }: ProposalRow, locale: Locale): ProposalRowView["from"] {
+export function proposerOf({ from }: Pick<ProposalRow, "from">, locale: Locale): ProposalRowView["from"] {
   const words = proposalWords(locale)
   switch (from.kind) {
     case "loop":

@@ -125,12 +125,13 @@ async function showOne(needs: RouteNeeds, { request, shelf, branch, notice, stat
     comments: said.map(({ by, at, text }) => ({ by, at, text })),
     ...(right.kind === "may-not" && { refusal: proposalWords(locale).refusals(right.why) }),
     mayDiscard: own || right.kind === "may",
-    actions: actionsOf(shelf),
+    actions: actionsOf(shelf, proposal.branch),
   }
   return htmlPage(<ProposalPage page={page} />, status === undefined ? {} : { status })
 }
 
-const actionsOf = (shelf: ShelfName) => ({
+const actionsOf = (shelf: ShelfName, branch: string) => ({
+  mergeLoop: urls.newLoopFrom({ kind: "merge", shelf, branch }),
   merge: contextUrls.proposalMerge(shelf),
   discard: contextUrls.proposalDiscard(shelf),
   comment: contextUrls.proposalComment(shelf),

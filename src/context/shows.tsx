@@ -13,6 +13,7 @@ import { type Looked, type LookedFile, lookAt } from "./look.ts"
 import type { RouteNeeds } from "./needs.ts"
 import { placeUrl } from "./places.ts"
 import { blameBody, changeBody, historyBody } from "./pasts.ts"
+import { underWay } from "./under-way.ts"
 import type { Visit } from "./visit-routes.ts"
 
 /** A page of Context with its status. */
@@ -27,7 +28,7 @@ const mostEntries = 500
 /** Whatever is at the place, in the way that was asked for. */
 export async function showPlace(needs: RouteNeeds, visit: Visit, told: Told = {}): Promise<Response> {
   const looked = await lookAt(visit.shown, visit.path)
-  const about = await aboutPlace(visit, looked)
+  const about = await aboutPlace(needs, visit, looked)
   const status = told.status ?? (looked.kind === "nothing" ? 404 : 200)
   return showPage(needs, visit, { ...about, looked, ...told, status })
 }
@@ -53,36 +54,43 @@ export function showPage(
 
 const streamUrl = ({ book, path, view }: Visit) =>
   contextUrls.events({
-    ...{ shelf: book.shelf, path: pathText(path), seen: book.at(path)?.blob ?? "" },
+    ...{ shelf: book.shelf, path: pathText(path), seen: book.at(path)?.blob ?? "", since: book.commit },
     ...(view === "edit" && { view }),
   })
 
 export const titleOf = ({ request, book, path }: Pick<Visit, "request" | "book" | "path">): string =>
   path === "" ? contextWords(visitorOf(request).locale)[book.shelf] : shownPath(nameOf(path)).replace(/\.md$/, "")
 
-async function aboutPlace(visit: Visit, looked: Looked): Promise<About> {
+async function aboutPlace(needs: RouteNeeds, visit: Visit, looked: Looked): Promise<About> {
   const { view, path } = visit
   const title = titleOf(visit)
   const tabs = "file" in looked && looked.kind !== "vault" ? tabsOf(visit, looked) : undefined
   if (view === "history") return { heading: title, tabs, body: await historyBody(visit) }
   if (view === "change") return { heading: title, tabs, body: await changeBody(visit) }
-  if (view === "blame" && "text" in looked) return { heading: title, tabs, body: await blameBody(visit) }
+  if (view === "blame" && "text" in looked) return { heading: title, tabs, body: await blameBody(needs, visit) }
   const locale = visitorOf(visit.request).locale
   if (looked.kind === "nothing")
     return { heading: contextWords(locale).notThere(shownPath(path)), body: nothingBody(visit) }
   if (looked.kind === "folder") return { heading: title, body: folderBody(visit, looked) }
-  if (looked.kind === "document" && view !== "source") return documentAbout(visit, looked, tabs)
+  if (looked.kind === "document" && view !== "source") return documentAbout(needs, visit, { looked, tabs })
   return { heading: title, tabs, body: fileBody(visit, looked) }
 }
 
-function documentAbout(visit: Visit, looked: Extract<LookedFile, { text: string }>, tabs: About["tabs"]): About {
+interface ShownText extends Pick<About, "tabs"> {
+  looked: Extract<LookedFile, { text: string }>
+}
+
+async function documentAbout(needs: RouteNeeds, visit: Visit, { looked, tabs }: ShownText): Promise<About> {
   const { shown, path, at, book, request } = visit
   const document = showDocument({ book: shown, path, at }, looked.text, visitorOf(request).locale)
   const { html, properties, broken, headings, title } = document
   return {
     ...{ heading: title?.text ?? titleOf(visit), headingId: title?.id, tabs },
     body: { kind: "document", html, properties, broken, ...actsOf(visit, looked) },
-    beside: besideOf(book, path, { text: looked.text, headings }),
+    beside: {
+      ...besideOf(book, path, { text: looked.text, headings }),
+      ...(await underWay(needs, request, { shelf: book.shelf, path })),
+    },
   }
 }
 

@@ -56,14 +56,18 @@ async function otherBook(
   { books }: RouteNeeds,
   { shelf, person }: { shelf: ShelfName; person: Person },
   query: Record<string, unknown>,
-): Promise<{ shown: Book; at?: string; proposal?: string } | undefined | "nothing"> {
+): Promise<{ shown: Book; at?: string | undefined; proposal?: string } | undefined | "nothing"> {
   const { at, proposal } = query
   if (at === undefined && proposal === undefined) return undefined
   if (typeof proposal === "string" && isOwnProposal(proposal, person)) {
     const shown = await books.openAt(shelf, person, proposal)
     return shown ? { shown, proposal } : "nothing"
   }
-  if (typeof at !== "string" || !/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(at)) return "nothing"
-  const shown = await books.openAt(shelf, person, at)
-  return shown ? { shown, at } : "nothing"
+  const commit = parseCommitId(at)
+  const shown = commit === undefined ? undefined : await books.openAt(shelf, person, commit)
+  return shown ? { shown, at: commit } : "nothing"
 }
+
+/** Of an address: a whole id and nothing else that git would take for a commit. */
+export const parseCommitId = (value: unknown): string | undefined =>
+  typeof value === "string" && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(value) ? value : undefined

@@ -106,7 +106,10 @@ test("what is typed survives a reload, and a page tells of somebody else's chang
   await using bob = await visit(server)
   await signInAsBob(bob.page)
   await ada.page.goto("/context/notes?path=plan.md&view=edit")
-  await write(ada.page, "first\n\nsecond\n\nthird\n")
+  // One types on below the title that is there already.
+  await until("the editor has the keyboard", async () => (await ada.page.locator(".cm-content:focus").count()) > 0)
+  await ada.page.keyboard.insertText("first\n\nsecond\n\nthird\n")
+  expect(await ada.page.locator("textarea[name=text]").inputValue()).toBe("# plan\n\nfirst\n\nsecond\n\nthird\n")
   await ada.page.getByText("Draft kept.").waitFor()
   ada.page.once("dialog", (dialog) => void dialog.accept())
   await ada.page.reload()

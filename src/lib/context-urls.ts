@@ -56,8 +56,8 @@ export interface ContextPlace {
 
 export const contextUrls = {
   context: (about: { noted?: 1 | undefined } = {}) => query(contextPaths.context, { ...about }),
-  /** `seen`: the version that the page shows. */
-  events: (at: { shelf?: ShelfName; path?: string; seen?: string; view?: "edit" } = {}) =>
+  /** `seen`: the version that the page shows; `since`: the commit that it was made of. */
+  events: (at: { shelf?: ShelfName; path?: string; seen?: string; since?: string; view?: "edit" } = {}) =>
     query(contextPaths.contextEvents, at),
   search: (wanted: { q?: string; in?: ShelfName | undefined; from?: string | undefined } = {}) =>
     query(contextPaths.contextSearch, wanted),

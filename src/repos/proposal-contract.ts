@@ -1,11 +1,14 @@
 import type { LoopId, UserName } from "../lib/ids.ts"
 import type { Author, Commit, FileAt, RefusedChange, Shelf } from "./contract.ts"
+import type { TouchingProposal } from "./touching.ts"
 import type { Finding } from "./secret-scan.ts"
 
 /** What waits for somebody's review, and what may be done with it. Who reads it has the right to read the shelf. */
 export interface Proposals {
   /** The newest first. Programs are started only for what changed since the last look. */
   list(shelf: Shelf): Promise<ProposalRow[]>
+  /** Those that change one file. No program is started for it. */
+  touching(shelf: Shelf, path: string): Promise<TouchingProposal[]>
   /** Undefined where there is no such branch, or nothing in it that the trunk does not have. */
   find(shelf: Shelf, branch: string): Promise<Proposal | undefined>
   /** Whether this person may merge it now, and why not. */

@@ -43,7 +43,10 @@ export async function lookAtProposal(
   }
 }
 
-function proposerOf(branch: string): Proposer {
+/** How the names of branches begin that wait for a review. */
+export const proposalBranches = ["loop/", "propose/", "ui/"] as const
+
+export function proposerOf(branch: string): Proposer {
   const [kind = "", whose] = branch.split("/")
   const loop = kind === "loop" ? parseLoopId(whose) : undefined
   const user = kind === "propose" || kind === "ui" ? parseUserName(whose) : undefined

@@ -11,9 +11,10 @@ import type {
   Reviewer,
   ReviewRight,
 } from "./proposal-contract.ts"
-import { lookAtProposal } from "./proposal-look.ts"
+import { lookAtProposal, proposalBranches } from "./proposal-look.ts"
 import type { Finding } from "./secret-scan.ts"
 import type { OwnShelves } from "./shelves.ts"
+import { proposalsTouching } from "./touching.ts"
 import { mergeBranch, removeBranch, restoreBranch } from "./writing.ts"
 
 export interface ProposalNeeds {
@@ -25,8 +26,6 @@ export interface ProposalNeeds {
   /** Values that nobody may publish: those of all vaults, and the workspace's keys. */
   secrets(): Promise<readonly string[]>
 }
-
-const branches = ["loop/", "propose/", "ui/"]
 
 export function createProposals({ shelves, reviewers, peopleOf, secrets }: ProposalNeeds): Proposals {
   /** What was found out about two commits stays true. */
@@ -47,7 +46,7 @@ export function createProposals({ shelves, reviewers, peopleOf, secrets }: Propo
   }
 
   async function find(shelf: Shelf, branch: string): Promise<Proposal | undefined> {
-    if (!branches.some((prefix) => branch.startsWith(prefix))) return undefined
+    if (!proposalBranches.some((prefix) => branch.startsWith(prefix))) return undefined
     const place = await shelves.place(shelf)
     const [tip, trunk] = await Promise.all([place.tip(branch), place.resolve()])
     return tip === undefined || trunk === undefined ? undefined : look(place, { branch, tip, trunk })
@@ -67,7 +66,7 @@ export function createProposals({ shelves, reviewers, peopleOf, secrets }: Propo
       const place = await shelves.place(shelf)
       const trunk = await place.resolve()
       if (trunk === undefined) return []
-      const refs = await Promise.all(branches.map((prefix) => place.refs(`refs/heads/${prefix}`)))
+      const refs = await Promise.all(proposalBranches.map((prefix) => place.refs(`refs/heads/${prefix}`)))
       const rows: ProposalRow[] = []
       for (const { name, commit } of refs.flat()) {
         const found = await look(place, { branch: name.slice("refs/heads/".length), tip: commit, trunk })
@@ -76,6 +75,7 @@ export function createProposals({ shelves, reviewers, peopleOf, secrets }: Propo
       return rows.sort((a, b) => b.at - a.at)
     },
     find,
+    touching: async (shelf, path) => proposalsTouching(await shelves.place(shelf), path),
     mayMerge: rightTo,
     async merge(wanted) {
       // Looked at afresh: a value may have been stored since somebody saw the page.

@@ -27,7 +27,7 @@ export async function contextWorld(options: RoleWorldOptions = {}) {
     read(actor, contextUrls.shelf(shelf, typeof place === "string" ? { path: pathText(place) } : place))
 
   return {
-    ...{ home: world.home, app: world.app, as, read, open },
+    ...{ home: world.home, app: world.app, newLoop: world.newLoop, as, read, open },
     /** Saves as the form does that was opened now, or as one that was opened on `version`. */
     async save(
       actor: Actor,

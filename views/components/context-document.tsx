@@ -1,4 +1,5 @@
 import { contextWords } from "../../src/lib/i18n/context.ts"
+import { relationWords } from "../../src/lib/i18n/relations.ts"
 import type { ActsView, BesideView, ContextBodyView } from "../props/context.ts"
 import type { Reader } from "../props/reader.ts"
 import { MoveForm } from "./context-forms.tsx"
@@ -89,6 +90,7 @@ export function Beside({ beside, reader }: { beside: BesideView; reader: Reader 
   const { outline, backlinks, topics } = beside
   return (
     <aside class="context-beside" aria-label={words.relations}>
+      <UnderWay beside={beside} reader={reader} />
       {outline.length > 1 && (
         <>
           <h2>{words.outline}</h2>
@@ -124,5 +126,45 @@ export function Beside({ beside, reader }: { beside: BesideView; reader: Reader 
         ))}
       </p>
     </aside>
+  )
+}
+
+/** Who changes the document, or works with it, elsewhere; and the way to a new loop about it. */
+function UnderWay({ beside, reader }: { beside: BesideView; reader: Reader }) {
+  const words = relationWords(reader.locale)
+  const { proposals, loops, newLoop } = beside
+  return (
+    <>
+      <p class="file-acts">
+        <a class="button small" href={newLoop.editUrl}>
+          {words.editByLoop}
+        </a>
+        <a class="button small" href={newLoop.distillUrl}>
+          {words.distill}
+        </a>
+      </p>
+      {proposals.length > 0 && <h2>{words.proposals}</h2>}
+      {proposals.length > 0 && (
+        <ul aria-label={words.proposals}>
+          {proposals.map(({ subject, from, url }) => (
+            <li class="backlink">
+              <a href={url}>{subject}</a>
+              <p class="hint">{from}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {loops.length > 0 && <h2>{words.loops}</h2>}
+      {loops.length > 0 && (
+        <ul aria-label={words.loops}>
+          {loops.map(({ title, driver, archived, url }) => (
+            <li class="backlink">
+              <a href={url}>{title}</a>
+              <p class="hint">{archived ? `${driver} · ${words.archived}` : driver}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   )
 }

@@ -1,4 +1,5 @@
 import { contextWords } from "../../src/lib/i18n/context.ts"
+import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { BlameLineView, CommitView, ContextFolderView, HitLinkView, KeptTextView } from "../props/context.ts"
 import type { Reader } from "../props/reader.ts"
@@ -64,6 +65,11 @@ export function Blame({ lines, reader }: { lines: BlameLineView[]; reader: Reade
                 {commit && (
                   <a href={commit.url} title={commit.subject}>
                     {commit.author}
+                  </a>
+                )}
+                {commit?.loop && (
+                  <a class="blame-loop" href={commit.loop.url} title={commit.loop.title}>
+                    {relationWords(reader.locale).inLoop}
                   </a>
                 )}
               </td>

@@ -31,6 +31,7 @@ export const EditorField = ({ edit, label, reader }: EditorFieldProps) => (
       wrap="off"
       data-editor
       data-name={edit.name}
+      data-goes-on={edit.goesOn}
       data-phrases={JSON.stringify(editorPhrases(reader.locale))}
     >
       {`\n${edit.text}`}

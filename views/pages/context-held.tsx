@@ -1,5 +1,6 @@
 import { contextWords } from "../../src/lib/i18n/context.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
+import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { Diff } from "../components/diff.tsx"
 import { SaveState } from "../components/editor-field.tsx"
 import { BothTexts } from "../components/file-forms.tsx"
@@ -33,6 +34,9 @@ export function HeldPage({ page }: { page: HeldPageView }) {
               {page.both === undefined ? words.joinByHand : words.onlyMine}
             </a>
           )}
+          <a class="button" href={held.loopUrl}>
+            {relationWords(reader.locale).resolveInLoop}
+          </a>
           <SaveState reader={reader} />
         </div>
       </PostForm>

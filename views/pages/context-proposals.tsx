@@ -1,6 +1,7 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import { contextWords } from "../../src/lib/i18n/context.ts"
 import { proposalWords } from "../../src/lib/i18n/proposals.ts"
+import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { Diff } from "../components/diff.tsx"
 import { PostForm } from "../components/form.tsx"
 import { Time } from "../components/small.tsx"
@@ -94,6 +95,11 @@ export function ProposalPage({ page }: { page: ProposalView }) {
               <li>{path}</li>
             ))}
           </ul>
+          <p class="file-acts">
+            <a class="button small" href={page.actions.mergeLoop}>
+              {relationWords(reader.locale).mergeInLoop}
+            </a>
+          </p>
         </div>
       )}
       <Decision page={page} />

@@ -88,7 +88,9 @@ export interface CommitView {
 export interface BlameLineView {
   text: string
   /** Absent when the line above is of the same commit. */
-  commit?: { author: string; at: number; subject: string; url: string } | undefined
+  commit?:
+    | { author: string; at: number; subject: string; url: string; loop?: { title: string; url: string } | undefined }
+    | undefined
 }
 
 export interface ContextEditView extends EditView {
@@ -119,6 +121,12 @@ export interface BesideView {
   /** Lines that link here and are not listed. */
   moreBacklinks: number
   topics: { topic: string; url: string }[]
+  /** What waits for a review and changes this document. */
+  proposals: { subject: string; from: string; url: string }[]
+  /** Of those that the reader may see. */
+  loops: { title: string; driver: string; archived: boolean; url: string }[]
+  /** Where a loop is made from this document. */
+  newLoop: { editUrl: string; distillUrl: string }
 }
 
 export interface ContextHomeView extends ContextFrameView {
@@ -139,7 +147,7 @@ export interface KeptTextView {
 }
 
 export interface HeldPageView extends ContextFrameView {
-  held: EditView & { id: string; shelf: ShelfName; discardUrl: string; proposal?: string | undefined }
+  held: EditView & { id: string; shelf: ShelfName; discardUrl: string; loopUrl: string; proposal?: string | undefined }
   /** Undefined: the document is gone. */
   theirs?: { text: string; by: string; difference: DiffLine[] } | undefined
   /** Both texts in one, with marks where they differ. */
@@ -207,7 +215,8 @@ export interface ProposalView extends ContextFrameView {
   /** Why this person may not merge it. */
   refusal?: string | undefined
   mayDiscard: boolean
-  actions: { merge: string; discard: string; comment: string }
+  /** `mergeLoop`: a loop whose task is to bring it up to date. */
+  actions: { merge: string; discard: string; comment: string; mergeLoop: string }
 }
 
 export interface ProposedFileView {

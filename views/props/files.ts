@@ -121,6 +121,8 @@ export interface EditView {
   saveUrl: string
   cancelUrl: string
   mention?: MentionView | undefined
+  /** Whoever opens it writes on at its end. */
+  goesOn?: boolean | undefined
 }
 
 export interface ConflictView extends EditView {

@@ -27,7 +27,12 @@ export function openText(field: HTMLTextAreaElement): EditorView {
   const place = document.createElement("div")
   field.before(place)
   const extensions = [editing, look, wordsOf(field), language.of([]), indentUnit.of(indentOf(field.value))]
-  const state = EditorState.create({ doc: field.value, extensions: [...extensions, following(field)] })
+  const state = EditorState.create({
+    doc: field.value,
+    // Whoever goes on writing begins where the text ends.
+    selection: { anchor: field.dataset["goesOn"] === undefined ? 0 : field.value.length },
+    extensions: [...extensions, following(field)],
+  })
   const view = openWithoutInlineStyle(() => new EditorView({ state, parent: place }))
   field.hidden = true
   void languageOf(field.dataset["name"] ?? "").then((found) => {

@@ -100,6 +100,9 @@ const document = (setting: Setting): SafeHtml | null => {
       backlinks: [{ path: "billing/Invoices.md", url: "/context/knowledge", text: "Rates: see [[Tax rates]]." }],
       moreBacklinks: 3,
       topics: [{ topic: "tax", url: "/context/topics/tax" }],
+      proposals: [{ subject: "Rates of 2027", from: "bob", url: "/context/knowledge/proposal?branch=ui/bob/1" }],
+      loops: [{ title: "Tidy the tax pages", driver: "alice", archived: false, url: "/loops/0" }],
+      newLoop: { editUrl: "/loops/new?from=edit", distillUrl: "/loops/new?from=distill" },
     },
   })
 }
@@ -167,6 +170,7 @@ const held = (setting: Setting) => {
             saveUrl: "/context/knowledge/save",
             cancelUrl: "/context/held/0",
             discardUrl: "/context/held/0/discard",
+            loopUrl: "/loops/new?from=resolve",
           },
         },
         theirs: { text: theirs, by: "Bob Berg", difference: diffLines(theirs, mine).lines },

@@ -36,6 +36,7 @@ const proposal = (setting: Setting, over: Partial<ProposalView> = {}) => (
       actions: {
         ...{ merge: "/context/knowledge/proposal/merge", discard: "/context/knowledge/proposal/discard" },
         comment: "/context/knowledge/proposal/comments",
+        mergeLoop: "/loops/new?from=merge",
       },
       ...over,
     }}
