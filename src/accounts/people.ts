@@ -1,6 +1,6 @@
 import type { UserName } from "../lib/ids.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
-import { type PasswordFlaw, passwordFlaw } from "../lib/passwords.ts"
+import { type CommonPasswords, type PasswordFlaw, passwordFlaw } from "../lib/passwords.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
 import type { Audit, Deed } from "./audit.ts"
 import type { Logins } from "./logins.ts"
@@ -42,7 +42,7 @@ export interface PeopleNeeds {
   passwords: PasswordWork
   audit: Audit
   clock: Clock
-  commonPasswords: ReadonlySet<string>
+  commonPasswords: CommonPasswords
   /** Words that nobody may take as password: the workspace's name, the host's. */
   contextWords(): readonly string[]
   /** Makes what an active person needs; runs before the account exists and may run again. */

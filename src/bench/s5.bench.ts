@@ -98,7 +98,7 @@ async function look(server: Server) {
     containers: (await containersOf(server)).length,
     sockets: (await names(runtime)).length,
     erased: (await names(join(server.home, "loops/.deleted"))).length,
-    halfMade: (await leftOver(server.home)).length,
+    halfMade: leftOver(server.home).length,
   }
 }
 

@@ -163,6 +163,6 @@ async function settle(loop: BookedLoop, story: Story, { server, home }: { server
 
 /** Half-made files and folders, and files that do not parse, below the folders that only the server writes. */
 async function leftovers(home: string): Promise<string[]> {
-  const half = (await leftOver(home)).map((name) => `left over: ${name}`)
-  return [...half, ...(await unparsable(home)).map((name) => `does not parse: ${name}`)]
+  const half = leftOver(home).map((name) => `left over: ${name}`)
+  return [...half, ...unparsable(home).map((name) => `does not parse: ${name}`)]
 }

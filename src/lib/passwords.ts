@@ -3,7 +3,7 @@ export type PasswordFlaw = "password-short" | "password-long" | "password-common
 
 export interface PasswordContext {
   /** The most common passwords, in lower case. */
-  common: ReadonlySet<string>
+  common: CommonPasswords
   /** What anybody would try first: the person's name, the workspace's, the host's. */
   words: readonly string[]
 }
@@ -27,11 +27,12 @@ export function passwordFlaw(password: string, { common, words }: PasswordContex
   return undefined
 }
 
-/** One password per line; a line that starts with `# ` is a comment. */
-export const parseCommonPasswords = (text: string): Set<string> =>
-  new Set(
-    text
-      .split("\n")
-      .filter((line) => line !== "" && !line.startsWith("# "))
-      .map((line) => line.toLowerCase()),
-  )
+export interface CommonPasswords {
+  /** Whether it is in the list; `lower` is in lower case. */
+  has(lower: string): boolean
+}
+
+/** One password per line; a line that starts with `# ` is a comment. Searched as it is: that is done seldom, and this is read at every start. */
+export const parseCommonPasswords = (text: string): CommonPasswords => ({
+  has: (lower) => !/^# |\n/.test(lower) && `\n${text.toLowerCase()}\n`.includes(`\n${lower}\n`),
+})

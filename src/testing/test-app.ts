@@ -6,7 +6,7 @@ import { parseServeOptions } from "../app/options.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import { createDisk } from "../platform/disk/disk.ts"
 import { silentLog } from "../platform/log.ts"
-import { tempFolder } from "./temp-folder.ts"
+import { inMemory, tempFolder } from "./temp-folder.ts"
 
 export interface TestApp extends AsyncDisposable {
   app: App
@@ -17,6 +17,7 @@ interface TestAppOptions {
   home?: string
   prepare?: (home: string) => Promise<void>
   flags?: readonly string[]
+  /** A folder of built ones, or of `emptyAssets`. */
   assets?: string
 }
 
@@ -25,13 +26,13 @@ const noPrograms = { LOOPAT_PODMAN_BIN: "/bin/false", LOOPAT_CLAUDE_BIN: "/bin/f
 
 /**
  * The whole program on a home of its own, as it is before it begins its work. `prepare` puts into the home what an
- * earlier run would have left there; `home` is one that the caller keeps and removes; `flags` are further ones of `serve`; `assets` a folder of built ones.
+ * earlier run would have left there; `home` is one that the caller keeps and removes; `flags` are further ones of `serve`.
  */
 export async function testApp(
   over: Partial<AppNeeds> = {},
   { prepare, flags = [], assets, home: given }: TestAppOptions = {},
 ): Promise<TestApp> {
-  const folder = await tempFolder()
+  const folder = await tempFolder(inMemory())
   const home = given ?? join(folder.path, "home")
   await mkdir(home, { recursive: true })
   await prepare?.(home)
@@ -40,7 +41,8 @@ export async function testApp(
   const opened = await createApp({
     options: parsed.options,
     program: {
-      ...(assets ? { root, assets: relative(root, assets) } : { root, assets: await emptyAssets(folder.path) }),
+      root,
+      assets: relative(root, assets ?? (await emptyAssets(folder.path))),
       self: ["false"],
       executable: "/bin/false",
       arch: "x64",
@@ -70,7 +72,7 @@ export async function testApp(
 const root = resolve(import.meta.dir, "../..")
 
 /** For scripts, styles and icon empty files, so that nothing must be built first. */
-async function emptyAssets(parent: string): Promise<string> {
+export async function emptyAssets(parent: string): Promise<string> {
   const assets = join(parent, "assets")
   const files = [
     { role: "script", name: "app-0.js", type: "text/javascript; charset=utf-8" },
@@ -85,5 +87,5 @@ async function emptyAssets(parent: string): Promise<string> {
   for (const { name } of files) {
     for (const encoding of ["", ".br", ".gz"]) await Bun.write(join(assets, name + encoding), "")
   }
-  return relative(root, assets)
+  return assets
 }

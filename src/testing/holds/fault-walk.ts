@@ -1,3 +1,4 @@
+import { copyFileSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { urls } from "../../lib/urls.ts"
 import { type Clock, systemClock } from "../../platform/clock.ts"
@@ -51,12 +52,13 @@ interface Try {
 async function once(operation: Operation, { illness, nth, template }: Try): Promise<string[] | "untouched"> {
   await using folder = await tempFolder(inMemory())
   const home = join(folder.path, "home")
-  if (!operation.first) await copy(template.full.home, home)
+  if (!operation.first) copy(template.full.home, home)
   const at = { ...template.full, home }
   const cookies = operation.first ? new Map<string, string>() : template.cookies
   const complaints: string[] = []
   const sick = sickDisk()
-  const before = await patient({ home, cookies, over: sick.over })
+  const { assets } = template
+  const before = await patient({ home, cookies, assets, over: sick.over })
   try {
     sick.fallIll(nth, illness)
     const { status, words } = await answered(operation, before.client, at)
@@ -65,7 +67,7 @@ async function once(operation: Operation, { illness, nth, template }: Try): Prom
     if (!operation.first) complaints.push(...(await stillReads(before.client, at)))
     sick.heal()
     if (!isHonest(status, words)) complaints.push(`answered ${status}: ${words.slice(0, 200)}`)
-    complaints.push(...(await broken(home)))
+    complaints.push(...broken(home))
     const done = await operation.done(at)
     const shown = async () => (await operation.done(at)) || ((await operation.shown?.(at)) ?? false)
     if (status < 400 && !done && !(await comesTrue({ ...operation, done: shown }, at)))
@@ -78,29 +80,31 @@ async function once(operation: Operation, { illness, nth, template }: Try): Prom
     sick.heal()
     await before[Symbol.asyncDispose]()
   }
-  complaints.push(...(await afterRestart(operation, at, before.client.cookies)))
+  complaints.push(...(await afterRestart(operation, at, { home, cookies: before.client.cookies, assets })))
   return complaints
 }
 
-/** A home holds hundreds of small files, and this is done for every fault: one program is faster than calls of ours. */
-async function copy(from: string, to: string): Promise<void> {
-  if ((await Bun.spawn(["cp", "-a", "--", from, to]).exited) !== 0) throw new Error(`could not copy ${from}`)
+/** Done for every fault, so in calls that wait for nobody: a home in memory holds hundreds of small files. */
+function copy(from: string, to: string): void {
+  mkdirSync(to)
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [`${from}/${entry.name}`, `${to}/${entry.name}`]
+    if (entry.isDirectory()) copy(source, target)
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target)
+    else copyFileSync(source, target)
+  }
 }
 
-async function afterRestart(
-  operation: Operation,
-  at: FullHome,
-  cookies: ReadonlyMap<string, string>,
-): Promise<string[]> {
+async function afterRestart(operation: Operation, at: FullHome, again: PatientNeeds): Promise<string[]> {
   const complaints: string[] = []
-  await using after = await patient({ home: at.home, cookies })
+  await using after = await patient(again)
   if (!(await comesTrue({ ...operation, done: operation.settled ?? operation.done }, at)))
     complaints.push("after a restart it is not done")
-  const left = await until(async () => (await leftOver(at.home)).length === 0, 200).then(
+  const left = await until(async () => leftOver(at.home).length === 0, 200).then(
     () => [],
     () => leftOver(at.home),
   )
-  complaints.push(...left.map((name) => `after a restart there is ${name}`), ...(await broken(at.home)))
+  complaints.push(...left.map((name) => `after a restart there is ${name}`), ...broken(at.home))
   const list = await after.client.get(urls.loops())
   if (list.status >= 400) complaints.push(`after a restart the list answers ${list.status}`)
   return complaints
@@ -109,6 +113,7 @@ async function afterRestart(
 interface PatientNeeds {
   home: string
   cookies: ReadonlyMap<string, string>
+  assets: string
   over?: Parameters<typeof createDisk>[0]
 }
 
@@ -116,11 +121,11 @@ interface PatientNeeds {
 const hurried: Clock = { ...systemClock, after: (ms, then) => systemClock.after(ms / 100, then) }
 
 /** A server at work on this home, and its person. */
-async function patient({ home, cookies, over }: PatientNeeds) {
+async function patient({ home, cookies, assets, over }: PatientNeeds) {
   let under = 0
   const counting: Parameters<typeof createDisk>[0] = (calls) =>
     counted(over ? over(calls) : calls, (by) => (under += by))
-  const world = await testApp({ disk: createDisk(counting), clock: hurried }, { home })
+  const world = await testApp({ disk: createDisk(counting), clock: hurried }, { home, assets })
   world.app.begin()
   const client = cookies.size > 0 ? sameClient(world.app, cookies) : clientOf(world.app)
   /** No call is under way, and none follows from those that were. */
@@ -171,4 +176,4 @@ async function stillReads(client: ReturnType<typeof clientOf>, { loops }: FullHo
   return answers.filter(({ status }) => status >= 500).map(({ path, status }) => `${path} answers ${status} meanwhile`)
 }
 
-const broken = async (home: string) => (await unparsable(home)).map((name) => `${name} does not parse`)
+const broken = (home: string) => unparsable(home).map((name) => `${name} does not parse`)

@@ -5,8 +5,8 @@ import { parseLoopId } from "../../lib/ids.ts"
 import { urls } from "../../lib/urls.ts"
 import { askIdOf } from "../../agent/asks.ts"
 import { type Client, testClient } from "../client.ts"
-import { tempFolder } from "../temp-folder.ts"
-import { testApp } from "../test-app.ts"
+import { inMemory, tempFolder } from "../temp-folder.ts"
+import { emptyAssets, testApp } from "../test-app.ts"
 import { readTranscript, restOf } from "./book.ts"
 import { askingLines, type FullHome } from "./operations.ts"
 import { password } from "./person.ts"
@@ -26,13 +26,16 @@ export function sameClient(app: App, cookies: ReadonlyMap<string, string>): Clie
 export interface Template extends AsyncDisposable {
   full: FullHome
   cookies: ReadonlyMap<string, string>
+  /** A folder of assets for every server on it. */
+  assets: string
 }
 
 /** Made through the program itself once, to be copied for every try. */
 export async function fullHome(): Promise<Template> {
-  const folder = await tempFolder()
+  const folder = await tempFolder(inMemory())
   const home = join(folder.path, "home")
-  const { app, ...world } = await testApp({}, { home })
+  const assets = await emptyAssets(folder.path)
+  const { app, ...world } = await testApp({}, { home, assets })
   app.begin()
   const client = clientOf(app)
   await must(client.post(urls.setUp, { workspace: "Acme", name: "ada", password }))
@@ -64,6 +67,7 @@ export async function fullHome(): Promise<Template> {
   return {
     full: { home, loops, queued: [queued[0] ?? 0, queued[1] ?? 0], ask },
     cookies: client.cookies,
+    assets,
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
 }

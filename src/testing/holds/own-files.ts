@@ -1,30 +1,42 @@
-import { readdir, readFile } from "node:fs/promises"
+import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { isMissing } from "../../platform/disk/calls.ts"
 
-/** Files of the server itself; a sandbox's are its own. */
-async function ownFiles(home: string): Promise<string[]> {
-  const names = await readdir(home, { recursive: true })
-  return names.filter((name) => !/^loops\/(\.deleted\/)?[^/]+\/(workdir|home|\.claude)\//.test(name))
+/** Files and folders of the server itself; what is in a sandbox's is its own. */
+function* ownFiles(home: string, folder = ""): Generator<string> {
+  for (const entry of unlessGone(() => readdirSync(join(home, folder), { withFileTypes: true })) ?? []) {
+    const name = join(folder, entry.name)
+    yield name
+    if (entry.isDirectory() && !isOfSandbox(name)) yield* ownFiles(home, name)
+  }
 }
 
+const isOfSandbox = (name: string): boolean =>
+  /^loops\/(\.deleted\/)?[^/]+\/(workdir|home|\.claude|context\/[^/]+)$/.test(name)
+
 /** Half-made files and folders. */
-export const leftOver = async (home: string): Promise<string[]> =>
-  (await ownFiles(home)).filter((name) => name.endsWith(".tmp"))
+export const leftOver = (home: string): string[] => [...ownFiles(home)].filter((name) => name.endsWith(".tmp"))
 
 /** Files that are no JSON, or have a whole line that is none. */
-export async function unparsable(home: string): Promise<string[]> {
-  const names: string[] = []
-  for (const name of (await ownFiles(home)).filter((one) => /\.jsonl?$/.test(one))) {
-    // One that vanished since it was listed was a file of something that is being deleted.
-    const text = await readFile(join(home, name), "utf8").catch((error: unknown) => {
-      if (!isMissing(error)) throw error
-    })
-    if (text === undefined) continue
-    const pieces = name.endsWith(".jsonl") ? text.split("\n").slice(0, -1) : [text]
-    if (!pieces.every(parses)) names.push(name)
+export function unparsable(home: string): string[] {
+  return [...ownFiles(home)].filter((name) => /\.jsonl?$/.test(name) && !isParsable(join(home, name)))
+}
+
+function isParsable(path: string): boolean {
+  const text = unlessGone(() => readFileSync(path, "utf8"))
+  if (text === undefined) return true
+  const pieces = path.endsWith(".jsonl") ? text.split("\n").slice(0, -1) : [text]
+  return pieces.every(parses)
+}
+
+/** What vanished since it was listed belonged to something that is being deleted. */
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    return undefined
   }
-  return names
 }
 
 function parses(text: string): boolean {
