@@ -14,6 +14,7 @@ import {
   loopsRoutes,
   sightRoutes,
 } from "../loops/index.ts"
+import { gatewayPort } from "../lib/git-address.ts"
 import type { LoopId, UserName } from "../lib/ids.ts"
 import { createBackground } from "../platform/background.ts"
 import { createEvents } from "../platform/events.ts"
@@ -24,10 +25,11 @@ import { createProcesses } from "../platform/process/processes.ts"
 import { createHub } from "../platform/sse/hub.ts"
 import { createClientAddress } from "../platform/http/address.ts"
 import { createPreview, type PreviewDoor } from "../preview/index.ts"
-import { createSandboxes, gatewayPort, networkRoutes } from "../sandbox/index.ts"
+import { createSandboxes } from "../sandbox/index.ts"
 import { createSettings, type Settings } from "../settings/index.ts"
 import { createTerminal } from "../terminal/index.ts"
 import { createVault } from "../vault/index.ts"
+import { adminRoutes } from "./admin-routes.ts"
 import type { AppNeeds, Opened } from "./app.ts"
 import { readAssets } from "./assets.ts"
 import { builtinPlugin, createBundle } from "./bundle.ts"
@@ -36,7 +38,6 @@ import {
   appOrigins,
   committer,
   containerIdleMs,
-  diskSpace,
   isExposed,
   isSecure,
   loopDefaults,
@@ -54,7 +55,6 @@ import { serveInside } from "./inside-door.ts"
 import { loopOrigins, loopRules } from "./loop-rules.ts"
 import { auditMoves, openRepositories } from "./repositories.ts"
 import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
-import { systemRoutes } from "./system/routes.tsx"
 import { workInside } from "./work-inside.ts"
 
 type News = AccountNews & LoopNews & AgentNews & GatewayNews
@@ -243,16 +243,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       root.use(terminal.routes({ ...pages, lists: loops.live, assets: assets.terminal, once: agent.runOnce }))
       root.use(preview.routes({ ...pages, document: documents.document }))
       root.use(gitRoutes({ gitHost, accounts, clock }))
-      root.use(systemRoutes({ ...pages, sandboxes, background, isAdmin, diskSpace: () => diskSpace(home) }))
-      root.use(
-        networkRoutes({
-          ...pages,
-          settings,
-          isAdmin,
-          note: ({ name: actor, login }, action) =>
-            accounts.audit.write({ actor, via: "web", login, action, outcome: "ok" }),
-        }),
-      )
+      root.use(adminRoutes({ ...pages, settings, sandboxes, background, isAdmin, audit: accounts.audit }))
       root.use(
         createProviderPages({
           ...pages,

@@ -49,6 +49,9 @@ export function gitRoutes({ gitHost, accounts, clock }: GitRouteNeeds) {
     .get(contextPaths.gitRefs, ({ request }) => serve(request))
     .post(contextPaths.gitFetch, ({ request, server }) => patiently(server, request, serve), raw)
     .post(contextPaths.gitPush, ({ request, server }) => patiently(server, request, serve), raw)
+    .get(contextPaths.codeRefs, ({ request, server }) => patiently(server, request, serve))
+    .post(contextPaths.codeFetch, ({ request, server }) => patiently(server, request, serve), raw)
+    .post(contextPaths.codePush, ({ request, server }) => patiently(server, request, serve), raw)
 }
 
 /** Packing and looking may take longer than a quiet connection is otherwise kept. */

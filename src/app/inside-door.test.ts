@@ -14,7 +14,7 @@ async function world() {
   if (created.kind !== "created") throw new Error("not created")
   await here.told("loop.ready", created.loop)
   const gitHost = createGitHost({
-    ...{ shelves: repositories.shelves, clock: testClock(), ids: testIds() },
+    ...{ shelves: repositories.shelves, repos: here.repos, git: repositories.git, clock: testClock(), ids: testIds() },
     isGated: () => false,
   })
   const needs = { loops: here.loops, gitHost, gateway: { serve: async () => new Response("a model") } }

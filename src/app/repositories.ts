@@ -13,8 +13,9 @@ import {
   createShelves,
   isKeyName,
   type Moved,
+  type CodeShelf,
+  type OwnShelves,
   type Shelf,
-  type Shelves,
   teamTools,
 } from "../repos/index.ts"
 import type { Settings, WorkspaceConfig } from "../settings/index.ts"
@@ -46,9 +47,10 @@ export function openRepositories(needs: RepositoryNeeds) {
   const roster = async () => (await settings.freshWorkspace()).repos
   const remoteOf = (shelf: Shelf) => remoteIn(settings.workspace(), shelf, join(secrets, "keys"))
   const shelves = createShelves({ ...owned, clock, log, background, template: bundle.text, isAdmin, remoteOf })
+  const repos = createRepos({ ...owned, clock, shelves, keys: join(secrets, "keys"), roster })
   const isGated = (context: Shelf["context"]) => context !== "personal" && settings.workspace().context[context].gated
   return {
-    repos: createRepos({ ...owned, clock, keys: join(secrets, "keys"), roster }),
+    repos,
     shelves,
     /** What waits for review in them, once loops and people can be asked. */
     proposals: (sources: ProposalSources) =>
@@ -63,7 +65,7 @@ export function openRepositories(needs: RepositoryNeeds) {
       }),
     /** What loops make their checkouts with. */
     contexts: { shelves, git },
-    gitHost: createGitHost({ shelves, clock, ids, isGated }),
+    gitHost: createGitHost({ shelves, repos, git, clock, ids, isGated }),
     teamTools: () => teamTools(owned),
   }
 }
@@ -85,7 +87,7 @@ async function storedValues({ vault, people }: ProposalSources): Promise<string[
 
 /** The audit keeps each move of a branch in a repository of everybody. */
 export function auditMoves(
-  shelves: Pick<Shelves, "onMoved">,
+  shelves: Pick<OwnShelves, "onMoved" | "onCodeMoved">,
   background: Pick<Background, "run">,
   audit: Pick<Accounts["audit"], "write">,
 ): void {
@@ -93,15 +95,22 @@ export function auditMoves(
     if (news.shelf.context !== "personal")
       background.run("note what came to a context", () => audit.write(deedOfMove(news)))
   })
+  shelves.onCodeMoved((news) => background.run("note what came to a repository", () => audit.write(deedOfMove(news))))
 }
 
-function deedOfMove({ shelf, branch, from, to, by }: Moved): Parameters<Accounts["audit"]["write"]>[0] {
+function deedOfMove({
+  shelf,
+  branch,
+  from,
+  to,
+  by,
+}: Moved<Shelf | CodeShelf>): Parameters<Accounts["audit"]["write"]>[0] {
   const name = (commit: string | undefined) => commit?.slice(0, 12) ?? "nothing"
   return {
     actor: by.user,
     via: by.pushed ? "git" : "web",
-    action: to === undefined ? "context.branch.remove" : "context.push",
-    object: `${shelf.context}:${branch}`,
+    action: `${shelf.context === "code" ? "code" : "context"}.${to === undefined ? "branch.remove" : "push"}`,
+    object: `${shelf.context === "code" ? shelf.name : shelf.context}:${branch}`,
     outcome: "ok",
     why: `${name(from)} to ${name(to)}${by.loop ? ` by loop ${by.loop}` : ""}`,
   }

@@ -1,12 +1,12 @@
 import { commandIn } from "../lib/command-in.ts"
-import { id6, type LoopId, parseRepoName, type RepoName, type UserName, type VaultName } from "../lib/ids.ts"
-import { slug } from "../lib/slug.ts"
+import { type LoopId, parseRepoName, type RepoName, type UserName, type VaultName } from "../lib/ids.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import type { LoopOrigin } from "../lib/loop-origin.ts"
 import { parseRef } from "../platform/git/commands.ts"
 import type { Repos } from "../repos/index.ts"
 import type { NoteDeed } from "./life.ts"
+import { codeBranch } from "./checkouts/places.ts"
 import { parseTitle } from "./loop.ts"
 import { hasMaterial } from "./origins/material.ts"
 import type { Description } from "./origins/describe.ts"
@@ -233,7 +233,7 @@ function newRecord({ id, wanted, user, at }: Placing, defaults: LoopDefaults): L
     visibility: wanted.visibility ?? defaults.visibility,
     ...(wanted.freshness && { freshness: wanted.freshness }),
     ...(wanted.repo && {
-      repo: { name: wanted.repo.name, ref: wanted.repo.ref ?? "", branch: `loop/${slug(title)}-${id6(id)}` },
+      repo: { name: wanted.repo.name, ref: wanted.repo.ref ?? "", branch: codeBranch(id, title) },
     }),
     profiles: [],
     vault: defaults.vault,

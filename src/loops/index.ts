@@ -3,7 +3,7 @@ import type { ShelfName } from "../lib/context-urls.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { LoopOrigin } from "../lib/loop-origin.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
-import type { Repos } from "../repos/index.ts"
+import { fetchedHere, type Repos } from "../repos/index.ts"
 import type { ContextMounts, SandboxSpec } from "../sandbox/contract.ts"
 import { contextMounts } from "./checkouts/mounts.ts"
 import { snapshotMounts } from "./checkouts/snapshot.ts"
@@ -104,6 +104,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
       identity,
       ...(record.flags.crossLoop && { allLoops: allLoopsFolder(store.folder(id)) }),
       contexts: await contextMounts(record, { folder: store.folder(id), ...needs }),
+      copies: fetchedHere(await repos.roster()),
       network: needs.network().mode,
       limits: needs.limits(),
       walls: needs.walls(),
@@ -201,6 +202,7 @@ interface SpecSource {
   folder: string
   repos: Pick<Repos, "objects">
   identity: SandboxSpec["identity"]
+  copies: SandboxSpec["copies"]
   contexts: ContextMounts | undefined
   allLoops?: string
   /** The loosest that the workspace has for a loop. */
@@ -211,7 +213,7 @@ interface SpecSource {
 
 function sandboxSpec(
   record: LoopRecord,
-  { folder, repos, identity, contexts, allLoops, network, limits: workspace, walls }: SpecSource,
+  { folder, repos, identity, copies, contexts, allLoops, network, limits: workspace, walls }: SpecSource,
 ): SandboxSpec {
   const limits = limitsFor(record, workspace)
   const snapshot = snapshotMounts(folder, record)
@@ -228,5 +230,6 @@ function sandboxSpec(
     ...(record.hardening && { hardening: record.hardening }),
     nested: hardeningOf(record, walls) === "nested",
     identity,
+    ...(copies && copies.length > 0 && { copies }),
   }
 }

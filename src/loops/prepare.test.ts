@@ -208,6 +208,8 @@ test("submodules, LFS pointers and hooks of a repository stay what they are: fil
 test("a git that finds the disk full breaks the loop with that reason", async () => {
   const repos: Repos = {
     has: async () => true,
+    find: async () => undefined,
+    served: async () => undefined,
     roster: async () => [],
     confirmHost: async () => ({ kind: "not-shown" as const }),
     refresh: async () => ({

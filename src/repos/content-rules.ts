@@ -1,10 +1,10 @@
 import { readToml } from "../lib/toml.ts"
-import type { FileMode, RefusedChange, RefusedContent, Shelf } from "./contract.ts"
+import type { CodeShelf, FileMode, RefusedChange, RefusedContent, Shelf } from "./contract.ts"
 import { isCleanPath, staysInside } from "./path-rules.ts"
 
 /** Where content would come to lie, and by whom. */
 export interface Landing {
-  shelf: Shelf
+  shelf: Shelf | CodeShelf
   /** The branch that is the consensus, as against a proposal. */
   onTrunk: boolean
   byLoop: boolean
@@ -61,7 +61,8 @@ const isBelow = (path: string, folder: string): boolean => {
 
 async function refusedFile(landing: Landing, { path, put }: Arriving): Promise<RefusedContent | undefined> {
   const inVaults = landing.shelf.context === "personal" && isBelow(path, vaults)
-  if (!put) return undefined
+  // What is in its files is a program's own business: nothing of the server reads them.
+  if (!put || landing.shelf.context === "code") return undefined
   if (put.mode === "module") return inVaults ? "vault" : undefined
   if (put.mode === "link") return refusedLink(path, await put.read())
   if (inVaults) return (await isCiphertext(put)) ? undefined : "vault"

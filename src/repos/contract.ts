@@ -1,7 +1,13 @@
-import type { LoopId, UserName } from "../lib/ids.ts"
+import type { LoopId, RepoName, UserName } from "../lib/ids.ts"
 
 /** One of the repositories that the server owns. */
 export type Shelf = { context: "knowledge" } | { context: "notes" } | { context: "personal"; user: UserName }
+
+/** A repository of code of which this server is the only home. */
+export interface CodeShelf {
+  context: "code"
+  name: RepoName
+}
 
 export interface Shelves {
   /**
@@ -14,8 +20,8 @@ export interface Shelves {
 }
 
 /** `from` is absent where the branch was made, `to` where it was removed. */
-export interface Moved {
-  shelf: Shelf
+export interface Moved<S extends Shelf | CodeShelf = Shelf> {
+  shelf: S
   branch: string
   from?: string
   to?: string

@@ -1,11 +1,12 @@
 import { vaultAttributes } from "./content-rules.ts"
-import type { Shelf } from "./contract.ts"
+import type { CodeShelf, Shelf } from "./contract.ts"
 
 /** What a new repository begins with. */
 export async function firstFiles(
-  shelf: Shelf,
+  shelf: Shelf | CodeShelf,
   template: (path: string) => Promise<string>,
 ): Promise<{ path: string; text: string }[]> {
+  if (shelf.context === "code") return [{ path: "README.md", text: `# ${shelf.name}\n` }]
   const { context } = shelf
   const readme = { path: "README.md", text: await template(`templates/contexts/${context}/README.md`) }
   if (context === "knowledge") return [readme]

@@ -7,6 +7,7 @@ import { createProcesses } from "../platform/process/processes.ts"
 import { systemClock } from "../platform/clock.ts"
 import { outsideRepository } from "../testing/git-repository.ts"
 import { repoName } from "../testing/loops.ts"
+import { nothingHosted } from "../testing/shelves.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { createRepos } from "./index.ts"
 
@@ -22,6 +23,7 @@ async function world() {
   const repos = createRepos({
     git: createGit({ processes, disk, folder: `${folder.path}/git`, knownHosts: `${folder.path}/known_hosts` }),
     disk,
+    shelves: nothingHosted,
     clock: systemClock,
     folder: `${folder.path}/repos`,
     keys: `${folder.path}/keys`,

@@ -16,6 +16,7 @@ import type { Git } from "../platform/git/git.ts"
 import { type HostKey, sshHostOf } from "../platform/git/ssh.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { type Refusal, refusalOf, wordsOf } from "./git-words.ts"
+import { hostedMark } from "./hosted.ts"
 import { clearLeftovers } from "./leftovers.ts"
 
 /** What a look at the outside repository gave. */
@@ -52,6 +53,12 @@ const MirrorRecord = z.looseObject({
   trunk: z.string(),
 })
 
+/** Of a copy whose name is that of a repository that lives here: nothing is fetched over it. */
+const taken: Refused = {
+  why: "no-repository",
+  sentence: "This server hosts another repository of this name. List this one under another name.",
+}
+
 const firstFetchMs = 600_000
 const laterFetchMs = 15_000
 const freshMs = 60_000
@@ -85,6 +92,7 @@ export function createMirror({ git, disk, clock, folder, name, address, sshKey }
     // What was fetched in the future was fetched by a clock that was set back since.
     if (before && Math.abs(clock.now() - Date.parse(before.fetchedAt)) < freshMs)
       return { kind: "fresh", at: before.fetchedAt }
+    if (await disk.exists(hostedMark(folder))) return { kind: "unreachable", ...taken }
     try {
       return await fetchNow(before ? laterFetchMs : firstFetchMs, before?.trunk)
     } catch (error) {

@@ -4,13 +4,13 @@ import type { Git, GitCall } from "../platform/git/git.ts"
 import { createObjects, type Objects } from "../platform/git/objects.ts"
 import { type Ref, readHeadBranch, readRef, readRefs } from "../platform/git/refs.ts"
 import { CommandFailed, type Finished } from "../platform/process/command.ts"
-import type { Moved, Shelf } from "./contract.ts"
+import type { CodeShelf, Moved, Shelf } from "./contract.ts"
 import { createTrees, type Trees } from "./trees.ts"
 import type { UserName } from "../lib/ids.ts"
 
 /** One repository of the server, as its parts see it. */
 export interface Place extends AsyncDisposable {
-  readonly shelf: Shelf
+  readonly shelf: Shelf | CodeShelf
   readonly folder: string
   readonly git: Git
   readonly disk: Disk
@@ -30,14 +30,14 @@ export interface Place extends AsyncDisposable {
 }
 
 export interface PlaceNeeds {
-  shelf: Shelf
+  shelf: Shelf | CodeShelf
   folder: string
   git: Git
   disk: Disk
   clock: Clock
   isAdmin(user: UserName): boolean
   inTurn: Place["inTurn"]
-  announce(news: Moved): void
+  announce(news: Omit<Moved, "shelf">): void
 }
 
 export function createPlace(needs: PlaceNeeds): Place {
@@ -46,7 +46,18 @@ export function createPlace(needs: PlaceNeeds): Place {
   const commitOf = async (name: string) => (await objects.head(`${name}^{commit}`))?.id
   const trunk = async () => (await readHeadBranch(disk, folder)) ?? "main"
   return {
-    ...{ shelf, folder, git, disk, clock, objects, trunk, isAdmin: needs.isAdmin, inTurn: needs.inTurn },
+    ...{
+      shelf,
+      folder,
+      git,
+      disk,
+      clock,
+      objects,
+      trunk,
+      isAdmin: needs.isAdmin,
+      inTurn: needs.inTurn,
+      announce: needs.announce,
+    },
     trees: createTrees(objects),
     run: (call) => runTold(git, call),
     tip: (branch) => commitOf(`refs/heads/${branch}`),
@@ -58,7 +69,6 @@ export function createPlace(needs: PlaceNeeds): Place {
       return found.find((commit) => commit !== undefined)
     },
     refs: (below) => readRefs(disk, folder, below),
-    announce: (news) => needs.announce({ shelf, ...news }),
     [Symbol.asyncDispose]: () => objects[Symbol.asyncDispose](),
   }
 }

@@ -1,6 +1,7 @@
 import { diffLines } from "../lib/diff.ts"
 import { parseLoopId, parseUserName } from "../lib/ids.ts"
 import { commitsAhead } from "./ahead.ts"
+import type { Shelf } from "./contract.ts"
 import { asCommit } from "./history.ts"
 import type { Place } from "./place.ts"
 import type { Proposal, Proposer } from "./proposal-contract.ts"
@@ -15,11 +16,11 @@ const mostFindings = 100
 
 /** Everything about a branch that depends on nothing but two commits; undefined where the trunk has it all. */
 export async function lookAtProposal(
-  place: Place,
+  { place, shelf }: { place: Place; shelf: Shelf },
   { branch, tip, trunk }: { branch: string; tip: string; trunk: string },
   known: readonly string[],
 ): Promise<Proposal | undefined> {
-  const { trees, shelf } = place
+  const { trees } = place
   const { commits, base } = await commitsAhead(trees, trunk, tip)
   const [newest] = commits
   if (!newest) return undefined

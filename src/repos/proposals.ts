@@ -31,10 +31,13 @@ export function createProposals({ shelves, reviewers, peopleOf, secrets }: Propo
   /** What was found out about two commits stays true. */
   const looked = new Map<string, Promise<Proposal | undefined>>()
 
-  async function look(place: Place, at: { branch: string; tip: string; trunk: string }): Promise<Proposal | undefined> {
+  async function look(
+    { place, shelf }: { place: Place; shelf: Shelf },
+    at: { branch: string; tip: string; trunk: string },
+  ): Promise<Proposal | undefined> {
     const key = [place.folder, at.branch, at.tip, at.trunk].join("\0")
     const known = looked.get(key)
-    const proposal = known ?? secrets().then((values) => lookAtProposal(place, at, values))
+    const proposal = known ?? secrets().then((values) => lookAtProposal({ place, shelf }, at, values))
     looked.delete(key)
     looked.set(key, proposal)
     proposal.catch(() => looked.delete(key))
@@ -49,7 +52,7 @@ export function createProposals({ shelves, reviewers, peopleOf, secrets }: Propo
     if (!proposalBranches.some((prefix) => branch.startsWith(prefix))) return undefined
     const place = await shelves.place(shelf)
     const [tip, trunk] = await Promise.all([place.tip(branch), place.resolve()])
-    return tip === undefined || trunk === undefined ? undefined : look(place, { branch, tip, trunk })
+    return tip === undefined || trunk === undefined ? undefined : look({ place, shelf }, { branch, tip, trunk })
   }
 
   async function ownersOf({ from }: ProposalRow): Promise<readonly UserName[]> {
@@ -69,7 +72,7 @@ export function createProposals({ shelves, reviewers, peopleOf, secrets }: Propo
       const refs = await Promise.all(proposalBranches.map((prefix) => place.refs(`refs/heads/${prefix}`)))
       const rows: ProposalRow[] = []
       for (const { name, commit } of refs.flat()) {
-        const found = await look(place, { branch: name.slice("refs/heads/".length), tip: commit, trunk })
+        const found = await look({ place, shelf }, { branch: name.slice("refs/heads/".length), tip: commit, trunk })
         if (found) rows.push(found)
       }
       return rows.sort((a, b) => b.at - a.at)

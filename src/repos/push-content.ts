@@ -54,7 +54,10 @@ interface Look {
 async function refusedHistory(look: Look, moves: readonly BranchMove[]): Promise<PushRefused | undefined> {
   const tips = moves.flatMap(({ to }) => to ?? [])
   const kinds = await Promise.all(tips.map((tip) => look.objects.head(tip)))
-  if (kinds.some((found) => found?.kind !== "commit")) return { kind: "refused", code: "incomplete" }
+  // A tag may be an object of its own.
+  const tags = new Set(moves.flatMap(({ ref, to }) => (to !== undefined && ref.startsWith("refs/tags/") ? to : [])))
+  const isTip = (kind: string | undefined, tip = "") => kind === "commit" || (kind === "tag" && tags.has(tip))
+  if (kinds.some((found, at) => !isTip(found?.kind, tips[at]))) return { kind: "refused", code: "incomplete" }
   const commits = await newCommits(look, tips)
   if (commits === "incomplete") return { kind: "refused", code: "incomplete" }
   if (commits === "too-many" || commits.length > mostCommits)
@@ -107,6 +110,7 @@ async function refusedMove(look: Look, move: BranchMove, asker: Asker): Promise<
   if (to === undefined) return undefined
   if (forward && (from === undefined || !(await isForward(look, from, to))))
     return { kind: "refused", code: "not-forward", ref }
+  if (place.shelf.context === "code") return undefined
   const trunk = await place.trunk()
   const base = forward ? from : await mergeBase(place, quarantine, to)
   const [old, now] = await Promise.all([base === undefined ? undefined : trees.commit(base), trees.commit(to)])

@@ -11,10 +11,12 @@ export type PushRefused =
   | { kind: "refused"; code: "broken" | "incomplete" | "shallow" | "too-large" | "malformed" | "busy" | "no-room" }
 
 export interface About {
-  /** `knowledge`, `notes` or `personal`. */
+  /** `knowledge`, `notes`, `personal`, or the name of a repository of code. */
   name: string
   trunk: string
   asker: Asker
+  /** Where own commits may go instead, unless as a proposal to a context. */
+  instead?: string
 }
 
 /** One line: what is wrong, and the next thing to do. Read by an agent as often as by a person. */
@@ -38,8 +40,8 @@ function refWords({ code, ref }: Extract<PushRefused, { ref: string }>, about: A
 }
 
 /** Where one's own commits may go to be looked at. */
-const proposal = ({ asker }: About): string =>
-  asker.kind === "loop" ? `HEAD:${loopBranch(asker.loop)}` : `HEAD:propose/${asker.user}/change`
+const proposal = ({ asker, instead }: About): string =>
+  instead ?? (asker.kind === "loop" ? `HEAD:${loopBranch(asker.loop)}` : `HEAD:propose/${asker.user}/change`)
 
 function contentWords(code: RefusedContent, about: About): string {
   const words: Record<RefusedContent, string> = {

@@ -1,6 +1,7 @@
 import type { NewId } from "../lib/ids.ts"
 import { CutShort, type PipeReader } from "../platform/git/pipe-reader.ts"
 import { NoProtocol, readLines } from "../platform/git/pkt-line.ts"
+import { readRef } from "../platform/git/refs.ts"
 import { indexPack, type Quarantine } from "../platform/git/serving.ts"
 import { feedFrom } from "../platform/process/feed.ts"
 import { isDiskFailure } from "../platform/disk/calls.ts"
@@ -10,7 +11,7 @@ import type { Outside } from "./outside.ts"
 import type { Place } from "./place.ts"
 import { parsePushed, type PushedCommand } from "./pushed-commands.ts"
 import { type BranchMove, refusedPush } from "./push-content.ts"
-import { judgePush, type Rules } from "./push-policy.ts"
+import type { Judged } from "./push-policy.ts"
 import type { PushRefused } from "./push-words.ts"
 import { moved } from "./writing.ts"
 
@@ -25,7 +26,10 @@ export interface PushNeeds {
   outside: Pick<Outside, "offer">
   ids: NewId
   asker: Asker
-  rules: Rules
+  trunk: string
+  judge(command: PushedCommand): Judged
+  /** Everything is there, and the branches are about to move. */
+  beforeMove?(moves: readonly BranchMove[]): Promise<void>
 }
 
 /** Bytes of the list of commands, and of everything behind it. */
@@ -47,7 +51,7 @@ export async function receivePush(
     return { commands: [], capabilities: sideBand, refused: { kind: "refused", code: list.kind } }
   }
   const { commands, capabilities } = list
-  const judged = await judge(needs, commands)
+  const judged = await judgeAll(needs, commands)
   if (judged.kind === "refused") await drain(pipe)
   const refused = judged.kind === "refused" ? judged : await bringIn(needs, judged.moves, { pipe, signal })
   return { commands, capabilities, ...(refused && { refused }) }
@@ -75,19 +79,20 @@ async function drain(pipe: PipeReader): Promise<void> {
   }
 }
 
-async function judge(
-  { place, asker, rules }: PushNeeds,
+async function judgeAll(
+  { place, asker, judge }: PushNeeds,
   commands: readonly PushedCommand[],
 ): Promise<PushRefused | { kind: "allowed"; moves: BranchMove[] }> {
   const resting = await restingNow(asker)
   if (resting) return resting
   const moves: BranchMove[] = []
   for (const command of commands) {
-    const judged = judgePush(command, rules, asker)
+    const judged = judge(command)
     if (judged.kind === "refused") return judged
     const { branch, forward } = judged
     // Nothing is made of a branch that is somewhere else than the pushing side thinks.
-    if ((await place.tip(branch)) !== command.from) return { kind: "refused", code: "not-forward", ref: command.ref }
+    if ((await readRef(place.disk, place.folder, command.ref)) !== command.from)
+      return { kind: "refused", code: "not-forward", ref: command.ref }
     moves.push({ ...command, branch, forward })
   }
   return { kind: "allowed", moves }
@@ -161,6 +166,7 @@ async function accept(
   await moveIn(place, quarantine)
   const first = await offeredOutside(needs, moves)
   if (first) return first
+  await needs.beforeMove?.(moves)
   if (!(await moved(place, moves))) return { kind: "refused", code: "not-forward", ref: moves[0]?.ref ?? "" }
   const by: By = { user: asker.user, pushed: true, ...(asker.kind === "loop" && { loop: asker.loop }) }
   for (const { branch, from, to } of moves)
@@ -170,10 +176,10 @@ async function accept(
 
 /** What has newer content elsewhere is fetched here and merged by whoever pushes, before anything moves. */
 async function offeredOutside(
-  { outside, rules }: PushNeeds,
+  { outside, trunk }: PushNeeds,
   moves: readonly BranchMove[],
 ): Promise<PushRefused | undefined> {
-  const move = moves.find(({ branch }) => branch === rules.trunk)
+  const move = moves.find(({ branch }) => branch === trunk)
   if (move?.to === undefined || (await outside.offer(move.to)) !== "moved") return undefined
   return { kind: "refused", code: "not-forward", ref: move.ref }
 }

@@ -7,6 +7,7 @@ import { createProcesses } from "../platform/process/processes.ts"
 import { testClock } from "../testing/clock.ts"
 import { outsideRepository } from "../testing/git-repository.ts"
 import { repoName } from "../testing/loops.ts"
+import { nothingHosted } from "../testing/shelves.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { type Refusal, refusalOf, wordsOf } from "./git-words.ts"
 import { createRepos, type RepoEntry } from "./index.ts"
@@ -26,6 +27,7 @@ async function world(files: Record<string, string> = { a: "1" }) {
       git,
       disk,
       clock,
+      shelves: nothingHosted,
       folder: `${folder.path}/repos`,
       keys: `${folder.path}/keys`,
       roster: async () => roster,

@@ -2,7 +2,7 @@ import { parseRef } from "../platform/git/commands.ts"
 import { blameLines } from "../platform/git/shelf-commands.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { parseBlame } from "./blame.ts"
-import type { Repository } from "./contract.ts"
+import type { Repository, Shelf } from "./contract.ts"
 import { readHistory } from "./history.ts"
 import type { Outside } from "./outside.ts"
 import type { Place } from "./place.ts"
@@ -11,8 +11,8 @@ import { commitChanges, mergeBranch, mergedTree, removeBranch, restoreBranch } f
 /** Bytes of a file that is read whole unless the asker says otherwise. */
 const usualMost = 8 << 20
 
-export function createRepository(place: Place, outside: Outside): Repository {
-  const { folder, shelf, trees, objects } = place
+export function createRepository(place: Place, outside: Outside, shelf: Shelf): Repository {
+  const { folder, trees, objects } = place
   return {
     ...{ shelf, folder, trunk: place.trunk },
     resolve: async (ref) => (ref === undefined || parseRef(ref) !== undefined ? place.resolve(ref) : undefined),

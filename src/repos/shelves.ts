@@ -1,3 +1,4 @@
+import { dirname } from "node:path"
 import type { UserName } from "../lib/ids.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
@@ -7,7 +8,7 @@ import { initBare } from "../platform/git/commands.ts"
 import type { Git } from "../platform/git/git.ts"
 import { importCommit } from "../platform/git/shelf-commands.ts"
 import type { Log } from "../platform/log.ts"
-import type { Moved, Repository, Shelf, Shelves } from "./contract.ts"
+import type { CodeShelf, Moved, Repository, Shelf, Shelves } from "./contract.ts"
 import { firstFiles } from "./first-files.ts"
 import { clearLeftovers } from "./leftovers.ts"
 import { createOutside, type Outside, type Remote } from "./outside.ts"
@@ -32,31 +33,31 @@ export interface ShelvesNeeds {
 
 export interface OwnShelves extends Shelves, AsyncDisposable {
   /** For the parts of this feature. */
-  place(shelf: Shelf): Promise<Place>
-  outsideOf(shelf: Shelf): Promise<Outside>
+  place(shelf: AnyShelf): Promise<Place>
+  outsideOf(shelf: AnyShelf): Promise<Outside>
+  /** After every move of a branch in a repository of code. */
+  onCodeMoved(listener: (news: Moved<CodeShelf>) => void): () => void
+  /** Lets go of what was opened; whoever asks next opens it anew. */
+  close(shelf: CodeShelf): Promise<void>
 }
 
-const shelfName = (shelf: Shelf): string => (shelf.context === "personal" ? `personal-${shelf.user}` : shelf.context)
+type AnyShelf = Shelf | CodeShelf
+
+function shelfName(shelf: AnyShelf): string {
+  if (shelf.context === "code") return `code/${shelf.name}`
+  return shelf.context === "personal" ? `personal-${shelf.user}` : shelf.context
+}
 
 export function createShelves(needs: ShelvesNeeds): OwnShelves {
   const { disk, folder } = needs
   const log = needs.log.area("repos")
   const opened = new Map<string, Promise<Opened>>()
-  const listeners = new Set<(news: Moved) => void>()
+  const repositories = new Map<Opened, Repository>()
+  const [moves, codeMoves] = [createListeners<Moved>(log), createListeners<Moved<CodeShelf>>(log)]
   const serial = createSerial()
   const tidy = createTidy(needs.background)
 
-  function announce(news: Moved): void {
-    for (const listener of listeners) {
-      try {
-        listener(news)
-      } catch (error) {
-        log.error("a listener failed", { branch: news.branch, error })
-      }
-    }
-  }
-
-  async function openNew(shelf: Shelf): Promise<Opened> {
+  async function openNew(shelf: AnyShelf): Promise<Opened> {
     const path = `${folder}/${shelfName(shelf)}.git`
     if (await disk.exists(`${path}/HEAD`)) await clearLeftovers(disk, path)
     else await make(needs, shelf, path)
@@ -67,17 +68,19 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
       announce(news) {
         tidy(place)
         outside.follow()
-        announce(news)
+        if (shelf.context === "code") codeMoves.tell({ shelf, ...news })
+        else moves.tell({ shelf, ...news })
       },
     })
-    const outside: Outside = createOutside({ ...needs, place, remote: () => needs.remoteOf(shelf) })
+    const remote = () => (shelf.context === "code" ? undefined : needs.remoteOf(shelf))
+    const outside: Outside = createOutside({ ...needs, place, remote })
     if ((await place.resolve()) === undefined) await firstCommit(needs, shelf, { path, trunk: await place.trunk() })
-    await disk.write(`${path}/info/attributes`, unions, 0o644)
+    if (shelf.context !== "code") await disk.write(`${path}/info/attributes`, unions, 0o644)
     outside.follow()
-    return { place, outside, repository: createRepository(place, outside) }
+    return { place, outside }
   }
 
-  function open(shelf: Shelf) {
+  function open(shelf: AnyShelf) {
     const name = shelfName(shelf)
     const known = opened.get(name)
     if (known) return known
@@ -88,12 +91,20 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
   }
 
   return {
-    open: async (shelf) => (await open(shelf)).repository,
+    async open(shelf) {
+      const one = await open(shelf)
+      const repository = repositories.get(one) ?? createRepository(one.place, one.outside, shelf)
+      repositories.set(one, repository)
+      return repository
+    },
     place: async (shelf) => (await open(shelf)).place,
     outsideOf: async (shelf) => (await open(shelf)).outside,
-    onMoved(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
+    onMoved: moves.add,
+    onCodeMoved: codeMoves.add,
+    async close(shelf) {
+      const known = opened.get(shelfName(shelf))
+      opened.delete(shelfName(shelf))
+      if (known) await close(await known)
     },
     async [Symbol.asyncDispose]() {
       const all = await Promise.allSettled(opened.values())
@@ -105,7 +116,26 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
 interface Opened {
   place: Place
   outside: Outside
-  repository: Repository
+}
+
+/** One that fails keeps nothing from the others. */
+function createListeners<News extends { branch: string }>(log: Pick<Log, "error">) {
+  const listeners = new Set<(news: News) => void>()
+  return {
+    add(listener: (news: News) => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    tell(news: News): void {
+      for (const listener of listeners) {
+        try {
+          listener(news)
+        } catch (error) {
+          log.error("a listener failed", { branch: news.branch, error })
+        }
+      }
+    },
+  }
 }
 
 async function close({ place, outside }: Opened): Promise<void> {
@@ -117,10 +147,10 @@ async function close({ place, outside }: Opened): Promise<void> {
 const unions = "memory/MEMORY.md merge=union\ninbox.md merge=union\n"
 
 /** Made beside its place and moved there whole, so that nobody ever finds half of it. */
-async function make(needs: ShelvesNeeds, shelf: Shelf, path: string): Promise<void> {
-  const { git, disk, folder } = needs
+async function make(needs: ShelvesNeeds, shelf: AnyShelf, path: string): Promise<void> {
+  const { git, disk } = needs
   const half = `${path}.new`
-  await disk.makeFolder(folder)
+  await disk.makeFolder(dirname(path))
   await disk.remove(half)
   await git.run(initBare(half))
   await disk.makeFolder(`${half}/info`)
@@ -130,7 +160,7 @@ async function make(needs: ShelvesNeeds, shelf: Shelf, path: string): Promise<vo
 
 async function firstCommit(
   { git, clock, template }: ShelvesNeeds,
-  shelf: Shelf,
+  shelf: AnyShelf,
   { path, trunk }: { path: string; trunk: string },
 ): Promise<void> {
   const files = await firstFiles(shelf, template)

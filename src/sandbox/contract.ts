@@ -76,6 +76,8 @@ export interface SandboxSpec {
   limits?: { cpus?: number; memory?: number }
   /** For /etc/gitconfig. */
   identity: { displayName: string; email: string }
+  /** Outside addresses that git inside fetches from the server instead, and pushes to as ever. */
+  copies?: readonly { address: string; here: string }[]
 }
 
 export interface ContextMounts {

@@ -1,3 +1,4 @@
+import { gatewayPort } from "../lib/git-address.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { SandboxSpec } from "./contract.ts"
 
@@ -18,12 +19,6 @@ export const inside = {
   gitConfig: "/etc/gitconfig",
   toolConfig: "/opt/loopat-mise/config/config.toml",
 } as const
-
-/** Where the gateway answers inside, for tools that need TCP. */
-export const gatewayPort = 4180
-
-/** Where the server's git host answers inside; whose repository `personal` is, the channel says. */
-export const gitAddress = (name: string): string => `http://127.0.0.1:${gatewayPort}/git/${name}.git`
 
 /** The objects of a shared context, beside those of code repositories, of which none is called so. */
 export const contextObjects = (name: string): string => inside.objects(`@${name}`)

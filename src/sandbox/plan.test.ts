@@ -121,7 +121,7 @@ test("a network is what the loop asked for, or less", () => {
 })
 
 test("a display name cannot write further settings into git's configuration", () => {
-  const text = gitConfig({ displayName: 'E"v\\e\n[core]\n\tfsmonitor = evil', email: "e@x\u0000y" })
+  const text = gitConfig({ identity: { displayName: 'E"v\\e\n[core]\n\tfsmonitor = evil', email: "e@x\u0000y" } })
   expect(text).toBe(
     '[user]\n\tname = "E\\"v\\\\e [core] fsmonitor = evil"\n\temail = "e@x y"\n[safe]\n\tdirectory = *\n',
   )

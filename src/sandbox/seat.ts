@@ -53,7 +53,7 @@ interface Place {
 }
 
 /** What a seat needs to know of its loop. */
-export type Sitting = Pick<SandboxSpec, "loop" | "identity"> &
+export type Sitting = Pick<SandboxSpec, "loop" | "identity" | "copies"> &
   Partial<Pick<SandboxSpec, "network"> & Pick<Prepared, "config">>
 
 export async function openSeat(
@@ -74,7 +74,7 @@ export async function openSeat(
   const innerSocket = `${folder}.sock`
   await Promise.all([linkSocket, gatewaySocket, proxySocket, innerSocket].map((socket) => disk.remove(socket)))
   await writeShared(needs, hostsFile(folder), `127.0.0.1 localhost ${hostname(loop)}\n::1 localhost\n`)
-  await writeShared(needs, gitConfigFile(folder), gitConfig(sitting.identity))
+  await writeShared(needs, gitConfigFile(folder), gitConfig(sitting))
   if (config !== undefined) await writeShared(needs, toolConfigFile(folder), config)
 
   const { clock, ids, log } = needs

@@ -81,8 +81,11 @@ export const WorkspaceConfig = z.looseObject({
     .array(
       z.looseObject({
         name: parsed(parseRepoName, "repository name"),
-        git: z.string().min(1),
-        access: z.enum(["mirrored", "direct"]).default("mirrored"),
+        /** Empty of one that is hosted here. */
+        git: z.string().default(""),
+        access: z.enum(["mirrored", "direct", "hosted"]).default("mirrored"),
+        /** Of a hosted one: only administrators move its trunk. */
+        protected: z.boolean().optional(),
         credential: z.string().optional(),
         projectSettings: z.boolean().default(false),
         addedBy: z.string().optional(),

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { type LoopId, parseLoopId } from "../lib/ids.ts"
 import { createDisk, type Disk } from "../platform/disk/disk.ts"
-import { type Asker, createGitHost, type Resting } from "../repos/index.ts"
+import { type Asker, createGitHost, createRepos, type RepoEntry, type Resting } from "../repos/index.ts"
 import { testIds } from "./clock.ts"
 import { userName } from "./loops.ts"
 import { shelvesWorld } from "./shelves.ts"
@@ -20,9 +20,14 @@ function sure(text: string): LoopId {
 export async function gitHostWorld({ disk = createDisk() }: { disk?: Disk } = {}) {
   const world = await shelvesWorld({ admins: ["root"], disk })
   const gates = new Set(["knowledge"])
+  const roster: RepoEntry[] = []
+  const repos = createRepos({
+    ...{ git: world.git, disk, clock: world.clock, shelves: world.shelves, roster: async () => roster },
+    ...{ folder: `${world.path}/repos`, keys: `${world.path}/keys` },
+  })
   let resting: readonly (Resting | undefined)[] = []
   const host = createGitHost({
-    ...{ shelves: world.shelves, clock: world.clock, ids: testIds() },
+    ...{ shelves: world.shelves, repos, git: world.git, clock: world.clock, ids: testIds() },
     isGated: (context) => gates.has(context),
   })
   const nextState = () => {
@@ -33,6 +38,7 @@ export async function gitHostWorld({ disk = createDisk() }: { disk?: Disk } = {}
   const never = async () => undefined
   const askers: Record<string, Asker> = {
     loop: { kind: "loop", loop: ownLoop, user: userName("alice"), rests: async () => nextState() },
+    other: { kind: "loop", loop: otherLoop, user: userName("bob"), rests: never },
     alice: { kind: "member", user: userName("alice"), admin: false, mayPush: true, rests: never },
     reader: { kind: "member", user: userName("alice"), admin: false, mayPush: false, rests: never },
     root: { kind: "member", user: userName("root"), admin: true, mayPush: true, rests: never },
@@ -54,7 +60,7 @@ export async function gitHostWorld({ disk = createDisk() }: { disk?: Disk } = {}
   await mkdir(root)
   return {
     ...world,
-    ...{ host, gates },
+    ...{ host, gates, repos, roster },
     /** What a loop is found to be at each look; the last one stays. */
     rest: (...states: (Resting | undefined)[]) => void (resting = states),
     address: (who: string, name: string) => `http://127.0.0.1:${server.port}/${who}/git/${name}.git`,

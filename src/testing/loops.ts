@@ -7,7 +7,7 @@ import { systemIds } from "../platform/clock.ts"
 import type { DiskCalls } from "../platform/disk/calls.ts"
 import { createDisk, type Disk } from "../platform/disk/disk.ts"
 import { createEvents, type Events } from "../platform/events.ts"
-import { createGit } from "../platform/git/git.ts"
+import { createGit, type Git } from "../platform/git/git.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import { type Log, silentLog } from "../platform/log.ts"
 import { createProcesses, type Processes } from "../platform/process/processes.ts"
@@ -43,6 +43,7 @@ export interface TestLoops extends AsyncDisposable {
   loops: LoopsDoor
   repos: Repos
   shelves: ReturnType<typeof createShelves>
+  git: Git
   disk: Disk
   clock: TestClock
   hub: Hub
@@ -70,19 +71,15 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
   const background = createBackground(log)
   const processes = createProcesses({ PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: home })
   const git = createGit({ processes, disk, folder: `${home}/runtime/git`, knownHosts: `${home}/known_hosts` })
-  const repos = createRepos({
-    git,
-    disk,
-    clock,
-    folder: `${home}/repos`,
-    keys: `${home}/keys`,
-    roster: async () => options.roster ?? [],
-  })
   const shelves = createShelves({
     ...{ git, disk, clock, log, background, folder: `${home}/repos` },
     template: (path) => readFile(join(import.meta.dirname, "../..", path), "utf8"),
     isAdmin: (user) => user === "root",
     remoteOf: () => undefined,
+  })
+  const repos = createRepos({
+    ...{ git, disk, clock, shelves, folder: `${home}/repos`, keys: `${home}/keys` },
+    roster: async () => options.roster ?? [],
   })
   const asked: string[] = []
   const audited: string[] = []
@@ -120,7 +117,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     ...options.needs,
   })
   return {
-    ...{ home, loops, repos, shelves, disk, clock, hub, events, processes, news, asked, audited, told },
+    ...{ home, loops, repos, shelves, git, disk, clock, hub, events, processes, news, asked, audited, told },
     async [Symbol.asyncDispose]() {
       await loops[Symbol.asyncDispose]()
       await background[Symbol.asyncDispose]()

@@ -21,6 +21,9 @@ export const permissions: Record<string, Declared> = {
   "GET /git/:name/info/refs": { needs: "anybody", answers: [401] },
   "POST /git/:name/git-upload-pack": { needs: "anybody", answers: [401] },
   "POST /git/:name/git-receive-pack": { needs: "anybody", answers: [401] },
+  "GET /git/code/:name/info/refs": { needs: "anybody", answers: [401] },
+  "POST /git/code/:name/git-upload-pack": { needs: "anybody", answers: [401] },
+  "POST /git/code/:name/git-receive-pack": { needs: "anybody", answers: [401] },
   "GET /favicon.ico": { needs: "anybody" },
   "GET /assets/:file": { needs: "anybody", answers: [404] },
 

@@ -68,7 +68,7 @@ export async function realAgent(
 /** What a loop reaches from inside: the scripted model, and the server's repositories, of which knowledge is gated. */
 function withGit(world: TestLoops, model: ScriptedModel): (loop: LoopId, request: Request) => Promise<Response> {
   const gitHost = createGitHost({
-    ...{ shelves: world.shelves, clock: systemClock, ids: systemIds },
+    ...{ shelves: world.shelves, repos: world.repos, git: world.git, clock: systemClock, ids: systemIds },
     isGated: (context) => context === "knowledge",
   })
   return (loop, request) =>

@@ -47,6 +47,9 @@ export async function shelvesWorld({ admins = [], disk = createDisk() }: { admin
   }
 }
 
+/** For what has to do with copies of outside repositories only. */
+export const nothingHosted = { place: () => Promise.reject(new Error("nothing is hosted here")) }
+
 /** The repository as this machine's own git sees it. */
 export async function gitIn(folder: string, ...args: string[]): Promise<string> {
   const child = Bun.spawn(["git", `--git-dir=${folder}`, ...args], { stdout: "pipe", stderr: "pipe" })

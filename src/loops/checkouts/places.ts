@@ -1,4 +1,5 @@
-import type { LoopId, UserName } from "../../lib/ids.ts"
+import { id6, type LoopId, type UserName } from "../../lib/ids.ts"
+import { slug } from "../../lib/slug.ts"
 import type { Shelf } from "../../repos/index.ts"
 import type { LoopRecord } from "../record.ts"
 
@@ -20,6 +21,9 @@ export const contextFolders = (folder: string, { driver }: Pick<LoopRecord, "dri
   personal: `${folder}/context/personal/${driver}`,
   repos: `${folder}/context/repos`,
 })
+
+/** The branch on which a loop works in code, by what it was called when it began there. */
+export const codeBranch = (loop: LoopId, title: string): string => `loop/${slug(title)}-${id6(loop)}`
 
 /** The branch on which a loop works in every context. */
 export const contextBranch = (loop: LoopId): string => `loop/${loop}`

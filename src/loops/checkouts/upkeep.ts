@@ -11,7 +11,7 @@ import type { AgentNews, Loops } from "../contract.ts"
 import type { LoopRecord } from "../record.ts"
 import { gitAt } from "./git-at.ts"
 import { freshenMemory, GitInsideFailed, keepMemory, type MemoryKept } from "./memory.ts"
-import { shelfOf } from "./places.ts"
+import { codeBranch, shelfOf } from "./places.ts"
 import { reposText } from "./repos-text.ts"
 
 export interface ContextUpkeepNeeds {
@@ -44,6 +44,7 @@ export function createContextUpkeep(needs: ContextUpkeepNeeds): ContextUpkeep {
   async function keep(loop: LoopId): Promise<void> {
     const [box, record] = [needs.running(loop), await loops.record(loop)]
     if (!box || !record) return
+    await listRepos(box, record, needs)
     const { trunk } = await newest(needs, record)
     const message = `memory: ${record.title}`
     const kept = await keepMemory(gitAt(box, personal), { trunk, message, scratch })
@@ -64,7 +65,7 @@ export function createContextUpkeep(needs: ContextUpkeepNeeds): ContextUpkeep {
       const work = inTurn(loop, "renew a loop's memory", async () => {
         const [box, record] = [needs.running(loop), await loops.record(loop)]
         if (!box || !record) return
-        await listRepos(box, needs)
+        await listRepos(box, record, needs)
         const { trunk, commit } = await newest(needs, record)
         await freshenMemory(gitAt(box, personal), trunk, commit)
       })
@@ -108,13 +109,13 @@ function heldText(kept: MemoryKept): string | undefined {
 }
 
 /** Written by the sandbox's own programs, with its rights: what it planted there leads nowhere else. */
-async function listRepos(box: Box, { repos }: ContextUpkeepNeeds): Promise<void> {
+async function listRepos(box: Box, { id, title, repo }: LoopRecord, { repos }: ContextUpkeepNeeds): Promise<void> {
   const { stdout } = await box.capture({
     argv: ["find", reposFolder, "-mindepth", "2", "-maxdepth", "2", "-name", ".git", "-printf", "%h\\0"],
   })
   const here = new Set(stdout.split("\0").map((path) => posix.basename(path)))
   await using program = await box.run({ argv: ["tee", "--", `${reposFolder}/REPOS.md`] })
-  await program.write(reposText(await repos.roster(), here))
+  await program.write(reposText(await repos.roster(), { here, branch: repo?.branch ?? codeBranch(id, title) }))
   await program.closeInput()
   await program.exited
 }

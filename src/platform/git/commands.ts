@@ -118,6 +118,12 @@ export const setOrigin = (folder: string, address: string): GitCall => ({
   args: ["config", "--replace-all", "remote.origin.url", address],
 })
 
+/** Where it pushes to, when that is not where it fetches from. */
+export const setPushAddress = (folder: string, address: string): GitCall => ({
+  repository: `${folder}/.git`,
+  args: ["config", "--replace-all", "remote.origin.pushurl", address],
+})
+
 /** Files of `commit` on a new branch; without filters, since no configuration defines one. */
 export const checkOutNew = (folder: string, branch: string, commit: string): GitCall => ({
   repository: `${folder}/.git`,
