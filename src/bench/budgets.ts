@@ -271,7 +271,12 @@ export const budgets = {
   H1: { path: "chat post → other browser", later: "the team chat does not exist yet" },
   H2: { path: "open a long conversation", later: "the team chat does not exist yet" },
   K1: { path: "move a card", later: "boards do not exist yet" },
-  Q1: { path: "search all transcripts", later: "search does not exist yet" },
+  Q1: {
+    path: "search all transcripts",
+    counts: { "bytes of memory": 16 * MiB },
+    ratios: { "grep -F over the same files": 1.5 },
+    walls: { "first hit": 300, "a word that is everywhere": 300 },
+  },
   A2: { path: "API list of loops", later: "the API does not exist yet" },
   B1: { path: "backup while people work", later: "backups do not exist yet" },
 } as const satisfies Readonly<Record<string, Budget | LaterBudget>>

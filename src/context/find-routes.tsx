@@ -1,7 +1,7 @@
 import { Elysia } from "elysia"
 import { SwitchDialog, SwitchHits } from "../../views/components/context-dialogs.tsx"
 import { ContextSearchPage, SwitchPage, TopicPage, TopicsPage } from "../../views/pages/context-found.tsx"
-import type { HitLinkView, SwitchView } from "../../views/props/context.ts"
+import type { HitLinkView, SwitchView, TalkView } from "../../views/props/context.ts"
 import { bestMatches } from "../lib/best-matches.ts"
 import { contextPaths, contextUrls, parseShelfName, shelfNames } from "../lib/context-urls.ts"
 import { shownPath } from "../lib/file-path.ts"
@@ -9,13 +9,13 @@ import { contextWords } from "../lib/i18n/context.ts"
 import { topicsOf } from "../lib/topics.ts"
 import { urls } from "../lib/urls.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
-import { visitorOf } from "../platform/http/visitor.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { OpenBook } from "./books.ts"
 import { contextFrame } from "./frames.ts"
 import { personOf, type RouteNeeds } from "./needs.ts"
 import { isInVault } from "./person.ts"
 import { placeUrl } from "./places.ts"
-import { type Hit, searchBooks, wordsIn } from "./search.ts"
+import { type Hit, searchBooks, snippetOf, wordsIn } from "./search.ts"
 
 const longestQuery = 200
 const mostSwitched = 20
@@ -37,19 +37,46 @@ const textIn = (query: Record<string, unknown>, name: string): string => {
 }
 
 async function search(needs: RouteNeeds, request: Request, query: Record<string, unknown>): Promise<Response> {
-  const words = textIn(query, "q")
+  const q = textIn(query, "q")
   const only = parseShelfName(query["in"])
-  const from = typeof query["from"] === "string" ? query["from"] : undefined
-  const books = (await openAll(needs, request)).filter(({ shelf }) => only === undefined || shelf === only)
-  const found = await searchBooks(books, { words: wordsIn(words), from, clock: needs.clock })
+  const [from, talk] = [cursorIn(query, "from"), cursorIn(query, "talk")]
+  const words = wordsIn(q)
+  const books = talk === undefined ? await openAll(needs, request) : []
+  const wanted = books.filter(({ shelf }) => only === undefined || shelf === only)
+  const found = await searchBooks(wanted, { words, from, clock: needs.clock })
   const page = {
-    ...contextFrame(needs, request, { title: contextWords(visitorOf(request).locale).search, words, shelf: only }),
-    words,
+    ...contextFrame(needs, request, { title: contextWords(visitorOf(request).locale).search, words: q, shelf: only }),
+    words: q,
     names: found.names.map(hitView),
     lines: found.lines.flatMap((hit) => (hit.line ? [{ ...hitView(hit), line: hit.line }] : [])),
-    ...(found.next !== undefined && { moreUrl: contextUrls.search({ q: words, in: only, from: found.next }) }),
+    ...(found.next !== undefined && { moreUrl: contextUrls.search({ q, in: only, from: found.next }) }),
+    ...(only === undefined && from === undefined && { talk: await searchTalk(needs, request, { q, from: talk }) }),
   }
   return htmlPage(<ContextSearchPage page={page} />)
+}
+
+const cursorIn = (query: Record<string, unknown>, name: string): string | undefined => {
+  const value = query[name]
+  return typeof value === "string" ? value : undefined
+}
+
+/** What was said in loops, as far as this person may read them. */
+async function searchTalk(
+  { loops }: RouteNeeds,
+  request: Request,
+  { q, from }: { q: string; from: string | undefined },
+): Promise<TalkView | undefined> {
+  const words = wordsIn(q)
+  if (words.length === 0) return undefined
+  const asked = { words, user: userOf(request), signal: request.signal, ...(from !== undefined && { from }) }
+  const { hits, next, pending } = await loops.searchTalk(asked)
+  return {
+    hits: hits.map(({ loop, title, seq, at, by, text }) => ({
+      ...{ title, at, by, text: snippetOf(text, words), url: urls.loopMessages(loop, seq + 1) },
+    })),
+    pending,
+    ...(next !== undefined && { moreUrl: contextUrls.search({ q, talk: next }) }),
+  }
 }
 
 const hitView = ({ shelf, path }: Pick<Hit, "shelf" | "path">): HitLinkView => ({

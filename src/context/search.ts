@@ -91,3 +91,6 @@ function around(line: string, at: number): string {
   const start = Math.max(0, Math.min(at - 60, line.length - longestLine))
   return line.slice(start, start + longestLine).trim()
 }
+
+/** The line of a text that shows best why it was found. */
+export const snippetOf = (text: string, words: readonly string[]): string => linesIn(text, words)[0]?.text ?? ""

@@ -62,7 +62,8 @@ export const contextUrls = {
   /** `seen`: the version that the page shows; `since`: the commit that it was made of. */
   events: (at: { shelf?: ShelfName; path?: string; seen?: string; since?: string; view?: "edit" } = {}) =>
     query(contextPaths.contextEvents, at),
-  search: (wanted: { q?: string; in?: ShelfName | undefined; from?: string | undefined } = {}) =>
+  /** `talk`: where to go on in the conversations of loops. */
+  search: (wanted: { q?: string; in?: ShelfName | undefined; from?: string | undefined; talk?: string } = {}) =>
     query(contextPaths.contextSearch, wanted),
   switch: (q?: string) => query(contextPaths.contextSwitch, { q }),
   topics: contextPaths.contextTopics,

@@ -12,7 +12,7 @@ import type { LoopActivity, Loops } from "./contract.ts"
 import { type Created, createCreation, type NewLoop } from "./create.ts"
 import type { Farewell } from "./farewell.ts"
 import { createLife, type Life } from "./life.ts"
-import { countNeedsYou, type LoopFrom, loopsFrom, recentLoops } from "./list.ts"
+import { countNeedsYou, readableEntry, type LoopFrom, loopsFrom, recentLoops } from "./list.ts"
 import type { LiveLists } from "./live.tsx"
 import { isPrepared } from "./loop.ts"
 import type { Looks } from "./looks.ts"
@@ -27,6 +27,7 @@ import { recentView } from "./present.ts"
 import { createReading } from "./reading.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Entry, Shelf } from "./shelf.ts"
+import { createTalkSearch, type TalkSearch } from "./search/search-talk.ts"
 import { startShelf } from "./start.ts"
 import { createStrictness, hardeningOf, type Strictness, type Walls } from "./strictness.ts"
 import { createShown, type Shown } from "./visibility.ts"
@@ -59,6 +60,8 @@ export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound, OwnLi
   describe(origin: LoopOrigin, asker: Asker): Promise<Description | undefined>
   /** The loops that this person may read and that were made from a document, the newest activity first. */
   from(document: { shelf: ShelfName; path: string }, user: SignedIn): LoopFrom[]
+  /** Finds what was said in loops that a person may read. */
+  searchTalk: TalkSearch["search"]
   /** Reads the shelf and goes on with what was interrupted; call once, before listening. Returns at once. */
   start(): void
   /** Resolves when the shelf is complete. */
@@ -93,6 +96,13 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
   const { store, shelf, records, transcripts, preparations, farewell, looks, live, shelving, origins } = parts
   const { clock, events, repos } = needs
   let complete = false
+  const { search } = createTalkSearch({
+    ...{ ...needs, folder: store.folder, ordered: shelf.ordered },
+    isThere: (loop) => shelf.get(loop) !== undefined,
+    readable: (loop, user) => readableEntry(shelf, loop, user),
+    isShelved: () => complete,
+    name: () => needs.ids.hex(8),
+  })
 
   async function specOf(id: LoopId): Promise<SandboxSpec | undefined> {
     const record = await records.read(id)
@@ -147,6 +157,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     },
     shelved: shelving.promise,
     isShelved: () => complete,
+    searchTalk: search,
     shelf,
     looks,
     live,

@@ -189,3 +189,9 @@ export const loopsFrom = (
       ...{ id, title, kind, driver, active },
       archived: state.kind === "archived",
     }))
+
+/** What lists know of a loop that this person may read. */
+export function readableEntry(shelf: Pick<Shelf, "get">, id: LoopId, user: SignedIn): Entry | undefined {
+  const entry = shelf.get(id)
+  return entry && sight(entry, user) === "all" ? entry : undefined
+}

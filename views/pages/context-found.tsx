@@ -1,14 +1,24 @@
 import { contextWords } from "../../src/lib/i18n/context.ts"
 import { CaptureDialog, SwitchForm } from "../components/context-dialogs.tsx"
+import { relationWords } from "../../src/lib/i18n/relations.ts"
+import { Time } from "../components/small.tsx"
 import { HitLink } from "../components/context-lists.tsx"
 import { ContextFrame } from "../layouts/context-frame.tsx"
-import type { ContextFrameView, ContextSearchView, SwitchView, TopicsView, TopicView } from "../props/context.ts"
-import type { FieldErrors } from "../props/reader.ts"
+import type {
+  ContextFrameView,
+  ContextSearchView,
+  SwitchView,
+  TalkView,
+  TopicsView,
+  TopicView,
+} from "../props/context.ts"
+import type { FieldErrors, Reader } from "../props/reader.ts"
 
 export function ContextSearchPage({ page }: { page: ContextSearchView }) {
   const { reader, names, lines } = page
   const words = contextWords(reader.locale)
-  const nothing = page.words !== "" && names.length === 0 && lines.length === 0
+  const foundTalk = (page.talk?.hits.length ?? 0) > 0
+  const nothing = page.words !== "" && names.length === 0 && lines.length === 0 && !foundTalk
   return (
     <ContextFrame page={page}>
       <h1>{words.search}</h1>
@@ -40,7 +50,44 @@ export function ContextSearchPage({ page }: { page: ContextSearchView }) {
           </a>
         </p>
       )}
+      {page.talk && <Talk talk={page.talk} reader={reader} />}
     </ContextFrame>
+  )
+}
+
+/** What was said in loops that this person may read. */
+function Talk({ talk, reader }: { talk: TalkView; reader: Reader }) {
+  const words = relationWords(reader.locale)
+  return (
+    <>
+      {talk.hits.length > 0 && <h2>{words.foundTalk}</h2>}
+      <ul class="context-hits" aria-label={words.foundTalk}>
+        {talk.hits.map(({ title, url, at, by, text }) => (
+          <li>
+            <a class="hit row-title" href={url}>
+              <span class="long">{title}</span>
+            </a>
+            <p class="hint long">{text}</p>
+            <p class="card-facts">
+              <span>{by ?? words.byAgent}</span>
+              <Time at={at} reader={reader} />
+            </p>
+          </li>
+        ))}
+      </ul>
+      {talk.pending && (
+        <p class="hint" role="status">
+          {words.talkPending}
+        </p>
+      )}
+      {talk.moreUrl !== undefined && (
+        <p class="more-link">
+          <a class="button" href={talk.moreUrl}>
+            {words.olderTalk}
+          </a>
+        </p>
+      )}
+    </>
   )
 }
 

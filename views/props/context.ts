@@ -159,6 +159,16 @@ export interface ContextSearchView extends ContextFrameView {
   names: HitLinkView[]
   lines: (HitLinkView & { line: { number: number; text: string } })[]
   moreUrl?: string | undefined
+  /** What was said in loops; absent where only documents were looked through. */
+  talk?: TalkView | undefined
+}
+
+export interface TalkView {
+  /** `by` is absent where the agent said it. */
+  hits: { title: string; url: string; at: number; by?: string | undefined; text: string }[]
+  moreUrl?: string | undefined
+  /** Some conversations are still being read for the first time. */
+  pending: boolean
 }
 
 export interface HitLinkView {

@@ -15,6 +15,11 @@ export const relationWords = area(
     distill: "Distill",
     resolveInLoop: "Resolve in a loop",
     mergeInLoop: "Open a merge loop",
+    foundTalk: "In conversations",
+    byAgent: "the agent",
+    olderTalk: "Search older conversations",
+    talkPending:
+      "Some conversations are still being read for the first time. Search again in a moment to look through all of them.",
   },
   {
     othersChanged: (count: number) => `此页面生成后，另有 ${count} 个文件发生了更改。`,
@@ -26,5 +31,9 @@ export const relationWords = area(
     distill: "提炼",
     resolveInLoop: "在 Loop 中解决",
     mergeInLoop: "打开合并 Loop",
+    foundTalk: "在对话中",
+    byAgent: "智能体",
+    olderTalk: "搜索更早的对话",
+    talkPending: "部分对话仍在首次读取中。请稍后重新搜索，以查找全部对话。",
   },
 )
