@@ -62,7 +62,9 @@ function restoreDraft() {
   if (found && found.text.value === "") found.text.value = localStorage.getItem(draftKey(found.loop)) ?? ""
   if (found) grow(found.text)
   if (found) look(found.text)
-  if (found && !touched.matches && document.activeElement === document.body) found.text.focus({ preventScroll: true })
+  // The page may want the focus elsewhere and not have given it there yet.
+  const wanted = document.activeElement !== document.body || document.querySelector("[autofocus]") !== null
+  if (found && !touched.matches && !wanted) found.text.focus({ preventScroll: true })
 }
 
 function written(text: HTMLTextAreaElement) {

@@ -23,6 +23,7 @@ export interface LivePage extends AsyncDisposable {
 interface Options extends BrowserContextOptions {
   /** Built once per test file. */
   assets: BuiltAsset[]
+  /** Asked at every visit. */
   page(assets: AssetUrls & { terminalStyle?: string }): SafeHtml | null
   /** Answers whatever is not the page, an asset or the stream. */
   answer?(request: Request, fields: Record<string, string>): Response | undefined | Promise<Response | undefined>
@@ -37,7 +38,7 @@ const generalWarning = "An iframe which has both allow-scripts and allow-same-or
 export async function openLivePage(browser: Browser, { page, answer, assets, ...context }: Options): Promise<LivePage> {
   const url = (role: string) => `/assets/${assets.find((asset) => asset.role === role)?.name ?? ""}`
   const urls = { script: url("script"), style: url("style"), icon: url("icon"), panels: url("panel-style") }
-  const markup = String(page({ ...urls, terminalStyle: url("terminal-style") }))
+  const markup = () => String(page({ ...urls, terminalStyle: url("terminal-style") }))
   const requests: LivePage["requests"] = []
   const open = new Set<ReadableStreamDefaultController<Uint8Array>>()
   let refusing = false
@@ -74,7 +75,7 @@ export async function openLivePage(browser: Browser, { page, answer, assets, ...
       if (other) return other
       if (pathname !== "/") return new Response("", { status: 204 })
       const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": contentSecurityPolicy() }
-      return new Response(`<!doctype html>${markup}`, { headers })
+      return new Response(`<!doctype html>${markup()}`, { headers })
     },
   })
 

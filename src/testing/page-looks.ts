@@ -1,10 +1,13 @@
 /** Questions to a page in a real browser that a person with other eyes, other hands or a small screen would ask. */
-import axe from "axe-core"
+import type axe from "axe-core"
 import type { Page } from "playwright-core"
+
+/** The small one: it is sent to every page that is looked at. */
+const axeSource = `${await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir)).text()};undefined`
 
 /** What axe finds at the grades that keep somebody from using a page; all rules unless some are named. */
 export async function seriousFindings(page: Page, rules: string[] = []): Promise<string[]> {
-  await page.evaluate(axe.source)
+  await page.evaluate(axeSource)
   return page.evaluate(async (only) => {
     const { axe: runner } = globalThis as unknown as { axe: typeof axe }
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
