@@ -32,6 +32,7 @@ export type Piece = { id: string; seq: number } & (
   | { kind: "network"; by: string; host: string; allowed: boolean }
   | ({ kind: "strictness"; by: string } & WantedStrictness)
   | { kind: "refused"; refused: EventOf<"network-refused"> }
+  | { kind: "proposal"; event: EventOf<"proposal"> }
   | { kind: "shell"; ran: EventOf<"shell"> }
   | { kind: "divider"; what: "compacted" | "reset" }
   | { kind: "gone" }
@@ -191,6 +192,8 @@ const reactions = {
 
   "network-refused": (_: Fold, event: EventOf<"network-refused">): Patch[] =>
     append({ kind: "refused", id: eventId(event.seq), seq: event.seq, refused: event }),
+
+  proposal: (_: Fold, event: EventOf<"proposal">): Patch[] => append({ kind: "proposal", ...placeAt(event), event }),
 
   notice: (_: Fold, event: EventOf<"notice">): Patch[] =>
     append({

@@ -10,6 +10,7 @@ import type { RouteNeeds } from "./route-needs.ts"
 import { agentRoutes } from "./routes.tsx"
 import { createRunner, topicOf } from "./runner.ts"
 import { type CommandAccepted, createShells } from "./shells.ts"
+import { createSuggesting, type Suggesting } from "./suggestions.ts"
 import { createWindows } from "./window.ts"
 import { createWork, type Work } from "./work.ts"
 
@@ -32,6 +33,8 @@ export interface Agent extends AsyncDisposable {
   runsCommand(loop: LoopId): boolean
   /** Runs a command as `!` does and waits for its line; a long one goes on, and its line comes when it has ended. */
   runOnce(loop: DrivenLoop, command: string): Promise<RanOnce>
+  /** Keeps what somebody else would have the agent told until the driver sends it or drops it. */
+  suggest: Suggesting["add"]
   /** How many loops it has in mind. */
   readonly inMind: number
   /** Hub topic of a loop's page. */
@@ -48,6 +51,7 @@ export function createAgent(needs: AgentNeeds): Agent {
   const runner = createRunner({ ...needs, recoverShells: (post) => shells.recover(post) }, adoption.promise)
   const shells = createShells({ ...needs, postOf: runner.of, peek: runner.peek })
   const work = createWork(needs, runner)
+  const suggesting = createSuggesting({ ...needs, send: work.send, peek: runner.peek })
   const chat = createChatHistory(needs)
   const naming = createNaming(needs)
   let stopped = false
@@ -107,8 +111,10 @@ export function createAgent(needs: AgentNeeds): Agent {
     get inMind() {
       return runner.count
     },
-    routes: (routeNeeds) => agentRoutes({ ...routeNeeds, needs, runner, work, shells, windows: createWindows() }),
+    routes: (routeNeeds) =>
+      agentRoutes({ ...routeNeeds, needs, runner, work, shells, suggesting, windows: createWindows() }),
     runsCommand: shells.isRunning,
+    suggest: suggesting.add,
     async runOnce(loop, command) {
       const { id } = loop.record
       const [clientId, after] = [`once-${needs.ids.uuid()}`, await loops.transcript(id).lastSeq()]

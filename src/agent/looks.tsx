@@ -9,7 +9,13 @@ import { ToolsNotice } from "../../views/components/tools-notice.tsx"
 import { ImageWait } from "../../views/components/image-run.tsx"
 import { Activity, LoopState, Preparing } from "../../views/components/stage.tsx"
 import { Remove, Replace } from "../../views/partials.tsx"
-import type { AgentTextItem, ConversationItem, QueueView, ThinkingItem } from "../../views/props/conversation.ts"
+import type {
+  AgentTextItem,
+  ConversationItem,
+  QueueView,
+  SuggestionView,
+  ThinkingItem,
+} from "../../views/props/conversation.ts"
 import type { LoopHeaderView } from "../../views/props/loops.ts"
 import type { Reader } from "../../views/props/reader.ts"
 import { targets } from "../../views/targets.ts"
@@ -186,7 +192,17 @@ function statusView(post: Post, drives: boolean) {
 }
 
 /** Who waits, without the message that stands in the conversation already because it is about to begin. */
-export function queueView({ actor, record }: Post, locale: Locale, drives: boolean): QueueView {
+export function queueView(post: Post, locale: Locale, drives: boolean): QueueView {
+  return { ...waitingView(post, locale, drives), suggestions: suggestionViews(post, drives) }
+}
+
+const suggestionViews = ({ suggestions }: Post, drives: boolean): SuggestionView[] =>
+  suggestions.map(({ id, by, at, text, about }) => ({
+    ...{ id, author: by, at: Date.parse(at), text, editable: drives },
+    ...(about !== undefined && { aboutUrl: about }),
+  }))
+
+function waitingView({ actor, record }: Post, locale: Locale, drives: boolean): QueueView {
   const { phase, held, stalled } = actor.state
   const begins = phase.kind === "starting" ? phase.message : undefined
   const messages = actor.history.waiting

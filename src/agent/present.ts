@@ -12,6 +12,7 @@ import type { EventOf } from "../loops/index.ts"
 import { destinationText, entryFor } from "../sandbox/index.ts"
 import type { Piece } from "./fold.ts"
 import type { Kept } from "./oversize.ts"
+import { proposalSentence } from "./proposal-line.ts"
 import { money } from "./spent.ts"
 import { shellItem } from "./shell-present.ts"
 import { toolBody } from "./tool-body.ts"
@@ -102,6 +103,10 @@ const presenters: { [K in Piece["kind"]]: (piece: Of<K>, reading: Reading) => Co
     level: piece.level,
     text: agentOutcomes(locale).notice(piece.code, piece.text),
   }),
+  proposal: (piece, { locale }) => {
+    const text = proposalSentence(piece.event, locale)
+    return { kind: "notice", ...place(piece), level: "info", text }
+  },
   mode: (piece, { locale }) => ({
     kind: "notice",
     ...place(piece),

@@ -8,6 +8,7 @@ import { agentOutcomes } from "../lib/i18n/agent-outcomes.ts"
 import { imageWords } from "../lib/i18n/images.ts"
 import { shellWords } from "../lib/i18n/shell.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
+import { suggestionWords } from "../lib/i18n/suggestions.ts"
 import { urls } from "../lib/urls.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
@@ -146,6 +147,21 @@ interface RefusedChange {
   loop: DrivenLoop
   /** What a waiting message should have become. */
   text?: string
+}
+
+/** The words stay where they wait; what was changed in them comes back in the composer where there is no script. */
+export async function refuseSuggestion(
+  doing: Doing,
+  { request, loop, text }: RefusedChange,
+  outcome: Exclude<Sent, { kind: "accepted" }> | { kind: "no-such-suggestion" },
+): Promise<Response> {
+  const gone = outcome.kind === "no-such-suggestion"
+  const sentence = gone ? suggestionWords(visitorOf(request).locale).gone : messageSentence(request, outcome)
+  const status = gone ? 409 : statusOf[outcome.kind]
+  if (isFragment(request))
+    return partials(<Toast text={sentence} level="error" reader={readerOf(doing, request)} />, status)
+  const page = await loopPage(doing, { request, loop }, { text: text ?? "", error: sentence })
+  return htmlPage(<LoopPage page={page} />, { status })
 }
 
 /** Nothing that somebody wrote is lost: a late edit comes back in the composer, by the script or with the page. */

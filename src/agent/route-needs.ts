@@ -8,6 +8,7 @@ import type { AgentNeeds } from "./needs.ts"
 import type { Runner } from "./runner.ts"
 import type { Windows } from "./window.ts"
 import type { Shells } from "./shells.ts"
+import type { Suggesting } from "./suggestions.ts"
 import type { Work } from "./work.ts"
 
 export interface RouteNeeds {
@@ -28,6 +29,7 @@ export interface Doing extends RouteNeeds {
   runner: Runner
   work: Work
   shells: Shells
+  suggesting: Suggesting
   windows: Windows
 }
 

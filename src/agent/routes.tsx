@@ -18,6 +18,7 @@ import { earlierPage, loopPage, preparedText } from "./page.ts"
 import { done, refuseAnswer, refuseMessage, refuseQueued, runCommand, showSent } from "./replies.tsx"
 import { AnswerForm, type Doing, largestForm, MessageForm, ModeForm, QueuedForm, Seq } from "./route-needs.ts"
 import { topicOf } from "./runner.ts"
+import { suggestionRoutes } from "./suggestion-routes.tsx"
 import type { Queued } from "./work.ts"
 
 /** A loop's own page: the conversation, its stream, and what the driver does with the agent. */
@@ -26,6 +27,7 @@ export const agentRoutes = (doing: Doing) =>
     .use(readingRoutes(doing))
     .use(speakingRoutes(doing))
     .use(queueRoutes(doing))
+    .use(suggestionRoutes(doing))
     .use(attachmentRoutes(doing))
 
 function readingRoutes(doing: Doing) {

@@ -14,6 +14,7 @@ import { type AgentNeeds, usualTimes } from "./needs.ts"
 import type { Reading } from "./present.ts"
 import { loopActivity } from "./activity.ts"
 import type { RunningShell } from "./running-shell.ts"
+import { readSuggestions, type Suggestion } from "./suggestions.ts"
 import { createTold } from "./shell-told.ts"
 
 /** One loop whose agent works, waits or is looked at. */
@@ -27,6 +28,8 @@ export interface Post {
   readonly tools: () => ToolsState | undefined
   /** Commands that people run beside the agent. */
   readonly shells: Set<RunningShell>
+  /** What others would have the agent told. */
+  suggestions: readonly Suggestion[]
   /** Messages that are being accepted. */
   accepting: number
   record: LoopRecord
@@ -124,6 +127,7 @@ export function createRunner(needs: RunnerNeeds, adopted: Promise<ReadonlySet<Lo
     for (const event of late) if (event.seq > seen) remember(history.history, event)
     meanwhile.delete(loop)
     const post = assemble(record, history.history)
+    post.suggestions = await readSuggestions(needs, loop)
     posts.set(loop, post)
     await post.actor.recover(record, outdated)
     await bestEffort(needs.log, "go on with commands of an earlier server", () => needs.recoverShells(post))
@@ -136,7 +140,11 @@ export function createRunner(needs: RunnerNeeds, adopted: Promise<ReadonlySet<Lo
     const marker = createMarker(loops, loop)
     const shells = new Set<RunningShell>()
     const tools = () => needs.sandboxes.tools?.(record.id)
-    const post = { record, marker, markdown, mayAllowHosts: loops.mayAllowHosts, tools, shells, accepting: 0 } as {
+    const suggestions: Post["suggestions"] = []
+    const post = {
+      ...{ record, marker, markdown, tools, shells, suggestions, accepting: 0 },
+      mayAllowHosts: loops.mayAllowHosts,
+    } as {
       -readonly [K in keyof Post]: Post[K]
     }
     let told = ""

@@ -10,6 +10,7 @@ import {
   createContextUpkeep,
   createLoops,
   createWorkbench,
+  followProposals,
   type LoopNews,
   loopsRoutes,
   sightRoutes,
@@ -52,7 +53,7 @@ import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
 import { gitRoutes } from "./git-routes.ts"
 import { serveInside } from "./inside-door.ts"
-import { loopOrigins, loopRules } from "./loop-rules.ts"
+import { loopOrigins, loopRules, sendBackWith } from "./loop-rules.ts"
 import { auditMoves, openRepositories } from "./repositories.ts"
 import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
 import { workInside } from "./work-inside.ts"
@@ -140,6 +141,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     note: ({ name: actor, login }, action, { loop, why }) =>
       accounts.audit.write({ actor, via: "web", login, action, object: loop, outcome: "ok", why }),
   })
+  followProposals({ loops, shelves, background })
   const gateway = createGateway({ ...shared, settings, vault, loops, events })
   const keeping = { ...shared, loops, events, background, running: sandboxes.running }
   const turnKeeping = createTurnKeeping(keeping)
@@ -235,7 +237,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       const { people } = accounts
       const proposals = proposalsOf({ loops, vault, people })
       const context = { shelves, proposals, background, editor: assets.editor, ...contextRules({ settings, people }) }
-      root.use(createContext({ ...pages, ...context }).routes)
+      root.use(createContext({ ...pages, ...context, sendBack: sendBackWith(agent, loops) }).routes)
       root.use(agent.routes({ ...pages, lists: loops.live }))
       const panel = { ...pages, workbench, background, lists: loops.live }
       root.use(createChanges({ ...panel, send: agent.work.send }).routes)

@@ -1,5 +1,8 @@
 import { createKeptTexts } from "../context/index.ts"
-import type { LoopsNeeds } from "../loops/index.ts"
+import type { Agent } from "../agent/index.ts"
+import type { ReturnedProposal } from "../context/index.ts"
+import type { LoopId } from "../lib/ids.ts"
+import type { Loops, LoopsNeeds } from "../loops/index.ts"
 import { durationMs, type Settings } from "../settings/index.ts"
 import type { Bundle } from "./bundle.ts"
 import { loopDefaults } from "./defaults.ts"
@@ -23,3 +26,16 @@ export const loopRules = (
   limits: () => settings.workspace().sandbox,
   keptDays: () => Math.ceil(durationMs(settings.workspace().retention.deletedLoops) / 86_400_000),
 })
+
+/** What a reviewer says of a loop's proposal, in the hands of its driver. */
+export const sendBackWith =
+  (agent: Pick<Agent, "suggest">, loops: Pick<Loops, "transcript" | "record">) =>
+  async (loop: LoopId, { shelf, branch, by, text, about }: ReturnedProposal) => {
+    if (!(await loops.record(loop))) return "resting"
+    const outcome = await agent.suggest(loop, { by, text, about })
+    if (outcome === "kept")
+      await loops
+        .transcript(loop)
+        .append({ kind: "proposal", turn: null, shelf, branch, step: "sent-back", by, commits: 0 })
+    return outcome
+  }

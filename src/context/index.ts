@@ -14,6 +14,7 @@ import { readRoutes } from "./read-routes.tsx"
 import { writeRoutes } from "./write-routes.tsx"
 
 export { createKeptTexts } from "./kept-texts.ts"
+export type { ReturnedProposal } from "./needs.ts"
 export { isInVault } from "./person.ts"
 
 /** The feature's door: knowledge, notes and everybody's own repository as pages to read, find and write. */

@@ -1,6 +1,6 @@
 import type { FrameView } from "../../views/props/frame.ts"
 import type { ShelfName } from "../lib/context-urls.ts"
-import type { LoopId, NewId } from "../lib/ids.ts"
+import type { LoopId, NewId, UserName } from "../lib/ids.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -13,6 +13,16 @@ import type { LandNeeds } from "./land.ts"
 import type { LoopCommits } from "./loop-commits.ts"
 import type { Person } from "./person.ts"
 import type { ProposalRemarks } from "./remarks.ts"
+
+export interface ReturnedProposal {
+  shelf: ShelfName
+  branch: string
+  by: UserName
+  /** What the agent would be told. */
+  text: string
+  /** Where the proposal is looked at. */
+  about: string
+}
 
 export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
   shelves: Pick<Shelves, "open" | "onMoved">
@@ -38,6 +48,8 @@ export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
       user: SignedIn,
     ): Promise<{ kind: "viewed"; loop: { record: { title: string } } } | { kind: "not-found" }>
   }
+  /** Lets the driver of a loop know what somebody would have its agent told; nothing is sent by that. */
+  sendBack(loop: LoopId, returned: ReturnedProposal): Promise<"kept" | "full" | "resting">
   /** What a page loads on which a text is changed. */
   editor: { script: string }
 }

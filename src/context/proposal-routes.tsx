@@ -6,6 +6,7 @@ import { contextPaths, contextUrls, parseShelfName, type ShelfName, shelfNames }
 import { shownPath } from "../lib/file-path.ts"
 import { contextWords } from "../lib/i18n/context.ts"
 import { proposalWords } from "../lib/i18n/proposals.ts"
+import { suggestionWords } from "../lib/i18n/suggestions.ts"
 import { urls } from "../lib/urls.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
@@ -29,7 +30,7 @@ export const proposalRoutes = (needs: RouteNeeds) =>
     .get(contextPaths.contextProposal, ({ request, params, query }) =>
       showOne(needs, {
         ...{ request, shelf: parseShelfName(params.shelf), branch: query["branch"] },
-        ...(query["said"] === "proposed" && { notice: proposedNotice(request) }),
+        notice: saidNotice(request, query["said"]),
       }),
     )
     .post(contextPaths.contextProposalMerge, ({ request, params }) => decide(needs, { request, params }, merge), raw)
@@ -44,8 +45,17 @@ export const proposalRoutes = (needs: RouteNeeds) =>
       raw,
     )
     .post(contextPaths.contextProposalComment, ({ request, params }) => remark(needs, request, params.shelf), raw)
+    .post(contextPaths.contextProposalUpdate, ({ request, params }) => askForUpdate(needs, request, params.shelf), raw)
 
-const proposedNotice = (request: Request) => infoNotice(contextWords(visitorOf(request).locale).proposed)
+function saidNotice(request: Request, said: unknown): ContextFrameView["notice"] {
+  const { locale } = visitorOf(request)
+  const { toldLoop, loopFull, loopRests } = proposalWords(locale)
+  const sentences: Record<string, string> = {
+    ...{ proposed: contextWords(locale).proposed },
+    ...{ kept: toldLoop, full: loopFull, resting: loopRests },
+  }
+  return typeof said === "string" && Object.hasOwn(sentences, said) ? infoNotice(sentences[said] ?? "") : undefined
+}
 
 const crumbsOf = (request: Request) => [
   { name: proposalWords(visitorOf(request).locale).proposals, url: contextUrls.proposals() },
@@ -125,7 +135,7 @@ async function showOne(needs: RouteNeeds, { request, shelf, branch, notice, stat
     comments: said.map(({ by, at, text }) => ({ by, at, text })),
     ...(right.kind === "may-not" && { refusal: proposalWords(locale).refusals(right.why) }),
     mayDiscard: own || right.kind === "may",
-    actions: actionsOf(shelf, proposal.branch),
+    actions: { ...actionsOf(shelf, proposal.branch), ...updateAction(shelf, proposal) },
   }
   return htmlPage(<ProposalPage page={page} />, status === undefined ? {} : { status })
 }
@@ -136,6 +146,9 @@ const actionsOf = (shelf: ShelfName, branch: string) => ({
   discard: contextUrls.proposalDiscard(shelf),
   comment: contextUrls.proposalComment(shelf),
 })
+
+const updateAction = (shelf: ShelfName, { state, from }: Proposal) =>
+  state === "conflict" && from.kind === "loop" ? { update: contextUrls.proposalUpdate(shelf) } : {}
 
 interface Decided {
   request: Request
@@ -225,12 +238,40 @@ async function remark(needs: RouteNeeds, request: Request, given: string): Promi
   const person = personOf(request)
   const { branch, seen, text } = form.value
   const words = proposalWords(visitorOf(request).locale)
-  if (shelf === undefined || !(await needs.proposals.find(shelfOf(shelf, person), branch)))
-    return needs.showProblem({ status: 404, code: "no-such-proposal" }, request)
+  const proposal = shelf && (await needs.proposals.find(shelfOf(shelf, person), branch))
+  if (shelf === undefined || !proposal) return needs.showProblem({ status: 404, code: "no-such-proposal" }, request)
   if (text.trim() === "")
     return showOne(needs, { request, shelf, branch, notice: errorNotice(words.emptyComment), status: 422 })
   const place = { shelf, owner: person.name, branch }
   const added = await needs.remarks.add(place, { by: person.name, text: text.trim(), tip: seen })
   if (!added) return showOne(needs, { request, shelf, branch, notice: errorNotice(words.tooManyComments), status: 409 })
-  return redirectTo(contextUrls.proposal(shelf, branch), request)
+  const told = suggestionWords(visitorOf(request).locale).sentBack(shelf, text.trim())
+  return tellLoop(needs, request, { proposal, shelf, text: told })
+}
+
+/** The loop of a proposal that conflicts is asked to bring it up to date. */
+async function askForUpdate(needs: RouteNeeds, request: Request, given: string): Promise<Response> {
+  const form = await readForm(request, DecideForm)
+  if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+  const shelf = parseShelfName(given)
+  const proposal = shelf && (await needs.proposals.find(shelfOf(shelf, personOf(request)), form.value.branch))
+  if (!proposal || shelf === undefined || proposal.from.kind !== "loop")
+    return needs.showProblem({ status: 404, code: "no-such-proposal" }, request)
+  const text = suggestionWords(visitorOf(request).locale).update(shelf, "main")
+  return tellLoop(needs, request, { proposal, shelf, text })
+}
+
+interface Told {
+  proposal: Proposal
+  shelf: ShelfName
+  text: string
+}
+
+/** Its driver sees the words and decides; a person's own proposal has nobody else to be told. */
+async function tellLoop(needs: RouteNeeds, request: Request, { proposal, shelf, text }: Told): Promise<Response> {
+  const { branch, from } = proposal
+  const about = contextUrls.proposal(shelf, branch)
+  if (from.kind !== "loop") return redirectTo(about, request)
+  const said = await needs.sendBack(from.loop, { shelf, branch, by: personOf(request).name, text, about })
+  return redirectTo(contextUrls.proposal(shelf, branch, { said }), request)
 }

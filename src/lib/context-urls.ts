@@ -30,6 +30,7 @@ export const contextPaths = {
   contextProposalDiscard: "/context/:shelf/proposal/discard",
   contextProposalRestore: "/context/:shelf/proposal/restore",
   contextProposalComment: "/context/:shelf/proposal/comments",
+  contextProposalUpdate: "/context/:shelf/proposal/update",
   contextShelf: "/context/:shelf",
   contextPicture: "/context/:shelf/picture",
   contextDownload: "/context/:shelf/download",
@@ -57,6 +58,9 @@ export interface ContextPlace {
   with?: string | undefined
 }
 
+/** What just happened to a proposal, for a line above it. */
+export type ProposalSaid = "proposed" | "kept" | "full" | "resting"
+
 export const contextUrls = {
   context: (about: { noted?: 1 | undefined } = {}) => query(contextPaths.context, { ...about }),
   /** `seen`: the version that the page shows; `since`: the commit that it was made of. */
@@ -78,12 +82,13 @@ export const contextUrls = {
   proposals: (
     about: { said?: "merged" | "discarded" | "restored"; undo?: string; at?: string; shelf?: ShelfName } = {},
   ) => query(contextPaths.contextProposals, about),
-  proposal: (shelf: ShelfName, branch: string, about: { said?: "proposed" } = {}) =>
+  proposal: (shelf: ShelfName, branch: string, about: { said?: ProposalSaid } = {}) =>
     query(fill(contextPaths.contextProposal, { shelf }), { branch, ...about }),
   proposalMerge: (shelf: ShelfName) => fill(contextPaths.contextProposalMerge, { shelf }),
   proposalDiscard: (shelf: ShelfName) => fill(contextPaths.contextProposalDiscard, { shelf }),
   proposalRestore: (shelf: ShelfName) => fill(contextPaths.contextProposalRestore, { shelf }),
   proposalComment: (shelf: ShelfName) => fill(contextPaths.contextProposalComment, { shelf }),
+  proposalUpdate: (shelf: ShelfName) => fill(contextPaths.contextProposalUpdate, { shelf }),
   shelf: (shelf: ShelfName, at: ContextPlace = {}) => query(fill(contextPaths.contextShelf, { shelf }), { ...at }),
   /** Documents of one name, to choose from. */
   choose: (shelf: ShelfName, choose: string, from: string) =>

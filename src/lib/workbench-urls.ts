@@ -4,12 +4,19 @@ import { fill } from "./address.ts"
 export const workbenchPaths = {
   strictness: "/loops/:id/sandbox/strictness",
   unsaved: "/loops/:id/changes/unsaved",
+  pullNow: "/loops/:id/contexts/pull",
+  suggestion: "/loops/:id/suggestions/:suggestion",
+  suggestionDrop: "/loops/:id/suggestions/:suggestion/drop",
   attachments: "/loops/:id/attachments",
   attachment: "/loops/:id/attachments/:name",
 } as const
 
 export const workbenchUrls = {
   strictness: (id: string) => fill(workbenchPaths.strictness, { id }),
+  /** Brings a loop's checkout of one context to what is newest. */
+  pullNow: (id: string) => fill(workbenchPaths.pullNow, { id }),
+  suggestion: (id: string, suggestion: string) => fill(workbenchPaths.suggestion, { id, suggestion }),
+  suggestionDrop: (id: string, suggestion: string) => fill(workbenchPaths.suggestionDrop, { id, suggestion }),
   /** One file with everything that is nowhere else. */
   unsaved: (id: string) => fill(workbenchPaths.unsaved, { id }),
   /** Where an image for a message is sent to; its bytes are the body. */

@@ -64,7 +64,8 @@ export interface Loops extends AsyncDisposable {
       | "blobs"
       | "attachments"
       | "shell.json"
-      | "terminals.json",
+      | "terminals.json"
+      | "suggestions.json",
   ): string
 }
 

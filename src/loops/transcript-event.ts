@@ -127,6 +127,14 @@ const kinds = {
   },
   /** What the turn `of` changed in the loop's files; it may come after the beginning of the next one. */
   "turn-changed": { of: z.string(), files: z.number(), added: z.number(), removed: z.number() },
+  /** What became of what the loop proposed. `commits`: how many wait, at `proposed`. */
+  proposal: {
+    shelf: z.enum(["knowledge", "notes", "personal"]),
+    branch: z.string(),
+    step: z.enum(["proposed", "merged", "discarded", "withdrawn", "sent-back"]),
+    by: z.string(),
+    commits: z.number(),
+  },
   notice: { code: z.string(), text: z.string(), level: z.enum(["info", "warning", "error"]) },
 } as const
 

@@ -93,6 +93,9 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/queue/:seq/move": { needs: "drive", answers: [409] },
   "POST /loops/:id/queue/:seq/now": { needs: "drive", answers: [409] },
 
+  "POST /loops/:id/suggestions/:suggestion": { needs: "drive", answers: [409] },
+  "POST /loops/:id/suggestions/:suggestion/drop": { needs: "drive" },
+
   "GET /loops/:id/terminal": { needs: "drive" },
   "GET /loops/:id/terminal/events": { needs: "drive" },
   "POST /loops/:id/terminals/:terminal/share": { needs: "drive", answers: [404], form: { share: "on" } },
@@ -151,6 +154,7 @@ export const permissions: Record<string, Declared> = {
   "POST /context/:shelf/proposal/discard": { needs: "signed-in", answers: wrong },
   "POST /context/:shelf/proposal/restore": { needs: "signed-in", answers: wrong },
   "POST /context/:shelf/proposal/comments": { needs: "signed-in", answers: wrong },
+  "POST /context/:shelf/proposal/update": { needs: "signed-in", answers: wrong },
   "GET /context/:shelf": { needs: "signed-in" },
   "GET /context/:shelf/picture": { needs: "signed-in", answers: [404] },
   "GET /context/:shelf/download": { needs: "signed-in", answers: [404] },

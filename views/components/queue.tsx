@@ -6,6 +6,7 @@ import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { PostForm } from "./form.tsx"
 import { Menu } from "./menu.tsx"
+import { Suggestions } from "./suggestions.tsx"
 
 type Waiting = QueueView["messages"][number]
 interface WaitingProps {
@@ -19,13 +20,14 @@ interface WaitingProps {
 export function Queue({ queue, reader }: { queue: QueueView; reader: Reader }) {
   const words = agentWords(reader.locale)
   const empty = queue.messages.length === 0
+  const suggested = (queue.suggestions ?? []).length > 0
   return (
     <div
       id={targets.queue}
       class="queue"
       role="status"
       aria-label={words.queue}
-      hidden={empty && queue.held === undefined}
+      hidden={empty && !suggested && queue.held === undefined}
     >
       {queue.held !== undefined && <p class="queue-held">{queue.held}</p>}
       {!empty && <p class="queue-title">{words.queueTitle(queue.messages.length)}</p>}
@@ -34,6 +36,7 @@ export function Queue({ queue, reader }: { queue: QueueView; reader: Reader }) {
           <WaitingMessage queue={queue} message={message} first={index === 0} reader={reader} />
         ))}
       </ol>
+      <Suggestions queue={queue} reader={reader} />
     </div>
   )
 }

@@ -102,6 +102,7 @@ export function ProposalPage({ page }: { page: ProposalView }) {
           </p>
         </div>
       )}
+      <AskLoop page={page} />
       <Decision page={page} />
       {page.files.map((file) => (
         <ProposedFile file={file} reader={reader} />
@@ -120,6 +121,20 @@ export function ProposalPage({ page }: { page: ProposalView }) {
       </ol>
       <Comments page={page} />
     </ContextFrame>
+  )
+}
+
+/** The loop of a proposal that conflicts can bring it up to date. */
+function AskLoop({ page: { reader, formToken, proposal, actions } }: { page: ProposalView }) {
+  const words = proposalWords(reader.locale)
+  return actions.update === undefined ? null : (
+    <PostForm action={actions.update} formToken={formToken} class="file-acts">
+      <input type="hidden" name="branch" value={proposal.branch} />
+      <input type="hidden" name="seen" value={proposal.tip} />
+      <button type="submit" class="button small">
+        {words.askLoop}
+      </button>
+    </PostForm>
   )
 }
 

@@ -225,8 +225,8 @@ export interface ProposalView extends ContextFrameView {
   /** Why this person may not merge it. */
   refusal?: string | undefined
   mayDiscard: boolean
-  /** `mergeLoop`: a loop whose task is to bring it up to date. */
-  actions: { merge: string; discard: string; comment: string; mergeLoop: string }
+  /** `mergeLoop`: a loop whose task is to bring it up to date. `update`: asks its own loop for that. */
+  actions: { merge: string; discard: string; comment: string; mergeLoop: string; update?: string }
 }
 
 export interface ProposedFileView {

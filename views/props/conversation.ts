@@ -196,8 +196,21 @@ export interface DividerItem extends Item {
   text: string
 }
 
+export interface SuggestionView {
+  id: string
+  author: string
+  /** Milliseconds. */
+  at: number
+  text: string
+  /** Where it comes from. */
+  aboutUrl?: string
+  editable: boolean
+}
+
 export interface QueueView {
   loop: string
+  /** What others would have the agent told. */
+  suggestions?: SuggestionView[]
   /** Why nothing is delivered now. */
   held?: string
   messages: { seq: number; clientId?: string; author: string; text: string; editable: boolean }[]
