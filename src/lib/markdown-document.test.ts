@@ -99,3 +99,24 @@ test("a callout has its kind and its title, and an unknown one is the quote it w
   expect(shown.all(".callout")).toHaveLength(2)
   expect(page("> [!danger]\n> - a").one(".callout-caution li").text).toBe("a")
 })
+
+describe("formulas and diagrams", () => {
+  const shown = (text: string) => String(renderDocument(text, { ...places, diagram: "Source <only>" }).html)
+
+  test("a formula stands as one, in its line or on its own, and in code or where it is not understood as it is written", () => {
+    expect(shown("so $x^2$.")).toContain("so <math><mrow><msup>")
+    expect(shown("$$x$$")).toBe(
+      '<p><span class="math" tabindex="0"><math display="block"><mrow><mi>x</mi></mrow></math></span></p>\n',
+    )
+    expect(shown("`$x$` and $\\nothing{[[a]]}$")).toBe("<p><code>$x$</code> and <code>$\\nothing{[[a]]}$</code></p>\n")
+    expect(shown("it costs $5, and *that* is $6")).toBe("<p>it costs $5, and <em>that</em> is $6</p>\n")
+    expect(shown("$a*b*c$ [[x]]")).toContain("<mo>*</mo>")
+  })
+
+  test("a diagram is its source, and says so", () => {
+    expect(shown("```mermaid\ngraph TD\n```")).toContain(
+      '<span class="cut">mermaid</span><span class="hint">Source &lt;only&gt;</span>',
+    )
+    expect(shown("```js\nx\n```")).not.toContain("Source")
+  })
+})

@@ -1,5 +1,7 @@
 import { type DocumentLink, innerPath, linksIn } from "./document-links.ts"
 import { raw, type SafeHtml } from "./jsx/safe-html.ts"
+import { withoutCode } from "./markdown-code.ts"
+import { type Formula, formulasIn, mathMarkup } from "./math.ts"
 import { renderMarkdown } from "./markdown.ts"
 import { headingId } from "./heading-id.ts"
 
@@ -13,6 +15,8 @@ export interface DocumentPlaces {
   anchors?: boolean
   /** What kinds of callouts are called. */
   callouts: Readonly<Record<CalloutKind, string>>
+  /** Said beside the source of a diagram, which is not drawn. */
+  diagram?: string
 }
 
 export type CalloutKind = "note" | "tip" | "important" | "warning" | "caution"
@@ -37,11 +41,14 @@ const [open, close] = ["\ue000", "\ue001"]
 /** The body of a document: Markdown with links between documents, pictures beside it, callouts, and a name for each heading. */
 export function renderDocument(text: string, places: DocumentPlaces): RenderedDocument {
   const plain = text.replaceAll(open, "\ufffd").replaceAll(close, "\ufffd")
-  const links = linksIn(plain).filter(({ kind }) => kind === "wiki")
-  const html = String(renderMarkdown(withTokens(plain, links), beside(places)))
-  const linked = withLinks(html, (index) => links[index], { source: plain, places })
+  const formulas = formulasIn(withoutCode(plain))
+  const isApart = ({ start, end }: DocumentLink) => formulas.every((one) => end <= one.start || one.end <= start)
+  const links = linksIn(plain).filter((link) => link.kind === "wiki" && isApart(link))
+  const marked = [...links, ...formulas].sort((a, b) => a.start - b.start)
+  const html = String(renderMarkdown(withTokens(plain, marked), beside(places)))
+  const linked = withMarked(html, (index) => marked[index], { source: plain, places })
   const { html: named, headings } = places.anchors === false ? { html: linked, headings: [] } : withNames(linked)
-  const called = withCallouts(named, places.callouts)
+  const called = withNotes(withCallouts(named, places.callouts), places.diagram)
   const [title, ...rest] = headings
   if (title?.level !== 1 || !leading.test(called)) return { html: raw(called), headings }
   return { html: raw(called.replace(leading, "")), title, headings: rest }
@@ -49,10 +56,13 @@ export function renderDocument(text: string, places: DocumentPlaces): RenderedDo
 
 const leading = /^<h3 class="h1"[^>]*>[\s\S]*?<\/h3>\n?/
 
-function withTokens(text: string, links: readonly DocumentLink[]): string {
+/** What of a document is no Markdown of the parser's. */
+type Marked = DocumentLink | Formula
+
+function withTokens(text: string, marked: readonly Marked[]): string {
   let written = ""
   let at = 0
-  links.forEach(({ start, end }, index) => {
+  marked.forEach(({ start, end }, index) => {
     written += `${text.slice(at, start)}${open}${index}${close}`
     at = end
   })
@@ -79,16 +89,24 @@ interface Around {
 const pieces = /<pre[\s\S]*?<\/pre>|<code>[\s\S]*?<\/code>|<a [\s\S]*?<\/a>|<[^>]*>|\ue000(\d+)\ue001/g
 const token = /\ue000(\d+)\ue001/g
 
-function withLinks(html: string, linkAt: (index: number) => DocumentLink | undefined, { source, places }: Around) {
+function withMarked(html: string, markedAt: (index: number) => Marked | undefined, { source, places }: Around) {
   const written = (index: string) => {
-    const link = linkAt(Number(index))
-    return link ? Bun.escapeHTML(source.slice(link.start, link.end)) : ""
+    const one = markedAt(Number(index))
+    return one ? Bun.escapeHTML(source.slice(one.start, one.end)) : ""
   }
   return html.replace(pieces, (piece, index: string | undefined) => {
     if (index === undefined) return piece.replace(token, (_, inside: string) => written(inside))
-    const link = linkAt(Number(index))
-    return link ? linkMarkup(link, places) : ""
+    const one = markedAt(Number(index))
+    if (one === undefined) return ""
+    return "display" in one ? formulaMarkup(one, source) : linkMarkup(one, places)
   })
+}
+
+/** What is not understood stands as it was written. */
+function formulaMarkup({ start, end, source: tex, display }: Formula, source: string): string {
+  const markup = mathMarkup(tex, display)
+  if (markup === undefined) return `<code>${Bun.escapeHTML(source.slice(start, end))}</code>`
+  return display ? `<span class="math" tabindex="0">${markup}</span>` : markup
 }
 
 function linkMarkup(link: DocumentLink, places: DocumentPlaces): string {
@@ -160,3 +178,10 @@ function withCallouts(html: string, names: Readonly<Record<CalloutKind, string>>
     return `<blockquote class="callout callout-${kind}">${head}${end === "\n" ? "<p>" : ""}`
   })
 }
+
+const diagramHead = /<figcaption><span class="cut">mermaid<\/span>/g
+
+const withNotes = (html: string, words: string | undefined): string =>
+  words === undefined
+    ? html
+    : html.replace(diagramHead, (head) => `${head}<span class="hint">${Bun.escapeHTML(words)}</span>`)
