@@ -245,7 +245,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       root.use(terminal.routes({ ...pages, lists: loops.live, assets: assets.terminal, once: agent.runOnce }))
       root.use(preview.routes({ ...pages, document: documents.document }))
       root.use(gitRoutes({ gitHost, accounts, clock }))
-      root.use(adminRoutes({ ...pages, settings, sandboxes, background, isAdmin, audit: accounts.audit }))
+      root.use(adminRoutes({ ...pages, shelves, settings, sandboxes, background, isAdmin, audit: accounts.audit }))
       root.use(
         createProviderPages({
           ...pages,

@@ -69,6 +69,9 @@ const readers: Record<string, number> = {
   "POST /loops/:id/terminals/:terminal/share": 413,
   "POST /loops/:id/terminal/command": 413,
   "POST /settings/network": 413,
+  "POST /settings/repositories": 413,
+  "POST /settings/repositories/:name/protection": 413,
+  "POST /settings/repositories/:name/remove": 413,
   "POST /settings/providers": 413,
   "POST /settings/providers/:source/:name": 413,
 }

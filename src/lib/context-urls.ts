@@ -62,6 +62,8 @@ export interface ContextPlace {
 export type ProposalSaid = "proposed" | "kept" | "full" | "resting"
 
 export const contextUrls = {
+  /** What people clone a hosted repository of code by, behind the server's own address. */
+  codeClone: (name: string) => `/git/code/${name}.git`,
   context: (about: { noted?: 1 | undefined } = {}) => query(contextPaths.context, { ...about }),
   /** `seen`: the version that the page shows; `since`: the commit that it was made of. */
   events: (at: { shelf?: ShelfName; path?: string; seen?: string; since?: string; view?: "edit" } = {}) =>

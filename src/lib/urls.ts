@@ -105,6 +105,9 @@ export const paths = {
   systemCheck: "/settings/system/check",
   imageLog: "/sandbox/image.log",
   network: "/settings/network",
+  repositories: "/settings/repositories",
+  repositoryProtection: "/settings/repositories/:name/protection",
+  repositoryRemove: "/settings/repositories/:name/remove",
 
   providers: "/settings/providers",
   newProvider: "/settings/providers/new",
@@ -253,6 +256,12 @@ export const urls = {
   imageLog: paths.imageLog,
   network: paths.network,
   networkSaved: `${paths.network}?saved=1`,
+  repositories: paths.repositories,
+  /** The list with a word about what just happened to the one of this name. */
+  repositoriesSaid: (said: { added?: string; removed?: string; kept?: string; saved?: string }) =>
+    query(paths.repositories, said),
+  repositoryProtection: (name: string) => fill(paths.repositoryProtection, { name }),
+  repositoryRemove: (name: string) => fill(paths.repositoryRemove, { name }),
 
   providers: paths.providers,
   /** The list with a word about what just happened. */

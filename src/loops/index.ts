@@ -3,10 +3,6 @@ import type { ShelfName } from "../lib/context-urls.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { LoopOrigin } from "../lib/loop-origin.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
-import { fetchedHere, type Repos } from "../repos/index.ts"
-import type { ContextMounts, SandboxSpec } from "../sandbox/contract.ts"
-import { contextMounts } from "./checkouts/mounts.ts"
-import { snapshotMounts } from "./checkouts/snapshot.ts"
 import { contextVersions, type ContextVersion } from "./checkouts/versions.ts"
 import type { LoopActivity, Loops } from "./contract.ts"
 import { type Created, createCreation, type NewLoop } from "./create.ts"
@@ -14,22 +10,20 @@ import type { Farewell } from "./farewell.ts"
 import { createLife, type Life } from "./life.ts"
 import { countNeedsYou, readableEntry, type LoopFrom, loopsFrom, recentLoops } from "./list.ts"
 import type { LiveLists } from "./live.tsx"
-import { isPrepared } from "./loop.ts"
 import type { Looks } from "./looks.ts"
-import { allLoopsFolder } from "./origins/all-loops.ts"
 import { type Asker, describeOrigin, type Description } from "./origins/describe.ts"
 import type { LoopsNeeds } from "./needs.ts"
-import { createOwnLimits, limitsFor, type OwnLimits, type WorkspaceLimits } from "./limits.ts"
-import { createOutbound, type Outbound, stricter } from "./outbound.ts"
+import { createOwnLimits, type OwnLimits } from "./limits.ts"
+import { createOutbound, type Outbound } from "./outbound.ts"
 import { createParts } from "./parts.ts"
-import { loopFolders } from "./prepare.ts"
 import { recentView } from "./present.ts"
 import { createReading } from "./reading.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Entry, Shelf } from "./shelf.ts"
 import { createTalkSearch, type TalkSearch } from "./search/search-talk.ts"
+import { specMaker } from "./spec.ts"
 import { startShelf } from "./start.ts"
-import { createStrictness, hardeningOf, type Strictness, type Walls } from "./strictness.ts"
+import { createStrictness, type Strictness } from "./strictness.ts"
 import { createShown, type Shown } from "./visibility.ts"
 
 export * from "./contract.ts"
@@ -80,6 +74,8 @@ export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound, OwnLi
   noteUpkeep(id: LoopId, note: UpkeepNote): Promise<void>
   /** The newest that the agent told of a loop. */
   activity(id: LoopId): LoopActivity | undefined
+  /** How many loops were made on each repository, deleted ones that may come back among them. */
+  loopsByRepository(): Promise<ReadonlyMap<string, number>>
   /** The commits that its contexts began with, and how far they are behind now. */
   versions(record: LoopRecord): Promise<ContextVersion[]>
   readonly shelf: Shelf
@@ -105,22 +101,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     name: () => needs.ids.hex(8),
   })
 
-  async function specOf(id: LoopId): Promise<SandboxSpec | undefined> {
-    const record = await records.read(id)
-    if (!record || !isPrepared(record)) return undefined
-    const identity = await needs.identity(record.driver)
-    return sandboxSpec(record, {
-      folder: store.folder(id),
-      repos,
-      identity,
-      ...(record.flags.crossLoop && { allLoops: allLoopsFolder(store.folder(id)) }),
-      contexts: await contextMounts(record, { folder: store.folder(id), ...needs }),
-      copies: fetchedHere(await repos.roster()),
-      network: needs.network().mode,
-      limits: needs.limits(),
-      walls: needs.walls(),
-    })
-  }
+  const specOf = specMaker(parts)
 
   return {
     ...createLife(parts),
@@ -159,9 +140,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     shelved: shelving.promise,
     isShelved: () => complete,
     searchTalk: search,
-    shelf,
-    looks,
-    live,
+    ...{ shelf, looks, live },
     needsYou: (user) => countNeedsYou(shelf, user),
     recent: (user) => recentLoops(shelf, user).map((entry) => recentView(entry, user)),
     activity: (id) => shelf.get(id)?.activity,
@@ -178,6 +157,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     },
     transcript: transcripts.of,
     sandboxSpec: specOf,
+    loopsByRepository: () => loopsByRepository(parts),
     versions: async (record) => (needs.contexts ? contextVersions(record, needs.contexts.shelves) : []),
     async layOut(id) {
       const laid = await parts.layOut(id)
@@ -204,44 +184,20 @@ function takeUp(record: LoopRecord, { shelf, preparations }: ReturnType<typeof c
   if (record.state.kind === "preparing") preparations.start(record.id)
 }
 
+/** Asked of the disk: whether something may be thrown away is not for a list in memory to say. */
+async function loopsByRepository({
+  store,
+}: Pick<ReturnType<typeof createParts>, "store">): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  const alive = (await store.all()).map((id) => store.record(id).read())
+  const deleted = (await store.deleted()).map((id) => store.deletedRecord(id).read())
+  for (const record of await Promise.all([...alive, ...deleted]))
+    if (record?.repo) counts.set(record.repo.name, (counts.get(record.repo.name) ?? 0) + 1)
+  return counts
+}
+
 function idleSince(entry: Entry | undefined): number | undefined {
   const { activity, active = 0 } = entry ?? {}
   if (!activity) return active
   return activity.status === "idle" || activity.status === "failed" ? activity.since : undefined
-}
-
-interface SpecSource {
-  folder: string
-  repos: Pick<Repos, "objects">
-  identity: SandboxSpec["identity"]
-  copies: SandboxSpec["copies"]
-  contexts: ContextMounts | undefined
-  allLoops?: string
-  /** The loosest that the workspace has for a loop. */
-  network: SandboxSpec["network"]
-  limits: WorkspaceLimits
-  walls: Walls
-}
-
-function sandboxSpec(
-  record: LoopRecord,
-  { folder, repos, identity, copies, contexts, allLoops, network, limits: workspace, walls }: SpecSource,
-): SandboxSpec {
-  const limits = limitsFor(record, workspace)
-  const snapshot = snapshotMounts(folder, record)
-  return {
-    loop: record.id,
-    driver: record.driver,
-    ...(limits && { limits }),
-    folders: loopFolders(folder, record),
-    objects: record.repo ? { [record.repo.name]: repos.objects(record.repo.name) } : {},
-    ...(contexts && { contexts }),
-    ...(allLoops !== undefined && { allLoops }),
-    ...(snapshot && { snapshot }),
-    network: stricter(record.network, network),
-    ...(record.hardening && { hardening: record.hardening }),
-    nested: hardeningOf(record, walls) === "nested",
-    identity,
-    ...(copies && copies.length > 0 && { copies }),
-  }
 }

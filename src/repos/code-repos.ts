@@ -90,7 +90,7 @@ export const isKeyName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{
 const objectsInside = (name: RepoName): string => `/opt/loopat/objects/${name}`
 
 /** Where the repository of a name lies, be it a copy or hosted. */
-const codeFolder = (folder: string, name: RepoName): string => `${folder}/code/${name}.git`
+export const codeFolder = (folder: string, name: RepoName): string => `${folder}/code/${name}.git`
 
 export function createRepos({ git, disk, clock, shelves, folder, keys, roster }: ReposNeeds): Repos {
   const mirrors = new Map<RepoName, { entry: RepoEntry; mirror: Mirror }>()

@@ -175,6 +175,10 @@ export const permissions: Record<string, Declared> = {
 
   "GET /settings/network": { needs: "rule" },
   "POST /settings/network": { needs: "rule", answers: wrong },
+  "GET /settings/repositories": { needs: "rule" },
+  "POST /settings/repositories": { needs: "rule", answers: wrong },
+  "POST /settings/repositories/:name/protection": { needs: "rule", answers: wrong },
+  "POST /settings/repositories/:name/remove": { needs: "rule", answers: wrong },
 
   "GET /settings/providers": { needs: "signed-in" },
   "GET /settings/providers/new": { needs: "signed-in" },

@@ -1,6 +1,7 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import { networkWords } from "../../src/lib/i18n/network.ts"
 import { previewWords } from "../../src/lib/i18n/previews.ts"
+import { repositoryWords } from "../../src/lib/i18n/repositories.ts"
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
 import { systemWords } from "../../src/lib/i18n/system.ts"
 import { urls } from "../../src/lib/urls.ts"
@@ -20,6 +21,7 @@ export function SettingsNav({ at, reader, admin }: SettingsNavProps) {
   const subjects: [string, string][] = [[urls.providers, words.providersTitle]]
   if (admin)
     subjects.push(
+      [urls.repositories, repositoryWords(reader.locale).title],
       [urls.network, networkWords(reader.locale).networkTitle],
       [urls.shares, previewWords(reader.locale).sharesTitle],
       [urls.system, systemWords(reader.locale).systemTitle],
