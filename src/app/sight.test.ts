@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test"
-import { mkdir, writeFile } from "node:fs/promises"
+import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { readHtml } from "../testing/html.ts"
 import { requestsTo } from "../testing/requests.ts"
 import { roleWorld } from "../testing/role-world.ts"
+import { gitIn } from "../testing/shelves.ts"
 
 const value = "sk-value-that-nobody-sees"
 
@@ -154,4 +155,29 @@ test("a list of terminals that does not parse keeps nobody from the loop's other
   for (const actor of ["driver", "member"] as const)
     for (const path of [at.path, `/loops/${at.id}`])
       expect([actor, path, (await at.read({ path, actor })).status]).toEqual([actor, path, 200])
+})
+
+test("Pull now is the driver's button beside each shared context, and what it cannot do is said in words", async () => {
+  await using at = await world()
+  const { id } = await at.newLoop("open")
+  const path = `/loops/${id}/sandbox`
+  await at.read({ path: "/context/knowledge", actor: "driver" })
+  await at.read({ path: "/context/notes", actor: "driver" })
+  const tip = async (name: string) => (await gitIn(`${at.home}/repos/${name}.git`, "rev-parse", "main")).trim()
+  const versions = { knowledge: await tip("knowledge"), notes: await tip("notes") }
+  const file = `${at.home}/loops/${id}/meta.json`
+  await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), versions }))
+  const formsOf = async (actor: "driver" | "member" | "admin") =>
+    readHtml((await at.read({ path, actor })).body)
+      .all("form[action$='/contexts/pull'] input[name='context']")
+      .map(({ attributes }) => attributes.value)
+  expect(await formsOf("driver")).toEqual(["knowledge", "notes"])
+  expect(await formsOf("member")).toEqual([])
+  expect(await formsOf("admin")).toEqual([])
+  const pull = (context: string) =>
+    at.read({ path: `/loops/${id}/contexts/pull`, method: "POST", actor: "driver", body: `context=${context}` })
+  for (const wrong of ["personal", "../notes", ""]) expect((await pull(wrong)).status).toBe(422)
+  const resting = await pull("notes")
+  expect(resting.status).toBe(409)
+  expect(readHtml(resting.body).all(".notice[role='status']")[0]?.text).toStartWith("Nothing was pulled")
 })

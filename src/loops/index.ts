@@ -3,6 +3,7 @@ import type { ShelfName } from "../lib/context-urls.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { LoopOrigin } from "../lib/loop-origin.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
+import { createPulling, type Pulling } from "./checkouts/pull.ts"
 import { contextVersions, type ContextVersion } from "./checkouts/versions.ts"
 import type { LoopActivity, Loops } from "./contract.ts"
 import { type Created, createCreation, type NewLoop } from "./create.ts"
@@ -49,7 +50,7 @@ export { createUpkeep } from "./upkeep.ts"
 export type { LoopsNeeds } from "./needs.ts"
 
 /** The feature's door: loops, what people do with them, and their list. */
-export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound, OwnLimits, Strictness {
+export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound, OwnLimits, Strictness, Pulling {
   create(wanted: NewLoop, user: SignedIn): Promise<Created>
   /** What a loop made from this would be prefilled with; undefined where this person may not make one. */
   describe(origin: LoopOrigin, asker: Asker): Promise<Description | undefined>
@@ -109,6 +110,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     ...createOutbound(parts),
     ...createOwnLimits(parts),
     ...createStrictness(parts),
+    ...createPulling(parts),
     ...farewell,
     ...createReading(records),
     describe: (origin, asker) => describeOrigin(origin, asker, origins),

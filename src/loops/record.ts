@@ -100,6 +100,8 @@ export const LoopRecord = z.looseObject({
       repo: z.string().optional(),
     })
     .optional(),
+  /** What its driver has brought a context to since. */
+  pulled: z.looseObject({ knowledge: z.string().optional(), notes: z.string().optional() }).optional(),
   profiles: z.array(z.string()),
   vault: parsed(parseVaultName, "vault name"),
   network: z.enum(["open", "allow-list", "gateway-only"]),

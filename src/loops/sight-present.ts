@@ -4,12 +4,14 @@ import type { Locale } from "../lib/i18n/locale.ts"
 import { strictnessWords } from "../lib/i18n/strictness.ts"
 import { sightWords } from "../lib/i18n/sight.ts"
 import { toolsWords } from "../lib/i18n/tools.ts"
+import { workbenchUrls } from "../lib/workbench-urls.ts"
 import type { SandboxDescription, SandboxSpec } from "../sandbox/index.ts"
 import type { VaultEntry } from "../vault/index.ts"
 import type { ContextVersion } from "./checkouts/versions.ts"
 import type { ViewedLoop } from "./contract.ts"
 import type { InsideLook } from "./inside.ts"
 import type { WorkspaceNetwork } from "./outbound.ts"
+import { mayWrite } from "./workbench.ts"
 
 type Words = ReturnType<typeof sightWords>
 
@@ -51,6 +53,8 @@ const versions = (sight: Sight, words: Words): SightSection => ({
   rows: sight.versions.map(({ context, commit, behind, more }) => ({
     ...{ name: context, isCode: true, from: commit.slice(0, shortId) },
     how: behind === 0 ? words.newestVersion : words.behind(behind, more),
+    ...(context !== "personal" &&
+      mayWrite(sight.loop) && { pull: { url: workbenchUrls.pullNow(sight.loop.record.id), context } }),
   })),
 })
 

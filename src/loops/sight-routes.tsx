@@ -25,6 +25,7 @@ import type { WorkspaceLimits } from "./limits.ts"
 import { networkRoutes } from "./network-routes.tsx"
 import { stricter, type WorkspaceNetwork } from "./outbound.ts"
 import type { LoopRecord } from "./record.ts"
+import { pullRoutes } from "./pull-routes.ts"
 import { asDriver, asDriverWith, asViewer } from "./replies.tsx"
 import { insideView, type Sight, sightSections } from "./sight-present.ts"
 import { ownHostsView, ownLimitsView, strictnessView } from "./sight-own.ts"
@@ -37,8 +38,10 @@ export interface SightNeeds {
     LoopsDoor,
     | "forViewer"
     | "forDriver"
+    | "record"
     | "sandboxSpec"
     | "versions"
+    | "pull"
     | "stopSandbox"
     | "allowHost"
     | "forgetHost"
@@ -103,6 +106,7 @@ export function sightRoutes(needs: SightNeeds) {
         ),
       raw,
     )
+    .use(pullRoutes({ ...needs, showSaid: (visit, said, status) => showSight(needs, visit, { said, status }) }))
     .use(networkRoutes({ ...needs, showAgain: (visit, kept) => showSight(needs, visit, { kept }) }))
     .use(strictnessRoutes({ ...needs, showRefused: (visit, refused) => showSight(needs, visit, { refused }) }))
 }
@@ -156,6 +160,9 @@ interface Shown {
   limits?: { cpus: string; memory: string; errors: FieldErrors }
   /** Said in the place of news, of a form that is not there. */
   refused?: string
+  /** What came of a deed, and how it is answered. */
+  said?: string
+  status?: number
   look?: boolean
   done?: string | undefined
   kept?: Kept
@@ -171,7 +178,10 @@ async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Sho
     ["strictness", strictnessWords(locale).set],
   ])
   const page = await needs.workbench.page(request, loop, { panel: "sandbox", title: words.sightTitle })
-  const sight = await sightOf(needs, loop)
+  // What was done just now is not in the loop that the request came with.
+  const now =
+    shown.said === undefined ? loop : { ...loop, record: (await needs.loops.record(loop.record.id)) ?? loop.record }
+  const sight = await sightOf(needs, now)
   const view: SightView = {
     ...page,
     running: needs.sandboxes.running(loop.record.id) !== undefined,
@@ -181,10 +191,10 @@ async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Sho
     strictness: strictnessView(sight, needs.sandbox(), userOf(request)),
     limits: ownLimitsView(sight, needs.sandbox(), shown.limits),
     ...(look === true && { inside: await insideOf(needs, request, loop) }),
-    notice: shown.refused ?? news.get(done ?? ""),
+    notice: shown.said ?? shown.refused ?? news.get(done ?? ""),
     ...(sight.description === undefined && { missing: words.notHere }),
   }
-  return htmlPage(<SightPage page={view} />, { status: isRefused(shown) ? 422 : 200 })
+  return htmlPage(<SightPage page={view} />, { status: shown.status ?? (isRefused(shown) ? 422 : 200) })
 }
 
 const isRefused = ({ kept, limits, refused }: Shown) =>

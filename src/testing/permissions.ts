@@ -127,6 +127,7 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/sandbox/restart": { needs: "keep" },
   "POST /loops/:id/sandbox/tools": { needs: "drive" },
   "POST /loops/:id/sandbox/strictness": { needs: "drive" },
+  "POST /loops/:id/contexts/pull": { needs: "drive", answers: [409], form: { context: "notes" } },
   "POST /loops/:id/sandbox/limits": { needs: "drive", answers: [422] },
   "POST /loops/:id/sandbox/hosts": { needs: "drive", answers: wrong },
   "POST /loops/:id/sandbox/hosts/forget": { needs: "drive", answers: wrong },

@@ -1,3 +1,4 @@
+import { pullingWords } from "../../src/lib/i18n/pulling.ts"
 import { sightWords } from "../../src/lib/i18n/sight.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Field, PostForm } from "../components/form.tsx"
@@ -6,7 +7,7 @@ import { StrictnessForm } from "../components/strictness-form.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { PanelFrame } from "../layouts/panel-frame.tsx"
 import type { FieldErrors, Reader } from "../props/reader.ts"
-import type { InsideView, SightSection, SightView } from "../props/sight.ts"
+import type { InsideView, SightRow, SightSection, SightView } from "../props/sight.ts"
 import { targets } from "../targets.ts"
 
 /** What a loop can see and use, each with where it comes from. */
@@ -27,7 +28,7 @@ export function SightPage({ page }: { page: SightView }) {
       )}
       <Now page={page} />
       {page.sections.map((section) => (
-        <Section section={section} reader={reader} />
+        <Section section={section} reader={reader} formToken={page.formToken} />
       ))}
       <StrictnessForm page={page} />
       <OwnHosts page={page} />
@@ -59,7 +60,13 @@ function Now({ page: { reader, running, mayRestart, header, formToken } }: { pag
   )
 }
 
-function Section({ section: { id, title, lead, rows, empty }, reader }: { section: SightSection; reader: Reader }) {
+interface SectionProps {
+  section: SightSection
+  reader: Reader
+  formToken?: string | undefined
+}
+
+function Section({ section: { id, title, lead, rows, empty }, reader, formToken }: SectionProps) {
   const words = sightWords(reader.locale)
   return (
     <section aria-labelledby={`sight-${id}`}>
@@ -79,7 +86,10 @@ function Section({ section: { id, title, lead, rows, empty }, reader }: { sectio
             {rows.map((row) => (
               <tr>
                 <th scope="row">{row.isCode ? <code>{row.name}</code> : row.name}</th>
-                <td>{row.how}</td>
+                <td>
+                  {row.how}
+                  {row.pull && <PullNow pull={row.pull} reader={reader} formToken={formToken} />}
+                </td>
                 <td class="sight-from">{row.from}</td>
               </tr>
             ))}
@@ -89,6 +99,20 @@ function Section({ section: { id, title, lead, rows, empty }, reader }: { sectio
     </section>
   )
 }
+
+function PullNow({ pull, reader, formToken }: Pick<SectionProps, "reader" | "formToken"> & { pull: Pull }) {
+  const words = pullingWords(reader.locale)
+  return (
+    <PostForm action={pull.url} formToken={formToken}>
+      <input type="hidden" name="context" value={pull.context} />
+      <button type="submit" class="button small" aria-label={words.pullNamed(pull.context)}>
+        {words.pull}
+      </button>
+    </PostForm>
+  )
+}
+
+type Pull = NonNullable<SightRow["pull"]>
 
 /** Filled when the page is there: to look inside takes a moment. */
 function Inside({ page: { inside, running, header, reader } }: { page: SightView }) {

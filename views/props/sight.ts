@@ -8,6 +8,8 @@ export interface SightRow {
   isCode?: boolean
   how?: string
   from: string
+  /** Posts `context`: brings it to what is newest. */
+  pull?: { url: string; context: string }
 }
 
 export interface SightSection {

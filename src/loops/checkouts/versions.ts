@@ -2,7 +2,7 @@ import type { Repository, Shelves } from "../../repos/index.ts"
 import type { LoopRecord } from "../record.ts"
 import { type ContextName, contextNames, shelfOf } from "./places.ts"
 
-/** The commit that a loop began with in one context, and how many there have been since. */
+/** The commit that a loop began with in one context, or was brought to, and how many there have been since. */
 export interface ContextVersion {
   context: ContextName
   commit: string
@@ -15,11 +15,11 @@ const counted = 100
 
 /** Of every context that the loop has a version of. No program is started where nothing has changed since. */
 export async function contextVersions(
-  { versions = {}, driver }: LoopRecord,
+  { versions = {}, pulled = {}, driver }: LoopRecord,
   shelves: Pick<Shelves, "open">,
 ): Promise<ContextVersion[]> {
   const found = contextNames.map(async (context) => {
-    const commit = versions[context]
+    const commit = (context === "personal" ? undefined : pulled[context]) ?? versions[context]
     if (commit === undefined) return []
     const behind = await countSince(await shelves.open(shelfOf(context, driver)), commit)
     return [{ context, commit, behind: Math.min(behind, counted), more: behind > counted }]
