@@ -3,7 +3,7 @@ import { type AccountNews, createAccounts, recheckOnNews } from "../accounts/ind
 import { createAgent, createClaude } from "../agent/index.ts"
 import { createGateway, createProviderPages, type GatewayNews, nextModel } from "../gateway/index.ts"
 import { createContext } from "../context/index.ts"
-import { createChanges, createKeeping, createTurnKeeping } from "../changes/index.ts"
+import { createBackups, createChanges, createKeeping, createTurnKeeping } from "../changes/index.ts"
 import { createFiles } from "../files/index.ts"
 import {
   type AgentNews,
@@ -145,6 +145,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const gateway = createGateway({ ...shared, settings, vault, loops, events })
   const keeping = { ...shared, loops, events, background, running: sandboxes.running }
   const turnKeeping = createTurnKeeping(keeping)
+  createBackups(keeping)
   const contextUpkeep = createContextUpkeep({ ...keeping, shelves, repos })
   const agent = createAgent({
     ...shared,

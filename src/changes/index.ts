@@ -2,6 +2,7 @@ import type { ChangesNeeds } from "./needs.ts"
 import { changesRoutes } from "./routes.tsx"
 import { createReviewStore } from "./store.ts"
 
+export { createBackups } from "./backup.ts"
 export { createKeeping } from "./keeping.ts"
 export { createTurnKeeping } from "./turn-keeping.ts"
 

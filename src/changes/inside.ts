@@ -1,3 +1,4 @@
+import { posix } from "node:path"
 import { Gathered } from "../lib/gathered.ts"
 import type { Clock } from "../platform/clock.ts"
 import { type InsideArgv, insideEnvironment } from "../platform/git/inside-changes.ts"
@@ -46,12 +47,13 @@ const mostOutput = 16 << 20
 export interface InsideNeeds {
   box: Box
   clock: Clock
+  /** The checkout; the working folder unless said. */
+  folder?: string
 }
 
-export function createGitInside({ box, clock }: InsideNeeds): GitInside {
-  const loopFolder = `/loopat/loop/${box.loop}`
-  const folder = `${loopFolder}/workdir`
-  const usual = insideEnvironment(loopFolder)
+export function createGitInside({ box, clock, folder: given }: InsideNeeds): GitInside {
+  const folder = given ?? `/loopat/loop/${box.loop}/workdir`
+  const usual = insideEnvironment(posix.dirname(folder))
 
   async function start(argv: InsideArgv, { stdin, env, cwd = folder }: AskOptions) {
     const program = await box.run({ argv, cwd, env: { ...usual, ...env } })

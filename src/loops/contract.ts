@@ -65,7 +65,8 @@ export interface Loops extends AsyncDisposable {
       | "attachments"
       | "shell.json"
       | "terminals.json"
-      | "suggestions.json",
+      | "suggestions.json"
+      | "backup",
   ): string
 }
 

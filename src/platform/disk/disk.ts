@@ -26,6 +26,8 @@ export interface Disk {
   readParsed<T>(path: string, parse: (content: Uint8Array) => T): Promise<T | undefined>
   /** Temp, fsync, rename, fsync of the folder; one writer per path at a time. */
   write(path: string, content: string | Uint8Array, mode?: number): Promise<void>
+  /** The same of what comes piece by piece; where that breaks off, the file stays as it was. */
+  writePieces(path: string, pieces: AsyncIterable<Uint8Array>, mode?: number): Promise<void>
   /** A copy of a file as it is now, in pieces, as durable as a write. False when there is none to copy. */
   copy(from: string, to: string, mode?: number): Promise<boolean>
   /** Names in a folder, sorted; a missing folder is empty. */
@@ -157,6 +159,12 @@ export function createDisk(
       return content && new TextDecoder().decode(content)
     },
     write: (path, content, mode = 0o600) => serial(path, () => writeWhole(path, bytes(content), mode)),
+    writePieces: (path, pieces, mode = 0o600) =>
+      serial(path, () =>
+        replace(path, mode, async (file) => {
+          for await (const piece of pieces) await writeAll(file, piece)
+        }),
+      ),
     copy: (from, to, mode = 0o600) => serial(to, () => copyWhole(from, to, mode)),
     async list(path) {
       try {

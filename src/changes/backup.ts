@@ -1,0 +1,84 @@
+import { id6, type LoopId, type NewId } from "../lib/ids.ts"
+import type { AgentNews, LoopNews, Loops, Workbench } from "../loops/index.ts"
+import type { Background } from "../platform/background.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { Disk } from "../platform/disk/disk.ts"
+import { createSerial } from "../platform/disk/serial.ts"
+import type { Events } from "../platform/events.ts"
+import { anyOwnCommit, anyOwnEdit } from "../platform/git/inside-unsaved.ts"
+import { bestEffort, type Log } from "../platform/log.ts"
+import { type Box, LinkFailed } from "../sandbox/index.ts"
+import { identityVariables } from "./commit.ts"
+import { createGitInside, type GitInside, GitRefused } from "./inside.ts"
+import { packUnsaved } from "./unsaved.ts"
+
+export interface BackupNeeds {
+  loops: Pick<Loops, "record" | "serverFile">
+  running: Workbench["running"]
+  events: Pick<Events<LoopNews & AgentNews>, "on">
+  background: Pick<Background, "run">
+  disk: Pick<Disk, "writePieces" | "makeFolder" | "remove" | "exists">
+  clock: Clock
+  ids: NewId
+  log: Log
+}
+
+const contexts = ["knowledge", "notes", "personal"] as const
+/** Of one bundle, in bytes. */
+const mostBytes = 100 << 20
+const identity = identityVariables({ displayName: "loopat", email: "loopat@localhost" })
+
+/**
+ * Takes along, after each turn, what a loop's checkouts of contexts hold and nobody else has: a git bundle for each, which
+ * the server never looks into. It stands for the newest state alone.
+ */
+export function createBackups(needs: BackupNeeds): void {
+  const serial = createSerial()
+  needs.events.on("turn.finished", ({ loop }) =>
+    needs.background.run("back up a loop's contexts", () =>
+      serial(loop, () => bestEffort(needs.log, "back up a loop's contexts", () => backUp(loop, needs))),
+    ),
+  )
+}
+
+async function backUp(loop: LoopId, needs: BackupNeeds): Promise<void> {
+  const box = needs.running(loop)
+  if (!box || !(await needs.loops.record(loop))) return
+  for (const context of contexts) await backUpContext(context, box, needs).catch(leaveAlone)
+}
+
+async function backUpContext(context: (typeof contexts)[number], box: Box, needs: BackupNeeds): Promise<void> {
+  const { clock, ids, disk } = needs
+  const folder = needs.loops.serverFile(box.loop, "backup")
+  const path = `${folder}/${context}.bundle`
+  const git = createGitInside({ box, clock, folder: `/loopat/context/${context}` })
+  const own = await hasOwn(git)
+  // What was taken along of a checkout that cannot be read any more is all there is of it.
+  if (own === undefined) return
+  if (!own) return void ((await disk.exists(path)) && (await disk.remove(path)))
+  const packed = await packUnsaved(git, { ids, identity, branch: `unsaved-${id6(box.loop)}` })
+  if (packed.kind !== "packed") return
+  await disk.makeFolder(folder)
+  await disk.writePieces(path, limited(packed.body))
+}
+
+/** Undefined where there is no repository, or one that git refuses. */
+async function hasOwn(git: GitInside): Promise<boolean | undefined> {
+  const [edit, commit] = [await git.ask(anyOwnEdit), await git.ask(anyOwnCommit)]
+  return edit.ok && commit.ok ? edit.out.length + commit.out.length > 0 : undefined
+}
+
+/** More is not taken along, and what was taken before stays. */
+async function* limited(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const piece of body) {
+    bytes += piece.length
+    if (bytes > mostBytes) throw new GitRefused("more than is taken along")
+    yield piece
+  }
+}
+
+/** A sandbox that goes away meanwhile, and what it has made of its checkouts, is no fault of the server. */
+function leaveAlone(error: unknown): void {
+  if (!(error instanceof LinkFailed || error instanceof GitRefused)) throw error
+}
