@@ -277,6 +277,18 @@ export const budgets = {
     ratios: { "grep -F over the same files": 1.5 },
     walls: { "first hit": 300, "a word that is everywhere": 300 },
   },
+  Q2: {
+    path: "50,000 documents in one repository",
+    counts: { processes: 0 },
+    ratios: { "git grep over the same commit": 1.5 },
+    walls: {
+      "the first page of all": 10_000,
+      "first page of a search": 1_000,
+      "a page": 100,
+      "a folder": 100,
+      switcher: 300,
+    },
+  },
   A2: { path: "API list of loops", later: "the API does not exist yet" },
   B1: { path: "backup while people work", later: "backups do not exist yet" },
 } as const satisfies Readonly<Record<string, Budget | LaterBudget>>
