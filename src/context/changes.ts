@@ -109,9 +109,10 @@ export const noteLine = (
     const file = book.at(inboxPath)
     const before = file ? await book.text(file) : ""
     if (before === undefined) return { kind: "unreadable" }
-    const ended = before === "" || before.endsWith("\n") ? before : `${before}\n`
+    const end = before.includes("\r\n") ? "\r\n" : "\n"
+    const ended = before === "" || before.endsWith("\n") ? before : `${before}${end}`
     const line = text.trim().replace(/\s*\n\s*/g, " ")
-    return { kind: "plan", changes: [{ path: inboxPath, text: `${ended}- ${line}\n` }], message: "Note to inbox" }
+    return { kind: "plan", changes: [{ path: inboxPath, text: `${ended}- ${line}${end}` }], message: "Note to inbox" }
   })
 
 export const inboxPath = "inbox.md"

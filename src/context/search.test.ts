@@ -31,11 +31,11 @@ test("a question is words, and phrases between double quotes", () => {
   expect(wordsIn("  ")).toEqual([])
 })
 
-test("what is found equals a scan of every name and text after each of 100 random commits", async () => {
+test("what is found equals a scan of every name and text after each of 500 random commits", async () => {
   const random = numbersFrom(9)
   const words = ["tax", "rate", "eu", "税", "ab", "b"]
   const texts: Record<string, string> = {}
-  for (let commit = 0; commit < 100; commit++) {
+  for (let commit = 0; commit < 500; commit++) {
     const line = () => Array.from({ length: random(4) }, () => words[random(words.length)]).join(" ")
     texts[`${words[random(6)]}/${words[random(6)]}.md`] = Array.from({ length: random(6) }, line).join("\n")
     const wanted = [words[random(6)] ?? "", words[random(6)] ?? ""]

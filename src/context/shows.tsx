@@ -5,6 +5,7 @@ import { nameOf, pathText, shownPath } from "../lib/file-path.ts"
 import { isEditable } from "../lib/file-text.ts"
 import { highlight, languageOf } from "../lib/highlight.ts"
 import { contextWords } from "../lib/i18n/context.ts"
+import { relationWords } from "../lib/i18n/relations.ts"
 import { htmlPage } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import { besideOf, showDocument } from "./documents.ts"
@@ -13,6 +14,7 @@ import { type Looked, type LookedFile, lookAt } from "./look.ts"
 import type { RouteNeeds } from "./needs.ts"
 import { placeUrl } from "./places.ts"
 import { blameBody, changeBody, historyBody } from "./pasts.ts"
+import { errorNotice, faultIn } from "./says.ts"
 import { underWay } from "./under-way.ts"
 import type { Visit } from "./visit-routes.ts"
 
@@ -30,7 +32,13 @@ export async function showPlace(needs: RouteNeeds, visit: Visit, told: Told = {}
   const looked = await lookAt(visit.shown, visit.path)
   const about = await aboutPlace(needs, visit, looked)
   const status = told.status ?? (looked.kind === "nothing" ? 404 : 200)
-  return showPage(needs, visit, { ...about, looked, ...told, status })
+  return showPage(needs, visit, { ...about, looked, status, notice: told.notice ?? brokenNotice(visit, looked) })
+}
+
+/** A settings file that cannot be read is shown as it is, with the place that is wrong. */
+function brokenNotice({ request, path }: Visit, looked: Looked): Told["notice"] {
+  const fault = "text" in looked ? faultIn(path, looked.text) : undefined
+  return fault && errorNotice(relationWords(visitorOf(request).locale).isBroken(fault.line, fault.column))
 }
 
 type About = Pick<ContextPageView, "heading" | "headingId" | "tabs" | "body" | "beside">

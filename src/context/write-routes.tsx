@@ -86,12 +86,12 @@ async function save(needs: RouteNeeds, visit: Visit, form: SaveForm): Promise<Re
     await needs.kept.dropDraft(person.name, { shelf: book.shelf, path })
     if (form.held !== undefined) await needs.kept.release(person.name, form.held)
   }
-  if (isFragment(request)) return saveState(request, saved)
+  if (isFragment(request)) return saveState(request, saved, text)
   return showSaved(needs, { ...visit, path, proposal }, { form, saved })
 }
 
 /** For the script, which leaves nobody's text for a page. */
-function saveState(request: Request, saved: Saved): Response {
+function saveState(request: Request, saved: Saved, text: string): Response {
   const { locale } = visitorOf(request)
   switch (saved.kind) {
     case "saved":
@@ -101,7 +101,9 @@ function saveState(request: Request, saved: Saved): Response {
       return htmlFragment(null, { status: 409 })
     case "refused":
     case "busy":
-      return htmlFragment(<RefusedState sentence={refusalSentence(saved, locale)} />, { status: refusalStatus(saved) })
+      return htmlFragment(<RefusedState sentence={refusalSentence(saved, locale, text)} />, {
+        status: refusalStatus(saved),
+      })
   }
 }
 
@@ -122,7 +124,8 @@ async function showSaved(needs: RouteNeeds, visit: Visit, { form, saved }: Attem
       return hold(needs, visit, form)
     case "refused":
     case "busy": {
-      const told = { notice: errorNotice(refusalSentence(saved, locale)), status: refusalStatus(saved) }
+      const sentence = refusalSentence(saved, locale, toForm(form.text))
+      const told = { notice: errorNotice(sentence), status: refusalStatus(saved) }
       // What somebody typed is never lost: it stands in the form again.
       return showForm(needs, visit, { text: toForm(form.text), base: form.version, told })
     }

@@ -41,17 +41,17 @@ export const toForm = (text: string): string =>
 
 /**
  * What came out of a form, in the manner of the text that went into it: its byte order mark, and the line endings of the
- * lines that stayed. New lines end as most of the old ones did.
+ * lines that stayed or were replaced. New lines end as most of the old ones did.
  */
 export function fromForm(sent: string, before: string): string {
   const lines = linesOf(toForm(sent))
   const old = linesOf(before.startsWith(mark) ? before.slice(1) : before)
   const usual = usualEnding(old)
-  const { head, tail } = commonEnds(lines.map(textOf), old.map(textOf))
+  const { tail } = commonEnds(lines.map(textOf), old.map(textOf))
   const whole = lines.map(({ text, end }, index) => {
     const fromEnd = lines.length - index
     const kept = fromEnd <= tail ? old[old.length - fromEnd] : undefined
-    const before = index < head ? old[index] : kept
+    const before = kept ?? (index < old.length - tail ? old[index] : undefined)
     return text + (end === "" ? "" : before?.end || usual)
   })
   return (before.startsWith(mark) ? mark : "") + whole.join("")

@@ -16,6 +16,10 @@ export const relationWords = area(
     resolveInLoop: "Resolve in a loop",
     mergeInLoop: "Open a merge loop",
     diagramSource: "A diagram, shown as its source.",
+    isBroken: (line: number, column: number) =>
+      `This settings file cannot be read: line ${line}, column ${column} is no JSON. Until somebody mends it, it stays as it is.`,
+    wouldBeBroken: (line: number, column: number) =>
+      `This settings file would not be readable, so it was not saved: line ${line}, column ${column} is no JSON. Mend it there.`,
     foundTalk: "In conversations",
     byAgent: "the agent",
     olderTalk: "Search older conversations",
@@ -33,6 +37,10 @@ export const relationWords = area(
     resolveInLoop: "在 Loop 中解决",
     mergeInLoop: "打开合并 Loop",
     diagramSource: "图表，以源码显示。",
+    isBroken: (line: number, column: number) =>
+      `此设置文件无法读取：第 ${line} 行第 ${column} 列不是有效的 JSON。在有人修正之前，它会保持原样。`,
+    wouldBeBroken: (line: number, column: number) =>
+      `此设置文件将无法读取，因此没有保存：第 ${line} 行第 ${column} 列不是有效的 JSON。请在该处修正。`,
     foundTalk: "在对话中",
     byAgent: "智能体",
     olderTalk: "搜索更早的对话",
