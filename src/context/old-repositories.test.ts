@@ -33,8 +33,11 @@ async function oldWorld(version: Version, changed: Record<string, string> = {}) 
       const text = await world.git(folderOf(shelf), "-c", "core.quotePath=false", "show", ...options, "main")
       return text.split("\n").filter((line) => /^([-+]|\\)/.test(line) && !/^(---|\+\+\+) [ab]?\//.test(line))
     },
-    edit: (shelf: ShelfName, path: string, change: (text: string) => string, text: string) =>
-      world.save("admin", shelf, { path, text: change(text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n")) }),
+    /** Changes the text as it stands in the form. */
+    async edit(shelf: ShelfName, path: string, change: (text: string) => string) {
+      const text = await world.git(folderOf(shelf), "show", `main:${path}`)
+      return world.save("admin", shelf, { path, text: change(text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n")) })
+    },
     blob: (shelf: ShelfName, path: string) => world.git(folderOf(shelf), "rev-parse", `main:${path}`),
   }
 }
@@ -55,47 +58,32 @@ for (const version of ["0.1.2", "0.1.62"] as const)
 
 test("an edit of a document of 0.1.2 changes the lines that were meant and no others: front matter, ends of lines, and a missing last one stay", async () => {
   const world = await oldWorld("0.1.2")
-  const { knowledge, notes, personal } = oldRepositories["0.1.2"]
-  await world.edit("knowledge", "README.md", (text) => text.replace("See", "Look at"), knowledge["README.md"])
+  await world.edit("knowledge", "README.md", (text) => text.replace("See", "Look at"))
   expect(await world.changes("knowledge")).toEqual(["-See [[tax/Rates]].\r", "+Look at [[tax/Rates]].\r"])
-  await world.edit(
-    "knowledge",
-    "tax/Rates.md",
-    (text) => text.replace("reviewed: 2025-01-02", "reviewed: 2026-01-02"),
-    knowledge["tax/Rates.md"],
-  )
+  await world.edit("knowledge", "tax/Rates.md", (text) => text.replace("reviewed: 2025-01-02", "reviewed: 2026-01-02"))
   expect(await world.changes("knowledge")).toEqual(["-reviewed: 2025-01-02", "+reviewed: 2026-01-02"])
-  await world.edit("personal", "memory/me.md", (text) => text.replace("tea", "coffee"), personal["memory/me.md"])
+  await world.edit("personal", "memory/me.md", (text) => text.replace("tea", "coffee"))
   expect(await world.changes("personal")).toEqual(["-I like tea.\r", "+I like coffee.\r"])
-  await world.edit(
-    "personal",
-    ".loopat/config.json",
-    (text) => text.replace("zsh", "fish"),
-    personal[".loopat/config.json"],
-  )
+  await world.edit("personal", ".loopat/config.json", (text) => text.replace("zsh", "fish"))
   expect(await world.changes("personal")).toEqual(['-  "shell": "zsh"', '+  "shell": "fish"'])
   const path = "focus/boards/default/todo.md"
-  await world.edit("notes", path, (text) => text.replace("- [ ] one #tax\n  >", "- [x] one #tax\n  >"), notes[path])
+  await world.edit("notes", path, (text) => text.replace("- [ ] one #tax\n  >", "- [x] one #tax\n  >"))
   expect(await world.changes("notes")).toEqual(["-- [ ] one #tax", "+- [x] one #tax"])
 })
 
 test("an edit of a document of 0.1.62 changes the lines that were meant and no others, in any script", async () => {
   const world = await oldWorld("0.1.62")
-  const { notes, personal, knowledge } = oldRepositories["0.1.62"]
-  await world.edit("notes", "focus.md", (text) => text.replace("- a", "- a\n- c"), notes["focus.md"])
+  await world.edit("notes", "focus.md", (text) => text.replace("- a", "- a\n- c"))
   expect(await world.changes("notes")).toEqual(["+- c\r"])
   const path = "focus/boards/团队/待办.md"
-  await world.edit("notes", path, (text) => text.replace("2026-01-31", "2026-02-28"), notes[path])
+  await world.edit("notes", path, (text) => text.replace("2026-01-31", "2026-02-28"))
   expect(await world.changes("notes")).toEqual(["-  > due: 2026-01-31", "+  > due: 2026-02-28"])
-  await world.edit(
-    "personal",
-    ".loopat/config.json",
-    (text) => text.replace('"small", "enabled": false', '"small", "enabled": true'),
-    personal[".loopat/config.json"],
+  await world.edit("personal", ".loopat/config.json", (text) =>
+    text.replace('"small", "enabled": false', '"small", "enabled": true'),
   )
   expect((await world.changes("personal")).map((line) => line[0])).toEqual(["-", "+"])
   const settings = ".loopat/.claude/mise.toml"
-  await world.edit("knowledge", settings, (text) => text.replace("22", "24"), knowledge[settings])
+  await world.edit("knowledge", settings, (text) => text.replace("22", "24"))
   expect(await world.changes("knowledge")).toEqual(['-node = "22" # ours', '+node = "24" # ours'])
 })
 

@@ -61,6 +61,8 @@ export async function gitHostWorld({ disk = createDisk() }: { disk?: Disk } = {}
   return {
     ...world,
     ...{ host, gates, repos, roster },
+    /** The person behind `loop`. */
+    user: userName("alice"),
     /** What a loop is found to be at each look; the last one stays. */
     rest: (...states: (Resting | undefined)[]) => void (resting = states),
     address: (who: string, name: string) => `http://127.0.0.1:${server.port}/${who}/git/${name}.git`,
