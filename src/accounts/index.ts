@@ -78,6 +78,8 @@ export interface Accounts {
   entrance(path: string): string
   /** Whether a login still counts: not ended, its user active. */
   isAlive(login: string): boolean
+  /** Whether any login of anybody still counts. */
+  isAnybodyIn(): boolean
   /** Writes into the audit that a request was refused; see refusals.ts. */
   noteRefusal: ReturnType<typeof createRefusals>
   /** A new one-time token for the console while there is no account; the one before stops working. */
@@ -121,6 +123,7 @@ export async function createAccounts(needs: AccountsNeeds): Promise<Accounts> {
       const login = logins.get(id)
       return login !== undefined && users.get(login.user)?.status === "active"
     },
+    isAnybodyIn: logins.isAny,
     noteRefusal: createRefusals({ audit, background }),
     issueSetUpToken: setUp.issueToken,
   }

@@ -27,6 +27,8 @@ export interface Logins {
   find(token: string): Login | undefined
   /** A login by its id, unless it has ended. */
   get(id: string): Login | undefined
+  /** Whether there is one that has not ended. */
+  isAny(): boolean
   isDueToBeSeen(login: Login): boolean
   seen(id: string): Promise<void>
   end(id: string): Promise<void>
@@ -93,6 +95,7 @@ export async function openLogins({ disk, folder, clock, ids, limits, onEnded }: 
       const login = byId.get(id)
       return isGood(login) ? login : undefined
     },
+    isAny: () => byId.values().some(isGood),
     isDueToBeSeen: ({ lastSeenAt }) => clock.now() - Date.parse(lastSeenAt) >= seenEveryMs,
     seen: (id) => {
       const lastSeenAt = timestamp(clock)

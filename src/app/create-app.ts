@@ -22,6 +22,8 @@ import { createEvents } from "../platform/events.ts"
 import { countOpenFiles } from "../platform/disk/open-files.ts"
 import { createLiveRights } from "../platform/http/live-rights.ts"
 import { createTally } from "../platform/http/tally.ts"
+import { targetOf } from "../platform/http/target.ts"
+import type { SignedIn } from "../platform/http/visitor.ts"
 import { createProcesses } from "../platform/process/processes.ts"
 import { createHub } from "../platform/sse/hub.ts"
 import { createClientAddress } from "../platform/http/address.ts"
@@ -95,8 +97,9 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const processes = createProcesses(machine.environment)
   const vault = createVault({ disk, home, settings })
   const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
-  const opened = openRepositories({ ...shared, background, bundle, processes, settings, isAdmin })
-  const { repos, shelves, proposals: proposalsOf, contexts, gitHost, teamTools } = opened
+  const isWatched = () => accounts.isAnybodyIn()
+  const opened = openRepositories({ ...shared, background, bundle, processes, settings, isAdmin, isWatched })
+  const { repos, shelves, proposals: proposalsOf, contexts, gitHost, teamTools, outside } = opened
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
     ...shared,
@@ -111,6 +114,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     document: (visitor, title) => documents.document(visitor, title),
   })
   auditMoves(shelves, background, accounts.audit)
+  const note = ({ name: actor, login }: SignedIn, action: string, object?: string) =>
+    accounts.audit.write({ actor, via: "web", login, action, object, outcome: "ok" })
   const isUsed = async (loop: LoopId) =>
     preview.isUsed(loop) || agent.runsCommand(loop) || (await terminal.isBusy(loop))
   const sandboxes = createSandboxes({
@@ -201,8 +206,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     closedPort: gatewayPort,
     ...(needs.patienceS !== undefined && { patienceS: needs.patienceS }),
     idleMs: containerIdleMs(options, workspace.sandbox),
-    note: ({ name: actor, login }, action, object) =>
-      accounts.audit.write({ actor, via: "web", login, action, object, outcome: "ok" }),
+    note,
   })
   events.on("login.ended", preview.recheck)
   events.on("user.changed", preview.recheck)
@@ -246,7 +250,9 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       root.use(terminal.routes({ ...pages, lists: loops.live, assets: assets.terminal, once: agent.runOnce }))
       root.use(preview.routes({ ...pages, document: documents.document }))
       root.use(gitRoutes({ gitHost, accounts, clock }))
-      root.use(adminRoutes({ ...pages, shelves, settings, sandboxes, background, isAdmin, audit: accounts.audit }))
+      const origin = (request: Request) => options.publicUrl?.origin ?? targetOf(request).origin
+      const admins = { shelves, settings, sandboxes, background, isAdmin, outside, origin, audit: accounts.audit }
+      root.use(adminRoutes({ ...pages, ...admins }))
       root.use(
         createProviderPages({
           ...pages,
@@ -268,12 +274,13 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
         sandboxes.begin()
         upkeep.begin()
         preview.begin()
+        outside.begin()
         background.run("remove half-written files", () => clearHalfWritten(disk, home))
         background.run("attach to what still runs and go on", () => recover())
       })
     },
     end: [
-      ...[beginning, upkeep, rights, preview, terminal, agent, sandboxes, gateway],
+      ...[beginning, upkeep, outside, rights, preview, terminal, agent, sandboxes, gateway],
       ...[background, loops, shelves, processes],
     ],
   })

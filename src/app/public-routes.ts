@@ -1,4 +1,5 @@
 import { contextPaths } from "../lib/context-urls.ts"
+import { outsidePaths } from "../lib/outside-urls.ts"
 import { paths } from "../lib/urls.ts"
 import type { PublicRoute } from "../platform/http/access.ts"
 
@@ -14,6 +15,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   { method: "GET", path: contextPaths.codeRefs },
   { method: "POST", path: contextPaths.codeFetch },
   { method: "POST", path: contextPaths.codePush },
+  { method: "POST", path: outsidePaths.hook },
   { method: "GET", path: paths.asset },
   { method: "GET", path: paths.icon },
   { method: "GET", path: paths.signIn },

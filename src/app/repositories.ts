@@ -7,14 +7,22 @@ import { createGit } from "../platform/git/git.ts"
 import type { Background } from "../platform/background.ts"
 import type { Processes } from "../platform/process/processes.ts"
 import {
+  attachable,
+  type Attaching,
+  createAttaching,
   createGitHost,
+  createHook,
   createProposals,
   createRepos,
   createShelves,
+  createWorkspaceKeys,
   isKeyName,
   type Moved,
   type CodeShelf,
   type OwnShelves,
+  outsideRoutes,
+  type Remote,
+  remoteWith,
   type Shelf,
   teamTools,
 } from "../repos/index.ts"
@@ -28,15 +36,18 @@ interface RepositoryNeeds extends Pick<AppNeeds, "disk" | "clock" | "ids" | "log
   background: Background
   bundle: Bundle
   processes: Processes
-  settings: Pick<Settings, "workspace" | "freshWorkspace">
+  settings: Pick<Settings, "workspace" | "freshWorkspace" | "changeWorkspace">
   isAdmin(user: UserName): boolean
+  /** Whether anybody is signed in. */
+  isWatched(): boolean
 }
 
 /** Everything that is git on this host: copies of outside repositories, and those that the server itself owns. */
 export function openRepositories(needs: RepositoryNeeds) {
-  const { disk, clock, ids, log, home, background, bundle, processes, settings, isAdmin } = needs
+  const { disk, clock, ids, log, home, background, bundle, processes, settings, isAdmin, isWatched } = needs
   /** What belongs to the workspace and to no person; no sandbox ever sees it. */
   const secrets = join(home, "secrets", "@workspace")
+  const keys = join(secrets, "keys")
   const git = createGit({
     processes,
     disk,
@@ -45,9 +56,13 @@ export function openRepositories(needs: RepositoryNeeds) {
   })
   const owned = { git, disk, folder: join(home, "repos") }
   const roster = async () => (await settings.freshWorkspace()).repos
-  const remoteOf = (shelf: Shelf) => remoteIn(settings.workspace(), shelf, join(secrets, "keys"))
-  const shelves = createShelves({ ...owned, clock, log, background, template: bundle.text, isAdmin, remoteOf })
-  const repos = createRepos({ ...owned, clock, shelves, keys: join(secrets, "keys"), roster })
+  const remoteOf = (shelf: Shelf) => remoteIn(settings.workspace(), shelf, keys)
+  const asked = { isAdmin, isWatched, remoteOf, template: bundle.text }
+  const shelves = createShelves({ ...owned, clock, log, background, ...asked })
+  const repos = createRepos({ ...owned, clock, shelves, keys, roster })
+  const attaching = createAttaching({ shelves, git, keys, settings })
+  const look = () => background.run("look outside because a host said so", () => lookOutside(attaching))
+  const hook = createHook({ disk, ids, clock, file: join(secrets, "hook"), look })
   const isGated = (context: Shelf["context"]) => context !== "personal" && settings.workspace().context[context].gated
   return {
     repos,
@@ -65,10 +80,31 @@ export function openRepositories(needs: RepositoryNeeds) {
       }),
     /** What loops make their checkouts with. */
     contexts: { shelves, git },
+    /** The contexts' homes outside. */
+    outside: {
+      routes: (pages: PagesOutside) =>
+        outsideRoutes({
+          ...{ ...pages, attaching, hook, isAdmin, clock },
+          keys: createWorkspaceKeys({ disk, ids, folder: keys, workspace: () => settings.workspace().name }),
+        }),
+      begin: () => background.run("keep in step with outside repositories", () => openAttached(shelves, attaching)),
+      [Symbol.dispose]: () => hook[Symbol.dispose](),
+    },
     gitHost: createGitHost({ shelves, repos, git, clock, ids, isGated }),
     teamTools: () => teamTools(owned),
   }
 }
+
+type PagesOutside = Omit<Parameters<typeof outsideRoutes>[0], "attaching" | "hook" | "isAdmin" | "keys" | "clock">
+
+const attachedNow = (attaching: Attaching) => attachable.filter((name) => attaching.attached(name) !== undefined)
+
+/** What is open is kept in step: also what could not be brought outside before an earlier server ended. */
+const openAttached = (shelves: Pick<OwnShelves, "open">, attaching: Attaching) =>
+  Promise.all(attachedNow(attaching).map((context) => shelves.open({ context })))
+
+const lookOutside = (attaching: Attaching) =>
+  Promise.all(attachedNow(attaching).map((context) => attaching.retry(context)))
 
 interface ProposalSources {
   loops: Pick<LoopsDoor, "record">
@@ -117,14 +153,10 @@ function deedOfMove({
 }
 
 /** An address that nothing could be fetched from, or a key that is none of the workspace's, is no remote. */
-function remoteIn(
-  { context }: WorkspaceConfig,
-  shelf: Shelf,
-  keys: string,
-): { address: string; sshKey?: string } | undefined {
+function remoteIn({ context }: WorkspaceConfig, shelf: Shelf, keys: string): Remote | undefined {
   if (shelf.context === "personal") return undefined
   const { remote, credential } = context[shelf.context]
   const address = parseGitAddress(remote)
   if (address === undefined || (credential !== undefined && !isKeyName(credential))) return undefined
-  return { address, ...(credential !== undefined && { sshKey: join(keys, credential) }) }
+  return remoteWith(address, credential, keys)
 }

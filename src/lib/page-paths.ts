@@ -1,4 +1,5 @@
 import { contextPaths } from "./context-urls.ts"
+import { outsidePaths } from "./outside-urls.ts"
 import { paths } from "./urls.ts"
 
 /** Every page for people who are signed in: each can be linked to, and be where signing in leads. */
@@ -20,6 +21,7 @@ export const pagePaths: readonly string[] = [
   paths.shares,
   paths.system,
   paths.network,
+  outsidePaths.contextRepositories,
   paths.providers,
   paths.newProvider,
   paths.provider,

@@ -12,9 +12,11 @@ import {
 } from "../platform/git/commands.ts"
 import type { Git } from "../platform/git/git.ts"
 import { CommandFailed } from "../platform/process/command.ts"
+import { isKeyName } from "./workspace-keys.ts"
 import { wordsOf } from "./git-words.ts"
 import { type Hosted, openHosted } from "./hosted.ts"
-import { type Confirmed, createMirror, type Mirror, type Refreshed } from "./mirror.ts"
+import type { Confirmed } from "./host-keys.ts"
+import { createMirror, type Mirror, type Refreshed } from "./mirror.ts"
 import type { OwnShelves } from "./shelves.ts"
 
 /** One entry of `repos[]` in the workspace's `config.json`. */
@@ -82,9 +84,6 @@ export interface ReposNeeds {
   keys: string
   roster(): Promise<RepoEntry[]>
 }
-
-/** Of a private key among the workspace's: a name, never a path. */
-export const isKeyName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)
 
 /** Where a sandbox finds the object store of a repository. */
 const objectsInside = (name: RepoName): string => `/opt/loopat/objects/${name}`

@@ -17,6 +17,14 @@ export interface Shelves {
   open(shelf: Shelf): Promise<Repository>
   /** After every move of a branch, whoever moved it: a page, a loop, a person with a token, a merge. */
   onMoved(listener: (news: Moved) => void): () => void
+  /** After every look at an outside repository, and whenever something could not be brought there. */
+  onOutside(listener: (news: OutsideNews) => void): () => void
+}
+
+export interface OutsideNews {
+  shelf: Shelf
+  /** Undefined once there is no outside repository any more. */
+  state: OutsideState | undefined
 }
 
 /** `from` is absent where the branch was made, `to` where it was removed. */
@@ -70,8 +78,8 @@ export interface Repository {
   outside(): Promise<OutsideState | undefined>
   /** The newest commit of the outside repository that is here; undefined where none was ever fetched. */
   outsideTip(): Promise<string | undefined>
-  /** Brings here what is new outside, unless that was looked for within a minute. */
-  refresh(): Promise<Refresh>
+  /** Brings here what is new outside, unless that was looked for within a minute; with `now` in any case. */
+  refresh(how?: { now: boolean }): Promise<Refresh>
   /** Removes a branch that is still at `expected`; its commits can be brought back for 30 days. */
   removeBranch(name: string, expected: string, by: By): Promise<boolean>
   /** Brings a branch back that was removed at this commit within the last 30 days, unless there is one of its name. */
@@ -79,12 +87,23 @@ export interface Repository {
 }
 
 export interface OutsideState {
-  /** `not-outside`: something here is not there yet, and is tried again. `diverged`: both went on and do not merge. */
-  state: "in-step" | "not-outside" | "diverged"
+  /**
+   * `not-outside`: something here is not there yet, and is tried again. `diverged`: both went on and do not merge.
+   * `refused`: what is there breaks a rule of this server, and stays outside.
+   */
+  state: "in-step" | "not-outside" | "diverged" | "refused"
   /** RFC 3339. */
   since: string
+  /** Who is asked; undefined for a path on this disk. */
+  host: string | undefined
+  /** The last time the other side answered, RFC 3339. */
+  askedAt?: string
   /** What git said the last time it could not get there. */
   sentence?: string
+  /** Paths that both sides changed, the first few. */
+  conflicts?: readonly string[]
+  /** The first file that breaks a rule. */
+  refused?: { code: string; path: string }
 }
 
 export type Refresh =

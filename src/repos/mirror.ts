@@ -13,9 +13,10 @@ import {
   pointHead,
 } from "../platform/git/commands.ts"
 import type { Git } from "../platform/git/git.ts"
-import { type HostKey, sshHostOf } from "../platform/git/ssh.ts"
+import { sshHostOf } from "../platform/git/ssh.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { type Refusal, refusalOf, wordsOf } from "./git-words.ts"
+import { type Confirmed, confirmShown } from "./host-keys.ts"
 import { hostedMark } from "./hosted.ts"
 import { clearLeftovers } from "./leftovers.ts"
 
@@ -33,8 +34,6 @@ export interface Refused {
   /** What an unknown host shows of itself, for somebody to compare. */
   hostKey?: { host: string; fingerprint: string }
 }
-
-export type Confirmed = { kind: "confirmed" | "not-shown" }
 
 /** A bare copy of one outside repository. Only this program's git ever touches it. */
 export interface Mirror {
@@ -139,13 +138,7 @@ export function createMirror({ git, disk, clock, folder, name, address, sshKey }
       })
       return fetching
     },
-    async confirm(fingerprint) {
-      const host = sshHostOf(address)
-      const shown = host && (await git.scan(host)).find((one: HostKey) => one.fingerprint === fingerprint)
-      if (!shown) return { kind: "not-shown" }
-      await git.confirm(shown)
-      return { kind: "confirmed" }
-    },
+    confirm: (fingerprint) => confirmShown(git, sshHostOf(address), fingerprint),
     async resolve(ref) {
       const record = await had()
       if (!record) return undefined

@@ -4,6 +4,7 @@ import { CommandFailed } from "../platform/process/command.ts"
 import type { Asker } from "./asker.ts"
 import { refusedContent } from "./content-rules.ts"
 import { arrivingOf, refusedAmong, storedBlobs } from "./arriving.ts"
+import type { RefusedChange } from "./contract.ts"
 import type { Place } from "./place.ts"
 import type { PushRefused } from "./push-words.ts"
 import { type ChangedFile, createTrees, TooManyFiles, type Trees } from "./trees.ts"
@@ -17,7 +18,8 @@ export interface BranchMove {
   forward: boolean
 }
 
-const mostCommits = 20_000
+/** Of one push, or of one look outside. */
+export const mostCommits = 20_000
 
 /** Looks at everything that a push brings, before any of it is part of the repository. */
 export async function refusedPush(
@@ -62,8 +64,15 @@ async function refusedHistory(look: Look, moves: readonly BranchMove[]): Promise
   if (commits === "incomplete") return { kind: "refused", code: "incomplete" }
   if (commits === "too-many" || commits.length > mostCommits)
     return { kind: "refused", code: "too-many", path: "this push" }
-  const { shelf } = look.place
-  const landing = { shelf, onTrunk: false, byLoop: false, byAdmin: false }
+  return refusedCommits({ ...look, shelf: look.place.shelf }, commits)
+}
+
+/** What may be in no commit at all, among those that these commits bring. */
+export function refusedCommits(
+  look: Pick<Place, "shelf" | "trees" | "objects">,
+  commits: readonly string[],
+): Promise<RefusedChange | undefined> {
+  const landing = { shelf: look.shelf, onTrunk: false, byLoop: false, byAdmin: false }
   return firstRefused(commits, async (commit) => {
     const brought = await broughtBy(look.trees, commit)
     const odd = brought.find((file) => file.odd)
@@ -137,10 +146,10 @@ async function mergeBase(place: Place, quarantine: Quarantine, to: string): Prom
 }
 
 /** In order, and no further than the first refusal. */
-async function firstRefused<T>(
+async function firstRefused<T, Refusal>(
   all: readonly T[],
-  look: (one: T) => Promise<PushRefused | undefined>,
-): Promise<PushRefused | undefined> {
+  look: (one: T) => Promise<Refusal | undefined>,
+): Promise<Refusal | undefined> {
   for (const one of all) {
     const refused = await look(one)
     if (refused) return refused

@@ -2,9 +2,10 @@ import { parseRepoName, type RepoName } from "../lib/ids.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import { isLocalAddress, parseGitAddress } from "../platform/git/commands.ts"
 import type { FileFault, Settings } from "../settings/index.ts"
-import { codeFolder, isKeyName, type RepoEntry } from "./code-repos.ts"
+import { codeFolder, type RepoEntry } from "./code-repos.ts"
 import { hostedMark, openHosted } from "./hosted.ts"
 import type { OwnShelves } from "./shelves.ts"
+import { isKeyName } from "./workspace-keys.ts"
 
 /** One more entry, as an administrator typed it. */
 export interface NewEntry {

@@ -8,10 +8,11 @@ import { initBare } from "../platform/git/commands.ts"
 import type { Git } from "../platform/git/git.ts"
 import { importCommit } from "../platform/git/shelf-commands.ts"
 import type { Log } from "../platform/log.ts"
-import type { CodeShelf, Moved, Repository, Shelf, Shelves } from "./contract.ts"
+import type { CodeShelf, Moved, OutsideNews, Repository, Shelf, Shelves } from "./contract.ts"
 import { firstFiles } from "./first-files.ts"
 import { clearLeftovers } from "./leftovers.ts"
-import { createOutside, type Outside, type Remote } from "./outside.ts"
+import { createOutside, type Outside } from "./outside.ts"
+import type { Remote } from "./outside-remote.ts"
 import { createPlace, type Place } from "./place.ts"
 import { createRepository } from "./repository.ts"
 import { createTidy } from "./tidy.ts"
@@ -29,6 +30,8 @@ export interface ShelvesNeeds {
   isAdmin(user: UserName): boolean
   /** The outside repository that a context is kept in step with. */
   remoteOf(shelf: Shelf): Remote | undefined
+  /** Whether anybody is signed in. */
+  isWatched(): boolean
 }
 
 export interface OwnShelves extends Shelves, AsyncDisposable {
@@ -54,6 +57,7 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
   const opened = new Map<string, Promise<Opened>>()
   const repositories = new Map<Opened, Repository>()
   const [moves, codeMoves] = [createListeners<Moved>(log), createListeners<Moved<CodeShelf>>(log)]
+  const outsides = createListeners<OutsideNews>(log)
   const serial = createSerial()
   const tidy = createTidy(needs.background)
 
@@ -72,8 +76,11 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
         else moves.tell({ shelf, ...news })
       },
     })
-    const remote = () => (shelf.context === "code" ? undefined : needs.remoteOf(shelf))
-    const outside: Outside = createOutside({ ...needs, place, remote })
+    const outside: Outside = createOutside({
+      ...{ ...needs, place },
+      remote: () => (shelf.context === "code" ? undefined : needs.remoteOf(shelf)),
+      told: (state) => shelf.context !== "code" && outsides.tell({ shelf, state }),
+    })
     if ((await place.resolve()) === undefined) await firstCommit(needs, shelf, { path, trunk: await place.trunk() })
     if (shelf.context !== "code") await disk.write(`${path}/info/attributes`, unions, 0o644)
     outside.follow()
@@ -101,6 +108,7 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
     outsideOf: async (shelf) => (await open(shelf)).outside,
     onMoved: moves.add,
     onCodeMoved: codeMoves.add,
+    onOutside: outsides.add,
     async close(shelf) {
       const known = opened.get(shelfName(shelf))
       opened.delete(shelfName(shelf))
@@ -113,13 +121,8 @@ export function createShelves(needs: ShelvesNeeds): OwnShelves {
   }
 }
 
-interface Opened {
-  place: Place
-  outside: Outside
-}
-
-/** One that fails keeps nothing from the others. */
-function createListeners<News extends { branch: string }>(log: Pick<Log, "error">) {
+/** Whoever listens to one kind of news; one that fails keeps none from the others. */
+function createListeners<News>(log: Pick<Log, "error">) {
   const listeners = new Set<(news: News) => void>()
   return {
     add(listener: (news: News) => void) {
@@ -131,11 +134,16 @@ function createListeners<News extends { branch: string }>(log: Pick<Log, "error"
         try {
           listener(news)
         } catch (error) {
-          log.error("a listener failed", { branch: news.branch, error })
+          log.error("a listener failed", { error })
         }
       }
     },
   }
+}
+
+interface Opened {
+  place: Place
+  outside: Outside
 }
 
 async function close({ place, outside }: Opened): Promise<void> {

@@ -76,6 +76,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     template: (path) => readFile(join(import.meta.dirname, "../..", path), "utf8"),
     isAdmin: (user) => user === "root",
     remoteOf: () => undefined,
+    isWatched: () => false,
   })
   const repos = createRepos({
     ...{ git, disk, clock, shelves, folder: `${home}/repos`, keys: `${home}/keys` },

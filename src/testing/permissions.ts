@@ -181,6 +181,19 @@ export const permissions: Record<string, Declared> = {
   "POST /settings/repositories/:name/protection": { needs: "rule", answers: wrong },
   "POST /settings/repositories/:name/remove": { needs: "rule", answers: wrong },
 
+  "GET /settings/context": { needs: "rule" },
+  "POST /settings/context/keys": { needs: "rule", answers: wrong },
+  "POST /settings/context/tokens": { needs: "rule", answers: wrong },
+  "POST /settings/context/hook": { needs: "rule" },
+  "POST /settings/context/:shelf/test": { needs: "rule", answers: wrong },
+  "POST /settings/context/:shelf/host": { needs: "rule", answers: wrong },
+  "POST /settings/context/:shelf/attach": { needs: "rule", answers: wrong },
+  "POST /settings/context/:shelf/detach": { needs: "rule" },
+  "POST /settings/context/:shelf/review": { needs: "rule", answers: wrong },
+  "POST /context/:shelf/retry": { needs: "signed-in" },
+  // Nobody who does not know the secret is told anything; after some tries nobody of that address.
+  "POST /hooks/:secret": { needs: "anybody", answers: [404, 429] },
+
   "GET /settings/providers": { needs: "signed-in" },
   "GET /settings/providers/new": { needs: "signed-in" },
   "POST /settings/providers": { needs: "signed-in", answers: wrong },

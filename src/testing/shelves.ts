@@ -19,6 +19,7 @@ export async function shelvesWorld({ admins = [], disk = createDisk() }: { admin
   const background = createBackground(silentLog)
   const opened: AsyncDisposable[] = []
   let remote: Remote | undefined
+  let watched = true
   const open = () => {
     const shelves = createShelves({
       ...{ git, disk, clock, log: silentLog, background },
@@ -26,6 +27,7 @@ export async function shelvesWorld({ admins = [], disk = createDisk() }: { admin
       template: (path) => readFile(join(import.meta.dirname, "../..", path), "utf8"),
       isAdmin: (user: UserName) => admins.includes(user),
       remoteOf: () => remote,
+      isWatched: () => watched,
     })
     opened.push(shelves)
     return shelves
@@ -37,6 +39,8 @@ export async function shelvesWorld({ admins = [], disk = createDisk() }: { admin
     ...{ path: temp.path, disk, git, clock, shelves, open, news, processes },
     /** From now on every repository has this one outside. */
     attach: (to: Remote | undefined) => void (remote = to),
+    /** Whether anybody is signed in. */
+    watch: (now: boolean) => void (watched = now),
     gitCalls: () => processes.counts.get("git") ?? 0,
     async [Symbol.asyncDispose]() {
       await background[Symbol.asyncDispose]()

@@ -1,9 +1,11 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import { networkWords } from "../../src/lib/i18n/network.ts"
+import { outsideWords } from "../../src/lib/i18n/outside.ts"
 import { previewWords } from "../../src/lib/i18n/previews.ts"
 import { repositoryWords } from "../../src/lib/i18n/repositories.ts"
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
 import { systemWords } from "../../src/lib/i18n/system.ts"
+import { outsideUrls } from "../../src/lib/outside-urls.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { Reader } from "../props/reader.ts"
 
@@ -22,6 +24,7 @@ export function SettingsNav({ at, reader, admin }: SettingsNavProps) {
   if (admin)
     subjects.push(
       [urls.repositories, repositoryWords(reader.locale).title],
+      [outsideUrls.page(), outsideWords(reader.locale).title],
       [urls.network, networkWords(reader.locale).networkTitle],
       [urls.shares, previewWords(reader.locale).sharesTitle],
       [urls.system, systemWords(reader.locale).systemTitle],

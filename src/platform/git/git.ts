@@ -3,6 +3,7 @@ import type { Disk } from "../disk/disk.ts"
 import { createSerial } from "../disk/serial.ts"
 import { type Command, CommandFailed, type Finished } from "../process/command.ts"
 import type { Processes, Running, RunOptions } from "../process/processes.ts"
+import { tokenEnvironment } from "./https.ts"
 import { type HostKey, parseScan, scanHost, type SshHost, sshCommand, wellKnownHosts } from "./ssh.ts"
 
 /**
@@ -32,6 +33,8 @@ export interface GitCall {
   protocol?: 2
   /** Path of the private key for ssh; without it those of the server's own user. */
   sshKey?: string
+  /** Path of a file with a token for https; it is never sent on to another host. */
+  tokenFile?: string
   answers?: readonly number[]
   timeoutMs?: number
   maxOutput?: number
@@ -60,7 +63,9 @@ export function createGit({ processes, disk, folder, knownHosts }: GitNeeds): Gi
       throw error
     })
     await configured
-    return gitCommand(call, { folder, knownHosts })
+    const command = gitCommand(call, { folder, knownHosts })
+    if (call.tokenFile === undefined) return command
+    return { ...command, env: { ...command.env, ...tokenEnvironment(await disk.readText(call.tokenFile)) } }
   }
   return {
     run: async (call, options) => processes.run(await ready(call), options),
@@ -133,7 +138,7 @@ type Ours = Pick<GitNeeds, "folder" | "knownHosts">
 
 /** `--` or `--end-of-options` before text from outside is the caller's duty. */
 export function gitCommand(call: GitCall, ours: Ours): Command {
-  const { args, repository, workTree, sshKey, objects, protocol, ...limits } = call
+  const { args, repository, workTree, sshKey, tokenFile: _, objects, protocol, ...limits } = call
   return {
     argv: [
       "git",

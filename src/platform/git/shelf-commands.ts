@@ -156,29 +156,3 @@ export const packRefs = (repository: string): GitCall => ({
   repository,
   args: [...durable, "pack-refs", "--all"],
 })
-
-/** One branch of an outside repository, under a ref of our own. Trees that could lead a checkout astray never get in. */
-export const fetchBranch = (
-  repository: string,
-  address: string,
-  { branch, into }: { branch: string; into: string },
-): GitCall => ({
-  repository,
-  args: [
-    ...["-c", "core.fsync=all", "-c", "fetch.fsckObjects=true", "-c", "fetch.fsck.badTimezone=ignore"],
-    ...["fetch", "--quiet", "--no-tags", "--no-auto-gc", "--no-write-fetch-head", "--"],
-    ...[address, `+refs/heads/${branch}:${into}`],
-  ],
-  timeoutMs: 60_000,
-})
-
-/** Forward only: what the other side has meanwhile is never overwritten. */
-export const pushBranch = (
-  repository: string,
-  address: string,
-  { commit, branch }: { commit: string; branch: string },
-): GitCall => ({
-  repository,
-  args: ["push", "--quiet", "--porcelain", "--no-follow-tags", "--", address, `${commit}:refs/heads/${branch}`],
-  timeoutMs: 15_000,
-})

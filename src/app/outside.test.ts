@@ -1,0 +1,92 @@
+import { expect, test } from "bun:test"
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { contextWorld } from "../testing/context-world.ts"
+import { readHtml } from "../testing/html.ts"
+
+const page = "/settings/context"
+const ssh = "ssh://git@127.0.0.1:9/notes.git"
+
+test("wrong addresses and keys come back with what was typed and what to do; nothing is changed", async () => {
+  await using world = await contextWorld()
+  const admin = world.as("admin")
+  await admin.post(`${page}/keys`, { name: "deploy" })
+  await admin.post(`${page}/tokens`, { name: "pass", token: "abc-123" })
+  const before = await readFile(join(world.home, "config.json"), "utf8")
+  const cases = [
+    ["/etc/passwd", "", "address", "This is no address"],
+    ["file:///repo.git", "", "address", "This is no address"],
+    ["ext::sh -c id", "", "address", "This is no address"],
+    ["https://me:secret@example.org/a.git", "", "address", "without a password"],
+    ["--upload-pack=x", "", "address", "This is no address"],
+    [ssh, "nobody", "credential", "There is no such key here"],
+    [ssh, "../known_hosts", "credential", "There is no such key here"],
+    [ssh, "pass", "credential", "Choose a key"],
+    ["https://example.org/a.git", "deploy", "credential", "Choose a token"],
+  ]
+  for (const way of ["test", "attach"])
+    for (const [address = "", credential = "", field = "", sentence = ""] of cases) {
+      const answer = await admin.post(`${page}/notes/${way}`, { address, credential })
+      const html = readHtml(await answer.text())
+      expect([address, answer.status, html.one(`#field-notes-${field}-error`).text]).toEqual([
+        address,
+        422,
+        expect.stringContaining(sentence),
+      ])
+      expect(html.one("#field-notes-address").attributes["value"]).toBe(address)
+    }
+  expect(await readFile(join(world.home, "config.json"), "utf8")).toBe(before)
+  expect((await admin.post(`${page}/personal/attach`, { address: ssh, credential: "" })).status).toBe(404)
+  expect((await admin.post(`${page}/notes/review`, { review: "nowhere" })).status).toBe(422)
+})
+
+test("a key shows its public half and nothing more; names that are taken or odd are refused in words", async () => {
+  await using world = await contextWorld()
+  const admin = world.as("admin")
+  expect((await admin.post(`${page}/keys`, { name: "deploy" })).status).toBe(303)
+  const secret = await readFile(join(world.home, "secrets/@workspace/keys/deploy"), "utf8")
+  expect((await admin.post(`${page}/tokens`, { name: "pass", token: "very-secret-token" })).status).toBe(303)
+  const text = await (await admin.get(page)).text()
+  expect(readHtml(text).one("[data-key='deploy'] textarea").text).toMatch(/^ssh-ed25519 AAAA\S+ loopat:deploy@/)
+  expect(text).not.toContain("very-secret-token")
+  expect(text).not.toContain(secret.split("\n")[1] ?? "none")
+  for (const name of ["deploy", "DEPLOY", "pass", "a/b", "..", ".hidden", "x.pub", "", "a b", "n".repeat(65)]) {
+    const answer = await admin.post(`${page}/keys`, { name })
+    expect([name, answer.status]).toEqual([name, 422])
+    expect(readHtml(await answer.text()).one("#field-key-name-error").text).not.toBe("")
+  }
+  for (const token of ["", "two words", "line\nline", "日本語のトークン"]) {
+    const answer = await admin.post(`${page}/tokens`, { name: "other", token })
+    const html = await answer.text()
+    expect([token, answer.status]).toEqual([token, 422])
+    expect(readHtml(html).one("#field-token-error").text).toContain("Copy it again")
+    expect(html).not.toContain(`value="${token || "-"}"`)
+  }
+  expect(await readFile(join(world.home, "secrets/@workspace/keys/deploy"), "utf8")).toBe(secret)
+})
+
+test("a host that gives no answer is told in words, and nothing is attached", async () => {
+  await using world = await contextWorld()
+  const answer = await world.as("admin").post(`${page}/notes/attach`, { address: ssh, credential: "" })
+  expect(answer.status).toBe(409)
+  expect(readHtml(await answer.text()).all("[data-outcome='bad'] p")[0]?.text).toMatch(/gave no answer|not known here/)
+  expect(JSON.parse(await readFile(join(world.home, "config.json"), "utf8")).context).toBeUndefined()
+})
+
+test("the hook's address works until a new one is made; strangers are told nothing and soon not even heard", async () => {
+  await using world = await contextWorld()
+  const admin = world.as("admin")
+  const ring = async (url: string) =>
+    (await world.app.answer(new Request(`http://localhost${url}`, { method: "POST", body: "{}" }))).status
+  await admin.post(`${page}/hook`)
+  const addressNow = async () =>
+    new URL((await world.read("admin", page)).one("#hook input[readonly]").attributes["value"] ?? "").pathname
+  const first = await addressNow()
+  expect(first).toMatch(/^\/hooks\/[0-9a-f]{48}$/)
+  expect(await ring(first)).toBe(204)
+  await admin.post(`${page}/hook`)
+  expect(await ring(await addressNow())).toBe(204)
+  expect(await ring(first)).toBe(404)
+  for (let tries = 1; tries < 20; tries++) await ring(`/hooks/${"0".repeat(48)}`)
+  expect(await ring(`/hooks/${"0".repeat(48)}`)).toBe(429)
+})

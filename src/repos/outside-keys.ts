@@ -1,0 +1,62 @@
+import type { Locale } from "../lib/i18n/locale.ts"
+import { outsideWords } from "../lib/i18n/outside.ts"
+import { outsideUrls } from "../lib/outside-urls.ts"
+import { formProblem, readForm } from "../platform/http/form.ts"
+import { redirectTo } from "../platform/http/html.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import { isToken, KeyForm, parseKeyName, TokenForm } from "./attach-form.ts"
+import { type OutsideRouteNeeds, showOutsidePage } from "./outside-page.tsx"
+
+export async function makeKey(needs: OutsideRouteNeeds, request: Request): Promise<Response> {
+  const form = await readForm(request, KeyForm)
+  if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+  const { name } = form.value
+  const flaw = await keptOr(parseKeyName(name), (good) => needs.keys.make(good))
+  if (flaw !== undefined) {
+    const errors = { "key-name": keyFlaw(flaw, visitorOf(request).locale) }
+    return showOutsidePage(needs, request, { keyForm: { name, errors }, status: 422 })
+  }
+  await needs.note(userOf(request), "workspace.key.make", name)
+  return redirectTo(outsideUrls.page({ said: "key", name }), request)
+}
+
+export async function storeToken(needs: OutsideRouteNeeds, request: Request): Promise<Response> {
+  const form = await readForm(request, TokenForm)
+  if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+  const { name, token } = form.value
+  const { locale } = visitorOf(request)
+  if (!isToken(token)) {
+    const errors = { token: outsideWords(locale).tokenInvalid }
+    return showOutsidePage(needs, request, { tokenForm: { name, errors }, status: 422 })
+  }
+  const flaw = await keptOr(parseKeyName(name), (good) => needs.keys.keepToken(good, token))
+  if (flaw !== undefined)
+    return showOutsidePage(needs, request, {
+      tokenForm: { name, errors: { "token-name": keyFlaw(flaw, locale) } },
+      status: 422,
+    })
+  await needs.note(userOf(request), "workspace.token.store", name)
+  return redirectTo(outsideUrls.page({ said: "token", name }), request)
+}
+
+type KeyFlaw = "invalid" | "taken" | "too-many"
+
+async function keptOr(
+  name: string | undefined,
+  keep: (name: string) => Promise<{ kind: "kept" | "taken" | "too-many" }>,
+): Promise<KeyFlaw | undefined> {
+  if (name === undefined) return "invalid"
+  const { kind } = await keep(name)
+  return kind === "kept" ? undefined : kind
+}
+
+function keyFlaw(flaw: KeyFlaw, locale: Locale): string {
+  const words = outsideWords(locale)
+  return { invalid: words.keyNameInvalid, taken: words.keyNameTaken, "too-many": words.keysTooMany }[flaw]
+}
+
+export async function renewHook(needs: OutsideRouteNeeds, request: Request): Promise<Response> {
+  await needs.hook.renew()
+  await needs.note(userOf(request), "settings.hook")
+  return redirectTo(outsideUrls.page({ said: "hook" }), request)
+}

@@ -1,0 +1,89 @@
+import { ContextRepositoriesPage } from "../../views/pages/context-repositories.tsx"
+import type { FrameView } from "../../views/props/frame.ts"
+import type { AttachView, OutsidePageView } from "../../views/props/outside.ts"
+import type { UserName } from "../lib/ids.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
+import { outsideWords } from "../lib/i18n/outside.ts"
+import { outsideUrls } from "../lib/outside-urls.ts"
+import type { Clock } from "../platform/clock.ts"
+import { htmlPage } from "../platform/http/html.ts"
+import type { ShowProblem } from "../platform/http/problem.ts"
+import { type SignedIn, visitorOf } from "../platform/http/visitor.ts"
+import { type Attachable, attachable, type Attaching } from "./attach.ts"
+import type { Hook } from "./hook.ts"
+import { outsideView } from "./outside-present.ts"
+import type { WorkspaceKeys } from "./workspace-keys.ts"
+
+export interface OutsideRouteNeeds {
+  attaching: Attaching
+  keys: WorkspaceKeys
+  hook: Hook
+  clock: Clock
+  /** The address under which others reach this server. */
+  origin(request: Request): string
+  frame(request: Request, about: Pick<FrameView, "title" | "section">): FrameView
+  showProblem: ShowProblem
+  /** By the account as it stands now. */
+  isAdmin(user: UserName): boolean
+  /** Writes down who did it to what; durable when it resolves. */
+  note(user: SignedIn, action: string, object?: string): Promise<void>
+}
+
+/** What is shown besides how things stand. */
+interface Shown {
+  context?: { name: Attachable } & Partial<Pick<AttachView, "values" | "errors" | "outcome">>
+  keyForm?: OutsidePageView["keyForm"]
+  tokenForm?: OutsidePageView["tokenForm"]
+  notice?: string | undefined
+  status?: number
+}
+
+/** The page about contexts' homes outside. */
+export async function showOutsidePage(
+  needs: OutsideRouteNeeds,
+  request: Request,
+  shown: Shown = {},
+): Promise<Response> {
+  const { locale } = visitorOf(request)
+  const { attaching, keys, hook } = needs
+  const secret = await hook.secret()
+  const view: OutsidePageView = {
+    ...needs.frame(request, { title: outsideWords(locale).title, section: "settings" }),
+    contexts: await Promise.all(attachable.map((name) => contextView(attaching, { name, shown, locale }))),
+    keys: (await keys.list()).map((key) => ({
+      ...{ name: key.name, kind: key.kind },
+      ...(key.kind === "key" && { public: key.public }),
+    })),
+    keyForm: shown.keyForm ?? { name: "", errors: {} },
+    tokenForm: shown.tokenForm ?? { name: "", errors: {} },
+    hook: secret === undefined ? undefined : `${needs.origin(request)}${outsideUrls.hook(secret)}`,
+    notice: shown.notice ?? saidIn(request, locale),
+  }
+  return htmlPage(<ContextRepositoriesPage page={view} />, { status: shown.status ?? 200 })
+}
+
+async function contextView(
+  attaching: Attaching,
+  { name, shown, locale }: { name: Attachable; shown: Shown; locale: Locale },
+): Promise<AttachView> {
+  const attached = attaching.attached(name)
+  const state = attached && (await attaching.state(name))
+  const { values, errors = {}, outcome } = shown.context?.name === name ? shown.context : {}
+  return {
+    ...{ shelf: name, attached, outcome, errors },
+    state: state && outsideView(name, state, locale),
+    values: values ?? { address: "", credential: "" },
+  }
+}
+
+function saidIn(request: Request, locale: Locale): string | undefined {
+  const { searchParams } = new URL(request.url)
+  const words = outsideWords(locale)
+  const name = (searchParams.get("name") ?? "").slice(0, 64)
+  const sentences: Record<string, string> = {
+    ...{ attached: words.attached, detached: words.detached, reviewed: words.reviewSaved, hook: words.hookRenewed },
+    ...{ key: words.keyMade(name), token: words.tokenStored(name) },
+  }
+  const said = searchParams.get("said") ?? ""
+  return Object.hasOwn(sentences, said) ? sentences[said] : undefined
+}

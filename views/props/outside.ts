@@ -1,0 +1,52 @@
+import type { ShelfName } from "../../src/lib/context-urls.ts"
+import type { FrameView } from "./frame.ts"
+import type { FieldErrors } from "./reader.ts"
+
+/** How one context stands with its home outside. */
+export interface OutsideStateView {
+  state: "in-step" | "not-outside" | "diverged" | "refused"
+  sentence: string
+  /** What the other side said, or which files it is about. */
+  detail?: string | undefined
+  /** The last answer, milliseconds. */
+  at?: number | undefined
+  retryUrl: string
+  /** Where a loop is made that merges both sides. */
+  mergeUrl?: string | undefined
+}
+
+export interface OutsidePageView extends FrameView {
+  contexts: AttachView[]
+  keys: KeyView[]
+  keyForm: { name: string; errors: FieldErrors }
+  tokenForm: { name: string; errors: FieldErrors }
+  hook?: string | undefined
+  /** Said once after a change. */
+  notice?: string | undefined
+}
+
+export interface AttachView {
+  shelf: Exclude<ShelfName, "personal">
+  attached?: { address: string; credential?: string | undefined; review: "here" | "outside" } | undefined
+  state?: OutsideStateView | undefined
+  values: { address: string; credential: string }
+  errors: FieldErrors
+  /** What a test or a try to attach came to. */
+  outcome?: OutcomeView | undefined
+}
+
+export interface OutcomeView {
+  good: boolean
+  sentence: string
+  /** The other side's own words, or the paths it is about. */
+  detail?: string | undefined
+  /** What an unknown host shows of itself. */
+  hostKey?: { fingerprint: string } | undefined
+  mergeUrl?: string | undefined
+}
+
+export interface KeyView {
+  name: string
+  kind: "key" | "token"
+  public?: string | undefined
+}
