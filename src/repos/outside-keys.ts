@@ -11,12 +11,14 @@ export async function makeKey(needs: OutsideRouteNeeds, request: Request): Promi
   const form = await readForm(request, KeyForm)
   if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
   const { name } = form.value
-  const flaw = await keptOr(parseKeyName(name), (good) => needs.keys.make(good))
+  const flaw = await keptOr(parseKeyName(name), needs, async (good) => {
+    await needs.note(userOf(request), "workspace.key.make", good)
+    return needs.keys.make(good)
+  })
   if (flaw !== undefined) {
     const errors = { "key-name": keyFlaw(flaw, visitorOf(request).locale) }
     return showOutsidePage(needs, request, { keyForm: { name, errors }, status: 422 })
   }
-  await needs.note(userOf(request), "workspace.key.make", name)
   return redirectTo(outsideUrls.page({ said: "key", name }), request)
 }
 
@@ -29,23 +31,28 @@ export async function storeToken(needs: OutsideRouteNeeds, request: Request): Pr
     const errors = { token: outsideWords(locale).tokenInvalid }
     return showOutsidePage(needs, request, { tokenForm: { name, errors }, status: 422 })
   }
-  const flaw = await keptOr(parseKeyName(name), (good) => needs.keys.keepToken(good, token))
+  const flaw = await keptOr(parseKeyName(name), needs, async (good) => {
+    await needs.note(userOf(request), "workspace.token.store", good)
+    return needs.keys.keepToken(good, token)
+  })
   if (flaw !== undefined)
     return showOutsidePage(needs, request, {
       tokenForm: { name, errors: { "token-name": keyFlaw(flaw, locale) } },
       status: 422,
     })
-  await needs.note(userOf(request), "workspace.token.store", name)
   return redirectTo(outsideUrls.page({ said: "token", name }), request)
 }
 
 type KeyFlaw = "invalid" | "taken" | "too-many"
 
+/** Noted before it is there: a secret that nobody wrote down must not be. */
 async function keptOr(
   name: string | undefined,
+  { keys }: Pick<OutsideRouteNeeds, "keys">,
   keep: (name: string) => Promise<{ kind: "kept" | "taken" | "too-many" }>,
 ): Promise<KeyFlaw | undefined> {
   if (name === undefined) return "invalid"
+  if (await keys.has(name)) return "taken"
   const { kind } = await keep(name)
   return kind === "kept" ? undefined : kind
 }

@@ -46,7 +46,13 @@ export function createWorkspaceKeys({ disk, ids, folder, workspace }: WorkspaceK
       if (known.some((one) => one.toLowerCase() === name.toLowerCase())) return { kind: "taken" }
       if (known.length >= mostKeys) return { kind: "too-many" }
       await disk.makeFolder(folder)
-      await write()
+      try {
+        await write()
+      } catch (error) {
+        // What may be there by half was told to nobody: the name is free for the next try.
+        for (const file of [name, `${name}${half}`]) await disk.remove(`${folder}/${file}`)
+        throw error
+      }
       return { kind: "kept" }
     })
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { contextPaths, contextUrls } from "../../lib/context-urls.ts"
+import { outsidePaths, outsideUrls } from "../../lib/outside-urls.ts"
 import type { Operation } from "./operations.ts"
 
 const held = { id: "0123456789abcdef", shelf: "notes", path: "a.md", base: "absent", text: "held text", at: 1 }
@@ -41,7 +42,30 @@ export const contextOperations: Operation[] = [
     act: (client) => client.post(contextUrls.heldDiscard(held.id)),
     done: async ({ home }) => !(await textsIn(home)).includes(held.text),
   },
+  {
+    route: `POST ${outsidePaths.contextReview}`,
+    act: (client) => client.post(outsideUrls.review("notes"), { review: "outside" }),
+    done: async ({ home }) => (await readFile(join(home, "config.json"), "utf8")).includes('"review": "outside"'),
+  },
+  {
+    route: `POST ${outsidePaths.hookRenew}`,
+    act: (client) => client.post(outsideUrls.hookRenew),
+    done: async ({ home }) => (await secretIn(home, "hook")) !== "",
+  },
+  {
+    route: `POST ${outsidePaths.workspaceKeys}`,
+    act: (client) => client.post(outsideUrls.keys, { name: "deploy" }),
+    done: async ({ home }) => (await secretIn(home, "keys/deploy")) !== "",
+  },
+  {
+    route: `POST ${outsidePaths.workspaceTokens}`,
+    act: (client) => client.post(outsideUrls.tokens, { name: "pass", token: "a-token" }),
+    done: async ({ home }) => (await secretIn(home, "keys/pass")) !== "",
+  },
 ]
+
+const secretIn = (home: string, name: string) =>
+  readFile(join(home, "secrets/@workspace", name), "utf8").catch(() => "")
 
 /** Each makes one commit, which git writes: what becomes of that when the disk is full is shown where repositories are. */
 export const doneByGit: readonly string[] = [
@@ -53,6 +77,8 @@ export const doneByGit: readonly string[] = [
   contextPaths.contextProposalMerge,
   contextPaths.contextProposalDiscard,
   contextPaths.contextProposalRestore,
+  // What concerns outside repositories: they are asked by git, and so is what is here.
+  ...Object.values(outsidePaths).filter((path) => /:shelf\/(?:test|host|attach|detach|retry)$|:secret$/.test(path)),
   // A remark is written only where there is such a proposal.
   contextPaths.contextProposalComment,
   // What people send and fetch with their own git.
