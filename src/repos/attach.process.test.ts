@@ -48,6 +48,12 @@ async function world() {
       if (pushed.code !== 0) throw new Error(pushed.said)
       return bare
     },
+    /** Somebody has compared what the host shows. */
+    async known(name: string): Promise<void> {
+      const shown = await attaching.test("notes", { address: host.address(name), credential: "deploy" })
+      if (shown.kind !== "refused" || !shown.hostKey) throw new Error(shown.kind)
+      await attaching.confirmHost(host.address(name), shown.hostKey.fingerprint)
+    },
     async [Symbol.asyncDispose]() {
       await here[Symbol.asyncDispose]()
       await host[Symbol.asyncDispose]()
@@ -101,9 +107,18 @@ test("attach: empty, related, unrelated and colliding remotes over ssh; detach; 
     expect(await names(side)).toEqual(expect.arrayContaining(["inside.md", "outside.md"]))
   await attaching.detach("notes")
   follow()
+  await gitIn(repository.folder, "fsck", "--strict")
+})
 
-  // Unrelated, without and with a path of both.
-  const apart = await at.remote("apart.git", { "other.md": "other" })
+test("attach: unrelated histories are merged where no path collides; where one does, a loop's merge solves it", async () => {
+  await using at = await world()
+  const { here, attaching, repository, follow } = at
+  const loop = await here.clone("loop", "notes")
+  await loop.commit({ "by-loop.md": "from a loop" })
+  expect((await loop.git("push", "origin", "HEAD:main")).code).toBe(0)
+  await at.remote("apart.git", { "other.md": "other" })
+  await at.known("apart.git")
+  const apart = join(at.host.repositories, "apart.git")
   expect(await attaching.attach("notes", at.wanted("apart.git"))).toEqual({ kind: "attached" })
   follow()
   expect(await names(apart)).toEqual(expect.arrayContaining(["other.md", "by-loop.md"]))
@@ -139,9 +154,7 @@ test("a team's repository is taken as it is where nobody has written here yet, a
   await Bun.write(path, JSON.stringify({ ...before, mystery: { a: 1 }, context: { notes: { gated: true, other: 2 } } }))
   await at.settings.freshWorkspace()
   await at.remote("team.git", { "README.md": "# The team\n", "page.md": "a page" })
-  const tested = await at.attaching.test("notes", at.wanted("team.git"))
-  if (tested.kind !== "refused" || !tested.hostKey) throw new Error(tested.kind)
-  await at.attaching.confirmHost(at.host.address("team.git"), tested.hostKey.fingerprint)
+  await at.known("team.git")
   expect(await at.attaching.attach("notes", at.wanted("team.git"))).toEqual({ kind: "attached" })
   expect(await gitIn(at.repository.folder, "show", "main:README.md")).toBe("# The team\n")
   const { address: remote, credential } = at.wanted("team.git")
@@ -158,9 +171,7 @@ test("a team's repository is taken as it is where nobody has written here yet, a
 test("a key that may not write, or is not let in, attaches nothing and says why without telling where the key lies", async () => {
   await using at = await world()
   await at.remote("notes.git")
-  const shown = await at.attaching.test("notes", at.wanted("notes.git"))
-  if (shown.kind !== "refused" || !shown.hostKey) throw new Error(shown.kind)
-  await at.attaching.confirmHost(at.host.address("notes.git"), shown.hostKey.fingerprint)
+  await at.known("notes.git")
   expect(await at.attaching.attach("notes", at.wanted("missing.git"))).toMatchObject({
     kind: "refused",
     why: "no-repository",
