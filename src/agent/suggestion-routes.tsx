@@ -1,14 +1,12 @@
 import { Elysia } from "elysia"
 import { z } from "zod"
 import { workbenchPaths } from "../lib/workbench-urls.ts"
-import { asDriver } from "../loops/index.ts"
-import { formProblem, raw, readForm } from "../platform/http/form.ts"
+import { asDriver, asDriverWith } from "../loops/index.ts"
+import { raw } from "../platform/http/form.ts"
 import { done, refuseSuggestion } from "./replies.tsx"
-import type { Doing } from "./route-needs.ts"
+import { type Doing, largestForm } from "./route-needs.ts"
 
 const SendForm = z.object({ text: z.string().optional() })
-/** The longest message in UTF-8, percent-encoded by a form, and the fields around it. */
-const largestForm = 13 << 20
 
 /** What others would have the agent told, in the hands of the driver. */
 export function suggestionRoutes(doing: Doing) {
@@ -17,15 +15,12 @@ export function suggestionRoutes(doing: Doing) {
   return new Elysia({ name: "agent-suggestions" })
     .post(
       workbenchPaths.suggestion,
-      async ({ request, params: { id, suggestion } }) => {
-        const form = await readForm(request, SendForm, { maxBytes: largestForm })
-        if (form.kind !== "valid") return showProblem(formProblem(form), request)
-        return asDriver(driver, { request, id }, async (loop) => {
-          const outcome = await suggesting.send(loop, suggestion, form.value.text)
+      ({ request, params: { id, suggestion } }) =>
+        asDriverWith(driver, { request, id, form: SendForm, maxBytes: largestForm }, async ({ text }, loop) => {
+          const outcome = await suggesting.send(loop, suggestion, text)
           if (outcome.kind === "accepted") return done(request, loop)
-          return refuseSuggestion(doing, { request, loop, ...form.value }, outcome)
-        })
-      },
+          return refuseSuggestion(doing, { request, loop, ...(text !== undefined && { text }) }, outcome)
+        }),
       raw,
     )
     .post(
