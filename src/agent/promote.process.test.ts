@@ -132,3 +132,31 @@ test(
   },
   limit,
 )
+
+test(
+  "a conversation becomes knowledge: a loop distills it, waits for what to look for, and proposes a page that a person merges",
+  async () => {
+    const source = await real.loop()
+    await agentRuns(source, 1, "echo 'the parser needs LC_ALL=C'")
+    const loop = await real.loop("bypassPermissions", { origin: { kind: "distill", loop: source.record.id } })
+    expect((await real.events(loop)).map(({ kind }) => kind)).toEqual(["loop-created"])
+
+    const before = real.model.requests.length
+    const said = await agentRuns(
+      loop,
+      1,
+      "cat CLAUDE.md; grep -c 'LC_ALL=C' source/messages.jsonl; ls source",
+      "cd /loopat/context/knowledge && echo '# Parser' > parser.md && git add parser.md && git commit -qm 'Say what the parser needs' && git push origin HEAD 2>&1",
+    )
+    expect(said).toContain("This loop distills")
+    expect(JSON.stringify(real.model.requests.slice(before).map(({ body }) => body))).toContain("Kind: distill.")
+    const repository = await real.world.shelves.open(knowledge)
+    const branch = `loop/${loop.record.id}`
+    expect(await textOf(knowledge, "parser.md", branch)).toBe("# Parser\n")
+    const tip = (await repository.resolve(branch)) ?? ""
+    const reviewer = { author: { name: "Bob", email: "b@example.org" }, by: { user: userName("root") } }
+    expect((await repository.merge({ into: "main", from: tip, message: "Merge", ...reviewer })).kind).toBe("merged")
+    expect(await textOf(knowledge, "parser.md")).toBe("# Parser\n")
+  },
+  limit,
+)

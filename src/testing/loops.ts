@@ -88,7 +88,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
   const loops = createLoops({
     ...{ disk, clock, ids: systemIds, log, events, hub, background, home, repos },
     isAdmin: (user) => user === "root",
-    distillDoctrine: "# Distill\n",
+    distillDoctrine: "# This loop distills\n",
     heldText: async () => undefined,
     ...(options.contexts === true && { contexts: { shelves, git } }),
     sandboxes: {

@@ -2,7 +2,13 @@ import { join } from "node:path"
 import { createAgent, createClaude, type Agent, type AgentNeeds } from "../agent/index.ts"
 import { serveInside } from "../app/inside-door.ts"
 import { type LoopId, newWorkspaceId, type WorkspaceId } from "../lib/ids.ts"
-import { createContextUpkeep, createWorkbench, type DrivenLoop, type TranscriptEvent } from "../loops/index.ts"
+import {
+  createContextUpkeep,
+  createWorkbench,
+  type DrivenLoop,
+  type NewLoop,
+  type TranscriptEvent,
+} from "../loops/index.ts"
 import { createBackground } from "../platform/background.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import type { DiskCalls } from "../platform/disk/calls.ts"
@@ -26,7 +32,7 @@ export interface RealAgent extends AsyncDisposable {
   model: ScriptedModel
   log: string[]
   workspace: WorkspaceId
-  loop(mode?: "default" | "bypassPermissions"): Promise<DrivenLoop>
+  loop(mode?: "default" | "bypassPermissions", wanted?: Partial<NewLoop>): Promise<DrivenLoop>
   send(loop: DrivenLoop, text: string): Promise<number>
   events(loop: DrivenLoop): Promise<TranscriptEvent[]>
   /** Waits until the transcript satisfies the look. */
@@ -148,8 +154,8 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     agent,
     sandboxes,
     ...{ model: place.model, log, workspace: place.workspace },
-    async loop(mode = "bypassPermissions") {
-      const created = await world.loops.create({ clientId: crypto.randomUUID() }, person("alice"))
+    async loop(mode = "bypassPermissions", wanted = {}) {
+      const created = await world.loops.create({ clientId: crypto.randomUUID(), ...wanted }, person("alice"))
       if (created.kind !== "created") throw new Error(JSON.stringify(created))
       place.loops.add(created.loop)
       await world.told("loop.ready", created.loop)

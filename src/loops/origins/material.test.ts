@@ -36,7 +36,7 @@ test("a loop that distills a conversation has it as of now, with what to do, and
   expect(await inside(world, loop, "workdir/source/messages.jsonl").text()).toBe(
     await inside(world, source, "messages.jsonl").text(),
   )
-  expect(await inside(world, loop, "workdir/CLAUDE.md").text()).toBe("# Distill\n")
+  expect(await inside(world, loop, "workdir/CLAUDE.md").text()).toBe("# This loop distills\n")
   await world.loops.transcript(source).append({ kind: "notice", turn: null, code: "x", level: "info", text: "later" })
   expect(await inside(world, loop, "workdir/source/messages.jsonl").text()).not.toContain("later")
   expect(await world.loops.record(loop)).toMatchObject({ kind: "distill", driver: bob.name, profiles: [] })
