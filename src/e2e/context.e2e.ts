@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test"
 import { join } from "node:path"
 import type { Page } from "playwright-core"
 import { seriousFindings, slidesSideways, tooSmallToPress } from "../testing/page-looks.ts"
-import { closeBrowser, phone, type Server, setUp, startServer, until, visit } from "./harness.ts"
+import { closeBrowser, phone, type Server, setUp, startServer, until, type Visit, visit } from "./harness.ts"
 
 afterAll(closeBrowser)
 const executable = join(import.meta.dir, "../../dist/loopat")
@@ -98,6 +98,35 @@ test("a thought is captured, found, written into knowledge as a proposal, merged
   expect([...ada.complaints, ...bob.complaints]).toEqual([])
 }, 120_000)
 
+/** Both change one paragraph: one commit, and one text that is held until its author decides. */
+async function sameParagraph(ada: Visit, bob: Visit): Promise<void> {
+  await ada.page.goto("/context/notes?path=plan.md&view=edit")
+  await bob.page.goto("/context/notes?path=plan.md&view=edit")
+  for (const { page } of [ada, bob])
+    await until("the editor is there", async () => (await page.locator(".cm-content").count()) > 0)
+  await write(bob.page, "FIRST\n\nof bob\n\nTHIRD\n")
+  await bob.page.keyboard.press("Control+s")
+  await bob.page.getByText("Saved.").waitFor()
+  await write(ada.page, "FIRST\n\nof ada\n\nTHIRD\n")
+  await ada.page.keyboard.press("Control+s")
+  const heading = ada.page.getByRole("heading", { name: "Your text and another one collided" })
+  await heading.waitFor()
+  await ada.page.reload()
+  await heading.waitFor()
+  expect(await ada.page.locator("textarea[name=text]").inputValue()).toContain("of ada")
+  await ada.page.getByRole("link", { name: "Resolve in a loop" }).waitFor()
+  await looksRight(ada.page)
+  await ada.picture("context-held")
+  await ada.page.goto("/context")
+  await ada.page
+    .locator("section")
+    .getByRole("link", { name: /plan\.md/ })
+    .first()
+    .waitFor()
+  await bob.page.goto("/context/notes?path=plan.md")
+  await bob.page.getByText("of bob").waitFor()
+}
+
 test("what is typed survives a reload, and a page tells of somebody else's change while it is open", async () => {
   await using server = await startServer({ sandboxes: false })
   await using ada = await visit(server)
@@ -136,5 +165,9 @@ test("what is typed survives a reload, and a page tells of somebody else's chang
   await ada.page.getByText("Saved, and joined with the change of bob.").waitFor()
   await ada.page.getByText("SECOND").waitFor()
   expect(await ada.page.locator(".document").textContent()).toMatch(/FIRST\s+SECOND\s+THIRD/)
+
   expect([...ada.complaints, ...bob.complaints]).toEqual([])
+  await sameParagraph(ada, bob)
+  // The browser itself notes that a save was answered with a conflict.
+  expect([...ada.complaints, ...bob.complaints].filter((said) => !said.includes("409 (Conflict)"))).toEqual([])
 }, 120_000)
