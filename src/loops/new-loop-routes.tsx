@@ -10,6 +10,7 @@ import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { Created } from "./create.ts"
 import type { Description } from "./origins/describe.ts"
+import { hasMaterial } from "./origins/material.ts"
 import { newLoopErrors } from "./present.ts"
 import { NewLoopForm, type RouteNeeds } from "./route-needs.ts"
 
@@ -102,7 +103,7 @@ const prefilled = (form: NewLoopView, origin: LoopOrigin, made: Description): Ne
 
 const fromView = (origin: LoopOrigin, made: Description): NonNullable<NewLoopView["from"]> => ({
   fields: originFields(origin),
-  ...{ about: made.about, url: made.url, private: made.private, waits: made.waits },
+  ...{ about: made.about, url: made.url, private: made.private, waits: made.waits, material: hasMaterial(origin) },
 })
 
 /** What was typed, so that a refusal loses nothing; the same client id, so that sending again is the same request. */

@@ -88,40 +88,57 @@ function Choices({ form }: { form: NewLoopView }) {
   const optional = commonWords(reader.locale).optional
   return (
     <div class="stack fold-body">
-      <Field name="title" label={words.title} optional={optional} hint={words.titleHint} errors={errors}>
+      <Field
+        name="title"
+        label={words.title}
+        optional={optional}
+        hint={form.from ? undefined : words.titleHint}
+        errors={errors}
+      >
         {(control) => <input {...control} type="text" value={values.title} maxlength="200" autocomplete="off" />}
       </Field>
-      <div class="columns">
-        <Field name="repo" label={words.repository} errors={errors}>
-          {(control) => (
-            <select {...control}>
-              <option value="" selected={values.repo === ""}>
-                {words.noRepository}
-              </option>
-              {form.repos.map((repo) => (
-                <option value={repo.name} selected={values.repo === repo.name}>
-                  {repo.name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field name="ref" label={words.ref} optional={optional} errors={errors}>
-          {(control) => (
-            <input {...control} type="text" value={values.ref} maxlength="200" autocomplete="off" spellcheck="false" />
-          )}
-        </Field>
-      </div>
+      {form.from?.material !== true && <Repository form={form} />}
       <Field name="visibility" label={words.visibility} errors={errors}>
         {(control) => (
           <select {...control}>
-            <option value="workspace" selected={values.visibility === "workspace"}>
-              {words.visibilityWorkspace}
-            </option>
+            {form.from?.private !== true && (
+              <option value="workspace" selected={values.visibility === "workspace"}>
+                {words.visibilityWorkspace}
+              </option>
+            )}
             <option value="private" selected={values.visibility === "private"}>
               {words.visibilityPrivate}
             </option>
           </select>
+        )}
+      </Field>
+    </div>
+  )
+}
+
+function Repository({ form }: { form: NewLoopView }) {
+  const { values, errors, reader } = form
+  const words = loopWords(reader.locale)
+  const optional = commonWords(reader.locale).optional
+  return (
+    <div class="columns">
+      <Field name="repo" label={words.repository} errors={errors}>
+        {(control) => (
+          <select {...control}>
+            <option value="" selected={values.repo === ""}>
+              {words.noRepository}
+            </option>
+            {form.repos.map((repo) => (
+              <option value={repo.name} selected={values.repo === repo.name}>
+                {repo.name}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field name="ref" label={words.ref} optional={optional} errors={errors}>
+        {(control) => (
+          <input {...control} type="text" value={values.ref} maxlength="200" autocomplete="off" spellcheck="false" />
         )}
       </Field>
     </div>

@@ -29,10 +29,12 @@ function Suggested({ queue, suggestion, reader }: { queue: QueueView; suggestion
   const form = { formToken: queue.formToken, live: true } as const
   return (
     <li id={`suggested-${id}`}>
-      <p class="queue-text">{text}</p>
-      <p class="card-facts">
-        <span>{aboutUrl === undefined ? words.from(author) : <a href={aboutUrl}>{words.from(author)}</a>}</span>
-        <Time at={at} reader={reader} />
+      <p class="queue-text">
+        <span class="hint">
+          {aboutUrl === undefined ? words.from(author) : <a href={aboutUrl}>{words.from(author)}</a>}{" "}
+          <Time at={at} reader={reader} />
+        </span>
+        {`\n${text}`}
       </p>
       {editable && (
         <>

@@ -92,6 +92,8 @@ export interface FromView {
   private: boolean
   /** No first message is sent. */
   waits: boolean
+  /** Its working folder begins with what it is made from, so it takes no repository. */
+  material: boolean
 }
 
 export interface NewLoopPageView extends FrameView {

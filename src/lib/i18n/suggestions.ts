@@ -8,7 +8,7 @@ export const suggestionWords = area(
         ? "1 message from somebody else waits for the driver"
         : `${count} messages from others wait for the driver`,
     from: (name: string) => `from ${name}`,
-    send: "Send to the agent",
+    send: "Send",
     change: "Change, then send",
     text: "What the agent is told",
     drop: "Drop",
@@ -29,7 +29,7 @@ export const suggestionWords = area(
   {
     title: (count: number) => `${count} 条他人的消息等待驾驶者处理`,
     from: (name: string) => `来自 ${name}`,
-    send: "发送给智能体",
+    send: "发送",
     change: "修改后发送",
     text: "要告诉智能体的内容",
     drop: "不发送",

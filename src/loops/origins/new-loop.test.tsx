@@ -76,6 +76,8 @@ test("distill has no first message: the page says that the agent waits, and a pr
   expect(page.has("textarea[name='message']")).toBe(false)
   expect(page.one("input[name='title']").attributes["value"]).toBe(`distill: ${source.slice(0, 6)} Hard day`)
   expect(page.one("main").text).toContain("write what to look for when the loop is open")
+  expect(page.has("select[name='repo']")).toBe(false)
+  expect(page.all("select[name='visibility'] option").map(({ text }) => text)).toEqual(["Only you"])
   const form = { ...originFields(origin), clientId: "d1", title: "", message: "", visibility: "workspace" }
   await pages.as(alice).post(urls.loops(), form)
   const distilled = pages.loops.shelf.ordered().find(({ kind }) => kind === "distill")
