@@ -3,6 +3,9 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { contextWorld } from "../testing/context-world.ts"
 import { readHtml } from "../testing/html.ts"
+import { until } from "../testing/link-world.ts"
+import { gitIn } from "../testing/shelves.ts"
+import { tempFolder } from "../testing/temp-folder.ts"
 
 const page = "/settings/context"
 const ssh = "ssh://git@127.0.0.1:9/notes.git"
@@ -89,4 +92,22 @@ test("the hook's address works until a new one is made; strangers are told nothi
   expect(await ring(first)).toBe(404)
   for (let tries = 1; tries < 20; tries++) await ring(`/hooks/${"0".repeat(48)}`)
   expect(await ring(`/hooks/${"0".repeat(48)}`)).toBe(429)
+})
+
+test("while a context's home outside is away, Context says so with a button; back again, the button brings it in step", async () => {
+  await using folder = await tempFolder()
+  const remote = join(folder.path, "team.git")
+  await using world = await contextWorld({ config: { context: { notes: { remote } } } })
+  const shown = async (url: string) => (await world.read("member", url)).all("[data-outside]")
+  await until("it is seen that nothing answers", async () => (await shown("/context")).length === 1)
+  expect((await shown("/context"))[0]?.text).toContain("Saved here, not yet at the outside repository")
+  expect((await shown("/context/notes"))[0]?.text).toContain("Retry now")
+  expect(await shown("/context/knowledge")).toEqual([])
+  expect((await (await world.as("member").get("/context")).text()).includes(folder.path)).toBe(false)
+  await gitIn(remote, "init", "--quiet", "--bare", "--initial-branch=main")
+  expect((await world.as("member").post("/context/notes/retry")).status).toBe(303)
+  expect((await shown("/context"))[0]?.attributes["data-outside"]).toBe("in-step")
+  expect(await shown("/context/notes")).toEqual([])
+  expect((await gitIn(remote, "rev-parse", "main")).trim()).toBe((await world.git("notes", "rev-parse", "main")).trim())
+  expect((await world.as("member").post("/context/personal/retry")).status).toBe(404)
 })

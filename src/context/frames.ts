@@ -2,6 +2,7 @@ import type { ContextFrameView } from "../../views/props/context.ts"
 import { shelfNames, type ShelfName } from "../lib/context-urls.ts"
 import { contextUrls } from "../lib/context-urls.ts"
 import { contextWords } from "../lib/i18n/context.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { Book } from "./books.ts"
 import type { RouteNeeds } from "./needs.ts"
@@ -22,7 +23,7 @@ interface About {
 
 /** What stands around a page of Context. */
 export function contextFrame(
-  needs: Pick<RouteNeeds, "frame" | "editor">,
+  needs: Pick<RouteNeeds, "frame" | "editor" | "outsideOf">,
   request: Request,
   about: About,
 ): ContextFrameView {
@@ -40,5 +41,12 @@ export function contextFrame(
       : [{ name: words.context, url: contextUrls.context() }, ...(about.crumbs ?? [])],
     search: { words: about.words ?? "", shelf: at ? undefined : about.shelf },
     notice,
+    outside: shelf === undefined ? undefined : apartFrom(needs, shelf, locale),
   }
+}
+
+/** Only where there is something to know: who reads does not care where else it lies. */
+function apartFrom({ outsideOf }: Pick<RouteNeeds, "outsideOf">, shelf: ShelfName, locale: Locale) {
+  const outside = outsideOf(shelf, locale)
+  return outside?.state === "in-step" ? undefined : outside
 }

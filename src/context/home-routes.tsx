@@ -7,6 +7,7 @@ import type { ContextHomeView, KeptTextView } from "../../views/props/context.ts
 import { contextPaths, contextUrls, shelfNames } from "../lib/context-urls.ts"
 import { shownPath } from "../lib/file-path.ts"
 import { contextWords } from "../lib/i18n/context.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
@@ -39,7 +40,7 @@ async function homePage(needs: RouteNeeds, request: Request): Promise<ContextHom
   const [held, drafts, ...cards] = await Promise.all([
     needs.kept.held(person.name),
     needs.kept.drafts(person.name),
-    ...shelfNames.map((shelf) => cardOf(needs, shelf, person)),
+    ...shelfNames.map((shelf) => cardOf(needs, shelf, { person, locale })),
   ])
   return {
     ...contextFrame(needs, request, { title: contextWords(locale).context }),
@@ -56,11 +57,21 @@ async function homePage(needs: RouteNeeds, request: Request): Promise<ContextHom
   }
 }
 
-async function cardOf({ books }: RouteNeeds, name: (typeof shelfNames)[number], person: Person) {
+async function cardOf(
+  { books, outsideOf }: RouteNeeds,
+  name: (typeof shelfNames)[number],
+  { person, locale }: { person: Person; locale: Locale },
+) {
   const book = await books.open(name, person)
   const commits = await book.repository.history({ from: book.commit, limit: mostRecent })
   const recent = commits.map(({ subject, author, at }) => ({ subject, author: author.name, at }))
-  return { name, url: placeUrl(name, ""), files: book.files.length, recent }
+  return {
+    name,
+    url: placeUrl(name, ""),
+    files: book.files.length,
+    recent,
+    outside: outsideOf(name, locale),
+  }
 }
 
 const keptView = ({ shelf, path, at }: KeptText, url: string): KeptTextView => ({

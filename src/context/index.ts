@@ -10,6 +10,7 @@ import { createLoopCommits } from "./loop-commits.ts"
 import type { ContextNeeds } from "./needs.ts"
 import { proposalRoutes } from "./proposal-routes.tsx"
 import { createRemarks } from "./remarks.ts"
+import { followOutsides } from "./outsides.ts"
 import { readRoutes } from "./read-routes.tsx"
 import { writeRoutes } from "./write-routes.tsx"
 
@@ -25,6 +26,7 @@ export function createContext(given: ContextNeeds) {
     kept: createKeptTexts(given),
     remarks: createRemarks(given),
     loopCommits: createLoopCommits(given),
+    outsideOf: followOutsides(given.shelves),
     inTurn: createSerial(),
   }
   return {

@@ -12,6 +12,7 @@ import type { KeptTexts } from "./kept-texts.ts"
 import type { LandNeeds } from "./land.ts"
 import type { LoopCommits } from "./loop-commits.ts"
 import type { Person } from "./person.ts"
+import type { Outsides } from "./outsides.ts"
 import type { ProposalRemarks } from "./remarks.ts"
 
 export interface ReturnedProposal {
@@ -25,7 +26,7 @@ export interface ReturnedProposal {
 }
 
 export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
-  shelves: Pick<Shelves, "open" | "onMoved">
+  shelves: Pick<Shelves, "open" | "onMoved" | "onOutside">
   disk: Disk
   home: string
   clock: Clock
@@ -65,6 +66,8 @@ export interface LoopOfDocument {
 
 /** What the routes of this feature have besides. */
 export interface RouteNeeds extends ContextNeeds, LandNeeds {
+  /** How a context stands with its home outside, as far as it was asked since the start. */
+  outsideOf: Outsides
   kept: KeptTexts
   remarks: ProposalRemarks
   loopCommits: LoopCommits

@@ -29,7 +29,7 @@ export interface LoopsNeeds {
   home: string
   repos: Repos
   /** The contexts that every loop gets checkouts of. Absent: loops have none. */
-  contexts?: { shelves: Pick<Shelves, "open">; git: Git }
+  contexts?: { shelves: Pick<Shelves, "open" | "onMoved" | "onOutside">; git: Git }
   isAdmin(user: UserName): boolean
   /** What a loop that distills is told to do. */
   distillDoctrine: string

@@ -1,3 +1,4 @@
+import { watchOutside } from "./checkouts/outside-warnings.ts"
 import { layOutWith } from "./checkouts/lay-out.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { createFarewell } from "./farewell.ts"
@@ -67,9 +68,17 @@ export function createParts(needs: LoopsNeeds) {
     live,
     shelving,
     farewell: createFarewell(shared),
-    unwatch: watchNews({ events, shelf, live }),
+    unwatch: all(
+      watchNews({ events, shelf, live }),
+      needs.contexts && watchOutside({ ...shared, shelves: needs.contexts.shelves }),
+    ),
   }
 }
+
+const all =
+  (...ends: ((() => void) | undefined)[]) =>
+  () =>
+    ends.forEach((end) => end?.())
 
 /** What the server did with a sandbox: nothing that brings its loop to the top of a list. */
 const isUpkeep = (line: KnownEvent): boolean => line.kind === "notice" && line.code.startsWith("sandbox-")

@@ -44,7 +44,7 @@ test("the head names repository, branch, start and what was stale", () => {
   expect(loopHeader({ record: record(driven, { warnings }), user: alice, reader })).toMatchObject({
     repo: { name: "app", branch: "loop/plan-0a1b2c", start: "0123456" },
     status: "idle",
-    warnings: [expect.stringMatching(/^app could not be refreshed.*3h ago/), "As it is"],
+    warnings: [{ text: expect.stringMatching(/^app could not be refreshed.*3h ago/) }, { text: "As it is" }],
   })
 })
 

@@ -5,7 +5,6 @@ import { freshnessWords } from "../lib/i18n/freshness.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import { originWords } from "../lib/i18n/origins.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
-import { relativeTime } from "../lib/time.ts"
 import { type LoopsQuery, urls } from "../lib/urls.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import { type Intention, refusal, type Rights, sight } from "./access.ts"
@@ -15,6 +14,7 @@ import type { ListPage } from "./list.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Entry } from "./shelf.ts"
 import { type LoopStatus, statusOf } from "./status.ts"
+import { warningViews } from "./warnings.ts"
 import { mayShow } from "./visibility.ts"
 
 const shortId = 7
@@ -120,7 +120,7 @@ export function loopHeader({ record, user, reader, activity, model, spent, runni
     model,
     visibility: record.visibility,
     ...(record.flags.nested && { nested: true }),
-    warnings: warningTexts(record, reader),
+    warnings: warningViews(record, { reader, drives: record.driver === user.name && state.kind === "driven" }),
     may: {
       rename: !archived && may("rename"),
       archive: !archived && may("archive"),
@@ -137,15 +137,6 @@ export function loopHeader({ record, user, reader, activity, model, spent, runni
 
 const sinceOfState = (state: LoopRecord["state"]): number | undefined =>
   state.kind === "preparing" || state.kind === "offered" ? Date.parse(state.since) : undefined
-
-const warningTexts = ({ warnings }: LoopRecord, { locale, now }: Reader): string[] =>
-  warnings.map(({ code, about, text, at }) => {
-    const when = relativeTime(Date.parse(at), now, locale)
-    if (code === "host-changed") return loopWords(locale).hostChangedWarning(about, when)
-    if (code === "config-skipped") return loopWords(locale).configSkippedWarning(about)
-    if (code === "memory-held") return loopWords(locale).memoryHeldWarning(when)
-    return code === "stale" ? loopWords(locale).staleWarning(about, when) : text
-  })
 
 /** The steps of preparing with their times, or undefined when the loop is not being prepared. */
 export function preparingView({ state, repo }: LoopRecord, { locale, now }: Reader): PreparingView | undefined {

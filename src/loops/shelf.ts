@@ -1,4 +1,5 @@
 import type { LoopId, UserName } from "../lib/ids.ts"
+import { isAboutOutside } from "./checkouts/outside-warnings.ts"
 import type { LoopActivity } from "./contract.ts"
 import type { LoopRecord, LoopState } from "./record.ts"
 
@@ -13,6 +14,8 @@ export interface Entry {
   /** Others than its people could see it at some time since the start. */
   wasOpen: boolean
   repo?: { name: string; branch: string }
+  /** It says that a context's home outside is not as it is here. */
+  warned: boolean
   kind: LoopRecord["kind"]
   origin?: LoopRecord["origin"]
   createdAt: number
@@ -128,7 +131,7 @@ const blank = (record: LoopRecord): Entry => ({
   ...shown(record),
 })
 
-const shown = ({ title, kind, origin, createdBy, driver, state, visibility, repo }: LoopRecord) => ({
+const shown = ({ warnings, title, kind, origin, createdBy, driver, state, visibility, repo }: LoopRecord) => ({
   title,
   kind,
   origin,
@@ -136,5 +139,6 @@ const shown = ({ title, kind, origin, createdBy, driver, state, visibility, repo
   driver,
   state,
   visibility,
+  warned: warnings.some(isAboutOutside),
   repo: repo && { name: repo.name, branch: repo.branch },
 })

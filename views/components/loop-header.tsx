@@ -3,7 +3,7 @@ import { strictnessWords } from "../../src/lib/i18n/strictness.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
 import { StateMark, statusWord } from "../icons/state-mark.tsx"
-import type { LoopHeaderView } from "../props/loops.ts"
+import type { LoopHeaderView, LoopWarningView } from "../props/loops.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { PostForm } from "./form.tsx"
@@ -25,7 +25,7 @@ export function LoopHeader(props: LoopHeaderProps) {
       </a>
       <LoopTitle {...props} />
       <LoopStatusLine header={props.header} reader={props.reader} />
-      <LoopFacts header={props.header} reader={props.reader} />
+      <LoopFacts {...props} />
       <LoopMenu {...props} />
     </header>
   )
@@ -90,7 +90,24 @@ export function LoopSpent({ spent, reader }: { spent: LoopHeaderView["spent"]; r
   )
 }
 
-function LoopFacts({ header, reader }: { header: LoopHeaderView; reader: Reader }) {
+function WarningAct({ act, formToken }: Pick<LoopWarningView, "act"> & { formToken?: string | undefined }) {
+  if (!act) return null
+  if (!act.posts)
+    return (
+      <a class="button small" href={act.url}>
+        {act.words}
+      </a>
+    )
+  return (
+    <PostForm action={act.url} formToken={formToken}>
+      <button type="submit" class="button small">
+        {act.words}
+      </button>
+    </PostForm>
+  )
+}
+
+function LoopFacts({ header, reader, formToken }: LoopHeaderProps) {
   const words = loopWords(reader.locale)
   return (
     <div id={targets.loopFacts} class="loop-facts">
@@ -122,9 +139,10 @@ function LoopFacts({ header, reader }: { header: LoopHeaderView; reader: Reader 
       )}
       <LoopSpent spent={header.spent} reader={reader} />
       {header.warnings.map((warning) => (
-        <span class="fact warning" title={warning}>
+        <span class="fact warning" title={warning.text}>
           <Icon name="warning" />
-          <span class="cut">{warning}</span>
+          <span class="cut">{warning.text}</span>
+          <WarningAct act={warning.act} formToken={formToken} />
         </span>
       ))}
     </div>

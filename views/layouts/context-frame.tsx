@@ -1,6 +1,7 @@
 import { contextUrls } from "../../src/lib/context-urls.ts"
 import { contextWords } from "../../src/lib/i18n/context.ts"
 import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
+import { OutsideState } from "../components/outside-state.tsx"
 import { Icon } from "../icons/icon.tsx"
 import type { ContextFrameView, TreeRowView } from "../props/context.ts"
 import type { Reader } from "../props/reader.ts"
@@ -24,6 +25,7 @@ export function ContextFrame({ page, children }: ContextFrameProps) {
             <Search page={page} />
           </div>
           <div id={targets.contextNews} />
+          {page.outside && <OutsideState outside={page.outside} reader={page.reader} formToken={page.formToken} />}
           {page.notice && <Notice notice={page.notice} />}
           {children}
         </div>

@@ -1,6 +1,9 @@
 import { contextWords } from "../../src/lib/i18n/context.ts"
+import { outsideWords } from "../../src/lib/i18n/outside.ts"
+import { outsideUrls } from "../../src/lib/outside-urls.ts"
 import { Capture } from "../components/context-dialogs.tsx"
 import { KeptTexts } from "../components/context-lists.tsx"
+import { OutsideState } from "../components/outside-state.tsx"
 import { Time } from "../components/small.tsx"
 import { ContextFrame } from "../layouts/context-frame.tsx"
 import type { ContextHomeView } from "../props/context.ts"
@@ -35,6 +38,11 @@ export function ContextHomePage({ page }: { page: ContextHomeView }) {
       </section>
       <KeptTexts texts={page.held} heading={words.held} reader={reader} />
       <KeptTexts texts={page.drafts} heading={words.drafts} reader={reader} />
+      {page.user.admin && (
+        <p class="hint">
+          <a href={outsideUrls.page()}>{outsideWords(reader.locale).title}</a>
+        </p>
+      )}
       <div class="columns context-cards">
         {page.cards.map((card) => (
           <Card card={card} page={page} />
@@ -55,6 +63,9 @@ function Card({ card, page }: { card: ContextHomeView["cards"][number]; page: Co
       <p class="card-facts">
         <span>{words.fileCount(card.files)}</span>
       </p>
+      {card.outside !== undefined && (
+        <OutsideState outside={card.outside} reader={page.reader} formToken={page.formToken} />
+      )}
       <ul class="context-recent">
         {card.recent.map(({ subject, author, at }) => (
           <li>

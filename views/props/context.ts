@@ -3,6 +3,7 @@ import type { ShelfName } from "../../src/lib/context-urls.ts"
 import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
 import type { CrumbView, EditView, NoticeView, ThingActionsView } from "./files.ts"
 import type { FrameView } from "./frame.ts"
+import type { OutsideStateView } from "./outside.ts"
 
 /** What stands around every page of Context. */
 export interface ContextFrameView extends FrameView {
@@ -11,6 +12,8 @@ export interface ContextFrameView extends FrameView {
   tree: TreeRowView[]
   crumbs: CrumbView[]
   search: { words: string; shelf?: ShelfName | undefined }
+  /** What is amiss between the context that is shown and its home outside. */
+  outside?: OutsideStateView | undefined
   notice?: (NoticeView & { link?: { words: string; url: string } | undefined }) | undefined
 }
 
@@ -130,13 +133,21 @@ export interface BesideView {
 }
 
 export interface ContextHomeView extends ContextFrameView {
-  cards: { name: ShelfName; url: string; files: number; recent: { subject: string; author: string; at: number }[] }[]
+  cards: ContextCardView[]
   /** Typed by this person and in no commit. */
   held: KeptTextView[]
   drafts: KeptTextView[]
   links: { inbox: string; focus: string; topics: string; proposals: string }
   /** How many changes wait for a review. */
   proposals: number
+}
+
+export interface ContextCardView {
+  name: ShelfName
+  url: string
+  files: number
+  recent: { subject: string; author: string; at: number }[]
+  outside?: OutsideStateView | undefined
 }
 
 export interface KeptTextView {

@@ -114,6 +114,12 @@ export interface DeleteReportView extends FrameView {
   typed: string
 }
 
+export interface LoopWarningView {
+  text: string
+  /** `posts`: by a form; else a link. */
+  act?: { words: string; url: string; posts: boolean }
+}
+
 export interface LoopHeaderView {
   id: string
   /** Its driver shares a terminal with everybody who may see the loop. */
@@ -131,7 +137,7 @@ export interface LoopHeaderView {
   /** Undefined: nothing usable is set up. */
   model?: { provider: string; model: string; demo: boolean }
   visibility: "private" | "workspace" | "public"
-  warnings: string[]
+  warnings: LoopWarningView[]
   may: {
     rename: boolean
     archive: boolean

@@ -9,6 +9,7 @@ import { contextObjects } from "../../sandbox/index.ts"
 import type { LoopRecord } from "../record.ts"
 import type { Records } from "../records.ts"
 import { contextBranch, contextFolders, type ContextName, contextNames, shelfOf } from "./places.ts"
+import { type Warning, warningOf, withWarnings } from "./outside-warnings.ts"
 import { copyConfiguration, type SnapshotNeeds } from "./snapshot.ts"
 
 export interface LayOutNeeds extends SnapshotNeeds {
@@ -38,6 +39,8 @@ interface Pinned {
   commit: string
   trunk: string
   trunkCommit: string
+  /** Its home outside could not be asked, or has gone another way. */
+  warning?: Warning
 }
 
 /**
@@ -68,7 +71,7 @@ type Sought = ({ kind: "pinned" } & Pinned) | Extract<LaidOut, { kind: "version-
 /** The commit that a context begins from: the one written down before, else the one asked for, else the newest. */
 async function pin(context: ContextName, record: LoopRecord, { shelves }: LayOutNeeds): Promise<Sought> {
   const repository = await shelves.open(shelfOf(context, record.driver))
-  if (wantsLatest(record.freshness?.[context])) await repository.refresh()
+  const refreshed = wantsLatest(record.freshness?.[context]) ? await repository.refresh() : undefined
   const trunk = await repository.trunk()
   const trunkCommit = await repository.resolve()
   if (trunkCommit === undefined) throw new Error(`the repository of ${context} has no commit`)
@@ -78,7 +81,8 @@ async function pin(context: ContextName, record: LoopRecord, { shelves }: LayOut
   const asked = wantedRef(record.freshness?.[context])
   const commit = known ?? (asked === undefined ? trunkCommit : await repository.resolve(asked))
   if (commit === undefined) return { kind: "version-unknown", context, ref: asked ?? "" }
-  return { kind: "pinned", context, repository, commit, trunk, trunkCommit }
+  const warning = refreshed && warningOf(context, refreshed, commit)
+  return { kind: "pinned", context, repository, commit, trunk, trunkCommit, ...(warning && { warning }) }
 }
 
 const wantsLatest = (freshness: string | undefined): boolean => freshness === undefined || freshness === "latest"
@@ -93,6 +97,7 @@ async function recordVersions(record: LoopRecord, pinned: readonly Pinned[], { r
   await records.change(record.id, (now) => ({
     ...now,
     versions: { ...now.versions, ...(start !== undefined && { repo: start }), ...found },
+    warnings: withWarnings(now.warnings, pinned),
   }))
 }
 
