@@ -120,7 +120,7 @@ export function loopHeader({ record, user, reader, activity, model, spent, runni
     model,
     visibility: record.visibility,
     ...(record.flags.nested && { nested: true }),
-    warnings: warningViews(record, { reader, drives: record.driver === user.name && state.kind === "driven" }),
+    warnings: warningViews(record, { reader, drives: isDriving(record, user) }),
     may: {
       rename: !archived && may("rename"),
       archive: !archived && may("archive"),
@@ -134,6 +134,8 @@ export function loopHeader({ record, user, reader, activity, model, spent, runni
     spent,
   }
 }
+
+const isDriving = ({ driver, state }: LoopRecord, { name }: SignedIn) => driver === name && state.kind === "driven"
 
 const sinceOfState = (state: LoopRecord["state"]): number | undefined =>
   state.kind === "preparing" || state.kind === "offered" ? Date.parse(state.since) : undefined

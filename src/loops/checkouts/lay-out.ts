@@ -71,7 +71,7 @@ type Sought = ({ kind: "pinned" } & Pinned) | Extract<LaidOut, { kind: "version-
 /** The commit that a context begins from: the one written down before, else the one asked for, else the newest. */
 async function pin(context: ContextName, record: LoopRecord, { shelves }: LayOutNeeds): Promise<Sought> {
   const repository = await shelves.open(shelfOf(context, record.driver))
-  const refreshed = wantsLatest(record.freshness?.[context]) ? await repository.refresh() : undefined
+  const refreshed = await refreshedAs(record.freshness?.[context], repository)
   const trunk = await repository.trunk()
   const trunkCommit = await repository.resolve()
   if (trunkCommit === undefined) throw new Error(`the repository of ${context} has no commit`)
@@ -84,6 +84,9 @@ async function pin(context: ContextName, record: LoopRecord, { shelves }: LayOut
   const warning = refreshed && warningOf(context, refreshed, commit)
   return { kind: "pinned", context, repository, commit, trunk, trunkCommit, ...(warning && { warning }) }
 }
+
+const refreshedAs = async (freshness: string | undefined, repository: Repository) =>
+  wantsLatest(freshness) ? repository.refresh() : undefined
 
 const wantsLatest = (freshness: string | undefined): boolean => freshness === undefined || freshness === "latest"
 
