@@ -38,10 +38,18 @@ export interface RenderedDocument {
 /** Characters that mean nothing: they stand around the number of a link until the Markdown is rendered. */
 const [open, close] = ["\ue000", "\ue001"]
 
+/** Characters of all formulas of one document; what comes behind stands as it was written. */
+const mostFormulas = 20_000
+
+function fewEnough(formulas: readonly Formula[]): Formula[] {
+  let total = 0
+  return formulas.filter(({ source }) => (total += source.length) <= mostFormulas)
+}
+
 /** The body of a document: Markdown with links between documents, pictures beside it, callouts, and a name for each heading. */
 export function renderDocument(text: string, places: DocumentPlaces): RenderedDocument {
   const plain = text.replaceAll(open, "\ufffd").replaceAll(close, "\ufffd")
-  const formulas = formulasIn(withoutCode(plain))
+  const formulas = fewEnough(formulasIn(withoutCode(plain)))
   const isApart = ({ start, end }: DocumentLink) => formulas.every((one) => end <= one.start || one.end <= start)
   const links = linksIn(plain).filter((link) => link.kind === "wiki" && isApart(link))
   const marked = [...links, ...formulas].sort((a, b) => a.start - b.start)

@@ -1,238 +1,58 @@
-import {
-  accents,
-  bigOperators,
-  functionNames,
-  inFace,
-  integrals,
-  isFace,
-  letters,
-  limitNames,
-  operators,
-  spaces,
-  underAccents,
-} from "./math-signs.ts"
+import { remembered } from "./jsx/remembered.ts"
+
+type Library = typeof import("temml").default
+
+/** It takes longer to load than a page may: it comes with the first formula that is shown. */
+const library = remembered((): Library => require("temml"))
 
 /**
- * A formula in the TeX that people write in documents, as MathML that a browser shows by itself. Undefined for what is
- * not known here: it stands as it was written. No command can name an address, a style or a script.
+ * A formula in TeX as MathML, which a browser shows by itself. Undefined for what is not understood, and for what would
+ * take long: it stands as it was written. Nothing in it can name an address, a style or a script.
  */
 export function mathMarkup(source: string, display: boolean): string | undefined {
-  if (source.length > longest) return undefined
-  const tokens = source.match(token) ?? []
+  if (source.length > longest || definition.test(source) || nesting(source) > deepest) return undefined
+  const temml = library("temml")
   try {
-    const reader: Reader = { tokens, at: 0, depth: 0, display }
-    const row = readRow(reader, [])
-    if (reader.at < tokens.length) return undefined
-    return `<math${display ? ' display="block"' : ""}><mrow>${row}</mrow></math>`
-  } catch (error) {
-    if (error instanceof NotKnown) return undefined
-    throw error
+    return withoutLooks(temml.renderToString(source, { displayMode: display, throwOnError: true, maxSize: [4, 4] }))
+  } catch {
+    // Besides its own error it has others for some of what is no formula; none is a reason not to show the document.
+    return undefined
   }
 }
 
 const longest = 4_000
-const deepest = 40
-const token = /\\[A-Za-z]+\*?|\\[\s\S]|\d+(?:\.\d+)?|\s+|[\s\S]/gu
+const deepest = 30
+/** Few characters that define a macro can stand for very many. */
+const definition = /\\(?:[egx]?def|let|futurelet|global|long|(?:re)?newcommand|providecommand)(?![A-Za-z])/
+const bracket = /\\(left|begin|right|end)(?![A-Za-z])|\\.|[{}]/gs
 
-class NotKnown extends Error {}
-
-interface Reader {
-  tokens: readonly string[]
-  at: number
-  depth: number
-  /** Limits have room above and below. */
-  display: boolean
-}
-
-const skipSpace = (reader: Reader) => {
-  while (/^\s+$/.test(reader.tokens[reader.at] ?? "")) reader.at++
-}
-
-function peek(reader: Reader): string | undefined {
-  skipSpace(reader)
-  return reader.tokens[reader.at]
-}
-
-function next(reader: Reader): string {
-  const found = peek(reader)
-  if (found === undefined) throw new NotKnown()
-  reader.at++
-  return found
-}
-
-function expect(reader: Reader, wanted: string): void {
-  if (next(reader) !== wanted) throw new NotKnown()
-}
-
-/** Everything up to one of the ends, which is left. */
-function readRow(reader: Reader, ends: readonly string[]): string {
-  if (++reader.depth > deepest) throw new NotKnown()
-  let row = ""
-  for (let ahead = peek(reader); ahead !== undefined && !ends.includes(ahead); ahead = peek(reader)) {
-    if (ahead === "}" || ahead === "&" || ahead === "\\\\" || ahead === "\\right" || ahead === "\\end")
-      throw new NotKnown()
-    row += readScripted(reader)
+/** How deep braces, fences and environments lie in one another. */
+function nesting(source: string): number {
+  let [depth, most] = [0, 0]
+  for (const [sign, word] of source.matchAll(bracket)) {
+    if (sign === "{" || word === "left" || word === "begin") most = Math.max(most, ++depth)
+    else if (sign === "}" || word === "right" || word === "end") depth--
   }
-  reader.depth--
-  return row
+  return most
 }
 
-interface Atom {
-  markup: string
-  /** What stands above and below it, and not behind it. */
-  limits?: boolean
-}
+const tag = /<(\/?)([a-z]+)((?: [a-z]+=(?:"[^"]*"|'[^']*'))*)>/g
+const elements: ReadonlySet<string> = new Set(
+  "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none".split(
+    " ",
+  ),
+)
+const attribute =
+  / (?:accent|accentunder|columnalign|depth|display|displaystyle|fence|form|height|largeop|linethickness|lspace|mathvariant|maxsize|minsize|movablelimits|notation|rspace|scriptlevel|separator|stretchy|symmetric|voffset|width)="[A-Za-z0-9.+ -]*"/g
+const side = / class="tml-(left|right)"/
 
-function readScripted(reader: Reader): string {
-  const ahead = peek(reader)
-  const atom: Atom = ahead === "^" || ahead === "_" ? { markup: "<mrow></mrow>" } : readAtom(reader)
-  let [above, below] = ["", ""]
-  for (let sign = peek(reader); sign === "^" || sign === "_" || sign === "'"; sign = peek(reader)) {
-    reader.at++
-    if (sign === "'") above += "<mo>′</mo>"
-    else if (sign === "^") above += readAtom(reader).markup
-    else if (below === "") below = readAtom(reader).markup
-    else throw new NotKnown()
-  }
-  return scripted(atom, { above: above && `<mrow>${above}</mrow>`, below })
-}
-
-function scripted({ markup, limits = false }: Atom, { above, below }: { above: string; below: string }): string {
-  const [up, down, both] = limits ? ["mover", "munder", "munderover"] : ["msup", "msub", "msubsup"]
-  if (above !== "" && below !== "") return `<${both}>${markup}${below}${above}</${both}>`
-  if (above !== "") return `<${up}>${markup}${above}</${up}>`
-  return below === "" ? markup : `<${down}>${markup}${below}</${down}>`
-}
-
-function readAtom(reader: Reader): Atom {
-  const one = next(reader)
-  if (one === "{") {
-    const row = readRow(reader, ["}"])
-    expect(reader, "}")
-    return { markup: `<mrow>${row}</mrow>` }
-  }
-  if (/^\d/.test(one)) return { markup: `<mn>${one}</mn>` }
-  if (/^\p{L}$/u.test(one)) return { markup: `<mi>${one}</mi>` }
-  if (one.startsWith("\\")) return readCommand(reader, one.slice(1))
-  if (/^[}^_&#$%~]$/.test(one)) throw new NotKnown()
-  return { markup: operator(one === "-" ? "−" : one) }
-}
-
-const operator = (sign: string, more = "") => `<mo${more}>${Bun.escapeHTML(sign)}</mo>`
-
-function readCommand(reader: Reader, name: string): Atom {
-  const known = sign(reader, name) ?? construct(reader, name)
-  if (known === undefined) throw new NotKnown()
-  return known
-}
-
-/** What is one sign and takes nothing. */
-function sign({ display }: Reader, name: string): Atom | undefined {
-  const letter = letters.get(name)
-  if (letter !== undefined) return { markup: `<mi>${letter}</mi>` }
-  const between = operators.get(name)
-  if (between !== undefined) return { markup: operator(between) }
-  const big = bigOperators.get(name)
-  if (big !== undefined) return { markup: operator(big), limits: display }
-  const integral = integrals.get(name)
-  if (integral !== undefined) return { markup: operator(integral) }
-  if (limitNames.has(name)) return { markup: `<mi>${name}</mi>`, limits: display }
-  if (functionNames.has(name)) return { markup: `<mi>${name}</mi>` }
-  const width = spaces.get(/^\s$/.test(name) ? " " : name)
-  if (width !== undefined) return { markup: `<mspace width="${width}"></mspace>` }
-  return /^[{}%$#&_|]$/.test(name) ? { markup: operator(name === "|" ? "‖" : name) } : undefined
-}
-
-function construct(reader: Reader, name: string): Atom | undefined {
-  const [over, under] = [accents.get(name), underAccents.get(name)]
-  if (over !== undefined) return { markup: `<mover accent="true">${argument(reader)}${operator(over)}</mover>` }
-  if (under !== undefined) return { markup: `<munder>${argument(reader)}${operator(under)}</munder>`, limits: true }
-  if (isFace(name)) return { markup: `<mi>${Bun.escapeHTML(inFace(name, wordsIn(reader)))}</mi>` }
-  if (fractions.has(name)) return { markup: `<mfrac>${argument(reader)}${argument(reader)}</mfrac>` }
-  if (plainTexts.has(name)) return { markup: `<mtext>${Bun.escapeHTML(wordsIn(reader))}</mtext>` }
-  if (uprights.has(name)) return { markup: `<mi>${Bun.escapeHTML(wordsIn(reader))}</mi>` }
-  const build = builders[name]
-  return build && Object.hasOwn(builders, name) ? { markup: build(reader) } : undefined
-}
-
-const fractions: ReadonlySet<string> = new Set(["frac", "dfrac", "tfrac"])
-const plainTexts: ReadonlySet<string> = new Set(["text", "textbf", "textit", "mbox"])
-const uprights: ReadonlySet<string> = new Set(["mathrm", "mathit", "mathsf", "mathtt", "operatorname"])
-
-const builders: Readonly<Record<string, (reader: Reader) => string>> = {
-  binom: (reader) =>
-    `<mrow><mo>(</mo><mfrac linethickness="0">${argument(reader)}${argument(reader)}</mfrac><mo>)</mo></mrow>`,
-  sqrt: root,
-  left: fenced,
-  begin: environment,
-}
-
-/** One thing in braces, or the next one. */
-const argument = (reader: Reader): string => readAtom(reader).markup
-
-function root(reader: Reader): string {
-  if (peek(reader) !== "[") return `<msqrt>${argument(reader)}</msqrt>`
-  reader.at++
-  const degree = readRow(reader, ["]"])
-  expect(reader, "]")
-  return `<mroot>${argument(reader)}<mrow>${degree}</mrow></mroot>`
-}
-
-/** Text in braces, letter by letter as it is written. */
-function wordsIn(reader: Reader): string {
-  expect(reader, "{")
-  let words = ""
-  for (let one = reader.tokens[reader.at++]; one !== "}"; one = reader.tokens[reader.at++]) {
-    if (one === undefined || one === "{" || /^\\[A-Za-z]/.test(one)) throw new NotKnown()
-    words += one.startsWith("\\") ? one.slice(1) : one
-  }
-  return words
-}
-
-function delimiter(reader: Reader): string {
-  const one = next(reader)
-  if (one === ".") return ""
-  if (/^[()[\]|/]$/.test(one)) return one
-  const name = one.slice(1)
-  if (one === "\\{" || one === "\\}" || one === "\\|") return name === "|" ? "‖" : name
-  const known = operators.get(name)
-  if (!one.startsWith("\\") || known === undefined) throw new NotKnown()
-  return known
-}
-
-const fence = (sign: string) => (sign === "" ? "" : operator(sign, ' fence="true" stretchy="true"'))
-
-function fenced(reader: Reader): string {
-  const before = delimiter(reader)
-  const row = readRow(reader, ["\\right"])
-  expect(reader, "\\right")
-  return `<mrow>${fence(before)}${row}${fence(delimiter(reader))}</mrow>`
-}
-
-/** Signs around a table, and how its columns stand. */
-const environments: Readonly<Record<string, { around?: [string, string]; align?: string }>> = {
-  ...{ matrix: {}, pmatrix: { around: ["(", ")"] }, bmatrix: { around: ["[", "]"] }, vmatrix: { around: ["|", "|"] } },
-  ...{ Bmatrix: { around: ["{", "}"] }, Vmatrix: { around: ["‖", "‖"] }, cases: { around: ["{", ""], align: "left" } },
-  ...{ aligned: { align: "right left" }, align: { align: "right left" }, "align*": { align: "right left" } },
-  ...{ gathered: {}, gather: {}, "gather*": {}, split: { align: "right left" } },
-}
-
-function environment(reader: Reader): string {
-  const name = wordsIn(reader)
-  const known = Object.hasOwn(environments, name) ? environments[name] : undefined
-  if (!known) throw new NotKnown()
-  const rows = [""]
-  for (let last = ""; last !== "\\end";) {
-    const cell = `<mtd>${readRow(reader, ["&", "\\\\", "\\end"])}</mtd>`
-    last = next(reader)
-    rows.push(`${rows.pop() ?? ""}${cell}`)
-    if (last === "\\\\") rows.push("")
-  }
-  if (wordsIn(reader) !== name) throw new NotKnown()
-  const { around: [before, behind] = ["", ""], align } = known
-  const filled = rows.filter((row, index) => index < rows.length - 1 || row !== "<mtd></mtd>")
-  const table = `<mtable${align === undefined ? "" : ` columnalign="${align}"`}>${filled.map((row) => `<mtr>${row}</mtr>`).join("")}</mtable>`
-  return `<mrow>${fence(before)}${table}${fence(behind)}</mrow>`
+/** The policy of pages allows no style in their markup, and a document has no say in how the page around it looks. */
+function withoutLooks(markup: string): string {
+  return markup.replace(tag, (...[, end, name, attributes]: [string, string, string, string]) => {
+    if (!elements.has(name)) return ""
+    const kept = (attributes.match(attribute) ?? []).join("")
+    return `<${end}${name}${kept}${side.exec(attributes)?.[0] ?? ""}>`
+  })
 }
 
 /** A formula in a text, between dollar signs. */

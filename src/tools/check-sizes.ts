@@ -30,6 +30,7 @@ export const runtimeDependencies: readonly string[] = [
   "@xterm/xterm",
   "elysia",
   "highlight.js",
+  "temml",
   "htmx.org",
   "zod",
 ]
