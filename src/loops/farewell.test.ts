@@ -75,6 +75,7 @@ test("a loop that was never ready is not looked at: no program ever ran in it", 
         return undefined
       },
       sandboxes: {
+        start: () => Promise.reject(new Error("nothing is started here")),
         giveAway: async () => {
           throw new Error("no")
         },
@@ -161,6 +162,7 @@ test("erasing now asks for the title, and says when something could not be remov
   await using here = await world({
     needs: {
       sandboxes: {
+        start: () => Promise.reject(new Error("nothing is started here")),
         giveAway: async () => undefined,
         remove: async () => undefined,
         stop: async () => undefined,

@@ -127,6 +127,7 @@ test("archiving while it is prepared stops the preparing, and restoring goes on 
   await using here = await testLoops({
     needs: {
       sandboxes: {
+        start: () => Promise.reject(new Error("nothing is started here")),
         giveAway: async () => (gated ? gate.promise : undefined),
         erase: async () => undefined,
         remove: async () => undefined,

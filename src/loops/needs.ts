@@ -35,7 +35,7 @@ export interface LoopsNeeds {
   distillDoctrine: string
   /** Of what somebody typed on a page of a context and that collided with another; only its author's own. */
   heldText: OriginNeeds["heldText"]
-  sandboxes: Pick<Sandboxes, "giveAway" | "erase" | "remove" | "stop">
+  sandboxes: Pick<Sandboxes, "giveAway" | "erase" | "remove" | "start" | "stop">
   defaults(user: UserName): Promise<LoopDefaults>
   /** How a person's commits are signed inside. */
   identity(user: UserName): Promise<SandboxSpec["identity"]>

@@ -12,6 +12,7 @@ import { createPreparations } from "./preparations.ts"
 import { readableFor } from "./reading.ts"
 import type { LoopRecord } from "./record.ts"
 import { createRecords } from "./records.ts"
+import { specOf } from "./spec.ts"
 import { createShelf, type Shelf } from "./shelf.ts"
 import { createLoopStore } from "./store.ts"
 import type { KnownEvent } from "./transcript-event.ts"
@@ -51,6 +52,7 @@ export function createParts(needs: LoopsNeeds) {
   const origins = { ...needs, store, readable: readableFor(records.read) }
   const preparing = {
     ...{ layOut, records, store, repos, disk, clock, log, sandboxes, transcript: transcripts.of },
+    specOf: (record: LoopRecord) => specOf(record, { ...needs, records, store }),
     writeMaterial: (record: LoopRecord, folder: string) => writeMaterial(record, folder, origins),
   }
   const preparations = createPreparations({

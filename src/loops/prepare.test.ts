@@ -178,6 +178,7 @@ test("a full disk while preparing breaks the loop with that reason and keeps it"
   await using world = await testLoops({
     needs: {
       sandboxes: {
+        start: () => Promise.reject(new Error("nothing is started here")),
         giveAway: async () => {
           throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" })
         },

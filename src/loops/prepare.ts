@@ -4,9 +4,10 @@ import { isDiskFull } from "../platform/disk/calls.ts"
 import type { Disk } from "../platform/disk/disk.ts"
 import type { Log } from "../platform/log.ts"
 import type { Refused, Repos } from "../repos/index.ts"
-import type { Sandboxes } from "../sandbox/contract.ts"
+import type { Sandboxes, SandboxSpec } from "../sandbox/contract.ts"
 import type { Transcript } from "./contract.ts"
 import type { LaidOut } from "./checkouts/lay-out.ts"
+import { cloneInside } from "./direct.ts"
 import { becomeReady, type Breakage, breakDown, startStep } from "./loop.ts"
 import type { LoopRecord } from "./record.ts"
 import type { Records } from "./records.ts"
@@ -16,11 +17,13 @@ export interface PrepareNeeds {
   layOut(id: LoopId): Promise<LaidOut>
   records: Records
   store: LoopStore
-  repos: Pick<Repos, "refresh" | "resolve" | "checkOut">
+  repos: Pick<Repos, "find" | "refresh" | "resolve" | "checkOut">
   disk: Disk
   clock: Clock
   log: Log
-  sandboxes: Pick<Sandboxes, "giveAway" | "erase">
+  sandboxes: Pick<Sandboxes, "giveAway" | "erase" | "start" | "stop">
+  /** Of a loop that is still being prepared. */
+  specOf(record: LoopRecord): Promise<SandboxSpec>
   transcript(id: LoopId): Transcript
   /** What the loop is made from, into its working folder. */
   writeMaterial(record: LoopRecord, folder: string): Promise<"written" | "gone">
@@ -31,13 +34,14 @@ export type Prepared = { kind: "ready" } | { kind: "broken" } | { kind: "stopped
 /** One step. Doing it again after a kill gives the same result. */
 interface Step {
   name: string
-  run(record: LoopRecord, needs: PrepareNeeds): Promise<Breakage | undefined>
+  run(record: LoopRecord, needs: PrepareNeeds, signal: AbortSignal): Promise<Breakage | undefined>
 }
 
 const steps: readonly Step[] = [
   { name: "repository", run: fetchRepository },
   { name: "checkout", run: makeFolders },
   { name: "contexts", run: makeContexts },
+  { name: "clone", run: cloneWithDriver },
 ]
 
 /**
@@ -59,7 +63,7 @@ async function takeSteps(id: LoopId, needs: PrepareNeeds, signal: AbortSignal): 
   for (const step of steps) {
     const record = await needs.records.change(id, (now) => startStep(now, step.name, timestamp(needs.clock)))
     if (signal.aborted || record?.state.kind !== "preparing") return { kind: "stopped" }
-    const breakage = await step.run(record, needs)
+    const breakage = await step.run(record, needs, signal)
     if (breakage) return isAboutSpace(breakage) ? { ...breakage, reason: "disk-full" } : breakage
     if (signal.aborted) return { kind: "stopped" }
   }
@@ -87,8 +91,12 @@ async function breakLoop(id: LoopId, breakage: Breakage, needs: PrepareNeeds): P
 
 /** Fetches as freshness asks and writes down which commit the loop starts from. */
 async function fetchRepository(record: LoopRecord, needs: PrepareNeeds): Promise<Breakage | undefined> {
-  const { repo } = record
-  if (!repo || repo.start !== undefined) return undefined
+  if (!record.repo || record.repo.start !== undefined) return undefined
+  const repo = await whoseRepository(record.repo, needs)
+  if (repo.direct) {
+    await needs.records.change(record.id, (now) => ({ ...now, repo }))
+    return undefined
+  }
   const fetched = await needs.repos.refresh(repo.name)
   if (fetched.kind === "not-in-roster") return { reason: "repo-gone", sentence: repo.name }
   if (fetched.kind === "unreachable") return breakageOf(fetched)
@@ -103,6 +111,15 @@ async function fetchRepository(record: LoopRecord, needs: PrepareNeeds): Promise
     repo: { ...repo, ref: start.ref, start: start.commit },
   }))
   return undefined
+}
+
+/** Whether the server has something of it is for the roster to say, at each try. */
+async function whoseRepository(
+  repo: NonNullable<LoopRecord["repo"]>,
+  { repos }: PrepareNeeds,
+): Promise<NonNullable<LoopRecord["repo"]>> {
+  const { direct: _, ...other } = repo
+  return (await repos.find(repo.name))?.access === "direct" ? { ...other, direct: true } : other
 }
 
 const breakageOf = ({ why, sentence, hostKey }: Refused): Breakage => ({
@@ -148,6 +165,10 @@ async function makeWorkdir(record: LoopRecord, workdir: string, needs: PrepareNe
     await needs.disk.move(folder, workdir)
     return undefined
   }
+  if (repo.direct) {
+    await needs.disk.makeFolder(workdir)
+    return undefined
+  }
   if (repo.start === undefined) throw new Error("the start commit was not written down")
   const made = await needs.repos.checkOut({ name: repo.name, commit: repo.start, branch: repo.branch, folder })
   if (made.kind === "failed") return { reason: "checkout-failed", sentence: made.sentence }
@@ -160,6 +181,27 @@ async function makeContexts({ id }: LoopRecord, needs: PrepareNeeds): Promise<Br
   return laid.kind === "version-unknown"
     ? { reason: "version-unknown", sentence: `${laid.context} ${laid.ref}` }
     : undefined
+}
+
+/** Of a repository of which the server has nothing. */
+async function cloneWithDriver(
+  record: LoopRecord,
+  needs: PrepareNeeds,
+  signal: AbortSignal,
+): Promise<Breakage | undefined> {
+  const { repo } = record
+  if (!repo?.direct || repo.start !== undefined) return undefined
+  const entry = await needs.repos.find(repo.name)
+  if (entry?.access !== "direct") return { reason: "repo-gone", sentence: repo.name }
+  const cloned = await cloneInside(record, { repo, address: entry.git }, { ...needs, signal })
+  if (cloned.kind === "broken") return { reason: cloned.reason, sentence: cloned.sentence }
+  const { ref, start } = cloned
+  await needs.records.change(record.id, (now) => ({
+    ...now,
+    repo: { ...repo, ref, start },
+    versions: { ...now.versions, repo: start },
+  }))
+  return undefined
 }
 
 /** The folders of a loop that its sandbox may write. */

@@ -2,6 +2,7 @@ import type { RecentLoopView } from "../../views/props/frame.ts"
 import type { BrokenView, LoopGroupView, LoopHeaderView, LoopRowView, PreparingView } from "../../views/props/loops.ts"
 import type { FieldErrors, Reader } from "../../views/props/reader.ts"
 import { freshnessWords } from "../lib/i18n/freshness.ts"
+import { directWords } from "../lib/i18n/direct.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import { originWords } from "../lib/i18n/origins.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
@@ -81,13 +82,14 @@ function headline({ state, activity }: Entry, status: LoopStatus, locale: Locale
 function shortReason(reason: string, locale: Locale): string {
   const words = loopWords(locale)
   if (reason === "disk-full") return words.shortDisk
-  return /^(repo|ref|checkout)-/.test(reason) ? words.shortRepository : words.shortOther
+  return /^(repo|ref|checkout|direct)-/.test(reason) ? words.shortRepository : words.shortOther
 }
 
 function stepWords(step: string, locale: Locale): string {
   const words = loopWords(locale)
   if (step === "repository") return words.stepRepository
   if (step === "contexts") return words.stepContexts
+  if (step === "clone") return directWords(locale).stepClone
   return step === "checkout" ? words.stepCheckout : words.stepAccepted
 }
 
@@ -143,7 +145,7 @@ const sinceOfState = (state: LoopRecord["state"]): number | undefined =>
 /** The steps of preparing with their times, or undefined when the loop is not being prepared. */
 export function preparingView({ state, repo }: LoopRecord, { locale, now }: Reader): PreparingView | undefined {
   if (state.kind !== "preparing") return undefined
-  const names = [...(repo ? ["repository"] : []), "checkout", "contexts"]
+  const names = [...(repo ? ["repository"] : []), "checkout", "contexts", ...(repo?.direct ? ["clone"] : [])]
   const begun = new Map((state.steps ?? []).map(({ step, at }) => [step, Date.parse(at)]))
   const steps = names.map((step, index) => {
     const from = begun.get(step)
@@ -188,6 +190,8 @@ function brokenSentence({ reason, hostKey }: Broken, repo: LoopRecord["repo"], l
     "version-unknown": words.brokenVersionUnknown,
     "source-gone": originWords(locale).brokenSourceGone,
     "checkout-failed": words.brokenCheckout(name),
+    "direct-refused": directWords(locale).brokenDirect(name),
+    "direct-no-sandbox": directWords(locale).brokenNoSandbox(name),
     "disk-full": words.brokenDiskFull,
   }
   return sentences[reason] ?? words.brokenOther

@@ -81,6 +81,8 @@ export const LoopRecord = z.looseObject({
       ref: z.string(),
       branch: z.string(),
       start: z.string().optional(),
+      /** Cloned inside with its driver's own credentials: the server has nothing of it. */
+      direct: z.literal(true).optional(),
     })
     .optional(),
   /** Which version of each context it was to begin with: `latest`, `cached`, a tag or a commit. */

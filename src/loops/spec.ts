@@ -27,7 +27,7 @@ export const specMaker =
     return record && isPrepared(record) ? specOf(record, needs) : undefined
   }
 
-async function specOf(record: LoopRecord, needs: SpecNeeds): Promise<SandboxSpec> {
+export async function specOf(record: LoopRecord, needs: SpecNeeds): Promise<SandboxSpec> {
   const { repos } = needs
   const folder = needs.store.folder(record.id)
   return sandboxSpec(record, {
@@ -65,7 +65,7 @@ function sandboxSpec(
     driver: record.driver,
     ...(limits && { limits }),
     folders: loopFolders(folder, record),
-    objects: record.repo ? { [record.repo.name]: repos.objects(record.repo.name) } : {},
+    objects: record.repo && !record.repo.direct ? { [record.repo.name]: repos.objects(record.repo.name) } : {},
     ...(contexts && { contexts }),
     ...(allLoops !== undefined && { allLoops }),
     ...(snapshot && { snapshot }),

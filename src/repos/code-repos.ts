@@ -128,16 +128,19 @@ export function createRepos({ git, disk, clock, shelves, folder, keys, roster }:
     has: async (name) => (await find(name)) !== undefined,
     async refresh(name) {
       const entry = await find(name)
-      if (!entry) return { kind: "not-in-roster" }
+      // Of a direct one nothing is ever fetched here.
+      if (!entry || entry.access === "direct") return { kind: "not-in-roster" }
       return entry.access === "hosted" ? { kind: "fresh", at: timestamp(clock) } : mirrorOf(entry).refresh()
     },
     async confirmHost(name, fingerprint) {
       const entry = await find(name)
-      return entry ? mirrorOf(entry).confirm(fingerprint) : { kind: "not-in-roster" }
+      const isCopy = entry && (entry.access ?? "mirrored") === "mirrored"
+      return isCopy ? mirrorOf(entry).confirm(fingerprint) : { kind: "not-in-roster" }
     },
     async resolve(name, ref) {
       const entry = await find(name)
       if (entry?.access === "hosted") return resolveHosted(name, ref)
+      if (entry?.access === "direct") return undefined
       return entry && mirrorOf(entry).resolve(ref)
     },
     objects: (name) => `${codeFolder(folder, name)}/objects`,

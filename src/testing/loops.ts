@@ -99,6 +99,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
       },
       remove: async (loop) => void asked.push(`remove ${loop}`),
       stop: async (loop) => void asked.push(`stop ${loop}`),
+      start: async () => ({ kind: "failed", reason: "podman-missing", detail: "there is none here" }),
     },
     defaults: async () => ({
       vault: sure(parseVaultName("default"), "default"),
