@@ -48,3 +48,18 @@ test("nobody of this name gets none, and one person has at most fifty", async ()
   expect(all.every(({ kind }) => kind === "made")).toBe(true)
   expect(await w.accounts.tokens.make(ada, wanted)).toEqual({ kind: "too-many-tokens" })
 })
+
+test("a token that has ended is found no more, and one without an end goes on", async () => {
+  await using w = await peopledWorld()
+  const [short, long] = [
+    await w.accounts.tokens.make(ada, { label: "short", scopes: ["git:read"], days: 30 }),
+    await w.accounts.tokens.make(ada, { label: "long", scopes: ["git:read"] }),
+  ]
+  if (short.kind !== "made" || long.kind !== "made") throw new Error("no token")
+  w.clock.advance(30 * 86_400_000 - 1)
+  expect((await w.accounts.tokens.find(short.text))?.label).toBe("short")
+  w.clock.advance(1)
+  expect(await w.accounts.tokens.find(short.text)).toBeUndefined()
+  expect(await w.accounts.tokens.isAlive(short.token.id)).toBe(false)
+  expect((await w.accounts.tokens.find(long.text))?.label).toBe("long")
+})

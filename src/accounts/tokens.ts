@@ -21,20 +21,35 @@ const StoredToken = z.looseObject({
   label: z.string(),
   scopes: z.array(z.string()),
   createdAt: z.iso.datetime(),
+  /** Absent: it never ends by itself. */
+  expiresAt: z.iso.datetime().optional(),
   lastUsedAt: z.iso.datetime().optional(),
 })
 const TokensFile = z.looseObject({ version: z.literal(1).default(1), tokens: z.array(StoredToken).default([]) })
 
 /** What programs of a person show instead of a login: `la_` and 48 hexadecimal digits. */
 export interface Tokens {
-  make(user: UserName, wanted: { label: string; scopes: readonly TokenScope[] }): Promise<TokenMade>
+  make(user: UserName, wanted: WantedToken, by?: TokenMaker): Promise<TokenMade>
   /** One person's own, newest first. */
   list(user: UserName): Promise<Token[]>
-  revoke(user: UserName, id: string): Promise<{ kind: "revoked" | "no-such-token" }>
-  /** The token behind a text, as long as its user is active. */
+  revoke(user: UserName, id: string, by?: TokenMaker): Promise<{ kind: "revoked" | "no-such-token" }>
+  /** The token behind a text, as long as it has not expired and its user is active. */
   find(text: string): Promise<Token | undefined>
   /** Whether a token still counts. */
   isAlive(id: string): Promise<boolean>
+}
+
+export interface WantedToken {
+  label: string
+  scopes: readonly TokenScope[]
+  /** Days until it ends; absent: never. */
+  days?: number
+}
+
+/** Where it was asked for, for the audit; without it, on the server itself. */
+export interface TokenMaker {
+  actor: UserName
+  login: string
 }
 
 export type TokenMade =
@@ -50,6 +65,11 @@ export interface TokensNeeds {
   audit: Pick<Audit, "write">
 }
 
+const dayMs = 86_400_000
+
+export const hasExpired = ({ expiresAt }: Pick<Token, "expiresAt">, now: number): boolean =>
+  expiresAt !== undefined && now >= Date.parse(expiresAt)
+
 const mostEach = 50
 const usedEveryMs = 60_000
 
@@ -57,14 +77,18 @@ export function createTokens({ disk, folder, clock, ids, users, audit }: TokensN
   const file = disk.jsonFile(join(folder, "tokens.json"), (value) => parseStored(TokensFile, value))
   const all = async () => (await file.read())?.tokens ?? []
   const isGood = (token: Token | undefined): token is Token =>
-    token !== undefined && users.get(token.user)?.status === "active"
+    token !== undefined && !hasExpired(token, clock.now()) && users.get(token.user)?.status === "active"
   const change = (make: (tokens: readonly Token[]) => readonly Token[]) =>
     file.update((now) => ({ version: 1, ...now, tokens: [...make(now?.tokens ?? [])] }))
-  const note = (action: string, { id, user }: Pick<Token, "id" | "user">) =>
-    audit.write({ actor: "system", via: "cli", action, object: `${user} ${id}`, outcome: "ok" })
+  const note = (action: string, { id, user }: Pick<Token, "id" | "user">, by: TokenMaker | undefined) => {
+    const who = by
+      ? ({ actor: by.actor, via: "web", login: by.login } as const)
+      : ({ actor: "system", via: "cli" } as const)
+    return audit.write({ ...who, action, object: `${user} ${id}`, outcome: "ok" })
+  }
 
   return {
-    async make(user, { label, scopes }) {
+    async make(user, { label, scopes, days }, by) {
       if (users.get(user)?.status !== "active") return { kind: "no-such-user" }
       if ((await all()).filter((token) => token.user === user).length >= mostEach) return { kind: "too-many-tokens" }
       const text = `la_${ids.hex(24)}`
@@ -75,17 +99,18 @@ export function createTokens({ disk, folder, clock, ids, users, audit }: TokensN
         label: label.slice(0, 64),
         scopes: [...scopes],
         createdAt: timestamp(clock),
+        ...(days !== undefined && { expiresAt: new Date(clock.now() + days * dayMs).toISOString() }),
       }
       await change((tokens) => [...tokens, token])
-      await note("token.make", token)
+      await note("token.make", token, by)
       return { kind: "made", token, text }
     },
     list: async (user) => (await all()).filter((token) => token.user === user).reverse(),
-    async revoke(user, id) {
+    async revoke(user, id, by) {
       const found = (await all()).find((token) => token.user === user && token.id === id)
       if (!found) return { kind: "no-such-token" }
       await change((tokens) => tokens.filter((token) => token.id !== id))
-      await note("token.revoke", found)
+      await note("token.revoke", found, by)
       return { kind: "revoked" }
     },
     async find(text) {

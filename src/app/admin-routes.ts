@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { Elysia } from "elysia"
+import { tokenRoutes } from "../accounts/index.ts"
 import type { Accounts } from "../accounts/index.ts"
 import type { LoopsDoor } from "../loops/index.ts"
 import { createRoster, type outsideRoutes, rosterRoutes } from "../repos/index.ts"
@@ -13,21 +14,22 @@ type AdminRouteNeeds = Omit<NetworkRouteNeeds, "note"> &
   Omit<SystemRouteNeeds, "diskSpace"> &
   Pick<RosterNeeds, "settings" | "shelves" | "disk"> & {
     home: string
-    audit: Pick<Accounts["audit"], "write">
+    accounts: Pick<Accounts, "audit" | "tokens">
     loops: Pick<LoopsDoor, "loopsByRepository">
     outside: { routes(pages: OutsidePages): ReturnType<typeof outsideRoutes> }
   } & Omit<OutsidePages, "note">
 
 type OutsidePages = Pick<Parameters<typeof outsideRoutes>[0], "frame" | "showProblem" | "origin" | "note">
 
-/** What administrators set for the whole workspace. */
-export function adminRoutes({ audit, home, loops, outside, ...needs }: AdminRouteNeeds) {
+/** What is set for the whole workspace, by administrators, and everybody's own tokens. */
+export function adminRoutes({ accounts, home, loops, outside, ...needs }: AdminRouteNeeds) {
   const note: OutsidePages["note"] = ({ name: actor, login }, action, object) =>
-    audit.write({ actor, via: "web", login, action, object, outcome: "ok" })
+    accounts.audit.write({ actor, via: "web", login, action, object, outcome: "ok" })
   const roster = createRoster({ ...needs, folder: join(home, "repos"), loopsOn: loops.loopsByRepository })
   return new Elysia({ name: "admin" })
     .use(systemRoutes({ ...needs, diskSpace: () => diskSpace(home) }))
     .use(networkRoutes({ ...needs, note }))
     .use(rosterRoutes({ ...needs, roster, note }))
+    .use(tokenRoutes({ ...needs, tokens: accounts.tokens }))
     .use(outside.routes({ ...needs, note }))
 }

@@ -251,7 +251,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       root.use(preview.routes({ ...pages, document: documents.document }))
       root.use(gitRoutes({ gitHost, accounts, clock }))
       const origin = (request: Request) => options.publicUrl?.origin ?? targetOf(request).origin
-      const admins = { shelves, settings, sandboxes, background, isAdmin, outside, origin, audit: accounts.audit }
+      const admins = { shelves, settings, sandboxes, background, isAdmin, outside, origin, accounts }
       root.use(adminRoutes({ ...pages, ...admins }))
       root.use(
         createProviderPages({

@@ -40,7 +40,6 @@ test("wrong addresses and keys come back with what was typed and what to do; not
     }
   expect(await readFile(join(world.home, "config.json"), "utf8")).toBe(before)
   expect((await admin.post(`${page}/personal/attach`, { address: ssh, credential: "" })).status).toBe(404)
-  expect((await admin.post(`${page}/notes/review`, { review: "nowhere" })).status).toBe(422)
 })
 
 test("a key shows its public half and nothing more; names that are taken or odd are refused in words", async () => {

@@ -10,7 +10,6 @@ export const outsidePaths = {
   contextHost: "/settings/context/:shelf/host",
   contextAttach: "/settings/context/:shelf/attach",
   contextDetach: "/settings/context/:shelf/detach",
-  contextReview: "/settings/context/:shelf/review",
   contextRetry: "/context/:shelf/retry",
   hook: "/hooks/:secret",
 } as const
@@ -19,7 +18,7 @@ type Attachable = "knowledge" | "notes"
 
 export const outsideUrls = {
   /** `said`: what just happened; `name` of a key. */
-  page: (about: { said?: "attached" | "detached" | "reviewed" | "key" | "token" | "hook"; name?: string } = {}) =>
+  page: (about: { said?: "attached" | "detached" | "key" | "token" | "hook"; name?: string } = {}) =>
     query(outsidePaths.contextRepositories, about),
   keys: outsidePaths.workspaceKeys,
   tokens: outsidePaths.workspaceTokens,
@@ -28,7 +27,6 @@ export const outsideUrls = {
   host: (shelf: Attachable) => fill(outsidePaths.contextHost, { shelf }),
   attach: (shelf: Attachable) => fill(outsidePaths.contextAttach, { shelf }),
   detach: (shelf: Attachable) => fill(outsidePaths.contextDetach, { shelf }),
-  review: (shelf: Attachable) => fill(outsidePaths.contextReview, { shelf }),
   retry: (shelf: Attachable) => fill(outsidePaths.contextRetry, { shelf }),
   hook: (secret: string) => fill(outsidePaths.hook, { secret }),
 } as const

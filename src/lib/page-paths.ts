@@ -1,5 +1,6 @@
 import { contextPaths } from "./context-urls.ts"
 import { outsidePaths } from "./outside-urls.ts"
+import { tokenPaths } from "./token-urls.ts"
 import { paths } from "./urls.ts"
 
 /** Every page for people who are signed in: each can be linked to, and be where signing in leads. */
@@ -22,6 +23,7 @@ export const pagePaths: readonly string[] = [
   paths.system,
   paths.network,
   outsidePaths.contextRepositories,
+  tokenPaths.tokens,
   paths.providers,
   paths.newProvider,
   paths.provider,

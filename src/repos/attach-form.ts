@@ -7,7 +7,6 @@ import { isKeyName, type WorkspaceKeys } from "./workspace-keys.ts"
 export const AttachForm = z.object({ address: z.string().max(500).trim(), credential: z.string().max(64).default("") })
 export type AttachForm = z.infer<typeof AttachForm>
 export const HostForm = AttachForm.extend({ fingerprint: z.string().max(100) })
-export const ReviewForm = z.object({ review: z.enum(["here", "outside"]) })
 export const KeyForm = z.object({ name: z.string().max(200).trim() })
 export const TokenForm = KeyForm.extend({ token: z.string().max(1_000).trim() })
 

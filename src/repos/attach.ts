@@ -2,7 +2,7 @@ import { createSerial } from "../platform/disk/serial.ts"
 import type { Git } from "../platform/git/git.ts"
 import { sshHostOf } from "../platform/git/ssh.ts"
 import { CommandFailed } from "../platform/process/command.ts"
-import type { ChangeOutcome, FileFault, Settings, WorkspaceConfig } from "../settings/index.ts"
+import type { FileFault, Settings, WorkspaceConfig } from "../settings/index.ts"
 import type { OutsideState, Refresh } from "./contract.ts"
 import { type Confirmed, confirmShown } from "./host-keys.ts"
 import type { Refused } from "./mirror.ts"
@@ -31,7 +31,7 @@ export type AttachOutcome =
 /** Contexts of the workspace and their outside repositories, for administrators. */
 export interface Attaching {
   /** What the settings say. */
-  attached(context: Attachable): (RemoteWanted & { review: "here" | "outside" }) | undefined
+  attached(context: Attachable): RemoteWanted | undefined
   state(context: Attachable): Promise<OutsideState | undefined>
   test(context: Attachable, wanted: RemoteWanted): Promise<Tested>
   /** From now on the host of this address is known by this fingerprint, if that is what it shows. */
@@ -39,7 +39,6 @@ export interface Attaching {
   attach(context: Attachable, wanted: RemoteWanted): Promise<AttachOutcome>
   /** All content stays here. */
   detach(context: Attachable): Promise<{ kind: "detached" } | FileFault>
-  review(context: Attachable, where: "here" | "outside"): Promise<{ kind: "changed" } | FileFault>
   /** Asks the outside now. */
   retry(context: Attachable): Promise<Refresh>
 }
@@ -88,8 +87,8 @@ export function createAttaching({ shelves, git, keys, settings }: AttachNeeds): 
 
   return {
     attached(context) {
-      const { remote, credential, review } = settings.workspace().context[context]
-      return remote === undefined ? undefined : { address: remote, credential, review }
+      const { remote, credential } = settings.workspace().context[context]
+      return remote === undefined ? undefined : { address: remote, credential }
     },
     state: async (context) => (await outsideOf(context)).state(),
     test: async (context, wanted) => testRemote(await shelves.place({ context }), remoteOf(wanted)),
@@ -97,21 +96,17 @@ export function createAttaching({ shelves, git, keys, settings }: AttachNeeds): 
     attach: (context, wanted) => serial(context, () => attachNow(context, wanted)),
     detach: (context) =>
       serial(context, async () => {
-        const changed = await change(context, ({ remote: _, credential: __, ...now }) => ({ ...now, review: "here" }))
+        const changed = await change(context, ({ remote: _, credential: __, ...now }) => now)
         if (changed.kind === "unreadable") return changed
         const outside = await outsideOf(context)
         outside.forget()
         return { kind: "detached" }
       }),
-    review: async (context, review) => done(await change(context, (now) => ({ ...now, review }))),
     retry: async (context) => (await outsideOf(context)).refresh({ now: true }),
   }
 }
 
 type ContextConfig = WorkspaceConfig["context"][Attachable]
-
-const done = (outcome: ChangeOutcome<unknown>): { kind: "changed" } | FileFault =>
-  outcome.kind === "unreadable" ? outcome : { kind: "changed" }
 
 /** Twice, because work goes on here while the outside is asked. */
 async function meet(place: Place, remote: Remote): Promise<Met | ({ kind: "refused" } & Refused)> {

@@ -81,7 +81,7 @@ function saidIn(request: Request, locale: Locale): string | undefined {
   const words = outsideWords(locale)
   const name = (searchParams.get("name") ?? "").slice(0, 64)
   const sentences: Record<string, string> = {
-    ...{ attached: words.attached, detached: words.detached, reviewed: words.reviewSaved, hook: words.hookRenewed },
+    ...{ attached: words.attached, detached: words.detached, hook: words.hookRenewed },
     ...{ key: words.keyMade(name), token: words.tokenStored(name) },
   }
   const said = searchParams.get("said") ?? ""

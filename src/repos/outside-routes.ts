@@ -9,7 +9,7 @@ import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { FileFault } from "../settings/index.ts"
-import { type AttachFlaw, AttachForm, HostForm, readAttach, ReviewForm } from "./attach-form.ts"
+import { type AttachFlaw, AttachForm, HostForm, readAttach } from "./attach-form.ts"
 import { type Attachable, attachable, type RemoteWanted } from "./attach.ts"
 import { hookRoute } from "./hook-routes.ts"
 import { makeKey, renewHook, storeToken } from "./outside-key-routes.ts"
@@ -52,7 +52,6 @@ export function outsideRoutes(needs: OutsideRouteNeeds) {
     .post(outsidePaths.contextHost, about(confirmHost), raw)
     .post(outsidePaths.contextAttach, about(attach), raw)
     .post(outsidePaths.contextDetach, about(detach), raw)
-    .post(outsidePaths.contextReview, about(review), raw)
     .post(outsidePaths.contextRetry, ({ request, params }) => retry(needs, request, params.shelf), raw)
     .use(hookRoute(needs))
 }
@@ -129,15 +128,6 @@ async function detach(needs: OutsideRouteNeeds, request: Request, context: Attac
   if (outcome.kind === "unreadable") return unreadable(needs, request, { context, fault: outcome })
   await needs.note(userOf(request), "context.detach", context)
   return redirectTo(outsideUrls.page({ said: "detached" }), request)
-}
-
-async function review(needs: OutsideRouteNeeds, request: Request, context: Attachable): Promise<Response> {
-  const form = await readForm(request, ReviewForm)
-  if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
-  const outcome = await needs.attaching.review(context, form.value.review)
-  if (outcome.kind === "unreadable") return unreadable(needs, request, { context, fault: outcome })
-  await needs.note(userOf(request), "settings.review", `${context} ${form.value.review}`)
-  return redirectTo(outsideUrls.page({ said: "reviewed" }), request)
 }
 
 function unreadable(

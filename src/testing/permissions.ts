@@ -181,6 +181,10 @@ export const permissions: Record<string, Declared> = {
   "POST /settings/repositories/:name/protection": { needs: "rule", answers: wrong },
   "POST /settings/repositories/:name/remove": { needs: "rule", answers: wrong },
 
+  "GET /settings/tokens": { needs: "signed-in" },
+  "POST /settings/tokens": { needs: "signed-in", answers: wrong },
+  // Of anybody else's there is none.
+  "POST /settings/tokens/:token/revoke": { needs: "signed-in", answers: [404] },
   "GET /settings/context": { needs: "rule" },
   "POST /settings/context/keys": { needs: "rule", answers: wrong },
   "POST /settings/context/tokens": { needs: "rule", answers: wrong },
@@ -189,7 +193,6 @@ export const permissions: Record<string, Declared> = {
   "POST /settings/context/:shelf/host": { needs: "rule", answers: wrong },
   "POST /settings/context/:shelf/attach": { needs: "rule", answers: wrong },
   "POST /settings/context/:shelf/detach": { needs: "rule" },
-  "POST /settings/context/:shelf/review": { needs: "rule", answers: wrong },
   "POST /context/:shelf/retry": { needs: "signed-in" },
   // Nobody who does not know the secret is told anything; after some tries nobody of that address.
   "POST /hooks/:secret": { needs: "anybody", answers: [404, 429] },

@@ -5,7 +5,9 @@ import { previewWords } from "../../src/lib/i18n/previews.ts"
 import { repositoryWords } from "../../src/lib/i18n/repositories.ts"
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
 import { systemWords } from "../../src/lib/i18n/system.ts"
+import { tokenWords } from "../../src/lib/i18n/tokens.ts"
 import { outsideUrls } from "../../src/lib/outside-urls.ts"
+import { tokenUrls } from "../../src/lib/token-urls.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { Reader } from "../props/reader.ts"
 
@@ -20,7 +22,10 @@ interface SettingsNavProps {
 /** The subjects of the settings, each a page with its own address. */
 export function SettingsNav({ at, reader, admin }: SettingsNavProps) {
   const words = settingsWords(reader.locale)
-  const subjects: [string, string][] = [[urls.providers, words.providersTitle]]
+  const subjects: [string, string][] = [
+    [urls.providers, words.providersTitle],
+    [tokenUrls.tokens(), tokenWords(reader.locale).title],
+  ]
   if (admin)
     subjects.push(
       [urls.repositories, repositoryWords(reader.locale).title],

@@ -144,31 +144,11 @@ function Outcome({ outcome, context, page }: ContextProps & { outcome: OutcomeVi
   )
 }
 
-function Attached({ context: { shelf, attached, errors }, page }: ContextProps) {
+function Attached({ context: { shelf, errors }, page }: ContextProps) {
   const words = outsideWords(page.reader.locale)
-  const places = [
-    ["here", words.reviewHere],
-    ["outside", words.reviewOutside],
-  ] as const
   return (
     <>
       <FormError errors={errors} />
-      <PostForm action={outsideUrls.review(shelf)} formToken={page.formToken} class="stack">
-        <fieldset class="stack">
-          <legend>{words.reviewTitle}</legend>
-          {places.map(([value, name]) => (
-            <label class="check">
-              <input type="radio" name="review" value={value} checked={attached?.review === value} />
-              <span>{name}</span>
-            </label>
-          ))}
-        </fieldset>
-        <div class="form-foot">
-          <button type="submit" class="button">
-            {commonWords(page.reader.locale).save}
-          </button>
-        </div>
-      </PostForm>
       <details>
         <summary>{words.detach}</summary>
         <PostForm action={outsideUrls.detach(shelf)} formToken={page.formToken} class="stack">

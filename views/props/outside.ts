@@ -27,7 +27,7 @@ export interface OutsidePageView extends FrameView {
 
 export interface AttachView {
   shelf: Exclude<ShelfName, "personal">
-  attached?: { address: string; credential?: string | undefined; review: "here" | "outside" } | undefined
+  attached?: { address: string; credential?: string | undefined } | undefined
   state?: OutsideStateView | undefined
   values: { address: string; credential: string }
   errors: FieldErrors

@@ -23,10 +23,6 @@ export const outsideWords = area(
     detachYes: "Detach it",
     attached: "Attached. Both sides are in step.",
     detached: "Detached. Everything is still here.",
-    reviewTitle: "Where proposals are reviewed",
-    reviewHere: "On this server",
-    reviewOutside: "Outside: their branches are pushed there, and requests are opened there",
-    reviewSaved: "Saved. It holds for all proposals that wait.",
 
     addressInvalid:
       "This is no address that could be used. Write an https or ssh address without a password in it, such as git@github.com:team/notes.git.",
@@ -135,10 +131,6 @@ export const outsideWords = area(
     detachYes: "确认断开",
     attached: "已连接，双方已同步。",
     detached: "已断开，所有内容仍在这里。",
-    reviewTitle: "提议在哪里审阅",
-    reviewHere: "在此服务器上",
-    reviewOutside: "在外部：分支会推送过去，并在那里发起请求",
-    reviewSaved: "已保存，对所有等待中的提议生效。",
 
     addressInvalid: "此地址无法使用。请写不含密码的 https 或 ssh 地址，例如 git@github.com:team/notes.git。",
     credentialUnknown: "这里没有这个密钥。请从列表中选择，或在下面生成一个。",

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { contextPaths, contextUrls } from "../../lib/context-urls.ts"
 import { outsidePaths, outsideUrls } from "../../lib/outside-urls.ts"
+import { tokenPaths, tokenUrls } from "../../lib/token-urls.ts"
 import type { Operation } from "./operations.ts"
 
 const held = { id: "0123456789abcdef", shelf: "notes", path: "a.md", base: "absent", text: "held text", at: 1 }
@@ -43,9 +44,15 @@ export const contextOperations: Operation[] = [
     done: async ({ home }) => !(await textsIn(home)).includes(held.text),
   },
   {
-    route: `POST ${outsidePaths.contextReview}`,
-    act: (client) => client.post(outsideUrls.review("notes"), { review: "outside" }),
-    done: async ({ home }) => (await readFile(join(home, "config.json"), "utf8")).includes('"review": "outside"'),
+    route: `POST ${tokenPaths.tokens}`,
+    act: (client) => client.post(tokenUrls.tokens(), { label: "laptop", scope: "git:read", days: "90" }),
+    done: async ({ home }) => (await tokensIn(home)).includes('"laptop"'),
+  },
+  {
+    route: `POST ${tokenPaths.tokenRevoke}`,
+    act: (client) => client.post(tokenUrls.revoke("tok_none")),
+    // Only one that there is can be revoked, and that is one more write of the same file.
+    done: async () => true,
   },
   {
     route: `POST ${outsidePaths.hookRenew}`,
@@ -63,6 +70,8 @@ export const contextOperations: Operation[] = [
     done: async ({ home }) => (await secretIn(home, "keys/pass")) !== "",
   },
 ]
+
+const tokensIn = (home: string) => readFile(join(home, "accounts/tokens.json"), "utf8").catch(() => "")
 
 const secretIn = (home: string, name: string) =>
   readFile(join(home, "secrets/@workspace", name), "utf8").catch(() => "")
