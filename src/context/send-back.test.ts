@@ -40,7 +40,7 @@ test("words that send a loop's proposal back wait in the loop, where its driver 
   const loop = await world.read("driver", urls.loop(proposal.id))
   expect(loop.one("#queue .queue-text").text).toContain("Say <b>why</b>.")
   expect(loop.one("#queue .queue-text a").attributes["href"]).toBe(proposal.url)
-  expect(loop.one("#queue textarea[name='text']").text).toContain("was sent back with these words")
+  expect(loop.one("#queue textarea[name='text']").text).toContain("the proposal to knowledge was sent back")
   expect(loop.one("main").text).toContain("What this loop proposed to knowledge was sent back by owner.")
   const other = await world.read("member", urls.loop(proposal.id))
   expect(other.one("#queue .queue-text").text).toContain("Say <b>why</b>.")

@@ -14,7 +14,7 @@ export const suggestionWords = area(
     drop: "Drop",
     gone: "That message was sent or dropped already.",
     sentBack: (place: string, words: string) =>
-      `My proposal to ${place} was sent back with these words:\n\n${words}\n\nPlease change it accordingly: commit, git fetch origin, git merge origin/main, then git push origin HEAD.`,
+      `${words}\n\nWith these words the proposal to ${place} was sent back. Please change it accordingly: commit, git fetch origin, git merge origin/main, then git push origin HEAD.`,
     update: (place: string, trunk: string) =>
       `My proposal to ${place} conflicts with what others changed since. In /loopat/context/${place}, please run git fetch origin and git merge origin/${trunk}, keep what both sides mean, then git push origin HEAD.`,
     proposed: (count: number, place: string) =>
@@ -35,7 +35,7 @@ export const suggestionWords = area(
     drop: "不发送",
     gone: "该消息已被发送或丢弃。",
     sentBack: (place: string, words: string) =>
-      `我对 ${place} 的提议被退回，意见如下：\n\n${words}\n\n请据此修改：提交，git fetch origin，git merge origin/main，然后 git push origin HEAD。`,
+      `${words}\n\n对 ${place} 的提议被退回，意见如上。请据此修改：提交，git fetch origin，git merge origin/main，然后 git push origin HEAD。`,
     update: (place: string, trunk: string) =>
       `我对 ${place} 的提议与他人之后的更改冲突。请在 /loopat/context/${place} 中运行 git fetch origin 和 git merge origin/${trunk}，保留双方的含义，然后 git push origin HEAD。`,
     proposed: (count: number, place: string) => `已向 ${place} 提议 ${count} 个提交，等待审阅。`,
