@@ -111,7 +111,7 @@ test("every name that automation may rely on is there on the running pages", asy
   expect(await page.getByRole("searchbox", { name: "Search loops" }).count()).toBe(1)
   await page.getByRole("link", { name: "New Loop" }).click()
   const dialog = page.getByRole("dialog", { name: "New Loop" })
-  await dialog.locator("summary").click()
+  await dialog.locator("summary").first().click()
   for (const field of ["Message", "Repository", "Title"]) expect(await dialog.getByLabel(field).count()).toBe(1)
   expect(await dialog.getByRole("button", { name: "Create" }).count()).toBe(1)
   await page.goto(loops["working"] ?? "")

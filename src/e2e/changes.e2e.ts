@@ -29,7 +29,7 @@ test("the agent changes files; its driver reads the diff, comments lines, sends 
   const edit =
     "#bash sed -i -e 's/value3 = 3$/value3 = 33/' -e 's/value30 = 30$/value30 = 3000/' src/values.ts && echo new > made.txt"
   await createLoop(page, `${edit}\n#say changed`, async (dialog) => {
-    await dialog.locator("summary").click()
+    await dialog.locator("summary").first().click()
     await dialog.getByLabel("Repository", { exact: true }).selectOption("local")
   })
   await settled(page)

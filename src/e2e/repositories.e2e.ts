@@ -11,7 +11,7 @@ import { createLoop, message, settled, tool } from "./steps.ts"
 afterAll(closeBrowser)
 
 const choose = (repository: string) => async (dialog: Parameters<NonNullable<Parameters<typeof createLoop>[2]>>[0]) => {
-  await dialog.locator("summary").click()
+  await dialog.locator("summary").first().click()
   await dialog.getByLabel("Repository", { exact: true }).selectOption(repository)
 }
 
