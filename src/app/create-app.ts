@@ -99,7 +99,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
   const isWatched = () => accounts.isAnybodyIn()
   const opened = openRepositories({ ...shared, background, bundle, processes, settings, isAdmin, isWatched })
-  const { repos, shelves, proposals: proposalsOf, contexts, gitHost, teamTools, outside } = opened
+  const { repos, shelves, proposals: proposalsOf, contexts, gitHost, teamTools, outside, code } = opened
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
     ...shared,
@@ -242,7 +242,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       const { people } = accounts
       const proposals = proposalsOf({ loops, vault, people })
       const context = { shelves, proposals, background, editor: assets.editor, ...contextRules({ settings, people }) }
-      root.use(createContext({ ...pages, ...context, sendBack: sendBackWith(agent, loops) }).routes)
+      root.use(createContext({ ...pages, ...context, code, sendBack: sendBackWith(agent, loops) }).routes)
       root.use(agent.routes({ ...pages, lists: loops.live }))
       const panel = { ...pages, workbench, background, lists: loops.live }
       root.use(createChanges({ ...panel, send: agent.work.send }).routes)

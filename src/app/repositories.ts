@@ -13,6 +13,7 @@ import {
   createGitHost,
   createHook,
   createProposals,
+  createCodeSearch,
   createRepos,
   createShelves,
   createWorkspaceKeys,
@@ -65,6 +66,7 @@ export function openRepositories(needs: RepositoryNeeds) {
   const hook = createHook({ disk, ids, clock, file: join(secrets, "hook"), look })
   const isGated = (context: Shelf["context"]) => context !== "personal" && settings.workspace().context[context].gated
   return {
+    code: createCodeSearch({ git, repos }),
     repos,
     shelves,
     /** What waits for review in them, once loops and people can be asked. */

@@ -1,10 +1,11 @@
 import { Elysia } from "elysia"
 import { SwitchDialog, SwitchHits } from "../../views/components/context-dialogs.tsx"
 import { ContextSearchPage, SwitchPage, TopicPage, TopicsPage } from "../../views/pages/context-found.tsx"
-import type { HitLinkView, SwitchView, TalkView } from "../../views/props/context.ts"
+import type { CodeView, ContextSearchView, HitLinkView, SwitchView, TalkView } from "../../views/props/context.ts"
 import { bestMatches } from "../lib/best-matches.ts"
-import { contextPaths, contextUrls, parseShelfName, shelfNames } from "../lib/context-urls.ts"
+import { contextPaths, contextUrls, parseShelfName, type ShelfName, shelfNames } from "../lib/context-urls.ts"
 import { shownPath } from "../lib/file-path.ts"
+import { parseRepoName, type RepoName } from "../lib/ids.ts"
 import { contextWords } from "../lib/i18n/context.ts"
 import { topicsOf } from "../lib/topics.ts"
 import { urls } from "../lib/urls.ts"
@@ -36,23 +37,43 @@ const textIn = (query: Record<string, unknown>, name: string): string => {
   return typeof value === "string" ? value.trim().slice(0, longestQuery) : ""
 }
 
+/** What is looked for, where, and from where on. */
+interface Sought {
+  q: string
+  only: ShelfName | undefined
+  repository: RepoName | undefined
+  from: string | undefined
+  talk: string | undefined
+}
+
 async function search(needs: RouteNeeds, request: Request, query: Record<string, unknown>): Promise<Response> {
   const q = textIn(query, "q")
-  const only = parseShelfName(query["in"])
-  const [from, talk] = [cursorIn(query, "from"), cursorIn(query, "talk")]
-  const words = wordsIn(q)
-  const books = talk === undefined ? await openAll(needs, request) : []
-  const wanted = books.filter(({ shelf }) => only === undefined || shelf === only)
-  const found = await searchBooks(wanted, { words, from, clock: needs.clock })
+  const [only, repository] = [parseShelfName(query["in"]), parseRepoName(query["code"])]
+  const sought = { q, only, repository, from: cursorIn(query, "from"), talk: cursorIn(query, "talk") }
   const page = {
     ...contextFrame(needs, request, { title: contextWords(visitorOf(request).locale).search, words: q, shelf: only }),
     words: q,
+    ...(await searchDocuments(needs, request, sought)),
+    talk: await searchTalk(needs, request, sought),
+    code: await searchCode(needs, sought),
+  }
+  return htmlPage(<ContextSearchPage page={page} />)
+}
+
+/** None where only what was said, or only code, is looked through. */
+async function searchDocuments(
+  needs: RouteNeeds,
+  request: Request,
+  { q, only, repository, from, talk }: Sought,
+): Promise<Pick<ContextSearchView, "names" | "lines" | "moreUrl">> {
+  const books = talk === undefined && repository === undefined ? await openAll(needs, request) : []
+  const wanted = books.filter(({ shelf }) => only === undefined || shelf === only)
+  const found = await searchBooks(wanted, { words: wordsIn(q), from, clock: needs.clock })
+  return {
     names: found.names.map(hitView),
     lines: found.lines.flatMap((hit) => (hit.line ? [{ ...hitView(hit), line: hit.line }] : [])),
     ...(found.next !== undefined && { moreUrl: contextUrls.search({ q, in: only, from: found.next }) }),
-    ...(only === undefined && from === undefined && { talk: await searchTalk(needs, request, { q, from: talk }) }),
   }
-  return htmlPage(<ContextSearchPage page={page} />)
 }
 
 const cursorIn = (query: Record<string, unknown>, name: string): string | undefined => {
@@ -64,11 +85,11 @@ const cursorIn = (query: Record<string, unknown>, name: string): string | undefi
 async function searchTalk(
   { loops }: RouteNeeds,
   request: Request,
-  { q, from }: { q: string; from: string | undefined },
+  { q, only, repository, from, talk }: Sought,
 ): Promise<TalkView | undefined> {
   const words = wordsIn(q)
-  if (words.length === 0) return undefined
-  const asked = { words, user: userOf(request), signal: request.signal, ...(from !== undefined && { from }) }
+  if (words.length === 0 || (only ?? repository ?? from) !== undefined) return undefined
+  const asked = { words, user: userOf(request), signal: request.signal, ...(talk !== undefined && { from: talk }) }
   const { hits, next, pending } = await loops.searchTalk(asked)
   return {
     hits: hits.map(({ loop, title, seq, at, by, text }) => ({
@@ -77,6 +98,18 @@ async function searchTalk(
     pending,
     ...(next !== undefined && { moreUrl: contextUrls.search({ q, talk: next }) }),
   }
+}
+
+/** Only when somebody asks for it: this is a program over a whole repository. */
+async function searchCode({ code }: RouteNeeds, { q, repository: name }: Sought): Promise<CodeView> {
+  const words = wordsIn(q)
+  if (words.length === 0) return { places: [] }
+  const places = (await code.names()).map((one) => ({ name: one, url: contextUrls.search({ q, code: one }) }))
+  if (name === undefined) return { places }
+  const found = await code.search(name, words)
+  if (found.kind !== "found") return { places, found: { name, state: found.kind, lines: [] } }
+  const lines = found.lines.map((line) => ({ ...line, path: shownPath(line.path) }))
+  return { places, found: { name, state: found.all ? "all" : "more", lines } }
 }
 
 const hitView = ({ shelf, path }: Pick<Hit, "shelf" | "path">): HitLinkView => ({

@@ -7,7 +7,7 @@ import { dangers, xss } from "../testing/xss.ts"
 type World = Awaited<ReturnType<typeof contextWorld>>
 let world: World
 beforeAll(async () => {
-  world = await contextWorld()
+  world = await contextWorld({ config: { repos: [{ name: "app", git: "https://example.invalid/app.git" }] } })
 }, 60_000)
 afterAll(() => world[Symbol.asyncDispose]())
 
@@ -58,3 +58,20 @@ test("what was said does nothing on the page of what is found", async () => {
   const answer = await world.as("member").get(contextUrls.search({ q: "marsupial" }))
   expect(dangers(await answer.text(), ["head", "meta", "title", "link", "script"])).toEqual([])
 }, 30_000)
+
+test("code is offered for a search of its own, and says when the server has none of it", async () => {
+  const page = await found("member", "numbat")
+  const link = page.all(".topics a").find(({ text }) => text === "app")?.attributes["href"] ?? ""
+  expect(link).toBe(contextUrls.search({ q: "numbat", code: "app" }))
+  expect((await world.as("member").get(link)).status).toBe(200)
+  const code = await world.read("member", link)
+  expect(code.all("h2").map(({ text }) => text)).toContain("In the code of app")
+  expect(code.all(".hint").map(({ text }) => text)).toContain(
+    "The server has nothing of it yet. Start a loop on it first.",
+  )
+  for (const name of ["../app", "--all", "nobody", "app.git", ""])
+    expect([name, (await world.as("member").get(contextUrls.search({ q: "numbat", code: name }))).status]).toEqual([
+      name,
+      200,
+    ])
+})

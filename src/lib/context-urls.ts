@@ -68,9 +68,10 @@ export const contextUrls = {
   /** `seen`: the version that the page shows; `since`: the commit that it was made of. */
   events: (at: { shelf?: ShelfName; path?: string; seen?: string; since?: string; view?: "edit" } = {}) =>
     query(contextPaths.contextEvents, at),
-  /** `talk`: where to go on in the conversations of loops. */
-  search: (wanted: { q?: string; in?: ShelfName | undefined; from?: string | undefined; talk?: string } = {}) =>
-    query(contextPaths.contextSearch, wanted),
+  /** `talk`: where to go on in the conversations of loops; `code`: only in one repository of code. */
+  search: (
+    wanted: { q?: string; in?: ShelfName | undefined; from?: string | undefined; talk?: string; code?: string } = {},
+  ) => query(contextPaths.contextSearch, wanted),
   switch: (q?: string) => query(contextPaths.contextSwitch, { q }),
   topics: contextPaths.contextTopics,
   topic: (topic: string) => fill(contextPaths.contextTopic, { topic }),

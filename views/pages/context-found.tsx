@@ -5,6 +5,7 @@ import { Time } from "../components/small.tsx"
 import { HitLink } from "../components/context-lists.tsx"
 import { ContextFrame } from "../layouts/context-frame.tsx"
 import type {
+  CodeView,
   ContextFrameView,
   ContextSearchView,
   SwitchView,
@@ -17,13 +18,11 @@ import type { FieldErrors, Reader } from "../props/reader.ts"
 export function ContextSearchPage({ page }: { page: ContextSearchView }) {
   const { reader, names, lines } = page
   const words = contextWords(reader.locale)
-  const foundTalk = (page.talk?.hits.length ?? 0) > 0
-  const nothing = page.words !== "" && names.length === 0 && lines.length === 0 && !foundTalk
   return (
     <ContextFrame page={page}>
       <h1>{words.search}</h1>
       {page.words === "" && <p class="lead">{words.searchLead}</p>}
-      {nothing && <p class="nothing">{words.foundNothing}</p>}
+      {isNothingFound(page) && <p class="nothing">{words.foundNothing}</p>}
       {names.length > 0 && <h2>{words.foundNames}</h2>}
       <ul class="context-hits">
         {names.map((hit) => (
@@ -51,8 +50,14 @@ export function ContextSearchPage({ page }: { page: ContextSearchView }) {
         </p>
       )}
       {page.talk && <Talk talk={page.talk} reader={reader} />}
+      <Code code={page.code} reader={reader} />
     </ContextFrame>
   )
+}
+
+function isNothingFound({ words, names, lines, talk, code }: ContextSearchView): boolean {
+  const found = names.length + lines.length + (talk?.hits.length ?? 0)
+  return words !== "" && found === 0 && code.found === undefined
 }
 
 /** What was said in loops that this person may read. */
@@ -87,6 +92,40 @@ function Talk({ talk, reader }: { talk: TalkView; reader: Reader }) {
           </a>
         </p>
       )}
+    </>
+  )
+}
+
+const codeStates = { more: "codeMore", "too-much": "codeTooMuch", "not-here": "codeNotHere" } as const
+
+/** What a repository of code has, and the way to search in one. */
+function Code({ code: { places, found }, reader }: { code: CodeView; reader: Reader }) {
+  const words = relationWords(reader.locale)
+  const state = found && (found.state === "all" ? found.lines.length === 0 && "codeNothing" : codeStates[found.state])
+  return (
+    <>
+      {found && <h2>{words.foundCode(found.name)}</h2>}
+      {state && <p class="hint">{words[state]}</p>}
+      {found && found.lines.length > 0 && (
+        <ul class="context-hits" aria-label={words.foundCode(found.name)}>
+          {found.lines.map(({ path, number, text }) => (
+            <li>
+              <span class="long">{path}</span>
+              <p class="hint long mono">
+                <span class="number">{number}</span> {text}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {places.length > 0 && <h2>{words.searchCode}</h2>}
+      <p class="topics">
+        {places.map(({ name, url }) => (
+          <a class="tag" href={url}>
+            {name}
+          </a>
+        ))}
+      </p>
     </>
   )
 }

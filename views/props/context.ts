@@ -172,6 +172,18 @@ export interface ContextSearchView extends ContextFrameView {
   moreUrl?: string | undefined
   /** What was said in loops; absent where only documents were looked through. */
   talk?: TalkView | undefined
+  code: CodeView
+}
+
+export interface CodeView {
+  /** Repositories of code that can be searched. */
+  places: { name: string; url: string }[]
+  /** What one of them has. */
+  found?: {
+    name: string
+    state: "all" | "more" | "too-much" | "not-here"
+    lines: { path: string; number: number; text: string }[]
+  }
 }
 
 export interface TalkView {

@@ -208,6 +208,17 @@ const search = (setting: Setting) => (
       ...{ words: "rate", search: { words: "rate" }, moreUrl: "/context/search?q=rate&from=x" },
       names: [hit("billing/Tax rates.md")],
       lines: [{ ...hit("billing/Invoices.md"), line: { number: 12, text: "Rates: see [[Tax rates]]." } }],
+      talk: {
+        hits: [
+          { title: "Tidy the tax pages", url: "/loops/0/messages?before=3", at: minutes(9), text: "The rate is 19 %." },
+        ],
+        pending: true,
+        moreUrl: "/context/search?q=rate&talk=x",
+      },
+      code: {
+        places: [{ name: "app", url: "/context/search?q=rate&code=app" }],
+        found: { name: "app", state: "more", lines: [{ path: "src/tax.ts", number: 3, text: "const rate = 19" }] },
+      },
     }}
   />
 )
