@@ -93,7 +93,7 @@ export function openRepositories(needs: RepositoryNeeds) {
       [Symbol.dispose]: () => hook[Symbol.dispose](),
     },
     gitHost: createGitHost({ shelves, repos, git, clock, ids, isGated }),
-    teamTools: () => teamTools(owned),
+    teamTools: () => teamTools({ shelves }),
   }
 }
 

@@ -1,40 +1,29 @@
 import { expect, test } from "bun:test"
 import { mkdir, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { createDisk } from "../platform/disk/disk.ts"
-import { createGit } from "../platform/git/git.ts"
-import { createProcesses } from "../platform/process/processes.ts"
 import { gitFolder } from "../testing/git-folder.ts"
-import { tempFolder } from "../testing/temp-folder.ts"
+import { shelvesWorld } from "../testing/shelves.ts"
 import { teamTools } from "./tool-files.ts"
 
 /** A knowledge repository, and what the team's tools are in it. */
 async function knowledge() {
-  const temp = await tempFolder()
-  const processes = createProcesses({ PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: temp.path })
-  const disk = createDisk()
-  const git = createGit({ processes, disk, folder: join(temp.path, "git"), knownHosts: join(temp.path, "known") })
-  const repositories = join(temp.path, "repos")
-  const bare = join(repositories, "knowledge.git")
+  const world = await shelvesWorld()
+  const { folder: bare } = await world.shelves.open({ context: "knowledge" })
   const work = await gitFolder()
   const inWork = async (...args: string[]) => expect(await work.git(args)).toMatchObject({ code: 0 })
   return {
     tier: join(work.path, ".loopat/.claude"),
     page: join(work.path, "page.md"),
-    read: () => teamTools({ git, disk, folder: repositories }),
+    read: () => teamTools(world),
+    programs: world.gitCalls,
     async commit(message: string) {
       await inWork("add", "--all", ".")
       await inWork("commit", "--quiet", "-m", message)
     },
-    async publish() {
-      await mkdir(repositories, { recursive: true })
-      if (await disk.exists(bare)) await inWork("push", "--quiet", bare, "main")
-      else await inWork("clone", "--quiet", "--bare", work.path, bare)
-    },
+    publish: () => inWork("push", "--quiet", "--force", bare, "main"),
     async [Symbol.asyncDispose]() {
       await work[Symbol.asyncDispose]()
-      await processes[Symbol.asyncDispose]()
-      await temp[Symbol.asyncDispose]()
+      await world[Symbol.asyncDispose]()
     },
   }
 }
@@ -59,6 +48,9 @@ test("the team's tools are those of the last commit of knowledge, and none where
   await writeFile(join(at.tier, "mise.toml"), "not yet committed")
   await at.publish()
   expect(await at.read()).toEqual({ config: '[tools]\nnode = "22"\n# 键\n', lock: "[[tools.node]]\n" })
+  const before = at.programs()
+  await at.read()
+  expect(at.programs()).toBe(before)
 })
 
 test("a folder with the name of the tools' file names none, and files that are far too long are not read", async () => {
@@ -75,5 +67,5 @@ test("a folder with the name of the tools' file names none, and files that are f
   await at.commit("Too long")
   await at.publish()
   const said = await at.read().catch((error: unknown) => String(error))
-  expect(said).toContain("together longer than two megabytes")
+  expect(said).toContain("longer than one megabyte")
 })

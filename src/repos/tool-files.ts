@@ -1,44 +1,33 @@
-import { join } from "node:path"
-import type { Disk } from "../platform/disk/disk.ts"
-import { parseFiles, readFiles } from "../platform/git/commands.ts"
-import type { Git } from "../platform/git/git.ts"
-import { CommandFailed } from "../platform/process/command.ts"
+import type { Repository, Shelves } from "./contract.ts"
 
 export interface ToolFiles {
   config: string
   lock?: string
 }
 
-/** `folder` holds the server's repositories. */
-interface Shelves {
-  git: Git
-  disk: Disk
-  folder: string
-}
-
 /** Where the team's tier of a configuration lies in the knowledge repository. */
 const tier = ".loopat/.claude"
-/** Bytes of both files together. */
-const most = 2 << 20
+/** Bytes of each file. */
+const most = 1 << 20
 
 /**
  * `mise.toml` and `mise.lock` of the team, as they were last committed to the workspace's knowledge. Undefined where
- * there is no such repository or it names no tools. Throws in words for people when they are too long to be read.
+ * it names no tools. Throws in words for people when they are too long to be read.
  */
-export async function teamTools({ git, disk, folder }: Shelves): Promise<ToolFiles | undefined> {
-  const repository = join(folder, "knowledge.git")
-  if (!(await disk.exists(join(repository, "HEAD")))) return undefined
-  const names = ["mise.toml", "mise.lock"].map((name) => `HEAD:${tier}/${name}`)
-  const [config, lock] = await textsOf(git, repository, names)
+export async function teamTools({ shelves }: { shelves: Pick<Shelves, "open"> }): Promise<ToolFiles | undefined> {
+  const repository = await shelves.open({ context: "knowledge" })
+  const commit = await repository.resolve()
+  if (commit === undefined) return undefined
+  const config = await textOf(repository, commit, "mise.toml")
+  const lock = config === undefined ? undefined : await textOf(repository, commit, "mise.lock")
   return config === undefined ? undefined : { config, ...(lock !== undefined && { lock }) }
 }
 
-async function textsOf(git: Git, repository: string, names: readonly string[]): Promise<(string | undefined)[]> {
-  try {
-    const { stdout } = await git.run({ ...readFiles(repository, names), maxOutput: most })
-    return parseFiles(stdout, names.length)
-  } catch (error) {
-    if (!(error instanceof CommandFailed && error.kind === "output")) throw error
-    throw new Error("mise.toml and mise.lock are together longer than two megabytes", { cause: error })
-  }
+async function textOf(repository: Repository, commit: string, name: string): Promise<string | undefined> {
+  const path = `${tier}/${name}`
+  const file = (await repository.files(commit)).find((one) => one.path === path)
+  if (file?.mode !== "file" && file?.mode !== "executable") return undefined
+  const read = await repository.read(file.blob, most)
+  if (read?.kind === "long") throw new Error(`${name} is longer than one megabyte`)
+  return read && new TextDecoder().decode(read.content)
 }

@@ -131,26 +131,3 @@ export const checkOutNew = (folder: string, branch: string, commit: string): Git
   args: ["checkout", "--quiet", "--no-track", "--force", "-B", branch, commit, "--"],
   timeoutMs: 300_000,
 })
-
-/** What lies under names like `HEAD:folder/file`, asked by stdin so that no name is ever an argument. */
-export const readFiles = (repository: string, names: readonly string[]): GitCall => ({
-  repository,
-  args: ["cat-file", "--batch"],
-  stdin: names.map((name) => `${name}\n`).join(""),
-})
-
-/** One answer per name, in order; undefined where there is no such file. */
-export function parseFiles(answer: Uint8Array, count: number): (string | undefined)[] {
-  const bytes = Buffer.from(answer)
-  const files: (string | undefined)[] = []
-  let at = 0
-  while (files.length < count) {
-    const end = bytes.indexOf("\n", at)
-    if (end < 0) throw new Error("git answered fewer files than were asked for")
-    const [, kind, size = "0"] = / (blob|tree|commit|tag) (\d+)$/.exec(bytes.toString("utf8", at, end)) ?? []
-    const from = end + 1
-    files.push(kind === "blob" ? bytes.toString("utf8", from, from + Number(size)) : undefined)
-    at = kind === undefined ? from : from + Number(size) + 1
-  }
-  return files
-}
