@@ -115,7 +115,7 @@ function Outcome({ outcome, context, page }: ContextProps & { outcome: OutcomeVi
     >
       <p>{outcome.sentence}</p>
       {outcome.detail !== undefined && (
-        <details>
+        <details class="fold">
           <summary>{words.hostSays}</summary>
           <p class="mono">{outcome.detail}</p>
         </details>
@@ -149,7 +149,7 @@ function Attached({ context: { shelf, errors }, page }: ContextProps) {
   return (
     <>
       <FormError errors={errors} />
-      <details>
+      <details class="fold">
         <summary>{words.detach}</summary>
         <PostForm action={outsideUrls.detach(shelf)} formToken={page.formToken} class="stack">
           <p>{words.detachLead}</p>
@@ -179,7 +179,7 @@ function Keys({ page }: { page: OutsidePageView }) {
           ))}
         </ul>
       )}
-      <details open={Object.keys(page.keyForm.errors).length > 0}>
+      <details class="fold" open={Object.keys(page.keyForm.errors).length > 0}>
         <summary>{words.makeKey}</summary>
         <PostForm action={outsideUrls.keys} formToken={page.formToken} class="stack" label={words.makeKey}>
           <KeyName id="key-name" form={page.keyForm} page={page} />
@@ -190,7 +190,7 @@ function Keys({ page }: { page: OutsidePageView }) {
           </div>
         </PostForm>
       </details>
-      <details open={Object.keys(page.tokenForm.errors).length > 0}>
+      <details class="fold" open={Object.keys(page.tokenForm.errors).length > 0}>
         <summary>{words.storeToken}</summary>
         <PostForm action={outsideUrls.tokens} formToken={page.formToken} class="stack" label={words.storeToken}>
           <KeyName id="token-name" form={page.tokenForm} page={page} />
