@@ -127,13 +127,9 @@ test("what is no name, no address and no key comes back with what was typed and 
   }
   expect((await here.post({ access: "elsewhere", name: "b" })).status).toBe(422)
   expect((await here.post({ protected: "maybe" }, `${path}/app/protection`)).status).toBe(422)
-  for (const name of ["nowhere", "..%2f..%2fetc"]) {
-    const gone = await here.post({ typed: name, protected: "yes" }, `${path}/${name}/remove`)
-    expect([gone.status, gone.page.one(".form-error").text]).toEqual([
-      422,
-      expect.stringContaining("removed meanwhile"),
-    ])
-  }
+  const gone = await here.post({ typed: "nowhere" }, `${path}/nowhere/remove`)
+  expect([gone.status, gone.page.one(".form-error").text]).toEqual([422, expect.stringContaining("removed meanwhile")])
+  expect((await here.post({ typed: "x" }, `${path}/..%2f..%2fetc/remove`)).status).toBe(404)
   expect(await here.config()).toEqual(before)
   expect(await here.kept()).toEqual(["app.git"])
 })

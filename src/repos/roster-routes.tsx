@@ -45,8 +45,8 @@ export const rosterRoutes = (needs: RosterRouteNeeds) =>
     )
     .post(
       paths.repositoryProtection,
-      ({ request, params: { name } }) =>
-        asAdmin(needs, request, () =>
+      ({ request, params }) =>
+        aboutOne(needs, { request, ...params }, (name) =>
           withForm({ ...needs, request }, ProtectionForm, (form) =>
             protect(needs, { request, name }, form.protected === "yes"),
           ),
@@ -55,8 +55,8 @@ export const rosterRoutes = (needs: RosterRouteNeeds) =>
     )
     .post(
       paths.repositoryRemove,
-      ({ request, params: { name } }) =>
-        asAdmin(needs, request, () =>
+      ({ request, params }) =>
+        aboutOne(needs, { request, ...params }, (name) =>
           withForm({ ...needs, request }, RemoveForm, ({ typed }) => remove(needs, { request, name }, typed)),
         ),
       raw,
@@ -66,6 +66,22 @@ type Answer = Response | Promise<Response>
 
 function asAdmin({ isAdmin, showProblem }: RosterRouteNeeds, request: Request, answer: () => Answer): Answer {
   return isAdmin(userOf(request).name) ? answer() : showProblem({ status: 403, code: "admin-only" }, request)
+}
+
+/** A text that names no repository is no address of ours, whoever asks. */
+function aboutOne(
+  needs: RosterRouteNeeds,
+  { request, name: typed }: Typed,
+  answer: (name: RepoName) => Answer,
+): Answer {
+  const name = parseRepoName(typed)
+  if (name === undefined) return needs.showProblem({ status: 404, code: "not-found" }, request)
+  return asAdmin(needs, request, () => answer(name))
+}
+
+interface Typed {
+  request: Request
+  name: string
 }
 
 async function withForm<T>(
@@ -88,22 +104,20 @@ async function add(needs: RosterRouteNeeds, request: Request, form: z.infer<type
 
 interface About {
   request: Request
-  name: string
+  name: RepoName
 }
 
-async function protect(needs: RosterRouteNeeds, { request, name: typed }: About, wanted: boolean): Promise<Response> {
-  const name = parseRepoName(typed)
-  const done = name && (await needs.roster.protect(name, wanted))
-  if (!name || !done || done.kind === "not-there") return notThere(needs, request)
+async function protect(needs: RosterRouteNeeds, { request, name }: About, wanted: boolean): Promise<Response> {
+  const done = await needs.roster.protect(name, wanted)
+  if (done.kind === "not-there") return notThere(needs, request)
   if (done.kind === "unreadable") return show(needs, request, { errors: faultWords(done, request) })
   await needs.note(userOf(request), `settings.repository.${wanted ? "protect" : "open"}`, name)
   return redirectTo(urls.repositoriesSaid({ saved: name }), request)
 }
 
-async function remove(needs: RosterRouteNeeds, { request, name: wanted }: About, typed: string): Promise<Response> {
-  const name = parseRepoName(wanted)
-  const done = name && (await needs.roster.remove(name, typed))
-  if (!name || !done || done.kind === "not-there") return notThere(needs, request)
+async function remove(needs: RosterRouteNeeds, { request, name }: About, typed: string): Promise<Response> {
+  const done = await needs.roster.remove(name, typed)
+  if (done.kind === "not-there") return notThere(needs, request)
   const words = repositoryWords(visitorOf(request).locale)
   if (done.kind === "unreadable") return show(needs, request, { errors: faultWords(done, request) })
   if (done.kind === "not-confirmed") return show(needs, request, { errors: { form: words.confirmName(name) } })

@@ -93,4 +93,10 @@ export const doneByGit: readonly string[] = [
   // What people send and fetch with their own git.
   "/git/:name/git-receive-pack",
   "/git/:name/git-upload-pack",
+  "/git/code/:name/git-receive-pack",
+  "/git/code/:name/git-upload-pack",
+  // A repository of code, with the line of the settings that names it.
+  "/settings/repositories",
+  "/settings/repositories/:name/protection",
+  "/settings/repositories/:name/remove",
 ].map((path) => `POST ${path}`)
