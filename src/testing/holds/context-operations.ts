@@ -90,6 +90,8 @@ export const doneByGit: readonly string[] = [
   ...Object.values(outsidePaths).filter((path) => /:shelf\/(?:test|host|attach|detach|retry)$|:secret$/.test(path)),
   // A remark is written only where there is such a proposal.
   contextPaths.contextProposalComment,
+  // So are words to the loop that it comes from; that is a suggestion like any other.
+  contextPaths.contextProposalUpdate,
   // What people send and fetch with their own git.
   "/git/:name/git-receive-pack",
   "/git/:name/git-upload-pack",

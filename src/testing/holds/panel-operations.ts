@@ -9,6 +9,12 @@ const comment = {
   ...{ id: "c1", path: "a.txt", side: "new", first: 1, last: 1 },
   ...{ code: "one", text: "say more", at: "2026-01-15T12:00:00.000Z" },
 }
+const suggestion = {
+  id: "00112233445566ff",
+  by: "bob",
+  at: "2026-01-15T12:00:00.000Z",
+  text: "say which release",
+}
 const terminal = { id: "1a1b2c3d", run: "4e5f6071", number: 1 }
 
 const share = {
@@ -25,24 +31,42 @@ const share = {
 const sharesOf = (home: string) => join(home, "shares.json")
 const reviewOf = (home: string, loop: string) => join(home, "loops", loop, "review.json")
 const terminalsOf = (home: string, loop: string) => join(home, "loops", loop, "terminals.json")
+const suggestionsOf = (home: string, loop: string) => join(home, "loops", loop, "suggestions.json")
 const text = (path: string) => readFile(path, "utf8").catch(() => "")
 
-/** A remark that waits, a terminal that was open and a port that is shown, as an earlier server left them. */
+/** A remark and somebody's suggestion that wait, a terminal that was open and a port that is shown, as an earlier server left them. */
 export async function leavePanels(home: string, loop: string): Promise<void> {
   await mkdir(join(home, "loops", loop), { recursive: true })
   await writeFile(reviewOf(home, loop), JSON.stringify({ version: 1, comments: [comment] }))
+  await writeFile(suggestionsOf(home, loop), JSON.stringify({ version: 1, suggestions: [suggestion] }))
   await writeFile(terminalsOf(home, loop), JSON.stringify({ version: 1, driver: "ada", terminals: [terminal] }))
   const shares = { version: 1, key: "0".repeat(64), shares: [{ ...share, loop }], freed: [] }
   await writeFile(sharesOf(home), JSON.stringify(shares))
 }
 
 const review = ({ home, loops }: FullHome) => text(reviewOf(home, loops.waiting))
+const suggestions = ({ home, loops }: FullHome) => text(suggestionsOf(home, loops.waiting))
 const terminals = ({ home, loops }: FullHome) => text(terminalsOf(home, loops.waiting))
 
 const shares = ({ home }: FullHome) => text(sharesOf(home))
 
 /** What a loop's panels write on the server itself. */
 export const panelOperations: Operation[] = [
+  {
+    route: `POST ${workbenchPaths.suggestion}`,
+    act: (client, { loops }) => client.post(workbenchUrls.suggestion(loops.waiting, suggestion.id), {}),
+    // Once as a message, and no longer as a suggestion.
+    done: async (at) =>
+      !(await suggestions(at)).includes(suggestion.text) &&
+      (await readTranscript(at.home, at.loops.waiting)).filter(
+        (one) => one.kind === "user-message" && one.clientId === `suggestion-${suggestion.id}`,
+      ).length === 1,
+  },
+  {
+    route: `POST ${workbenchPaths.suggestionDrop}`,
+    act: (client, { loops }) => client.post(workbenchUrls.suggestionDrop(loops.waiting, suggestion.id)),
+    done: async (at) => !(await suggestions(at)).includes(suggestion.text),
+  },
   {
     route: `POST ${workbenchPaths.attachments}`,
     // The form begins as an image of that type does.
@@ -114,6 +138,7 @@ export const panelOperations: Operation[] = [
 
 /** Their work is done by a sandbox, or begins once one has answered; where there is none they are refused before that. */
 export const doneInside: readonly string[] = [
+  workbenchPaths.pullNow,
   paths.loopFileSave,
   paths.loopFileNew,
   paths.loopFileMove,
