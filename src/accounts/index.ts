@@ -14,6 +14,7 @@ import type { Visitor } from "../platform/http/visitor.ts"
 import type { Secret } from "../platform/secret.ts"
 import { createArgon2, defaultCost, type Argon2 } from "./argon2.ts"
 import { createAudit, type Audit } from "./audit.ts"
+import { type Confirming, createConfirming } from "./confirming.ts"
 import { createCookies } from "./cookies.ts"
 import { defaultLoginLimits, type LoginLimits } from "./login.ts"
 import { openLogins } from "./logins.ts"
@@ -71,6 +72,7 @@ export interface AccountsNeeds {
 export interface Accounts {
   people: People
   tokens: Tokens
+  confirming: Confirming
   audit: Audit
   routes(pages: { showProblem: ShowProblem }): ReturnType<typeof accountRoutes>
   /** Who sent a request, as far as its cookies prove it. */
@@ -116,6 +118,7 @@ export async function createAccounts(needs: AccountsNeeds): Promise<Accounts> {
   return {
     people,
     tokens: createTokens({ disk, folder, clock, ids, users, audit }),
+    confirming: createConfirming({ clock, logins, users, passwords, tries: createWindowThrottle({ clock, limit: 5 }) }),
     audit,
     routes: (pages) => accountRoutes({ ...pages, signIn, setUp, logins, people, audit, cookies, document }),
     whois: createWhois({ users, logins, secure, background }),

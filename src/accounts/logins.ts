@@ -31,6 +31,8 @@ export interface Logins {
   isAny(): boolean
   isDueToBeSeen(login: Login): boolean
   seen(id: string): Promise<void>
+  /** Its password was given again just now. */
+  confirmed(id: string): Promise<void>
   end(id: string): Promise<void>
   /** Ends every login of a user, but perhaps one. */
   endAll(user: UserName, but?: string): Promise<void>
@@ -67,6 +69,8 @@ export async function openLogins({ disk, folder, clock, ids, limits, onEnded }: 
     for (const login of before.values()) if (!byId.has(login.id)) onEnded(login)
   }
 
+  const alter = (id: string, to: Partial<Login>) =>
+    change((logins) => logins.map((login) => (login.id === id ? { ...login, ...to } : login)))
   const isGood = (login: Login | undefined): login is Login => !!login && !hasEnded(login, limits, clock.now())
   return {
     async begin(user, { address, agent }) {
@@ -97,10 +101,8 @@ export async function openLogins({ disk, folder, clock, ids, limits, onEnded }: 
     },
     isAny: () => byId.values().some(isGood),
     isDueToBeSeen: ({ lastSeenAt }) => clock.now() - Date.parse(lastSeenAt) >= seenEveryMs,
-    seen: (id) => {
-      const lastSeenAt = timestamp(clock)
-      return change((logins) => logins.map((login) => (login.id === id ? { ...login, lastSeenAt } : login)))
-    },
+    seen: (id) => alter(id, { lastSeenAt: timestamp(clock) }),
+    confirmed: (id) => alter(id, { confirmedAt: timestamp(clock) }),
     end: (id) => change((logins) => logins.filter((login) => login.id !== id)),
     endAll: (user, but) => change((logins) => logins.filter((login) => login.user !== user || login.id === but)),
   }

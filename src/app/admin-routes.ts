@@ -14,7 +14,7 @@ type AdminRouteNeeds = Omit<NetworkRouteNeeds, "note"> &
   Omit<SystemRouteNeeds, "diskSpace"> &
   Pick<RosterNeeds, "settings" | "shelves" | "disk"> & {
     home: string
-    accounts: Pick<Accounts, "audit" | "tokens">
+    accounts: Pick<Accounts, "audit" | "tokens" | "confirming">
     loops: Pick<LoopsDoor, "loopsByRepository">
     outside: { routes(pages: OutsidePages): ReturnType<typeof outsideRoutes> }
   } & Omit<OutsidePages, "note">
@@ -30,6 +30,6 @@ export function adminRoutes({ accounts, home, loops, outside, ...needs }: AdminR
     .use(systemRoutes({ ...needs, diskSpace: () => diskSpace(home) }))
     .use(networkRoutes({ ...needs, note }))
     .use(rosterRoutes({ ...needs, roster, note }))
-    .use(tokenRoutes({ ...needs, tokens: accounts.tokens }))
+    .use(tokenRoutes({ ...needs, tokens: accounts.tokens, confirming: accounts.confirming }))
     .use(outside.routes({ ...needs, note }))
 }

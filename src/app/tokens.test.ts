@@ -1,5 +1,11 @@
 import { expect, test } from "bun:test"
+import { testApp } from "../testing/test-app.ts"
 import { contextWorld } from "../testing/context-world.ts"
+import { tokenUrls } from "../lib/token-urls.ts"
+import { urls } from "../lib/urls.ts"
+import { systemClock } from "../platform/clock.ts"
+import { clientOf } from "../testing/holds/full-home.ts"
+import { password } from "../testing/holds/person.ts"
 import { readHtml } from "../testing/html.ts"
 
 const page = "/settings/tokens"
@@ -50,4 +56,39 @@ test("a form without a purpose, or with a choice that is none, comes back in wor
   const full = await world.as("member").post(page, good)
   expect(full.status).toBe(409)
   expect(readHtml(await full.text()).one(".form-error").text).toContain("Revoke one")
+})
+
+test("a quarter of an hour after the password was given a token needs it again, and five wrong ones are enough", async () => {
+  let late = 0
+  const clock = { ...systemClock, now: () => systemClock.now() + late }
+  await using world = await testApp({ clock })
+  const client = clientOf(world.app)
+  await client.post(urls.setUp, { workspace: "Acme", name: "ada", password })
+  const ask = async (form: Record<string, string>) => {
+    const answer = await client.post(tokenUrls.tokens(), form)
+    return { status: answer.status, html: readHtml(await answer.text()) }
+  }
+  const shown = async () => readHtml(await (await client.get(tokenUrls.tokens())).text())
+  expect((await shown()).all("input[name='password']")).toEqual([])
+  expect((await ask(good)).html.all("[data-made]")).toHaveLength(1)
+
+  late = 16 * 60_000
+  const unasked = await ask({ ...good, label: "desk", days: "365" })
+  expect([unasked.status, unasked.html.all("[data-made]")]).toEqual([422, []])
+  expect(unasked.html.one("#field-password-error").text).toContain("again")
+  expect(unasked.html.one("input[name='label']").attributes["value"]).toBe("desk")
+  expect(unasked.html.one("option[selected][value='365']").text).not.toBe("")
+  expect((await ask({ ...good, password: "wrong" })).html.one("#field-password-error").text).toContain(
+    "not your password",
+  )
+  expect((await ask({ ...good, password })).html.all("[data-made]")).toHaveLength(1)
+  // Which is good for the next quarter of an hour.
+  expect((await shown()).all("input[name='password']")).toEqual([])
+  expect((await ask(good)).html.all("[data-made]")).toHaveLength(1)
+
+  late += 16 * 60_000
+  for (let wrong = 0; wrong < 5; wrong++) await ask({ ...good, password: `wrong ${wrong}` })
+  const stopped = await ask({ ...good, password })
+  expect([stopped.status, stopped.html.all("[data-made]")]).toEqual([422, []])
+  expect(stopped.html.one(".form-error").text).toContain("minutes")
 })

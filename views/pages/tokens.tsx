@@ -102,7 +102,9 @@ function NewToken({ page }: { page: TokensPageView }) {
           {(control) => (
             <select {...control}>
               {scopes.map(([value, name]) => (
-                <option value={value}>{name}</option>
+                <option value={value} selected={value === page.values.scope}>
+                  {name}
+                </option>
               ))}
             </select>
           )}
@@ -111,13 +113,18 @@ function NewToken({ page }: { page: TokensPageView }) {
           {(control) => (
             <select {...control}>
               {ends.map(([value, name]) => (
-                <option value={value} selected={value === "90"}>
+                <option value={value} selected={value === (page.values.days ?? "90")}>
                   {name}
                 </option>
               ))}
             </select>
           )}
         </Field>
+        {page.asksPassword && (
+          <Field name="password" label={words.password} hint={words.passwordHint} errors={page.errors}>
+            {(control) => <input {...control} type="password" autocomplete="current-password" required />}
+          </Field>
+        )}
         <div class="form-foot">
           <button type="submit" class="button primary">
             {words.makeIt}

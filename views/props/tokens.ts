@@ -3,8 +3,10 @@ import type { FieldErrors } from "./reader.ts"
 
 export interface TokensPageView extends FrameView {
   tokens: TokenView[]
-  values: { label: string }
+  values: { label: string; scope?: string; days?: string }
   errors: FieldErrors
+  /** The password is asked for with the next token. */
+  asksPassword: boolean
   /** Shown this once. */
   made?: string | undefined
   notice?: string | undefined
