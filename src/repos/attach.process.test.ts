@@ -1,72 +1,13 @@
 import { expect, test } from "bun:test"
-import { copyFile, mkdir, readFile } from "node:fs/promises"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { gitHostWorld } from "../testing/git-host.ts"
-import { gitSshd } from "../testing/git-sshd.ts"
-import { gitIn } from "../testing/shelves.ts"
+import { attachWorld, names } from "../testing/attach-world.ts"
 import { userName } from "../testing/loops.ts"
-import { tempFolder } from "../testing/temp-folder.ts"
-import { testIds } from "../testing/clock.ts"
-import { createSettings } from "../settings/index.ts"
-import { silentLog } from "../platform/log.ts"
-import { createAttaching } from "./attach.ts"
-import { remoteWith } from "./outside-remote.ts"
+import { gitIn } from "../testing/shelves.ts"
 
 const author = { name: "Alice", email: "alice@example.org" }
-
-/** A server and a git host with a real sshd, as far as attaching needs them. */
-async function world() {
-  const folder = await tempFolder()
-  const host = await gitSshd(folder.path)
-  const here = await gitHostWorld()
-  const keys = join(here.path, "keys")
-  await mkdir(keys)
-  await copyFile(host.userKey, join(keys, "deploy"))
-  const opened = await createSettings({
-    ...{ disk: here.disk, home: here.path, ids: testIds(), log: silentLog, presets: '{"providers":[]}' },
-  })
-  if (opened.kind !== "opened") throw new Error(opened.kind)
-  const { settings } = opened
-  const attaching = createAttaching({ shelves: here.shelves, git: here.git, keys, settings })
-  const follow = () => {
-    const wanted = attaching.attached("notes")
-    here.attach(wanted && remoteWith(wanted.address, wanted.credential, keys))
-  }
-  follow()
-  return {
-    ...{ here, host, attaching, settings, follow },
-    repository: await here.shelves.open({ context: "notes" }),
-    wanted: (name: string) => ({ address: host.address(name), credential: "deploy" }),
-    /** A repository at the host, with the files of its first commit. */
-    async remote(name: string, files?: Record<string, string>): Promise<string> {
-      const bare = join(host.repositories, name)
-      await gitIn(bare, "init", "--quiet", "--bare", "--initial-branch=main")
-      if (!files) return bare
-      const clone = await here.cloneOf(bare, join(here.path, `made-${name}`))
-      await clone.commit(files)
-      const pushed = await clone.git("push", "--quiet", "origin", "HEAD:main")
-      if (pushed.code !== 0) throw new Error(pushed.said)
-      return bare
-    },
-    /** Somebody has compared what the host shows. */
-    async known(name: string): Promise<void> {
-      const shown = await attaching.test("notes", { address: host.address(name), credential: "deploy" })
-      if (shown.kind !== "refused" || !shown.hostKey) throw new Error(shown.kind)
-      await attaching.confirmHost(host.address(name), shown.hostKey.fingerprint)
-    },
-    async [Symbol.asyncDispose]() {
-      await here[Symbol.asyncDispose]()
-      await host[Symbol.asyncDispose]()
-      await folder[Symbol.asyncDispose]()
-    },
-  }
-}
-
-const names = async (folder: string) =>
-  (await gitIn(folder, "ls-tree", "-r", "--name-only", "refs/heads/main")).trim().split("\n")
-
 test("attach: empty, related, unrelated and colliding remotes over ssh; detach; no loop is interrupted, no commit lost", async () => {
-  await using at = await world()
+  await using at = await attachWorld()
   const { here, host, attaching, repository, follow } = at
   const empty = await at.remote("empty.git")
   const loop = await here.clone("loop", "notes")
@@ -111,7 +52,7 @@ test("attach: empty, related, unrelated and colliding remotes over ssh; detach; 
 })
 
 test("attach: unrelated histories are merged where no path collides; where one does, a loop's merge solves it", async () => {
-  await using at = await world()
+  await using at = await attachWorld()
   const { here, attaching, repository, follow } = at
   const loop = await here.clone("loop", "notes")
   await loop.commit({ "by-loop.md": "from a loop" })
@@ -148,7 +89,7 @@ test("attach: unrelated histories are merged where no path collides; where one d
 })
 
 test("a team's repository is taken as it is where nobody has written here yet, and config.json keeps what is not about it", async () => {
-  await using at = await world()
+  await using at = await attachWorld()
   const path = join(at.here.path, "config.json")
   const before = JSON.parse(await readFile(path, "utf8"))
   await Bun.write(path, JSON.stringify({ ...before, mystery: { a: 1 }, context: { notes: { gated: true, other: 2 } } }))
@@ -169,7 +110,7 @@ test("a team's repository is taken as it is where nobody has written here yet, a
 })
 
 test("a key that may not write, or is not let in, attaches nothing and says why without telling where the key lies", async () => {
-  await using at = await world()
+  await using at = await attachWorld()
   await at.remote("notes.git")
   await at.known("notes.git")
   expect(await at.attaching.attach("notes", at.wanted("missing.git"))).toMatchObject({
@@ -184,7 +125,7 @@ test("a key that may not write, or is not let in, attaches nothing and says why 
 })
 
 test("what comes from outside is looked at as a push is: nothing moves here until it is mended there", async () => {
-  await using at = await world()
+  await using at = await attachWorld()
   const { here, repository } = at
   const outside = join(here.path, "outside.git")
   await gitIn(outside, "init", "--quiet", "--bare", "--initial-branch=main")
@@ -222,7 +163,7 @@ test("what comes from outside is looked at as a push is: nothing moves here unti
 })
 
 test("while nobody is signed in the outside is not asked, but what is not there yet is tried all the same", async () => {
-  await using at = await world()
+  await using at = await attachWorld()
   const { here, repository } = at
   const outside = join(here.path, "outside.git")
   await gitIn(outside, "init", "--quiet", "--bare", "--initial-branch=main")

@@ -17,8 +17,12 @@ function sure(text: string): LoopId {
 }
 
 /** The server's git host on a port of its own, where the first part of the address says who asks. */
-export async function gitHostWorld({ disk = createDisk() }: { disk?: Disk } = {}) {
-  const world = await shelvesWorld({ admins: ["root"], disk })
+/** `environment`: of the programs that the server starts. */
+export async function gitHostWorld({
+  disk = createDisk(),
+  environment = {},
+}: { disk?: Disk; environment?: Record<string, string> } = {}) {
+  const world = await shelvesWorld({ admins: ["root"], disk, environment })
   const gates = new Set(["knowledge"])
   const roster: RepoEntry[] = []
   const repos = createRepos({
@@ -60,7 +64,7 @@ export async function gitHostWorld({ disk = createDisk() }: { disk?: Disk } = {}
   await mkdir(root)
   return {
     ...world,
-    ...{ host, gates, repos, roster },
+    ...{ host, gates, repos, roster, askers },
     /** The person behind `loop`. */
     user: userName("alice"),
     /** What a loop is found to be at each look; the last one stays. */

@@ -11,9 +11,13 @@ import { silentLog } from "../platform/log.ts"
 import { tempFolder } from "./temp-folder.ts"
 
 /** Repositories of a server in a folder of one test's own, with the real git. */
-export async function shelvesWorld({ admins = [], disk = createDisk() }: { admins?: string[]; disk?: Disk } = {}) {
+export async function shelvesWorld({
+  admins = [],
+  disk = createDisk(),
+  environment = {},
+}: { admins?: string[]; disk?: Disk; environment?: Record<string, string> } = {}) {
   const temp = await tempFolder()
-  const processes = createProcesses({ PATH: process.env.PATH ?? "", HOME: temp.path })
+  const processes = createProcesses({ PATH: process.env.PATH ?? "", HOME: temp.path, ...environment })
   const git = createGit({ processes, disk, folder: `${temp.path}/git`, knownHosts: `${temp.path}/known_hosts` })
   const clock: TestClock = testClock()
   const background = createBackground(silentLog)

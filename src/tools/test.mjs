@@ -20,11 +20,13 @@ const programs = {
   chromium: "chromium",
   ip: "iproute2",
   jq: "jq",
+  openssl: "openssl",
 }
 const packages = [
   ...serverPackages,
   "openssh-server",
   "openssh-client",
+  "openssl",
   "sudo",
   "jq",
   "procps",
