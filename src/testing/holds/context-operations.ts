@@ -97,8 +97,4 @@ export const doneByGit: readonly string[] = [
   "/git/:name/git-upload-pack",
   "/git/code/:name/git-receive-pack",
   "/git/code/:name/git-upload-pack",
-  // A repository of code, with the line of the settings that names it.
-  "/settings/repositories",
-  "/settings/repositories/:name/protection",
-  "/settings/repositories/:name/remove",
 ].map((path) => `POST ${path}`)

@@ -11,6 +11,7 @@ import { readTranscript, restOf } from "./book.ts"
 import { askingLines, type FullHome } from "./operations.ts"
 import { password } from "./person.ts"
 import { leaveNetwork } from "./network-operations.ts"
+import { leaveRepositories } from "./repository-operations.ts"
 import { leaveTexts } from "./context-operations.ts"
 import { leavePanels } from "./panel-operations.ts"
 
@@ -64,6 +65,7 @@ export async function fullHome(): Promise<Template> {
   await leavePanels(home, loops.waiting)
   await leaveTexts(home)
   await leaveNetwork(home, loops.waiting)
+  await leaveRepositories(home)
   return {
     full: { home, loops, queued: [queued[0] ?? 0, queued[1] ?? 0], ask },
     cookies: client.cookies,

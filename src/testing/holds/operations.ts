@@ -6,6 +6,7 @@ import { questions } from "../real-looks.ts"
 import { readTranscript } from "./book.ts"
 import { contextOperations } from "./context-operations.ts"
 import { networkOperations } from "./network-operations.ts"
+import { repositoryOperations } from "./repository-operations.ts"
 import { panelOperations } from "./panel-operations.ts"
 
 /** A home in which every operation can be done, and the names in it. */
@@ -250,6 +251,7 @@ export const operations: Operation[] = [
   },
   ...panelOperations,
   ...networkOperations,
+  ...repositoryOperations,
   ...contextOperations,
 ]
 
