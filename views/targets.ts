@@ -47,6 +47,7 @@ export const targets = {
   fileNews: "file-news",
   /** A page of changes: what may change while it is looked at. */
   changesNews: "changes-news",
+  checkouts: "checkouts",
   changeList: "change-list",
   changeBranch: "change-branch",
   changeCommit: "change-commit",

@@ -7,11 +7,12 @@ import { asDriverWith, type DrivenLoop, type NotPlaced } from "../loops/index.ts
 import { redirectTo } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import { identityVariables, type Committed } from "./commit.ts"
-import { createGitInside, type GitInside } from "./inside.ts"
+import { gitIn } from "./checkouts.ts"
+import type { GitInside } from "./inside.ts"
 import { type Doing, largestForm, type Visit } from "./needs.ts"
-import { type Extra, showChanges, showUnplaced } from "./replies.tsx"
+import { type Extra, showChanges, showNoCheckout, showUnplaced } from "./replies.tsx"
 import { anchorOf } from "./present.ts"
-import { addressOf, type Said, sightFrom } from "./sight.ts"
+import { addressOf, type Said, type Sight, sightFrom } from "./sight.ts"
 import type { UndoNeeds } from "./undo.ts"
 
 export interface Asked<Form> {
@@ -26,6 +27,7 @@ export interface Acting extends UndoNeeds {
   git: GitInside
   loop: DrivenLoop
   request: Request
+  sight: Sight
 }
 
 /** What came of a deed: what to say of it, where on the page, or what else the page shows. */
@@ -45,7 +47,8 @@ export async function act<Form extends Sighted>(
     const done = await workbench.write(visit.loop, async (box): Promise<Response | NotPlaced> => {
       const spec = await loops.sandboxSpec(visit.loop.record.id)
       if (!spec) return { kind: "not-placed", why: "not-prepared" }
-      const git = createGitInside({ box, clock })
+      const git = await gitIn(doing, box, visit)
+      if (!git) return showNoCheckout(doing, visit)
       const outcome = await deed(form, { ...visit, git, clock, ids, identity: identityVariables(spec.identity) })
       return outcome instanceof Response ? outcome : answer(doing, visit, outcome)
     })

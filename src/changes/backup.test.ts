@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { mkdir, readdir, writeFile } from "node:fs/promises"
+import { readdir, writeFile } from "node:fs/promises"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import { silentLog } from "../platform/log.ts"
 import type { Box } from "../sandbox/index.ts"
@@ -18,13 +18,8 @@ async function world() {
   const created = await loops.loops.create({ clientId: "one" }, person("alice"))
   if (created.kind !== "created") throw new Error("not created")
   await loops.told("loop.ready", created.loop)
-  const clones = await checkouts(loops, `${link.folder}/contexts`)
-  const at = (cwd = "") => `${link.folder}/contexts/${cwd.split("/").at(-1)}`
-  const box: Box = {
-    ...guest,
-    loop: created.loop,
-    run: ({ cwd, argv, ...rest }) => guest.run({ ...rest, argv: ["env", "-C", at(cwd), ...argv] }),
-  }
+  const clones = await checkouts(loops, link.folder)
+  const box: Box = { ...guest, loop: created.loop }
   const works: Promise<unknown>[] = []
   const background = {
     run: (_: string, work: (signal: AbortSignal) => Promise<unknown>) =>
@@ -52,7 +47,6 @@ async function world() {
 }
 
 async function checkouts(loops: TestLoops, folder: string): Promise<Record<(typeof contexts)[number], Clone>> {
-  await mkdir(folder)
   const clone = async (context: (typeof contexts)[number]) => {
     const shelf = context === "personal" ? { context, user: person("alice").name } : { context }
     return cloneWith((await loops.shelves.open(shelf)).folder, `${folder}/${context}`)

@@ -1,5 +1,5 @@
 import { id6, type LoopId, type NewId } from "../lib/ids.ts"
-import type { AgentNews, LoopNews, Loops, Workbench } from "../loops/index.ts"
+import { type AgentNews, contextIn, type LoopNews, type Loops, type Workbench } from "../loops/index.ts"
 import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -51,7 +51,7 @@ async function backUpContext(context: (typeof contexts)[number], box: Box, needs
   const { clock, ids, disk } = needs
   const folder = needs.loops.serverFile(box.loop, "backup")
   const path = `${folder}/${context}.bundle`
-  const git = createGitInside({ box, clock, folder: `/loopat/context/${context}` })
+  const git = createGitInside({ box, clock, checkout: contextIn(context) })
   const own = await hasOwn(git)
   // What was taken along of a checkout that cannot be read any more is all there is of it.
   if (own === undefined) return

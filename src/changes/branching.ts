@@ -2,9 +2,11 @@ import {
   createBranch,
   deleteBranch,
   fetchOrigin,
+  mergeTrunk,
   mergeUpstream,
   parseBranchName,
   pushBranch,
+  pushHeadTo,
   renameBranch,
   switchBranch,
 } from "../platform/git/inside-history.ts"
@@ -87,7 +89,7 @@ export async function exchange(git: GitInside, deed: RemoteDeed): Promise<Exchan
   const looked = await lookAt(git)
   if (looked.kind !== "status" || looked.status.branch === undefined) return { kind: "no-branch" }
   if (deed === "push") {
-    const pushed = await git.ask(pushBranch(looked.status.branch), { timeoutMs: remoteMs })
+    const pushed = await git.ask(pushOf(git, looked.status.branch), { timeoutMs: remoteMs })
     const said = `${pushed.out.toString("utf8")}\n${pushed.said}`.trim()
     if (!pushed.ok) return refusal(said)
     return /^=\t/m.test(said) ? { kind: "up-to-date" } : { kind: "done", deed }
@@ -95,9 +97,17 @@ export async function exchange(git: GitInside, deed: RemoteDeed): Promise<Exchan
   const fetched = await git.ask(fetchOrigin, { timeoutMs: remoteMs })
   if (!fetched.ok) return refusal(fetched.said)
   if (deed === "fetch") return { kind: "done", deed }
-  const merged = await git.ask(mergeUpstream)
+  const merged = await git.ask(isContext(git) ? mergeTrunk : mergeUpstream)
   if (merged.ok) return { kind: "done", deed }
   return refusal(`${merged.out.toString("utf8")}\n${merged.said}`.trim())
+}
+
+const isContext = ({ checkout: { root } }: GitInside) => root !== "workdir" && root !== "repos"
+
+/** What is given to knowledge is a proposal on the loop's branch; notes and personal take it as it comes. */
+function pushOf({ checkout: { root } }: GitInside, branch: string) {
+  if (root === "knowledge") return pushHeadTo(branch)
+  return root === "notes" || root === "personal" ? pushHeadTo("main") : pushBranch(branch)
 }
 
 /** git's words in their order: the first that is found says which refusal it is. */

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { shownPath } from "../lib/file-path.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import { type CheckoutWorld, checkoutWorld, everyFile, filesOf, statusOf } from "../testing/checkout.ts"
+import { exchange } from "./branching.ts"
 import { commit, identityVariables } from "./commit.ts"
 import { bringBack, discardFiles, discardHunk } from "./discard.ts"
 import { DiffReader } from "./diff-reader.ts"
@@ -173,7 +174,7 @@ touch -- --help "$(printf 'new\\nline')" '"quote' "$(printf '\\377')" '<img src=
 `
 
 test("in the attack tree every look works or refuses, on the host nothing runs and nothing outside is read or changed", async () => {
-  const { git, shell } = await bench()
+  const { git, notes, shell } = await bench()
   const proof = join(world.folder, "proof")
   await shell(attacks(proof))
   const passwd = await readFile("/etc/passwd", "utf8")
@@ -193,6 +194,14 @@ test("in the attack tree every look works or refuses, on the host nothing runs a
   const [kept] = await undoList(git)
   expect(await bringBack(git, kept?.id ?? "", needs)).toEqual({ kind: "done" })
   expect(await shell("readlink passwd")).toBe("/etc/passwd\n")
+  // The same in a checkout of a context.
+  await shell(`cd ${notes.folder}\n${attacks(proof)}`)
+  const there = await filesOf(notes, { kind: "start" })
+  expect(there.map(({ entry }) => entry.path).toSorted()).toEqual(files.map(({ entry }) => entry.path).toSorted())
+  expect(there.find(({ entry }) => entry.path === "home")).toMatchObject({ binary: true, hunks: [] })
+  expect((await stageFiles(notes, ["--help", "passwd"])).kind).toBe("done")
+  expect((await discardFiles(notes, ["--help", "passwd"], needs)).kind).toBe("done")
+  expect((await exchange(notes, "push")).kind).toBe("no-remote")
   expect(await Bun.file(proof).exists()).toBe(false)
   expect(await readFile("/etc/passwd", "utf8")).toBe(passwd)
 }, 120_000)

@@ -8,6 +8,8 @@ import type { FileDiff } from "./diff.ts"
 /** One remark on lines of a change, until it is sent to the agent. */
 export const ReviewComment = z.object({
   id: z.string(),
+  /** Of the checkout; absent: the working folder. */
+  checkout: z.string().optional(),
   path: z.string(),
   side: z.enum(["new", "old"]),
   first: z.number().int(),
@@ -42,8 +44,9 @@ export function linesAt(
 /** All that waits as one message: file, lines, code and remark, in the order of the files. */
 export function reviewMessage(comments: readonly ReviewComment[], locale: Locale): string {
   const words = changesWords(locale)
-  const parts = comments.toSorted(byPlace).map(({ path, side, first, last, code, text }) => {
-    const place = words.atLines(shownPath(path), first, last)
+  const parts = comments.toSorted(byPlace).map((comment) => {
+    const { side, first, last, code, text } = comment
+    const place = words.atLines(placeOf(comment), first, last)
     const head = side === "old" ? `${place} (${words.beforeChange})` : place
     const fence = "`".repeat(Math.max(3, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)))
     return `**${head}**\n${fence}\n${code}\n${fence}\n${text}`
@@ -51,7 +54,12 @@ export function reviewMessage(comments: readonly ReviewComment[], locale: Locale
   return [words.reviewMessage, ...parts].join("\n\n")
 }
 
+/** As the agent finds it from its working folder. */
+export const placeOf = ({ checkout, path }: Pick<ReviewComment, "checkout" | "path">): string =>
+  checkout === undefined ? shownPath(path) : `/loopat/context/${checkout}/${shownPath(path)}`
+
 function byPlace(a: ReviewComment, b: ReviewComment): number {
-  if (a.path === b.path) return a.first - b.first
-  return a.path < b.path ? -1 : 1
+  const [one, other] = [placeOf(a), placeOf(b)]
+  if (one === other) return a.first - b.first
+  return one < other ? -1 : 1
 }

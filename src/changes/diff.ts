@@ -38,6 +38,8 @@ export interface FileDiff {
   binary: boolean
   /** Too large to be shown at once; the hunks were dropped. */
   large: boolean
+  /** A vault's, of which nothing but the name was read. */
+  vault?: true
   /** Lines in all hunks. */
   lines: number
 }

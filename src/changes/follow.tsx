@@ -1,9 +1,10 @@
 import { oneAtATime } from "../lib/one-at-a-time.ts"
 import { shownOn, streamLoop } from "../loops/index.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
+import { userOf } from "../platform/http/visitor.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
-import { createGitInside } from "./inside.ts"
+import { gitIn } from "./checkouts.ts"
 import { lookNow, pictureMark, whatDiffers, whatWasMissed } from "./live-picture.tsx"
 import type { Doing, Visit } from "./needs.ts"
 import { type Marks, seenMark } from "./seen.ts"
@@ -33,16 +34,17 @@ function keepLooking(doing: Doing, viewer: Viewer, visit: Visit): () => void {
   let cancel = () => {}
 
   async function lookAt(box: Box): Promise<void> {
-    const git = createGitInside({ box, clock })
+    const git = (await isStillTheirs(doing, visit)) ? await gitIn(doing, box, visit) : undefined
+    if (!git) return
     const mark = await pictureMark(git)
     if (known?.mark === mark) return
-    const picture = await lookNow(doing, git, visit)
+    const picture = await lookNow(doing, { git, box }, visit)
     const news = known ? whatDiffers(known.marks, picture, visit) : whatWasMissed(last, picture, visit)
     // Only whoever has all of it has the new state.
     const shown = seenMark(picture.marks, visit.sight)
     for (const [index, html] of news.entries()) viewer.send(html, index === news.length - 1 ? shown : undefined)
     known = { mark, marks: picture.marks }
-    watches ??= createWatches(box, look)
+    watches ??= createWatches(git.box, look)
     await watches.cover(picture.folders)
   }
 
@@ -79,6 +81,12 @@ function keepLooking(doing: Doing, viewer: Viewer, visit: Visit): () => void {
     cancel()
     forget()
   }
+}
+
+/** Personal is the driver's of now, whoever that was when the page was opened. */
+async function isStillTheirs({ loops }: Doing, { loop, sight, request }: Visit): Promise<boolean> {
+  if (sight.checkout !== "personal") return true
+  return (await loops.forDriver(loop.record.id, userOf(request))).kind === "driven"
 }
 
 interface Watches {

@@ -4,9 +4,11 @@ import type { NoticeView } from "../../views/props/changes.ts"
 import { BranchesPage, HistoryPage } from "../../views/pages/history.tsx"
 import { parsePath } from "../lib/file-path.ts"
 import { changesWords } from "../lib/i18n/changes.ts"
+import { checkoutWords } from "../lib/i18n/checkouts.ts"
 import { historyWords } from "../lib/i18n/history.ts"
+import type { Locale } from "../lib/i18n/locale.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { asViewer, mayWrite, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { asViewer, type Checkout, mayWrite, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { htmlPage } from "../platform/http/html.ts"
 import { raw } from "../platform/http/form.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
@@ -15,8 +17,8 @@ import { type Exchanged, exchange, reshape, type Reshaped, switchTo, type Switch
 import { type Branch, commitsAtOnce, type Log, readBranches, readLog } from "./history.ts"
 import { lanesOf } from "./lanes.ts"
 import { BranchForm, type Doing, HistoryQuery, RemoteForm, type Visit } from "./needs.ts"
-import { gitOf, pageAround } from "./replies.tsx"
-import { addressOf, sightFrom } from "./sight.ts"
+import { gitOf, pageAround, showNoCheckout } from "./replies.tsx"
+import { addressOf, checkoutIn, plainSight, sightText } from "./sight.ts"
 
 /** Commits of a loop, its branches, and the repository that it exchanges commits with. */
 export function historyRoutes(doing: Doing) {
@@ -25,25 +27,25 @@ export function historyRoutes(doing: Doing) {
       asViewer(doing, { request, id }, (loop) => {
         const wish = HistoryQuery.safeParse(query)
         if (!wish.success) return doing.showProblem({ status: 422, code: "invalid" }, request)
-        return showHistory(doing, visitTo(request, loop), wish.data)
+        return showHistory(doing, visitTo({ request, loop }, query), wish.data)
       }),
     )
-    .get(paths.loopBranches, ({ request, params: { id } }) =>
-      asViewer(doing, { request, id }, (loop) => showBranches(doing, visitTo(request, loop))),
+    .get(paths.loopBranches, ({ request, params: { id }, query }) =>
+      asViewer(doing, { request, id }, (loop) => showBranches(doing, visitTo({ request, loop }, query))),
     )
     .post(
       paths.loopBranch,
       ({ request, params: { id } }) =>
         act(doing, { request, id, form: BranchForm }, async (form, acting) =>
-          showBranches(doing, visitTo(request, acting.loop), await changeBranch(form, acting)),
+          showBranches(doing, acting, await changeBranch(form, acting)),
         ),
       raw,
     )
     .post(
       paths.loopRemote,
       ({ request, params: { id } }) =>
-        act(doing, { request, id, form: RemoteForm }, async ({ deed }, { git, loop }) =>
-          showBranches(doing, visitTo(request, loop), remoteNotice(await exchange(git, deed), request)),
+        act(doing, { request, id, form: RemoteForm }, async ({ deed }, acting) =>
+          showBranches(doing, acting, remoteNotice(await exchange(acting.git, deed), acting)),
         ),
       raw,
     )
@@ -55,7 +57,7 @@ type Wish = z.infer<typeof HistoryQuery>
 async function changeBranch(form: z.infer<typeof BranchForm>, { git, loop, request, ...needs }: Acting) {
   if (form.to !== undefined || form.remove !== undefined) {
     const wish = { name: form.remove ?? form.name, to: form.to, force: form.force !== undefined }
-    return reshapeNotice(await reshape(git, { ...wish, own: loop.record.repo?.branch }), request)
+    return reshapeNotice(await reshape(git, { ...wish, own: ownBranch(loop, git.checkout) }), request)
   }
   const wish = { name: form.name, create: form.create !== undefined, aside: form.aside !== undefined }
   return switchNotice(await switchTo(git, wish, needs), request)
@@ -76,21 +78,38 @@ function reshapeNotice(reshaped: Reshaped, request: Request): NoticeView {
   return { level: "error", sentence: sentences[reshaped.kind], detail }
 }
 
-const visitTo = (request: Request, loop: ViewedLoop): Visit => ({ request, loop, sight: sightFrom("") })
+const visitTo = (visit: Omit<Visit, "sight">, query: Readonly<Record<string, unknown>>): Visit => ({
+  ...visit,
+  sight: plainSight(checkoutIn(query)),
+})
 
-async function showHistory(doing: Doing, visit: Visit, { skip, ...typed }: Wish): Promise<Response> {
+/** What a loop's own branch is called there; of a repository that it fetched besides, none is. */
+function ownBranch({ record }: ViewedLoop, { root }: Pick<Checkout, "root">): string | undefined {
+  if (root === "workdir") return record.repo?.branch
+  return root === "repos" ? undefined : `loop/${record.id}`
+}
+
+async function showHistory(doing: Doing, visit: Visit, { skip, checkout: _, ...typed }: Wish): Promise<Response> {
   const { request, loop } = visit
+  const { checkout } = visit.sight
   const around = await pageAround(doing, visit)
   const { text, author, path } = typed
   const sought = { text: text || undefined, author: author || undefined, path: parsePath(path) || undefined }
-  const log = await gitOf(doing, loop, (git) => readLog(git, { skip, ...sought }))
+  const log = await gitOf(doing, visit, (git) => readLog(git, { skip, ...sought }))
+  if (log.kind === "no-checkout") return showNoCheckout(doing, visit)
   if (log.kind === "not-placed") {
-    const unplaced = unplacedView(request, log, urls.loopHistory(loop.record.id, typed))
+    const unplaced = unplacedView(request, log, urls.loopHistory(loop.record.id, { checkout, ...typed }))
     return htmlPage(<HistoryPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
   }
-  const moreUrl = urls.loopHistory(loop.record.id, { skip: skip + commitsAtOnce, ...typed })
+  const moreUrl = urls.loopHistory(loop.record.id, { checkout, skip: skip + commitsAtOnce, ...typed })
   const more = log.kind === "log" && log.more ? moreUrl : undefined
-  const body = { kind: "history" as const, commits: commitViews(log, visit), search: typed, moreUrl: more }
+  const body = {
+    kind: "history" as const,
+    commits: commitViews(log, visit),
+    search: typed,
+    moreUrl: more,
+    ...placeOf(visit),
+  }
   return htmlPage(<HistoryPage page={{ ...around, body }} />)
 }
 
@@ -105,21 +124,34 @@ function commitViews(log: Log, { loop, sight }: Visit) {
   }))
 }
 
+interface FoundBranches {
+  kind: "branches"
+  branches: Branch[]
+  own: string | undefined
+}
+
+/** Where these pages lead back to. */
+const placeOf = ({ loop, sight }: Visit) => ({
+  ...{ checkout: sight.checkout, sight: sightText(sight) },
+  changesUrl: addressOf(loop.record.id, plainSight(sight.checkout)),
+})
+
 async function showBranches(doing: Doing, visit: Visit, notice?: NoticeView): Promise<Response> {
   const { request, loop } = visit
   const around = await pageAround(doing, visit)
-  const found = await gitOf(doing, loop, async (git): Promise<{ kind: "branches"; branches: Branch[] }> => ({
+  const found = await gitOf(doing, visit, async (git): Promise<FoundBranches> => ({
     kind: "branches",
     branches: await readBranches(git),
+    own: ownBranch(loop, git.checkout),
   }))
+  if (found.kind === "no-checkout") return showNoCheckout(doing, visit)
   if (found.kind === "not-placed") {
-    const unplaced = unplacedView(request, found, urls.loopBranches(loop.record.id))
+    const unplaced = unplacedView(request, found, urls.loopBranches(loop.record.id, { checkout: visit.sight.checkout }))
     return htmlPage(<BranchesPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
   }
   const status = notice?.level === "error" ? 409 : 200
-  const own = loop.record.repo?.branch
-  const branches = found.branches.map((branch) => ({ ...branch, own: branch.name === own }))
-  const body = { kind: found.kind, branches, mayWrite: mayWrite(loop), notice }
+  const branches = found.branches.map((branch) => ({ ...branch, own: branch.name === found.own }))
+  const body = { kind: found.kind, branches, mayWrite: mayWrite(loop), notice, ...placeOf(visit) }
   return htmlPage(<BranchesPage page={{ ...around, body }} />, { status })
 }
 
@@ -131,11 +163,23 @@ function switchNotice(switched: Switched, request: Request): NoticeView {
   return { level: "error", sentence: sentences[switched.kind], detail }
 }
 
-function remoteNotice(outcome: Exchanged, request: Request): NoticeView {
-  const words = changesWords(visitorOf(request).locale)
-  if (outcome.kind === "done")
-    return { level: "done", sentence: { fetch: words.fetched, push: words.pushed, pull: words.pulled }[outcome.deed] }
-  if (outcome.kind === "up-to-date") return { level: "done", sentence: words.upToDate }
+/** What a push has done where it is more than a push. */
+function givenWords({ root }: Pick<Checkout, "root">, locale: Locale): { done: string; nothing: string } | undefined {
+  const words = checkoutWords(locale)
+  if (root === "workdir" || root === "repos") return undefined
+  const done = { knowledge: words.proposed, notes: words.shared, personal: words.kept }[root]
+  return { done, nothing: words.nothingToShare }
+}
+
+function remoteNotice(outcome: Exchanged, { request, git }: Pick<Acting, "request" | "git">): NoticeView {
+  const { locale } = visitorOf(request)
+  const words = changesWords(locale)
+  const given = givenWords(git.checkout, locale)
+  if (outcome.kind === "done") {
+    const pushed = given?.done ?? words.pushed
+    return { level: "done", sentence: { fetch: words.fetched, push: pushed, pull: words.pulled }[outcome.deed] }
+  }
+  if (outcome.kind === "up-to-date") return { level: "done", sentence: given?.nothing ?? words.upToDate }
   const sentences = {
     "no-branch": words.noBranchHere,
     "no-remote": words.noRemote,

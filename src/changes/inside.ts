@@ -1,5 +1,6 @@
 import { posix } from "node:path"
 import { Gathered } from "../lib/gathered.ts"
+import { boxAt, type Checkout, workdirIn } from "../loops/index.ts"
 import type { Clock } from "../platform/clock.ts"
 import { type InsideArgv, insideEnvironment } from "../platform/git/inside-changes.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
@@ -22,7 +23,9 @@ export interface AskOptions {
 
 /** The git of one checkout inside a sandbox. Everything may fail with LinkFailed. */
 export interface GitInside {
+  /** Of which the checkout is the working folder. */
   readonly box: Box
+  readonly checkout: Checkout
   /** The checkout's folder, as the sandbox sees it. */
   readonly folder: string
   ask(argv: InsideArgv, options?: AskOptions): Promise<Answer>
@@ -47,16 +50,20 @@ const mostOutput = 16 << 20
 export interface InsideNeeds {
   box: Box
   clock: Clock
-  /** The checkout; the working folder unless said. */
-  folder?: string
+  /** The working folder unless said. */
+  checkout?: Checkout
 }
 
-export function createGitInside({ box, clock, folder: given }: InsideNeeds): GitInside {
-  const folder = given ?? `/loopat/loop/${box.loop}/workdir`
+export function createGitInside({ box: given, clock, checkout = workdirIn(given) }: InsideNeeds): GitInside {
+  const { folder } = checkout
+  const box = boxAt(given, checkout)
   const usual = insideEnvironment(posix.dirname(folder))
+  // A checkout that has become a link leads nowhere.
+  const usually = checkout.root === "workdir" ? { cwd: folder } : { within: { root: "workdir" as const, path: "" } }
 
-  async function start(argv: InsideArgv, { stdin, env, cwd = folder }: AskOptions) {
-    const program = await box.run({ argv, cwd, env: { ...usual, ...env } })
+  async function start(argv: InsideArgv, { stdin, env, cwd }: AskOptions) {
+    const where = cwd === undefined ? usually : { cwd }
+    const program = await box.run({ argv, ...where, env: { ...usual, ...env } })
     const fed = feed(program, stdin).catch(ignoreClosed)
     return { program, fed }
   }
@@ -87,6 +94,7 @@ export function createGitInside({ box, clock, folder: given }: InsideNeeds): Git
 
   return {
     box,
+    checkout,
     folder,
     pieces,
     async ask(argv, { maxOutput = mostOutput, ...options } = {}) {

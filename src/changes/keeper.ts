@@ -20,7 +20,8 @@ export async function keeperOf(git: GitInside, options: { make?: true } = {}): P
     const [folder = ""] = out.toString("utf8").split("\n")
     return { git: withVariables(git, withoutHooks), in: "repository", folder }
   }
-  if (!hasNoRepository(said)) throw new UndoRefused(said)
+  // The store apart is the working folder's.
+  if (!hasNoRepository(said) || git.checkout.root !== "workdir") throw new UndoRefused(said)
   const folder = apartFolder(git)
   if (options.make) await beginStore(git, folder)
   return { git: withVariables(git, { ...withoutHooks, ...apartVariables(folder, git.folder) }), in: "apart", folder }

@@ -1,4 +1,5 @@
 import { ChangeList, CommitPlace, Undo } from "../../views/components/change-list.tsx"
+import { Checkouts } from "../../views/components/checkouts.tsx"
 import { Newer } from "../../views/components/changes-notice.tsx"
 import { Stream } from "../../views/layouts/frame.tsx"
 import { Branch, DiffSummary } from "../../views/pages/changes.tsx"
@@ -15,7 +16,7 @@ import { diffFiles } from "./look.ts"
 import type { Doing, Visit } from "./needs.ts"
 import { type About, mostFiles, mostLines, questionOf, showFile } from "./pieces.tsx"
 import { anchorOf, totalsOf } from "./present.ts"
-import { changesView, look } from "./replies.tsx"
+import { changesView, type Inside, look } from "./replies.tsx"
 import { addressOf } from "./sight.ts"
 import { type Marks, markOf, partMarks, seenMark, seenOfNothing, typedIn } from "./seen.ts"
 import { parseStatus } from "./status.ts"
@@ -40,16 +41,22 @@ export async function pictureMark(git: GitInside): Promise<string> {
 }
 
 /** All of it as it is now. */
-export async function lookNow(doing: Doing, git: GitInside, visit: Visit): Promise<Picture> {
-  const found = await look(doing, git, visit)
+export async function lookNow(doing: Doing, inside: Inside, visit: Visit): Promise<Picture> {
+  const found = await look(doing, inside, visit)
   if (found.kind !== "found") return nothingToSee
   const changes = changesView(doing, { visit, found, extra: {} })
   const { locale, formToken } = visitorOf(visit.request)
   const reader = { locale, now: doing.clock.now() }
   const all = { changes, reader, formToken }
-  const { files, nodes, entries, whole } = await filesNow(git, { visit, ...all, status: found.status })
+  const { files, nodes, entries, whole } = await filesNow(inside.git, {
+    visit,
+    ...all,
+    status: found.status,
+    start: found.start,
+  })
   const parts = partMarks(changes)
   const commits = changes.mayWrite && changes.groups.length > 0
+  nodes.set(targets.checkouts, <Checkouts checkouts={changes.checkouts} reader={reader} />)
   nodes.set(targets.changeList, <ChangeList {...all} />)
   nodes.set(targets.changeBranch, <Branch {...all} />)
   nodes.set(targets.changeUndo, <Undo {...all} />)

@@ -6,12 +6,13 @@ import {
   pathsInput,
   statusNow,
 } from "../platform/git/inside-changes.ts"
+import { isVaultPath, vaultsFolder } from "../loops/index.ts"
 import { momentRef } from "../platform/git/inside-turns.ts"
 import type { FileDiff, HunkLine } from "./diff.ts"
 import { DiffReader, type ReadLimits, usualLimits } from "./diff-reader.ts"
 import { bytesOfPath } from "./byte-text.ts"
 import { GitRefused, type GitInside, hasNoRepository } from "./inside.ts"
-import { parseStatus, type Status } from "./status.ts"
+import { isAbsent, parseStatus, type Status, type StatusEntry } from "./status.ts"
 
 /** What is compared: everything since the loop began, what is not staged, what is, one commit with its parent, or both ends of a turn. */
 export type Scope =
@@ -58,16 +59,44 @@ export async function* diffFiles(
 ): AsyncGenerator<FileDiff, void, void> {
   const { only, ignoreSpace, scope, status } = question
   const paths = only && [only.path, ...(only.from === undefined ? [] : [only.from])]
-  const wish = { sides: sidesOf(question), ...(paths && { paths }), ...(ignoreSpace && { ignoreSpace }) }
+  const leaveOut = git.checkout.root === "personal" ? vaultsFolder : undefined
+  const wish = { sides: sidesOf(question), paths, ignoreSpace, leaveOut }
   for await (const piece of git.pieces(diffNow(wish))) yield* wanted(reader.feed(piece), only)
   yield* wanted(reader.end(), only)
+  yield* vaultFiles(git, question)
   if (scope.kind !== "start" && scope.kind !== "work") return
-  const untracked = status.entries.filter(({ kind, path }) => kind === "untracked" && (!only || only.path === path))
+  const untracked = status.entries.filter(
+    ({ kind, path }) => kind === "untracked" && (!only || only.path === path) && !isVaultPath(git.checkout, path),
+  )
   yield* untrackedFiles(
     git,
     untracked.map(({ path }) => path),
     reader.limits,
   )
+}
+
+/** By name only: their content is nobody's to read here. */
+function vaultFiles({ checkout }: GitInside, { scope, status, only }: DiffQuestion): FileDiff[] {
+  const isMeant = ({ kind, staged, unstaged }: StatusEntry) => {
+    if (scope.kind === "index") return kind === "tracked" && staged !== "."
+    return scope.kind === "start" || (scope.kind === "work" && unstaged !== ".")
+  }
+  return status.entries
+    .filter((entry) => isVaultPath(checkout, entry.path) && isMeant(entry) && (!only || only.path === entry.path))
+    .map(({ path, head, workMode }) => ({
+      entry: {
+        path,
+        letter: letterOf(head.mode, workMode),
+        modeBefore: "",
+        modeAfter: "",
+      },
+      ...{ header: [], hunks: [], binary: true, large: false, vault: true, lines: 0 },
+    }))
+}
+
+function letterOf(before: string, after: string): string {
+  if (isAbsent(before)) return "A"
+  return isAbsent(after) && after !== "" ? "D" : "M"
 }
 
 /** A pattern for a name that is no UTF-8 may match others. */

@@ -82,6 +82,7 @@ export const BranchForm = z.object({
 })
 export const RemoteForm = z.object({ sight: text, deed: z.enum(["fetch", "push", "pull"]) })
 export const HistoryQuery = z.object({
+  checkout: z.string().optional(),
   skip: z.coerce.number().int().min(0).max(1e6).default(0),
   text: z.string().max(200).default(""),
   author: z.string().max(200).default(""),

@@ -24,6 +24,7 @@ export interface About {
   visit: Visit
   changes: ChangesView
   status: Status
+  start?: string | undefined
   reader: Reader
   formToken?: string | undefined
 }
@@ -59,8 +60,8 @@ export async function* diffPieces(
   yield <Stream url={streamOf(loop.record.id, sight, seenOnPage(changes, files, sight))} />
 }
 
-export const questionOf = ({ visit: { loop, sight }, status }: About) => ({
-  ...{ scope: sight.scope, status, start: loop.record.repo?.start, ignoreSpace: sight.ignoreSpace },
+export const questionOf = ({ visit: { sight }, status, start }: About) => ({
+  ...{ scope: sight.scope, status, start, ignoreSpace: sight.ignoreSpace },
   ...{ whole: sight.whole, only: sight.file === undefined ? undefined : fileIn(status, sight.file) },
 })
 

@@ -62,7 +62,7 @@ export function fileView(file: FileDiff, { loop, sight, drives }: FileAbout): Fi
     showUrl: note === "large" && !sight.whole ? addressOf(loop, { ...sight, file: path, whole: true }) : undefined,
     hunks: hunkViews(file, (hunk) => (deeds.length > 0 ? pickView(hunk, { loop, sight, path }) : {})),
     deeds,
-    commentUrl: drives ? commentUrl(loop, sight, path) : undefined,
+    commentUrl: drives && !file.vault ? commentUrl(loop, sight, path) : undefined,
   }
 }
 
@@ -79,6 +79,7 @@ function commentUrl(loop: string, sight: Sight, path: string): string {
 }
 
 function noteOf(file: FileDiff): FileDiffView["note"] {
+  if (file.vault) return "vault"
   if (file.large) return "large"
   if (file.entry.modeAfter === "120000" && file.hunks.length === 0) return "link"
   if (file.binary) return "binary"

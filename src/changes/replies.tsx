@@ -6,16 +6,18 @@ import { byteSize } from "../lib/bytes.ts"
 import { shownPath } from "../lib/file-path.ts"
 import { changesWords } from "../lib/i18n/changes.ts"
 import { workbenchWords } from "../lib/i18n/workbench.ts"
-import { mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { mayWrite, type NotPlaced, unplacedView } from "../loops/index.ts"
 import { htmlPage, htmlStream } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
-import type { ReviewComment } from "./comments.ts"
-import { createGitInside, type GitInside } from "./inside.ts"
+import type { Box } from "../sandbox/index.ts"
+import { checkoutViews, countCheckouts, type Counted, gitIn, isAsleep, type NoCheckout, startOf } from "./checkouts.ts"
+import { placeOf, type ReviewComment } from "./comments.ts"
+import type { GitInside } from "./inside.ts"
 import { lookAt, type Looked } from "./look.ts"
 import type { Doing, NotSent, Visit } from "./needs.ts"
 import { diffPieces } from "./pieces.tsx"
 import { groupViews, isStaged } from "./present.ts"
-import { addressOf, newestTurn, type Said, type Sight, sightText, streamOf } from "./sight.ts"
+import { addressOf, newestTurn, plainSight, type Said, type Sight, sightText, streamOf } from "./sight.ts"
 import type { Status } from "./status.ts"
 import { seenOfNothing } from "./seen.ts"
 import { findTurn, type NoTurn } from "./turn-view.ts"
@@ -43,14 +45,18 @@ export function showNotSent(doing: Doing, visit: Visit, { kind, most, length }: 
 
 /** The page of changes. Its frame and the list of files come at once, the diff as git finds it. */
 export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {}): Promise<Response> {
-  const found = await gitOf(doing, visit.loop, (git) => look(doing, git, visit))
+  const found = await gitOf(doing, visit, (git, box) => look(doing, { git, box }, visit))
   if (found.kind === "not-placed") return showUnplaced(doing, visit, found)
+  if (found.kind === "no-checkout") return showNoCheckout(doing, visit)
   const { id } = visit.loop.record
   const around = await pageAround(doing, visit, streamOf(id, visit.sight, seenOfNothing))
   const status = extra.as === undefined ? 200 : statuses[extra.as]
   if (found.kind === "no-repository") {
     const lastTurnUrl = addressOf(id, { ...visit.sight, scope: { kind: "turn", turn: newestTurn } })
-    const body = { kind: "no-repository" as const, mayBegin: visit.loop.drives, lastTurnUrl }
+    const turns = visit.sight.checkout === undefined && { lastTurnUrl }
+    const checkouts = checkoutViews(found.checkouts, visit)
+    const about = { mayBegin: visit.loop.drives, sight: sightText(visit.sight), checkouts, ...turns }
+    const body = { kind: "no-repository" as const, ...about }
     return htmlPage(<ChangesPage page={{ ...around, body }} />, { status })
   }
   if (found.kind === "no-turn") {
@@ -67,16 +73,34 @@ export async function showChanges(doing: Doing, visit: Visit, extra: Extra = {})
       <PiecesHere />
     </ChangesPage>
   )
-  const about = { visit: shown, changes, status: found.status, reader: around.reader, formToken: around.formToken }
+  const { status: standing, start } = found
+  const about = { visit: shown, changes, status: standing, start, reader: around.reader, formToken: around.formToken }
   return htmlStream(document, diffPieces(found.git, about, extra.comment), { status })
 }
 
-/** Does something with a loop's git that only reads. */
+/** Does something that only reads with the git of the checkout that is looked at. */
 export const gitOf = <T,>(
-  { workbench, clock }: Doing,
-  loop: ViewedLoop,
-  look: (git: GitInside) => Promise<T>,
-): Promise<T | NotPlaced> => workbench.read(loop, (box) => look(createGitInside({ box, clock })))
+  doing: Doing,
+  visit: Visit,
+  look: (git: GitInside, box: Box) => Promise<T>,
+): Promise<T | NotPlaced | NoCheckout> =>
+  doing.workbench.read(visit.loop, async (box): Promise<T | NoCheckout> => {
+    const git = await gitIn(doing, box, visit)
+    return git ? look(git, box) : { kind: "no-checkout" }
+  })
+
+/** What is nobody's to see is not there. */
+export async function showNoCheckout(doing: Doing, visit: Visit): Promise<Response> {
+  const { request, sight } = visit
+  if (!isAsleep(doing.workbench.running, visit)) return doing.showProblem({ status: 404, code: "not-found" }, request)
+  const around = await pageAround(doing, visit)
+  const body = {
+    kind: "asleep" as const,
+    sight: sightText(sight),
+    workdirUrl: addressOf(visit.loop.record.id, plainSight()),
+  }
+  return htmlPage(<ChangesPage page={{ ...around, body }} />)
+}
 
 export async function showUnplaced(doing: Doing, visit: Visit, why: NotPlaced): Promise<Response> {
   const around = await pageAround(doing, visit)
@@ -97,23 +121,40 @@ interface Found {
   kind: "found"
   git: GitInside
   status: Status
+  start?: string | undefined
+  checkouts: Counted[]
   undo: UndoEntry[]
   comments: ReviewComment[]
   turn?: TurnView
   waiting?: Waiting
 }
 
-type Sought = Found | NoTurn | NotPlaced | Extract<Looked, { kind: "no-repository" }>
+type NoRepository = Extract<Looked, { kind: "no-repository" }> & { checkouts: Counted[] }
+type Sought = Found | NoTurn | NotPlaced | NoRepository
 
-export async function look(doing: Doing, git: GitInside, visit: Visit): Promise<Sought> {
+/** What is looked at, and the sandbox with everything that could be. */
+export interface Inside {
+  git: GitInside
+  box: Box
+}
+
+export async function look(doing: Doing, { git, box }: Inside, visit: Visit): Promise<Sought> {
   // Asked at once, also what may turn out not to matter: each is a program of its own inside.
-  const [looked, own] = await Promise.all([lookAt(git), driversOwn(doing, git, visit)])
+  const [looked, own, start, checkouts] = await Promise.all([
+    lookAt(git),
+    driversOwn(doing, git, visit),
+    startOf(git, visit.loop),
+    countCheckouts(doing, box, visit.loop),
+  ])
   if (looked.kind === "refused") return { kind: "not-placed", why: "refused", detail: looked.said }
   const turn = await turnIn(git, visit.sight, visit.loop.record.id)
   if (turn?.kind === "no-turn") return turn
-  if (looked.kind === "no-repository" && !turn) return looked
+  if (looked.kind === "no-repository" && !turn) return { ...looked, checkouts }
   const status = looked.kind === "status" ? looked.status : { entries: [] }
-  const seen = { kind: "found" as const, git: turn?.git ?? git, status, ...(turn && { turn: turn.view }) }
+  const seen = {
+    ...{ kind: "found" as const, git: turn?.git ?? git, status, start, checkouts },
+    ...(turn && { turn: turn.view }),
+  }
   if (!own) return { ...seen, undo: [], comments: [] }
   return { ...seen, ...own, undo: own.undo ?? (await undoList(seen.git)) }
 }
@@ -141,6 +182,9 @@ interface Parts {
   extra: Extra
 }
 
+/** Turns, which come last, are of the working folder. */
+const scopes = ["start", "work", "index", "turn"] as const
+
 export function changesView(doing: Doing, { visit, found, extra }: Parts): ChangesView {
   const { loop, sight, request } = visit
   const { locale } = visitorOf(request)
@@ -150,7 +194,9 @@ export function changesView(doing: Doing, { visit, found, extra }: Parts): Chang
     addressOf(id, { ...sight, comment: undefined, pick: undefined, said: undefined, ...change })
   return {
     ...{ loop: id, sight: sightText(sight), split: sight.split, ignoresSpace: sight.ignoreSpace },
-    compare: (["start", "work", "index", "turn"] as const).map((name) => ({
+    checkouts: checkoutViews(found.checkouts, visit),
+    checkout: sight.checkout,
+    compare: (sight.checkout === undefined ? scopes : scopes.slice(0, 3)).map((name) => ({
       name,
       url: to({ scope: name === "turn" ? { kind: name, turn: newestTurn } : { kind: name } }),
       current: sight.scope.kind === name,
@@ -167,7 +213,7 @@ export function changesView(doing: Doing, { visit, found, extra }: Parts): Chang
     mayWrite: mayWrite(loop),
     commit: { message: "", everything: !status.entries.some(isStaged), ...extra.commit },
     undo: found.undo.map(({ id: undo, at, files, bytes }) => ({ id: undo, at, files, size: byteSize(bytes, locale) })),
-    comments: found.comments.map((comment) => ({ ...comment, path: shownPath(comment.path) })),
+    comments: found.comments.map((comment) => ({ ...comment, path: placeOf(comment) })),
     clientId: doing.ids.uuid(),
     notice: extra.notice ?? saidNotice(sight.said, visit),
   }

@@ -4,6 +4,7 @@ import type { DrivenLoop } from "../loops/index.ts"
 import { timestamp } from "../platform/clock.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import { type Acting, goBack, type Outcome } from "./acting.tsx"
+import { startOf } from "./checkouts.ts"
 import { linesAt, longestComment, reviewMessage } from "./comments.ts"
 import { keeperOf } from "./keeper.ts"
 import { diffFiles, lookAt } from "./look.ts"
@@ -27,7 +28,14 @@ export async function addComment(doing: Doing, form: CommentForm, { git, loop, r
   if (text === "") return again(words.commentEmpty)
   const code = await codeAt({ git, loop, sight }, { path, side: form.side, first, last })
   if (code === undefined) return again(words.commentLines)
-  const comment = { id: doing.ids.uuid(), path, side: form.side, first, last, code, text, at: timestamp(doing.clock) }
+  const place = {
+    ...(sight.checkout !== undefined && { checkout: sight.checkout }),
+    path,
+    side: form.side,
+    first,
+    last,
+  }
+  const comment = { id: doing.ids.uuid(), ...place, code, text, at: timestamp(doing.clock) }
   if (!(await doing.review.add(loop.record.id, comment))) return again(words.commentsFull)
   return { outcome: { kind: "done" }, say: "done", path }
 }
@@ -43,7 +51,7 @@ async function codeAt(
   if (looked.kind !== "status") return undefined
   const { status } = looked
   const only = fileIn(status, path)
-  const question = { scope, status, start: loop.record.repo?.start, only, whole: true }
+  const question = { scope, status, start: await startOf(git, loop), only, whole: true }
   const keeper = scope.kind === "turn" ? await keeperOf(git) : { git }
   for await (const file of diffFiles(keeper.git, question)) {
     const code = linesAt(file, lines)

@@ -17,8 +17,9 @@ export interface Marks {
 export const markOf = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("base64url")
 
 /** Of what stands beside the files: by what it is made of, since its words say how long ago something was. */
-export function partMarks({ groups, branch, undo, mayWrite }: ChangesView): Map<string, string> {
+export function partMarks({ groups, branch, undo, mayWrite, checkouts }: ChangesView): Map<string, string> {
   const made: [id: string, of: unknown][] = [
+    [targets.checkouts, checkouts],
     [targets.changeList, groups],
     [targets.changeBranch, branch ?? null],
   ]

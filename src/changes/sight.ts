@@ -9,6 +9,8 @@ export type Said = (typeof done)[number]
 
 /** How somebody looks at the changes: kept in the page's address, and in every form, so that it leads back. */
 export interface Sight {
+  /** As it was asked for; the working folder unless said. Only the sandbox knows whether there is one of this name. */
+  checkout?: string | undefined
   scope: Scope
   split: boolean
   ignoreSpace: boolean
@@ -26,13 +28,16 @@ export interface Sight {
 
 /** Undefined for an address that no page of ours has. */
 export function parseSight(query: Readonly<Record<string, unknown>>): Sight | undefined {
+  const checkout = checkoutIn(query)
   const scope = parseScope(query)
   const file = pathIn(query["file"])
   const path = pathIn(query["comment"])
   const line = Number(query["line"] ?? 1)
   if (!scope || file === "" || path === "" || !Number.isSafeInteger(line)) return undefined
+  // Turns are of the working folder.
+  if (checkout !== undefined && scope.kind === "turn") return undefined
   return {
-    scope,
+    ...{ checkout, scope },
     split: query["split"] === "1",
     ignoreSpace: query["space"] === "0",
     file,
@@ -41,6 +46,12 @@ export function parseSight(query: Readonly<Record<string, unknown>>): Sight | un
     pick: hunkIn(query["pick"]),
     said: done.find((one) => one === query["said"]),
   }
+}
+
+/** The name as it stands there; what is no name is one that no checkout has. */
+export function checkoutIn({ checkout }: Readonly<Record<string, unknown>>): string | undefined {
+  if (checkout === undefined || checkout === "workdir") return undefined
+  return typeof checkout === "string" ? checkout : ""
 }
 
 /** In place of a turn's id. */
@@ -68,12 +79,18 @@ const hunkIn = (text: unknown) => (typeof text === "string" && /^[0-9a-f]{16}(-\
 const pathIn = (text: unknown): string | undefined => (text === undefined ? undefined : (parsePath(text) ?? ""))
 
 /** The same from a form's field. */
-export const sightFrom = (text: string): Sight =>
-  parseSight(Object.fromEntries(new URLSearchParams(text))) ?? {
-    ...{ scope: { kind: "start" }, split: false, ignoreSpace: false, whole: false },
-  }
+export function sightFrom(text: string): Sight {
+  const query = Object.fromEntries(new URLSearchParams(text))
+  return parseSight(query) ?? plainSight(checkoutIn(query))
+}
+
+/** Everything of a checkout since the loop began. */
+export const plainSight = (checkout?: string): Sight => ({
+  ...{ checkout, scope: { kind: "start" }, split: false, ignoreSpace: false, whole: false },
+})
 
 const queryOf = (sight: Sight) => ({
+  checkout: sight.checkout,
   compare: sight.scope.kind === "work" || sight.scope.kind === "index" ? sight.scope.kind : undefined,
   commit: sight.scope.kind === "commit" ? sight.scope.id : undefined,
   turn: sight.scope.kind === "turn" ? sight.scope.turn : undefined,

@@ -7,31 +7,32 @@ import { workbenchPaths } from "../lib/workbench-urls.ts"
 import { asViewer, type NotPlaced } from "../loops/index.ts"
 import { redirectTo } from "../platform/http/html.ts"
 import { identityVariables } from "./commit.ts"
+import type { NoCheckout } from "./checkouts.ts"
 import type { Doing, Visit } from "./needs.ts"
-import { gitOf, showUnplaced } from "./replies.tsx"
-import { sightFrom } from "./sight.ts"
+import { gitOf, showNoCheckout, showUnplaced } from "./replies.tsx"
+import { plainSight } from "./sight.ts"
 import { packUnsaved, type Unsaved } from "./unsaved.ts"
 
 /** What would be lost with a loop, to take away before it goes. */
 export const unsavedRoutes = (doing: Doing) =>
   new Elysia({ name: "changes-unsaved" }).get(workbenchPaths.unsaved, ({ request, params: { id } }) =>
     asViewer(doing, { request, id }, async (loop) => {
-      const visit: Visit = { request, loop, sight: sightFrom("") }
+      const visit: Visit = { request, loop, sight: plainSight() }
       return answer(doing, visit, await pack(doing, visit))
     }),
   )
 
-async function pack(doing: Doing, { loop }: Visit): Promise<Unsaved | NotPlaced> {
-  const { id } = loop.record
+async function pack(doing: Doing, visit: Visit): Promise<Unsaved | NotPlaced | NoCheckout> {
+  const { id } = visit.loop.record
   const spec = await doing.loops.sandboxSpec(id)
   if (!spec) return { kind: "not-placed", why: "not-prepared" }
   const needs = { ids: doing.ids, identity: identityVariables(spec.identity), branch: branchOf(id) }
-  return gitOf(doing, loop, (git) => packUnsaved(git, needs))
+  return gitOf(doing, visit, (git) => packUnsaved(git, needs))
 }
 
 const branchOf = (loop: Visit["loop"]["record"]["id"]) => `unsaved-${id6(loop)}`
 
-function answer(doing: Doing, visit: Visit, packed: Unsaved | NotPlaced): Response | Promise<Response> {
+function answer(doing: Doing, visit: Visit, packed: Unsaved | NotPlaced | NoCheckout): Response | Promise<Response> {
   const { request, loop } = visit
   const { id, title } = loop.record
   switch (packed.kind) {
@@ -47,6 +48,8 @@ function answer(doing: Doing, visit: Visit, packed: Unsaved | NotPlaced): Respon
       return redirectTo(urls.loopChanges(id), request)
     case "refused":
       return showUnplaced(doing, visit, { kind: "not-placed", why: "refused", detail: packed.said })
+    case "no-checkout":
+      return showNoCheckout(doing, visit)
     case "not-placed":
       return showUnplaced(doing, visit, packed)
   }

@@ -2,6 +2,15 @@ import { fill, query } from "./address.ts"
 import type { FilePlace } from "./file-place.ts"
 import { type LoopOrigin, newLoopFrom } from "./loop-origin.ts"
 
+/** Which commits are looked at, of which checkout. */
+interface HistoryPlace {
+  checkout?: string | undefined
+  skip?: number | undefined
+  text?: string
+  author?: string
+  path?: string
+}
+
 /** Every address of the program. Routes mount `paths`, pages link to what `urls` makes. */
 export const paths = {
   home: "/",
@@ -231,9 +240,8 @@ export const urls = {
   loopComments: (id: string) => fill(paths.loopComments, { id }),
   loopCommentRemove: (id: string, comment: string) => fill(paths.loopCommentRemove, { id, comment }),
   loopReview: (id: string) => fill(paths.loopReview, { id }),
-  loopHistory: (id: string, at: { skip?: number | undefined; text?: string; author?: string; path?: string } = {}) =>
-    query(fill(paths.loopHistory, { id }), { ...at }),
-  loopBranches: (id: string) => fill(paths.loopBranches, { id }),
+  loopHistory: (id: string, at: HistoryPlace = {}) => query(fill(paths.loopHistory, { id }), { ...at }),
+  loopBranches: (id: string, at: { checkout?: string | undefined } = {}) => query(fill(paths.loopBranches, { id }), at),
   loopBranch: (id: string) => fill(paths.loopBranch, { id }),
   loopRemote: (id: string) => fill(paths.loopRemote, { id }),
 

@@ -33,6 +33,16 @@ export * from "./record.ts"
 export * from "./transcript-event.ts"
 export type { LoopDefaults, NewLoop } from "./create.ts"
 export { shownOn, streamLoop, type LoopStreamNeeds } from "./loop-stream.ts"
+export {
+  boxAt,
+  type Checkout,
+  contextIn,
+  findCheckout,
+  isVaultPath,
+  listCheckouts,
+  vaultsFolder,
+  workdirIn,
+} from "./checkouts/inside.ts"
 export { asDriver, asDriverWith, asViewer, refuseDriver } from "./replies.tsx"
 export { createWorkbench, linkLost, mayWrite, unplacedSentence, unplacedView } from "./workbench.ts"
 export type { NotPlaced, Workbench } from "./workbench.ts"

@@ -20,6 +20,17 @@ export const inside = {
   toolConfig: "/opt/loopat-mise/config/config.toml",
 } as const
 
+/** What file operations name by a word. */
+export const rootsInside = (loop: LoopId) => ({
+  workdir: inside.workdir(loop),
+  home: inside.home,
+  "claude-state": inside.claudeState(loop),
+  knowledge: inside.context("knowledge"),
+  notes: inside.context("notes"),
+  personal: inside.context("personal"),
+  repos: inside.context("repos"),
+})
+
 /** The objects of a shared context, beside those of code repositories, of which none is called so. */
 export const contextObjects = (name: string): string => inside.objects(`@${name}`)
 

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
-import { readdir, writeFile } from "node:fs/promises"
+import { readdir, rmdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { emptyContexts } from "../testing/checkout.ts"
 import { until } from "../testing/link-world.ts"
 import { testClock } from "../testing/clock.ts"
 import { sandboxWorld, type SandboxWorld } from "../testing/sandbox-world.ts"
@@ -18,6 +19,20 @@ const containersOf = async (world: SandboxWorld) =>
     .filter(Boolean).length
 
 const shell = (line: string): [string, ...string[]] => ["sh", "-c", line]
+
+test("a sandbox that only looks has the checkouts that the loop has made to read, but for its driver's own", async () => {
+  await using world = await sandboxWorld()
+  const contexts = await emptyContexts(world)
+  await writeFile(join(contexts.folders.notes, "plan.md"), "read me")
+  await writeFile(join(contexts.folders.personal, "diary.md"), "not for viewers")
+  await rmdir(contexts.folders.repos)
+  const box = await looked(world, await world.spec({ contexts }))
+  expect(new TextDecoder().decode(await box.files.read("notes", "plan.md"))).toBe("read me")
+  await expect(box.files.write("notes", "plan.md", "x")).rejects.toMatchObject({ because: "denied" })
+  expect((await box.files.list("knowledge", "")).entries).toEqual([])
+  for (const root of ["personal", "repos"] as const) expect(await box.files.stat(root, "")).toBeUndefined()
+  expect((await box.capture({ argv: ["ls", "/loopat/context"] })).stdout).toBe("knowledge\nnotes\n")
+}, 60_000)
 
 test("a sandbox that only looks has the working folder to read, and no network, vault, home, gateway or way to write", async () => {
   await using world = await sandboxWorld({ serveGateway: async () => new Response("let in") })

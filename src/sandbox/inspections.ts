@@ -17,7 +17,7 @@ export interface InspectionsNeeds {
   clock: Clock
   log: Log
   prepare(): Promise<Preparation>
-  plan(spec: SandboxSpec, prepared: Prepared): ContainerPlan
+  plan(spec: SandboxSpec, prepared: Prepared): Promise<ContainerPlan>
   /** `onLost`: the guest went away. */
   openSeat(spec: SandboxSpec, podman: PodmanHost, onLost: () => void): Promise<Seat>
   /** After its seat was left. */
@@ -116,7 +116,7 @@ export function createInspections(needs: InspectionsNeeds): Inspections {
 
   async function bringUp(spec: SandboxSpec, prepared: Prepared): Promise<InspectOutcome> {
     const { loop } = spec
-    const plan = needs.plan(spec, prepared)
+    const plan = await needs.plan(spec, prepared)
     const lost = () => needs.background("clear away a look that ended", () => closeInTurn(loop))
     const seat = await needs.openSeat(spec, prepared.podman, lost)
     const inspection: Inspection = { name: plan.name, seat, usedAt: clock.now(), stopWaiting: () => undefined }

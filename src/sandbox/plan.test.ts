@@ -3,7 +3,7 @@ import { anotherDriver, samplePlanNeeds as needs, sampleSpec } from "../testing/
 import type { SandboxSpec } from "./contract.ts"
 import { gitConfig } from "./git-identity.ts"
 import { createContainer } from "./args.ts"
-import { networkFor, planContainer, planInspection, type PlanNeeds, specHash } from "./plan.ts"
+import { networkFor, planContainer, planInspection, type PlanNeeds, sharedCheckouts, specHash } from "./plan.ts"
 
 const spec: SandboxSpec = {
   ...sampleSpec,
@@ -18,13 +18,18 @@ const planned = (over: Partial<SandboxSpec> = {}, more: Partial<PlanNeeds> = {})
   planContainer({ ...spec, ...over }, "slirp4netns", { ...needs, ...more })
 
 describe("a look into a loop", () => {
-  const look = planInspection(spec, { ...needs, sockets: "/s/x-l" })
+  const look = planInspection(spec, { ...needs, sockets: "/s/x-l", checkouts: sharedCheckouts })
 
-  test("gets the working folder, borrowed objects, the guest and its own socket, all to read", () => {
+  test("gets the checkouts that are not its driver's alone, what they borrow, the guest and its own socket, all to read", () => {
     expect(look.mounts.map(({ from, to, mode }) => `${from} ${to} ${mode}`)).toEqual([
       "/h/w /loopat/loop/11111111-2222-4333-8444-555555555555/workdir ro",
+      "/c/k /loopat/context/knowledge ro",
+      "/c/n /loopat/context/notes ro",
+      "/c/r /loopat/context/repos ro",
       "/r/code/app.git/objects /opt/loopat/objects/app ro",
       "/r/code/notes.git/objects /opt/loopat/objects/notes ro",
+      "/r/k.git/objects /opt/loopat/objects/@knowledge ro",
+      "/r/n.git/objects /opt/loopat/objects/@notes ro",
       "/usr/bin/loopat /opt/loopat/bin/loopat ro",
       "/s/x-l /run/loopat ro",
       "/s/x-l/hosts /etc/hosts ro",

@@ -83,9 +83,18 @@ function ownLimits(usual: ContainerLimits, { cpus, memory }: NonNullable<Sandbox
   }
 }
 
-/** What people look into a loop with whose sandbox does not run: its working folder, and nothing that is its driver's. */
-export function planInspection(spec: SandboxSpec, needs: Omit<PlanNeeds, "claude">): ContainerPlan {
+/** What everybody who may look into a loop sees of its checkouts: personal is its driver's. */
+export const sharedCheckouts = ["knowledge", "notes", "repos"] as const
+
+export interface InspectionNeeds extends Omit<PlanNeeds, "claude"> {
+  /** Those of the shared checkouts that the loop has. */
+  checkouts: readonly (typeof sharedCheckouts)[number][]
+}
+
+/** What people look into a loop with whose sandbox does not run: its checkouts, and nothing that is its driver's. */
+export function planInspection(spec: SandboxSpec, needs: InspectionNeeds): ContainerPlan {
   const { server, podman, sockets, settings } = needs
+  const { folders, objects } = spec.contexts ?? {}
   const read = (from: string, to: string, shared: boolean): Mount => ({ from, to, mode: "ro", shared })
   return {
     name: inspectionName(needs.workspace, spec.loop),
@@ -95,7 +104,11 @@ export function planInspection(spec: SandboxSpec, needs: Omit<PlanNeeds, "claude
     ids: podman.ids,
     mounts: [
       read(spec.folders.workdir, inside.workdir(spec.loop), false),
+      ...needs.checkouts.flatMap((name) => (folders ? [read(folders[name], inside.context(name), false)] : [])),
       ...borrowed(spec),
+      ...needs.checkouts.flatMap((name) =>
+        objects && name !== "repos" ? [shared(objects[name], contextObjects(name))] : [],
+      ),
       ...programs(server),
       read(sockets, inside.sockets, false),
       read(hostsFile(sockets), inside.hosts, false),

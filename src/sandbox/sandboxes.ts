@@ -20,6 +20,7 @@ import {
   pluginFolder,
   planContainer,
   planInspection,
+  sharedCheckouts,
   type PlanNeeds,
   specHash,
 } from "./plan.ts"
@@ -248,7 +249,10 @@ function createInspecting({ needs, containers, preparing, shareSeccomp, backgrou
   return createInspections({
     ...{ containers, clock, log, background },
     prepare: () => preparing.prepare(() => undefined),
-    plan: (spec, prepared) => planInspection(spec, { ...needs, ...prepared, server, sockets: folderOf(spec.loop) }),
+    async plan(spec, prepared) {
+      const checkouts = await madeCheckouts(spec, disk)
+      return planInspection(spec, { ...needs, ...prepared, server, sockets: folderOf(spec.loop), checkouts })
+    },
     async openSeat({ loop, identity }, podman, onLost) {
       await shareSeccomp(podman)
       const seat = { ...needs, server, mapping: podman.ids, serveGateway: undefined, containerIdleMs: inspectionIdleMs }
@@ -257,6 +261,13 @@ function createInspecting({ needs, containers, preparing, shareSeccomp, backgrou
     },
     leaveSeat: (loop) => disk.remove(folderOf(loop)),
   })
+}
+
+/** A loop that was never started since there are checkouts may have none. */
+async function madeCheckouts({ contexts }: SandboxSpec, disk: Pick<SandboxNeeds["disk"], "exists">) {
+  if (!contexts) return []
+  const made = await Promise.all(sharedCheckouts.map((name) => disk.exists(contexts.folders[name])))
+  return sharedCheckouts.filter((_, at) => made[at])
 }
 
 /** Not at once: a start has better things to do. */

@@ -6,7 +6,7 @@ import type { Log } from "../platform/log.ts"
 import { sandboxUid } from "./args.ts"
 import type { IdMapping } from "./container.ts"
 import type { SandboxSpec } from "./contract.ts"
-import { inside, loopEnvironment } from "./environment.ts"
+import { loopEnvironment, rootsInside } from "./environment.ts"
 import { createGatewaySocket } from "./link/gateway-socket.ts"
 import { gitConfig } from "./git-identity.ts"
 import { type Box, LinkFailed } from "./link/contract.ts"
@@ -85,7 +85,7 @@ export async function openSeat(
     loop,
     socket: linkSocket,
     welcome: {
-      roots: { workdir: inside.workdir(loop), home: inside.home, "claude-state": inside.claudeState(loop) },
+      roots: rootsInside(loop),
       idleMs: needs.containerIdleMs,
     },
     environment,

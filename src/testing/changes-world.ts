@@ -9,7 +9,7 @@ type Sent = Parameters<Parameters<typeof createChanges>[0]["send"]>[1]
 /** The pages of changes of a loop of alice, with one new file. */
 export async function changesWorld() {
   const linked = await linkedLoop()
-  const { world, box, rights, background, workbench, visitors, loop, watched, write } = linked
+  const { world, box, rights, background, workbench, visitors, loop, watched, write, folder } = linked
   const agent = { sent: [] as Sent[], most: 1_000 }
   const changes = createChanges({
     ...{ loops: world.loops, workbench, rights, background },
@@ -26,10 +26,12 @@ export async function changesWorld() {
     .onRequest(({ request }) => visitors.admit(request))
     .use(changes.routes)
   return {
-    ...{ agent, box, loop, write },
+    ...{ agent, box, loop, write, folder },
     /** How many folders are watched: the first look of a page's stream ends with that. */
     watched,
     alice: visitors.as(app, person("alice")),
+    /** May look into the loop. */
+    bob: visitors.as(app, person("bob")),
     [Symbol.asyncDispose]: () => linked[Symbol.asyncDispose](),
   }
 }

@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises"
+import { join } from "node:path"
 import { bringBack } from "../changes/discard.ts"
 import { identityVariables } from "../changes/commit.ts"
 import { undoList } from "../changes/undo.ts"
@@ -5,14 +7,18 @@ import { createGitInside, type GitInside } from "../changes/inside.ts"
 import { diffFiles, lookAt, type Scope } from "../changes/look.ts"
 import type { FileDiff } from "../changes/diff.ts"
 import type { Status } from "../changes/status.ts"
+import { contextIn } from "../loops/index.ts"
 import { systemClock, systemIds } from "../platform/clock.ts"
+import type { ContextMounts } from "../sandbox/contract.ts"
 import type { Box } from "../sandbox/index.ts"
-import { sandboxWorld } from "./sandbox-world.ts"
+import { type SandboxWorld, sandboxWorld } from "./sandbox-world.ts"
 
 /** The working folder of one real sandbox, and the git in it. */
 export interface Checkout {
   box: Box
   git: GitInside
+  /** Of the loop's checkout of notes, which is empty too. */
+  notes: GitInside
   shell(script: string): Promise<string>
 }
 
@@ -26,7 +32,8 @@ export interface CheckoutWorld extends AsyncDisposable {
 
 export async function checkoutWorld(): Promise<CheckoutWorld> {
   const world = await sandboxWorld()
-  const box = await world.started(await world.spec())
+  const notes = contextIn("notes")
+  const box = await world.started(await world.spec({ contexts: await emptyContexts(world) }))
   const shell = async (script: string) => {
     const { code, stdout, stderr } = await box.capture({ argv: ["bash", "-euc", script] }, { timeoutMs: 60_000 })
     if (code !== 0) throw new Error(`${code}: ${stderr}`)
@@ -35,11 +42,26 @@ export async function checkoutWorld(): Promise<CheckoutWorld> {
   return {
     folder: world.folder,
     async fresh() {
-      await shell("find . -mindepth 1 -delete")
-      return { box, shell, git: createGitInside({ box, clock: systemClock }) }
+      await shell(`find . ${notes.folder} -mindepth 1 -delete`)
+      const inside = { box, clock: systemClock }
+      return { box, shell, git: createGitInside(inside), notes: createGitInside({ ...inside, checkout: notes }) }
     },
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
+}
+
+/** Of every context an empty folder, for a sandbox of this world. */
+export async function emptyContexts({ folder, sandboxes }: SandboxWorld): Promise<ContextMounts> {
+  const at = (name: string) => join(folder, "contexts", name)
+  const mounts: ContextMounts = {
+    folders: { knowledge: at("knowledge"), notes: at("notes"), personal: at("personal"), repos: at("repos") },
+    objects: { knowledge: at("objects"), notes: at("objects"), personal: at("objects") },
+  }
+  for (const made of new Set([...Object.values(mounts.folders), ...Object.values(mounts.objects)])) {
+    await mkdir(made, { recursive: true })
+    await sandboxes.giveAway(made)
+  }
+  return mounts
 }
 
 /** A shell line that prints name, mode and checksum of every file. */

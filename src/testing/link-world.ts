@@ -26,8 +26,12 @@ export async function linkWorld({ clock = systemClock }: { clock?: Clock } = {})
   if (!loop) throw new Error("the loop's id does not parse")
   const temp = await tempFolder()
   const folder = temp.path
-  const roots = { workdir: join(folder, "workdir"), home: join(folder, "home"), "claude-state": join(folder, "state") }
-  for (const root of Object.values(roots)) await mkdir(root)
+  const at = (name: string) => join(folder, name)
+  const roots = {
+    ...{ workdir: at("workdir"), home: at("home"), "claude-state": at("state") },
+    ...{ knowledge: at("knowledge"), notes: at("notes"), personal: at("personal"), repos: at("repos") },
+  }
+  for (const root of [roots.workdir, roots.home, roots["claude-state"]]) await mkdir(root)
   const socket = join(folder, "link.sock")
   const lost: LostWhy[] = []
   const guests: (() => Promise<void>)[] = []

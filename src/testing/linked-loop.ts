@@ -30,6 +30,8 @@ export async function linkedLoop() {
   await world.told("loop.ready", created.loop)
   return {
     ...{ world, rights, background, box, visitors, loop: created.loop, workbench: linkWorkbench(world, box) },
+    /** What the guest's roots lie in. */
+    folder: link.folder,
     /** How many folders are watched so far. */
     watched: () => watched,
     write: (name: string, text: string) => writeFile(join(link.folder, "workdir", name), text),

@@ -1,4 +1,5 @@
 import { changesWords } from "../../src/lib/i18n/changes.ts"
+import { checkoutWords } from "../../src/lib/i18n/checkouts.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { ChangesView, DiffRowView, FileDiffView, HunkView } from "../props/changes.ts"
 import type { Reader } from "../props/reader.ts"
@@ -57,6 +58,7 @@ function Note({ file, reader }: { file: FileDiffView; reader: Reader }) {
     binary: words.binaryFile,
     link: words.linkFile,
     large: words.largeFile,
+    vault: checkoutWords(reader.locale).vaultFile,
     empty: file.modes ? words.noDifference : words.emptyFile,
   }
   if (file.note === undefined) return null

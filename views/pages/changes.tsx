@@ -1,7 +1,9 @@
 import { changesWords } from "../../src/lib/i18n/changes.ts"
+import { checkoutWords } from "../../src/lib/i18n/checkouts.ts"
 import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { ChangeList, CommitPlace, Undo } from "../components/change-list.tsx"
+import { Checkouts } from "../components/checkouts.tsx"
 import { Review } from "../components/comment-form.tsx"
 import { Counts } from "../components/file-diff.tsx"
 import { PostForm } from "../components/form.tsx"
@@ -16,27 +18,12 @@ import type { Reader } from "../props/reader.ts"
 /** The diff comes in pieces, in place of `children`. */
 export function ChangesPage({ page, children }: { page: ChangesPageView; children?: SafeHtml | null }) {
   const { body, reader, formToken } = page
-  const words = changesWords(reader.locale)
   return (
     <PanelFrame page={page} class="changes">
       <div id={targets.changesNews} />
       {body.kind === "unplaced" && <Unplaced unplaced={body.unplaced} reader={reader} />}
-      {body.kind === "no-repository" && (
-        <div class="panel-notice">
-          <h2>{words.noRepository}</h2>
-          <p>{words.noRepositoryHint}</p>
-          {body.mayBegin && (
-            <PostForm action={urls.loopRepository(page.header.id)} formToken={formToken}>
-              <button type="submit" class="button primary">
-                {words.beginRepository}
-              </button>
-            </PostForm>
-          )}
-          <p>
-            <a href={body.lastTurnUrl}>{words.lastTurn}</a>
-          </p>
-        </div>
-      )}
+      {body.kind === "no-repository" && <NoRepository page={page} body={body} />}
+      {body.kind === "asleep" && <Asleep page={page} body={body} />}
       {body.kind === "no-turn" && <NoTurn body={body} loop={page.header.id} reader={reader} formToken={formToken} />}
       {body.kind === "changes" && (
         <Changes changes={body.changes} reader={reader} formToken={formToken}>
@@ -44,6 +31,58 @@ export function ChangesPage({ page, children }: { page: ChangesPageView; childre
         </Changes>
       )}
     </PanelFrame>
+  )
+}
+
+interface BodyProps<Kind extends ChangesPageView["body"]["kind"]> {
+  page: Pick<ChangesPageView, "header" | "reader" | "formToken">
+  body: Extract<ChangesPageView["body"], { kind: Kind }>
+}
+
+function NoRepository({ page: { header, reader, formToken }, body }: BodyProps<"no-repository">) {
+  const words = changesWords(reader.locale)
+  return (
+    <>
+      <Checkouts checkouts={body.checkouts} reader={reader} />
+      <div class="panel-notice">
+        <h2>{words.noRepository}</h2>
+        <p>{words.noRepositoryHint}</p>
+        {body.mayBegin && (
+          <PostForm action={urls.loopRepository(header.id)} formToken={formToken}>
+            <input type="hidden" name="sight" value={body.sight} />
+            <button type="submit" class="button primary">
+              {words.beginRepository}
+            </button>
+          </PostForm>
+        )}
+        {body.lastTurnUrl !== undefined && (
+          <p>
+            <a href={body.lastTurnUrl}>{words.lastTurn}</a>
+          </p>
+        )}
+      </div>
+    </>
+  )
+}
+
+/** A checkout that is seen in the running sandbox alone. */
+function Asleep({ page: { header, reader, formToken }, body }: BodyProps<"asleep">) {
+  const words = changesWords(reader.locale)
+  const by = checkoutWords(reader.locale)
+  return (
+    <div class="panel-notice">
+      <h2>{by.asleep}</h2>
+      <p>{by.asleepHint}</p>
+      <PostForm action={urls.loopTurnLook(header.id)} formToken={formToken}>
+        <input type="hidden" name="sight" value={body.sight} />
+        <button type="submit" class="button primary">
+          {words.startToLook}
+        </button>
+      </PostForm>
+      <p>
+        <a href={body.workdirUrl}>{words.backToChanges}</a>
+      </p>
+    </div>
   )
 }
 
@@ -59,6 +98,7 @@ function Changes({ changes, reader, formToken, children }: ChangesProps) {
   const clean = changes.groups.length === 0
   return (
     <>
+      <Checkouts checkouts={changes.checkouts} reader={reader} />
       <Bar changes={changes} reader={reader} />
       {changes.underWay !== undefined && <UnderWay {...all} operation={changes.underWay} />}
       <Lock {...all} />
@@ -81,7 +121,8 @@ function Changes({ changes, reader, formToken, children }: ChangesProps) {
 
 function Bar({ changes, reader }: Pick<ChangesProps, "changes" | "reader">) {
   const words = changesWords(reader.locale)
-  const names = { start: words.sinceStart, work: words.notStaged, index: words.stagedOnly, turn: words.turn }
+  const start = changes.checkout === undefined ? words.sinceStart : checkoutWords(reader.locale).notShared
+  const names = { start, work: words.notStaged, index: words.stagedOnly, turn: words.turn }
   return (
     <div class="changes-bar">
       <nav class="segments" aria-label={words.compare}>
@@ -97,10 +138,10 @@ function Bar({ changes, reader }: Pick<ChangesProps, "changes" | "reader">) {
       <a class="quiet-line" href={changes.spaceUrl}>
         {changes.ignoresSpace ? words.showSpace : words.hideSpace}
       </a>
-      <a class="quiet-line" href={urls.loopHistory(changes.loop)}>
+      <a class="quiet-line" href={urls.loopHistory(changes.loop, { checkout: changes.checkout })}>
         {words.history}
       </a>
-      <a class="quiet-line" href={urls.loopBranches(changes.loop)}>
+      <a class="quiet-line" href={urls.loopBranches(changes.loop, { checkout: changes.checkout })}>
         {words.branches}
       </a>
       {changes.commitShown !== undefined && <code>{words.commitShown(changes.commitShown)}</code>}

@@ -1,5 +1,7 @@
 import { changesWords } from "../../src/lib/i18n/changes.ts"
+import { checkoutWords } from "../../src/lib/i18n/checkouts.ts"
 import { historyWords } from "../../src/lib/i18n/history.ts"
+import type { Locale } from "../../src/lib/i18n/locale.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { PostForm } from "../components/form.tsx"
 import { Time } from "../components/small.tsx"
@@ -18,10 +20,12 @@ export function HistoryPage({ page }: { page: HistoryPageView }) {
       {body.kind === "history" && (
         <>
           <div class="changes-bar">
-            <a class="quiet-line" href={urls.loopChanges(header.id)}>
+            <a class="quiet-line" href={body.changesUrl}>
               {words.backToChanges}
             </a>
+            {body.checkout !== undefined && <code>{body.checkout}</code>}
             <form method="get" action={urls.loopHistory(header.id)} role="search">
+              {body.checkout !== undefined && <input type="hidden" name="checkout" value={body.checkout} />}
               <input type="search" name="text" value={body.search.text} {...named(words.searchHistory)} />
               <input type="search" name="author" value={body.search.author} {...named(by.author)} />
               <input type="search" name="path" value={body.search.path} {...named(by.path)} />
@@ -100,14 +104,16 @@ export function BranchesPage({ page }: { page: BranchesPageView }) {
       {body.kind === "branches" && (
         <>
           <div class="changes-bar">
-            <a class="quiet-line" href={urls.loopChanges(header.id)}>
+            <a class="quiet-line" href={body.changesUrl}>
               {words.backToChanges}
             </a>
+            {body.checkout !== undefined && <code>{body.checkout}</code>}
             {body.mayWrite && (
               <PostForm action={urls.loopRemote(header.id)} formToken={formToken} label={words.remote}>
+                <input type="hidden" name="sight" value={body.sight} />
                 {(["fetch", "pull", "push"] as const).map((deed) => (
                   <button type="submit" class="button" name="deed" value={deed}>
-                    {words[deed]}
+                    {deed === "push" ? pushWord(body.checkout, reader.locale) : words[deed]}
                   </button>
                 ))}
               </PostForm>
@@ -119,6 +125,13 @@ export function BranchesPage({ page }: { page: BranchesPageView }) {
       )}
     </PanelFrame>
   )
+}
+
+/** What a push is, where it is more than that. */
+function pushWord(checkout: string | undefined, locale: Locale): string {
+  const words = checkoutWords(locale)
+  const given: Record<string, string> = { knowledge: words.propose, notes: words.share, personal: words.keep }
+  return given[checkout ?? ""] ?? changesWords(locale).push
 }
 
 interface BranchesProps {
@@ -146,6 +159,7 @@ function Branches({ page: { header, reader, formToken }, body }: BranchesProps) 
   return (
     <>
       <PostForm action={urls.loopBranch(header.id)} formToken={formToken} class="branch-list">
+        <input type="hidden" name="sight" value={body.sight} />
         <ul>{rows}</ul>
         <label class="check">
           <input type="checkbox" name="aside" value="1" />
@@ -153,6 +167,7 @@ function Branches({ page: { header, reader, formToken }, body }: BranchesProps) 
         </label>
       </PostForm>
       <PostForm action={urls.loopBranch(header.id)} formToken={formToken} class="branch-new">
+        <input type="hidden" name="sight" value={body.sight} />
         <input type="hidden" name="create" value="1" />
         <label>
           {words.newBranch} <input type="text" name="name" maxlength="200" required autocomplete="off" />
@@ -161,18 +176,18 @@ function Branches({ page: { header, reader, formToken }, body }: BranchesProps) 
           {words.create}
         </button>
       </PostForm>
-      <Reshape page={{ header, reader, formToken }} branches={body.branches} />
+      <Reshape page={{ header, reader, formToken }} body={body} />
     </>
   )
 }
 
 interface ReshapeProps {
   page: Pick<BranchesPageView, "header" | "reader" | "formToken">
-  branches: BranchesProps["body"]["branches"]
+  body: BranchesProps["body"]
 }
 
 /** Another name for a branch, or its end; not for the one that the loop is known by. */
-function Reshape({ page: { header, reader, formToken }, branches }: ReshapeProps) {
+function Reshape({ page: { header, reader, formToken }, body: { branches, sight } }: ReshapeProps) {
   const words = historyWords(reader.locale)
   const others = branches.filter(({ own }) => !own)
   return (
@@ -182,6 +197,7 @@ function Reshape({ page: { header, reader, formToken }, branches }: ReshapeProps
           <details>
             <summary>{words.more(name)}</summary>
             <PostForm action={urls.loopBranch(header.id)} formToken={formToken} class="branch-new">
+              <input type="hidden" name="sight" value={sight} />
               <input type="hidden" name="name" value={name} />
               <input type="text" name="to" value={name} maxlength="200" required aria-label={words.newName} />
               <button type="submit" class="button" aria-label={words.renameBranch(name)}>
@@ -190,6 +206,7 @@ function Reshape({ page: { header, reader, formToken }, branches }: ReshapeProps
             </PostForm>
             {!current && (
               <PostForm action={urls.loopBranch(header.id)} formToken={formToken} class="branch-new">
+                <input type="hidden" name="sight" value={sight} />
                 <label class="check">
                   <input type="checkbox" name="force" value="1" />
                   <span>{words.force}</span>

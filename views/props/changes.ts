@@ -1,10 +1,13 @@
 import type { Run } from "../../src/lib/code-runs.ts"
+import type { CheckoutView } from "./checkouts.ts"
 import type { PanelPageView, UnplacedView } from "./panels.ts"
 
 export interface ChangesPageView extends PanelPageView {
   body:
     | { kind: "unplaced"; unplaced: UnplacedView }
-    | { kind: "no-repository"; mayBegin: boolean; lastTurnUrl: string }
+    | { kind: "no-repository"; mayBegin: boolean; sight: string; checkouts: CheckoutView[]; lastTurnUrl?: string }
+    /** A checkout that only the loop's running sandbox has. */
+    | { kind: "asleep"; sight: string; workdirUrl: string }
     | {
         kind: "no-turn"
         /** It may be kept where only the sandbox sees it, which does not run. */
@@ -21,6 +24,8 @@ export interface HistoryPageView extends PanelPageView {
     | { kind: "unplaced"; unplaced: UnplacedView }
     | {
         kind: "history"
+        checkout?: string | undefined
+        changesUrl: string
         commits: CommitRowView[]
         search: { text: string; author: string; path: string }
         moreUrl?: string | undefined
@@ -44,6 +49,10 @@ export interface BranchesPageView extends PanelPageView {
     | { kind: "unplaced"; unplaced: UnplacedView }
     | {
         kind: "branches"
+        checkout?: string | undefined
+        /** Of the checkout, for forms to lead back to it. */
+        sight: string
+        changesUrl: string
         branches: { name: string; ahead: number; behind: number; current: boolean; own?: boolean }[]
         mayWrite: boolean
         notice?: NoticeView | undefined
@@ -61,6 +70,10 @@ export interface ChangesView {
   loop: string
   /** How the page is looked at, for forms to lead back to it. */
   sight: string
+  /** All there are, or none where there is nothing to choose. */
+  checkouts: CheckoutView[]
+  /** Another one than the working folder. */
+  checkout?: string | undefined
   compare: { name: "start" | "work" | "index" | "turn"; url: string; current: boolean }[]
   /** What git has begun and waits to be told how to go on with. */
   underWay?: "rebase" | "merge" | "cherry-pick" | "revert" | undefined
@@ -120,7 +133,7 @@ export interface FileDiffView {
   added?: number | undefined
   removed?: number | undefined
   modes?: { before: string; after: string } | undefined
-  note?: "binary" | "link" | "large" | "empty" | undefined
+  note?: "binary" | "link" | "large" | "empty" | "vault" | undefined
   /** Shows it although it is large. */
   showUrl?: string | undefined
   hunks: HunkView[]

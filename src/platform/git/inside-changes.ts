@@ -51,8 +51,10 @@ export type DiffSides =
 export interface DiffWish {
   sides: DiffSides
   /** Only these. */
-  paths?: readonly string[]
-  ignoreSpace?: boolean
+  paths?: readonly string[] | undefined
+  ignoreSpace?: boolean | undefined
+  /** A folder that is not looked into, whatever the case of its name. */
+  leaveOut?: string | undefined
 }
 
 const diffOptions = [
@@ -69,10 +71,14 @@ const diffOptions = [
 ]
 
 /** A list of files and their patches, see `DiffReader`. */
-export function diffNow({ sides, paths = [], ignoreSpace }: DiffWish): InsideArgv {
+export function diffNow({ sides, paths = [], ignoreSpace, leaveOut }: DiffWish): InsideArgv {
   const space = ignoreSpace ? ["--ignore-all-space"] : []
-  return insideGit(...sidesOf(sides), ...diffOptions, ...space, "--", ...paths.map(pattern))
+  const without = leaveOut === undefined ? [] : [`:(top,exclude,icase)${leaveOut}`]
+  return insideGit(...sidesOf(sides), ...diffOptions, ...space, "--", ...paths.map(pattern), ...without)
 }
+
+/** Where what a checkout has and its home does not have begins. */
+export const whereItLeft: InsideArgv = insideGit("merge-base", "HEAD", "refs/remotes/origin/HEAD")
 
 /** A commit against its first parent, the very first one against nothing. */
 function sidesOf(sides: DiffSides): string[] {

@@ -53,4 +53,8 @@ export const fetchOrigin = git("fetch", "--quiet", "--no-auto-gc", "origin")
 /** Never forced. */
 export const pushBranch = (branch: string): InsideArgv =>
   git("push", "--porcelain", "--set-upstream", "origin", `refs/heads/${branch}:refs/heads/${branch}`)
+/** Without a word on what is followed: a loop's branch follows the trunk that it came from, wherever it pushes. */
+export const pushHeadTo = (branch: string): InsideArgv =>
+  git("push", "--porcelain", "origin", `HEAD:refs/heads/${branch}`)
+export const mergeTrunk = git("merge", "--no-edit", "--quiet", "refs/remotes/origin/HEAD")
 export const mergeUpstream = git("merge", "--no-edit", "--quiet", "@{upstream}")

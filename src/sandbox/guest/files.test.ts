@@ -16,7 +16,8 @@ async function filesWorld(): Promise<FilesWorld> {
   const [root, outside] = [join(temp.path, "root"), join(temp.path, "outside")]
   for (const folder of [root, outside]) await mkdir(folder)
   await writeFile(join(outside, "secret"), "not yours")
-  const files = createFiles({ workdir: root, home: root, "claude-state": root })
+  const contexts = { knowledge: root, notes: root, personal: root, repos: root }
+  const files = createFiles({ workdir: root, home: root, "claude-state": root, ...contexts })
   return { files, root, outside, [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose]() }
 }
 

@@ -1,12 +1,12 @@
 import { constants } from "node:fs"
 import { link, lstat, mkdir, open, readlink, rename, rm } from "node:fs/promises"
 import { nameOf, pathOf } from "../../lib/file-path.ts"
-import { type Entry, limits, type RequestOf } from "../link/protocol.ts"
+import { type Entry, limits, type RequestOf, type Welcome } from "../link/protocol.ts"
 import { beneath, type Place } from "./beneath.ts"
 import { entryOf, listFolder, partName } from "./folder.ts"
 import { Refusal } from "./refusal.ts"
 
-export type Roots = Record<"workdir" | "home" | "claude-state", string>
+export type Roots = Welcome["roots"]
 
 export interface Files {
   /** Calls `piece` with what it reads, at the reader's pace. */

@@ -127,7 +127,8 @@ export interface Put {
   most?: number
 }
 
-export type Root = "workdir" | "home" | "claude-state"
+/** The working folder, what only the driver has, and the checkouts of shared contexts; below `repos` one of each name. */
+export type Root = "workdir" | "home" | "claude-state" | "knowledge" | "notes" | "personal" | "repos"
 
 export interface FileEntry {
   name: string

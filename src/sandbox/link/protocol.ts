@@ -93,13 +93,16 @@ export const helloShape: Shape<Hello> = (value) => {
   return { kind, ...fields({ protocol: whole(1_000), build: text(100), guest: text(64) })(value) }
 }
 
-const root = oneOf("workdir", "home", "claude-state")
+const root = oneOf("workdir", "home", "claude-state", "knowledge", "notes", "personal", "repos")
 const path = text(4_096)
 const id = text(128)
 const argument = text(256 << 10)
 
 export const welcomeShape = fields({
-  roots: fields({ workdir: path, home: path, "claude-state": path }),
+  roots: fields({
+    ...{ workdir: path, home: path, "claude-state": path },
+    ...{ knowledge: path, notes: path, personal: path, repos: path },
+  }),
   /** Without a server for this long the guest ends everything. */
   idleMs: whole(7 * 86_400_000),
 })
@@ -128,7 +131,7 @@ export interface Program {
   pty?: { columns: number; rows: number }
   within?: { root: Root; path: string }
 }
-type Root = "workdir" | "home" | "claude-state"
+type Root = keyof Welcome["roots"]
 
 const place = whole(Number.MAX_SAFE_INTEGER)
 

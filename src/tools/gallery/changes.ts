@@ -79,6 +79,12 @@ export function changesPage(setting: Setting, split: boolean): ChangesPageView {
           mayWrite: true,
           lock: { holders: [] },
         },
+        checkouts: [
+          { name: "workdir", url: at, count: 5, current: true },
+          { name: "knowledge", url: at, count: 0, current: false },
+          { name: "notes", url: at, count: 12, current: false },
+          { name: "repos/a-repository-with-a-rather-long-name", url: at, current: false },
+        ],
         compare: (["start", "work", "index"] as const).map((name) => ({ name, url: at, current: name === "work" })),
         branch: split ? {} : { name: "loop/tax-table-3f0c1d", ahead: 2, behind: 1 },
         groups: [
@@ -108,7 +114,7 @@ export function changesPage(setting: Setting, split: boolean): ChangesPageView {
 
 export const noRepositoryPage = (setting: Setting): ChangesPageView => ({
   ...changesPage(setting, false),
-  body: { kind: "no-repository", mayBegin: true, lastTurnUrl: "#turn" },
+  body: { kind: "no-repository", mayBegin: true, sight: "", checkouts: [], lastTurnUrl: "#turn" },
 })
 
 export const historyPage = (setting: Setting): HistoryPageView => ({
@@ -116,6 +122,7 @@ export const historyPage = (setting: Setting): HistoryPageView => ({
   ...{ header: header(setting.locale), panel: "changes" },
   body: {
     kind: "history",
+    changesUrl: at,
     search: { text: "tax", author: "alice", path: "" },
     moreUrl: at,
     commits: [
@@ -144,6 +151,7 @@ export const branchesPage = (setting: Setting): BranchesPageView => ({
   ...{ header: header(setting.locale), panel: "changes" },
   body: {
     kind: "branches",
+    ...{ checkout: "notes", sight: "checkout=notes", changesUrl: at },
     mayWrite: true,
     branches: [
       { name: "loop/tax-table-3f0c1d", ahead: 2, behind: 1, current: true, own: true },
