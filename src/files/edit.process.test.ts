@@ -48,12 +48,12 @@ describe("a text", () => {
     expect(await textOf("both.txt")).toBe("one\nmine and theirs\n")
   })
 
-  test("keeps its byte order mark, its line endings and its missing last newline", async () => {
+  test("keeps its byte order mark, the ending of each line and its missing last newline", async () => {
     await inside("printf '\\357\\273\\277a\\r\\nb\\nc' >odd.txt")
     const edit = await pageOf(await open("odd.txt", { edit: 1 }))
     const version = edit.one('input[name="version"]').attributes.value ?? ""
     await world.as(alice).post(urls.loopFileSave(loop), { path: "odd.txt", version, text: "a\r\nB\r\nc" })
-    expect(await inside("od -An -c odd.txt | tr -s ' '")).toBe(" 357 273 277 a \\r \\n B \\r \\n c\n")
+    expect(await inside("od -An -c odd.txt | tr -s ' '")).toBe(" 357 273 277 a \\r \\n B \\n c\n")
   })
 })
 

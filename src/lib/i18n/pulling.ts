@@ -4,7 +4,7 @@ import { area } from "./area.ts"
 export const pullingWords = area(
   {
     pull: "Pull now",
-    pullNamed: (context: string) => `Pull ${context} now`,
+    pullNamed: (context: string) => `Pull now: ${context}`,
     pulled: (context: string, count: number) =>
       count === 1
         ? `1 commit of ${context} came into this loop.`
@@ -21,7 +21,7 @@ export const pullingWords = area(
   },
   {
     pull: "立即拉取",
-    pullNamed: (context: string) => `立即拉取 ${context}`,
+    pullNamed: (context: string) => `立即拉取：${context}`,
     pulled: (context: string, count: number) => `${context} 的 ${count} 个提交已进入此 Loop。`,
     newest: (context: string) => `${context} 已是最新。`,
     dirty: (context: string) => `未拉取：此处的 ${context} 有未提交的更改。请让智能体提交并合并 origin/main。`,
