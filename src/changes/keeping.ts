@@ -1,3 +1,4 @@
+import type { Checkout } from "../loops/index.ts"
 import { literalPaths, pathsInput } from "../platform/git/inside-changes.ts"
 import { othersBeneath, statPaths } from "../platform/git/inside-undo.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
@@ -12,11 +13,17 @@ import { forgetOld, keep, sure, UndoRefused } from "./undo.ts"
 /** What becomes of it when a file or folder is deleted: `nothing` that git does not have, `kept` before, or `lost` for good. */
 export type Loss = "nothing" | "kept" | "lost"
 
+/** A sandbox, and which of its checkouts is meant. */
+export interface Whole {
+  box: Box
+  checkout: Checkout
+}
+
 export interface Keeping {
   /** What a deletion would do. Changes nothing. */
-  loss(box: Box, path: string): Promise<Loss>
+  loss(whole: Whole, path: string): Promise<Loss>
   /** The same, having kept what is to be kept. */
-  keep(box: Box, path: string): Promise<Loss>
+  keep(whole: Whole, path: string): Promise<Loss>
 }
 
 /** More is not kept: a folder of packages is made again sooner than it is stored. */
@@ -25,12 +32,12 @@ const mostBytes = 100 << 20
 
 export function createKeeping({ clock, ids, loops }: Pick<ChangesNeeds, "clock" | "ids" | "loops">): Keeping {
   return {
-    async loss(box, path) {
-      const found = await only(createGitInside({ box, clock }), path)
+    async loss(whole, path) {
+      const found = await only(createGitInside({ ...whole, clock }), path)
       return found.loss
     },
-    async keep(box, path) {
-      const git = createGitInside({ box, clock })
+    async keep({ box, checkout }, path) {
+      const git = createGitInside({ box, checkout, clock })
       const found = await only(git, path)
       if (found.loss !== "kept") return found.loss
       const spec = await loops.sandboxSpec(box.loop)

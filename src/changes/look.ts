@@ -66,7 +66,7 @@ export async function* diffFiles(
   yield* vaultFiles(git, question)
   if (scope.kind !== "start" && scope.kind !== "work") return
   const untracked = status.entries.filter(
-    ({ kind, path }) => kind === "untracked" && (!only || only.path === path) && !isVaultPath(git.checkout, path),
+    ({ kind, path }) => kind === "untracked" && (!only || only.path === path) && !isVaultPath(git.checkout.name, path),
   )
   yield* untrackedFiles(
     git,
@@ -82,7 +82,7 @@ function vaultFiles({ checkout }: GitInside, { scope, status, only }: DiffQuesti
     return scope.kind === "start" || (scope.kind === "work" && unstaged !== ".")
   }
   return status.entries
-    .filter((entry) => isVaultPath(checkout, entry.path) && isMeant(entry) && (!only || only.path === entry.path))
+    .filter((entry) => isVaultPath(checkout.name, entry.path) && isMeant(entry) && (!only || only.path === entry.path))
     .map(({ path, head, workMode }) => ({
       entry: {
         path,

@@ -1,4 +1,5 @@
 import { nameOf } from "../lib/file-path.ts"
+import { isVaultPath, vaultsFolder } from "../loops/index.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
 
 const mostOfFolder = 2 * 1_024 ** 3
@@ -14,12 +15,16 @@ export const fileDownload = async (box: Box, path: string): Promise<Download> =>
 })
 
 /** Everything in a folder as one tar, made inside, links as links. */
-export async function folderDownload(box: Box, path: string): Promise<Download> {
-  const name = nameOf(path) || "workdir"
+export async function folderDownload(
+  box: Box,
+  { path, checkout }: { path: string; checkout?: string | undefined },
+): Promise<Download | undefined> {
+  if (isVaultPath(checkout, `${path}/`)) return undefined
+  const name = nameOf(path) || nameOf(checkout ?? "workdir")
   const plain = name.replaceAll(/[^A-Za-z0-9._-]/g, "_").replace(/^[.-]+/, "_")
   const rename = `--transform=flags=rh;s,^\\.,${plain},`
   const program = await box.run({
-    argv: ["tar", "--create", "--file=-", rename, "--exclude=.loopat-*.part", "."],
+    argv: ["tar", "--create", "--file=-", rename, "--exclude=.loopat-*.part", ...withoutVaults(checkout, path), "."],
     within: { root: "workdir", path },
   })
   const reader = program.stdout.getReader()
@@ -40,4 +45,12 @@ export async function folderDownload(box: Box, path: string): Promise<Download> 
     cancel: () => program[Symbol.asyncDispose](),
   })
   return { name: `${name}.tar`, body }
+}
+
+/** Vaults are only named, also where all of personal is taken along. */
+function withoutVaults(checkout: string | undefined, path: string): string[] {
+  const above = path === "" ? "" : `${path}/`
+  return checkout === "personal" && vaultsFolder.startsWith(above)
+    ? ["--anchored", "--ignore-case", `--exclude=./${vaultsFolder.slice(above.length)}`]
+    : []
 }

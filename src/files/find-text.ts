@@ -1,4 +1,5 @@
 import { pathOf } from "../lib/file-path.ts"
+import { vaultsFolder } from "../loops/index.ts"
 import type { Clock } from "../platform/clock.ts"
 import { type Box, type BoxProcess, LinkFailed, type RunRequest } from "../sandbox/index.ts"
 import { type Hit, mostHits, searchMs } from "./find.ts"
@@ -36,7 +37,9 @@ const quick = (words: string): Argv => [
 /** Where the sandbox has no rg(1). */
 const plain = (words: string): Argv => [
   "find",
-  ...[".", "(", "-name", ".git", "-o", "-name", "node_modules", ")", "-prune", "-o", "-type", "f"],
+  // As rg(1) does, which looks into nothing that hides; vaults are nobody's to read.
+  ...[".", "(", "-name", ".git", "-o", "-name", "node_modules", "-o", "-ipath", `./${vaultsFolder}`, ")", "-prune"],
+  ...["-o", "-type", "f"],
   ...["-size", "-16384k", "-exec", "grep", "-HnIZGs", "-e", literally(words), "--", "{}", "+"],
 ]
 

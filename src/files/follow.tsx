@@ -5,8 +5,8 @@ import type { Reader } from "../../views/props/reader.ts"
 import { targets } from "../../views/targets.ts"
 import { folderOf } from "../lib/file-path.ts"
 import { oneAtATime } from "../lib/one-at-a-time.ts"
-import { mayWrite, shownOn, streamLoop } from "../loops/index.ts"
-import { visitorOf } from "../platform/http/visitor.ts"
+import { boxAt, findCheckout, mayWrite, shownOn, streamLoop } from "../loops/index.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
 import type { FilesNeeds } from "./index.ts"
@@ -56,9 +56,13 @@ interface Watching extends Showing {
   box: Box
 }
 
-async function watchPlace({ needs, viewer, visit, box }: Watching, ended: () => void): Promise<() => void> {
+async function watchPlace({ needs, viewer, visit, box: whole }: Watching, ended: () => void): Promise<() => void> {
   const { sight } = visit
-  const look = () => lookAt(box, sight, needs.clock)
+  const checkout = await findCheckout(whole, visit.loop, sight.checkout)
+  if (!checkout || !(await isStillTheirs(needs, visit))) return () => {}
+  const box = boxAt(whole, checkout)
+  const look = async () =>
+    (await isStillTheirs(needs, visit)) ? lookAt(box, sight, needs.clock) : ({ kind: "nothing" } as const)
   const { first, last } = shownOn(visit.request)
   // A page that does not say what it shows has what there is now.
   const seen = first ?? seenMark(await look())
@@ -75,6 +79,12 @@ async function watchPlace({ needs, viewer, visit, box }: Watching, ended: () => 
   // What happened since the page was made was told to nobody.
   await show()
   return close
+}
+
+/** Personal is the driver's of now, whoever that was when the page was opened. */
+async function isStillTheirs({ loops }: FilesNeeds, { loop, sight, request }: Visit): Promise<boolean> {
+  if (sight.checkout !== "personal") return true
+  return (await loops.forDriver(loop.record.id, userOf(request))).kind === "driven"
 }
 
 /** The next change shows it, or the end of the watch. */
@@ -94,7 +104,7 @@ function render({ needs, visit }: Showing, seen: string, now: Looked): string {
       </Replace>,
     )
   }
-  const url = addressOf({ loop: loop.record.id }, sight.path, sight.edit ? { edit: 1 } : {})
+  const url = addressOf({ loop: loop.record.id, checkout: sight.checkout }, sight.path, sight.edit ? { edit: 1 } : {})
   return String(<Replace target={targets.fileNews}>{newsOf({ sight, seen, now }, url, reader)}</Replace>)
 }
 

@@ -7,10 +7,11 @@ import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { urls } from "../lib/urls.ts"
 import { linkLost, type NotPlaced, unplacedView } from "../loops/index.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
+import { readIn } from "./checkout.ts"
 import { findByName, type Hit } from "./find.ts"
 import { findByText } from "./find-text.ts"
 import type { FilesNeeds } from "./index.ts"
-import type { Visit } from "./pages.ts"
+import { type Visit, whereOf } from "./pages.ts"
 import { addressOf } from "./present.ts"
 
 export interface Question {
@@ -24,19 +25,19 @@ export async function* foundPieces(
   visit: Visit,
   { words, within }: Question,
 ): AsyncGenerator<SafeHtml | null> {
-  const { request, loop, sight } = visit
+  const { request, sight } = visit
   const reader: Reader = { locale: visitorOf(request).locale, now: needs.clock.now() }
   const search = within === "text" ? findByText : findByName
   const unplaced = (why: NotPlaced) =>
-    unplacedView(request, why, urls.loopFilesFind(sight.loop, { q: words, in: within }))
-  const batches = await needs.workbench.read(loop, (box) => search(box, words, needs.clock))
+    unplacedView(request, why, urls.loopFilesFind(sight.loop, { q: words, in: within, checkout: sight.checkout }))
+  const batches = await readIn(needs, whereOf(visit), (box) => search(box, words, needs.clock))
   if ("kind" in batches) return yield <Unplaced unplaced={unplaced(batches)} reader={reader} />
   let any = false
   try {
     let next = await batches.next()
     for (; !next.done; next = await batches.next()) {
       any = true
-      yield <Hits hits={next.value.map((hit) => hitView(sight.loop, hit))} reader={reader} />
+      yield <Hits hits={next.value.map((hit) => hitView(sight, hit))} reader={reader} />
     }
     yield <FoundEnd any={any} part={next.value} reader={reader} />
   } catch (error) {
@@ -46,8 +47,8 @@ export async function* foundPieces(
   }
 }
 
-const hitView = (loop: string, { path, line }: Hit): HitView => ({
+const hitView = ({ loop, checkout }: Visit["sight"], { path, line }: Hit): HitView => ({
   path: shownPath(path),
-  url: addressOf({ loop }, path),
+  url: addressOf({ loop, checkout }, path),
   line,
 })

@@ -4,7 +4,7 @@ import type { Background } from "../platform/background.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
-import type { Box } from "../sandbox/index.ts"
+import type { Whole } from "./checkout.ts"
 import { filesRoutes } from "./routes.tsx"
 import { uploadsAtOnce } from "./upload.ts"
 
@@ -29,8 +29,8 @@ export interface FilesNeeds {
 export type Loss = "nothing" | "kept" | "lost"
 
 export interface Keeping {
-  loss(box: Box, path: string): Promise<Loss>
-  keep(box: Box, path: string): Promise<Loss>
+  loss(whole: Whole, path: string): Promise<Loss>
+  keep(whole: Whole, path: string): Promise<Loss>
 }
 
 /** The feature's door: what people see and do in a loop's files, all of it through its sandbox. */

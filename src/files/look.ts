@@ -1,7 +1,9 @@
 import { folderOf } from "../lib/file-path.ts"
 import { imageType, textFrom, textIn } from "../lib/file-text.ts"
+import { isVaultPath } from "../loops/index.ts"
 import type { Clock } from "../platform/clock.ts"
 import { type Box, type FileEntry, LinkFailed } from "../sandbox/index.ts"
+import { folderInside } from "./checkout.ts"
 import { endBytes, imageBytes, plainBytes, versionOf, wholeBytes } from "./content.ts"
 import { type Marks, marksIn } from "./marks.ts"
 
@@ -14,6 +16,7 @@ const usuallyHidden = ["node_modules", ".DS_Store"]
 /** Which part of a loop's files somebody looks at. */
 export interface Sight {
   loop: string
+  checkout?: string | undefined
   path: string
   from: number
   hidden: boolean
@@ -33,17 +36,23 @@ export type Content =
   | { kind: "ends"; head: string; tail: string; whole: boolean }
   | { kind: "image"; type: string }
   | { kind: "binary" }
+  /** Of a vault: only its name is known. */
+  | { kind: "vault" }
   | { kind: "link"; target: string; leadsTo?: string }
   | { kind: "special" }
 
+type Where = Pick<Sight, "checkout" | "path" | "from" | "hidden">
+
 /** What is at a place. Throws LinkFailed when the sandbox could not be asked. */
-export async function lookAt(box: Box, sight: Pick<Sight, "path" | "from" | "hidden">, clock: Clock): Promise<Looked> {
-  const { path } = sight
+export async function lookAt(box: Box, sight: Where, clock: Clock): Promise<Looked> {
+  const { path, checkout } = sight
   const entry = await statOf(box, path)
   if (!entry) return { kind: "nothing" }
   if (entry.kind === "folder") return folderAt(box, sight, clock)
-  if (entry.kind === "link") return { kind: "file", entry, content: linkContent(box.loop, path, entry.target ?? "") }
+  if (entry.kind === "link")
+    return { kind: "file", entry, content: linkContent(folderInside(box.loop, checkout), path, entry.target ?? "") }
   if (entry.kind === "other") return { kind: "file", entry, content: { kind: "special" } }
+  if (isVaultPath(checkout, path)) return { kind: "file", entry, content: { kind: "vault" } }
   return { kind: "file", entry, content: await contentOf(box, path, entry.size) }
 }
 
@@ -73,13 +82,13 @@ async function statOf(box: Box, path: string): Promise<FileEntry | undefined> {
 }
 
 /** Without what git ignores there, unless somebody wants to see all. */
-async function folderAt(box: Box, sight: Pick<Sight, "path" | "from" | "hidden">, clock: Clock): Promise<Looked> {
+async function folderAt(box: Box, sight: Where, clock: Clock): Promise<Looked> {
   const [{ entries, more }, marks] = await Promise.all([listOf(box, sight), marksIn(box, sight.path, clock)])
   const shown = sight.hidden ? entries : entries.filter(({ name }) => !marks.ignored.has(name))
   return { kind: "folder", entries: shown, more, marks }
 }
 
-const listOf = (box: Box, { path, from, hidden }: Pick<Sight, "path" | "from" | "hidden">) =>
+const listOf = (box: Box, { path, from, hidden }: Where) =>
   box.files.list("workdir", path, {
     maxEntries: shownEntries,
     offset: from,
@@ -105,14 +114,13 @@ async function contentOf(box: Box, path: string, size: number): Promise<Content>
   return { kind: "ends", head: first, tail: textFrom(last) ?? "", whole: size <= plainBytes }
 }
 
-function linkContent(loop: string, path: string, target: string): Content {
-  const leadsTo = beneathRoot(loop, path, target)
+function linkContent(root: string, path: string, target: string): Content {
+  const leadsTo = beneathRoot(root, path, target)
   return { kind: "link", target, ...(leadsTo !== undefined && { leadsTo }) }
 }
 
 /** Where a link leads, by its text alone, if that lies beneath the same root. */
-export function beneathRoot(loop: string, path: string, target: string): string | undefined {
-  const root = `/loopat/loop/${loop}/workdir`
+export function beneathRoot(root: string, path: string, target: string): string | undefined {
   const isAbsolute = target.startsWith("/")
   if (isAbsolute && target !== root && !target.startsWith(`${root}/`)) return undefined
   const names = isAbsolute ? [] : folderOf(path).split("/").filter(Boolean)
@@ -127,6 +135,11 @@ export function beneathRoot(loop: string, path: string, target: string): string 
 /** The file's text and version, to be changed; undefined when it is no text that could be. */
 export async function readText(box: Box, path: string): Promise<{ text: string; version: string } | undefined> {
   const entry = await statOf(box, path)
-  const content = entry?.kind === "file" ? await contentOf(box, path, entry.size) : undefined
-  return content?.kind === "text" ? content : undefined
+  try {
+    const content = entry?.kind === "file" ? await contentOf(box, path, entry.size) : undefined
+    return content?.kind === "text" ? content : undefined
+  } catch (error) {
+    if (error instanceof LinkFailed && error.because === "denied") return undefined
+    throw error
+  }
 }

@@ -23,7 +23,7 @@ const mostBytes = 1 << 20
 
 /** None where there is no repository, or where git has too much to say or takes too long. */
 export async function marksIn(box: Box, path: string, clock: Clock): Promise<Marks> {
-  const env = insideEnvironment(`/loopat/loop/${box.loop}`)
+  const env = insideEnvironment(`/loopat/loop/${box.loop}:/loopat/context:/loopat/context/repos`)
   const within = { root: "workdir" as const, path }
   const ask = (argv: typeof folderStatus) => gather(box, { argv, within, env }, { clock, ms: waitMs, most: mostBytes })
   try {

@@ -1,9 +1,11 @@
+import type { CheckoutView } from "../../views/props/checkouts.ts"
 import type { FilesBodyView, FilesPageView, NoticeView, OpenFilesView } from "../../views/props/files.ts"
 import { folderOf, nameOf, pathText, shownPath } from "../lib/file-path.ts"
 import { isEditable } from "../lib/file-text.ts"
 import { urls } from "../lib/urls.ts"
-import { mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { listCheckouts, mayWrite, type NotPlaced, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
+import { readIn, type Where } from "./checkout.ts"
 import type { FilesNeeds } from "./index.ts"
 import { type Looked, lookAt, seenMark, type Sight } from "./look.ts"
 import { addressOf, crumbViews, editView, fileView, folderView, placeOf, titleOf } from "./present.ts"
@@ -15,8 +17,8 @@ export interface Visit {
   sight: Sight
 }
 
-export const sightAt = (loop: ViewedLoop, path: string): Sight => ({
-  ...{ loop: loop.record.id, path, from: 0, hidden: false, edit: false },
+export const sightAt = ({ loop, checkout }: Where, path: string): Sight => ({
+  ...{ loop: loop.record.id, checkout, path, from: 0, hidden: false, edit: false },
 })
 
 export interface Shown {
@@ -42,11 +44,22 @@ export async function filesPage(needs: FilesNeeds, visit: Visit, shown: Shown): 
     ...around,
     ...(edits && { also: needs.editor }),
     crumbs: crumbViews(sight, locale),
-    search: { url: urls.loopFilesFind(id), words: "", within: "name", ...shown.search },
+    checkouts: shown.body.kind === "unplaced" ? [] : await checkoutsFor(needs, visit),
+    search: { url: urls.loopFilesFind(id), checkout: sight.checkout, words: "", within: "name", ...shown.search },
     notice: shown.notice,
     open: openView(sight, shown.body),
     body: shown.body,
   }
+}
+
+/** There is nothing to choose where there is one. */
+async function checkoutsFor({ workbench }: FilesNeeds, { loop, sight }: Visit): Promise<CheckoutView[]> {
+  const found = await workbench.read(loop, async (box) => listCheckouts(box, loop))
+  if ("kind" in found || found.length < 2) return []
+  return found.map(({ name }) => ({
+    ...{ name, current: name === (sight.checkout ?? "workdir") },
+    url: addressOf({ loop: loop.record.id, ...(name !== "workdir" && { checkout: name }) }, ""),
+  }))
 }
 
 function streamOf(id: string, sight: Sight, seen: Seen): string {
@@ -55,20 +68,24 @@ function streamOf(id: string, sight: Sight, seen: Seen): string {
 }
 
 function openView(sight: Sight, { kind }: FilesBodyView): OpenFilesView {
-  const { loop, path } = sight
-  const place = { loop, folderUrl: addressOf({ loop }, folderOf(path)) }
-  if (kind === "nothing") return { ...place, gone: pathText(path) }
+  const { loop, checkout, path } = sight
+  const place = { loop, folderUrl: addressOf({ loop, checkout }, folderOf(path)) }
+  // No path of the working folder begins with a slash.
+  const named = checkout === undefined ? pathText(path) : `//${checkout}/${pathText(path)}`
+  if (kind === "nothing") return { ...place, gone: named }
   const edits = kind === "edit" || kind === "conflict"
   if (kind !== "file" && !edits) return place
   const url = addressOf(sight, path, edits ? { edit: 1 } : {})
-  return { ...place, current: { path: pathText(path), name: shownPath(nameOf(path)), url } }
+  return { ...place, current: { path: named, name: shownPath(nameOf(path)), url } }
 }
 
 export type Seen = Looked | NotPlaced
 
 /** What is there, or why it cannot be looked at. */
-export const look = ({ workbench, clock }: FilesNeeds, { loop, sight }: Pick<Visit, "loop" | "sight">): Promise<Seen> =>
-  workbench.read(loop, (box) => lookAt(box, sight, clock))
+export const look = (needs: FilesNeeds, visit: Pick<Visit, "loop" | "sight">): Promise<Seen> =>
+  readIn(needs, whereOf(visit), (box) => lookAt(box, visit.sight, needs.clock))
+
+export const whereOf = ({ loop, sight }: Pick<Visit, "loop" | "sight">): Where => ({ loop, checkout: sight.checkout })
 
 /** As a page's body. */
 export function bodyOf({ request, loop, sight }: Visit, seen: Seen): FilesBodyView {
@@ -87,11 +104,13 @@ export function bodyOf({ request, loop, sight }: Visit, seen: Seen): FilesBodyVi
 /** The text in a form, for whoever may change it and asked to. */
 function editBody(
   loop: ViewedLoop,
-  { edit, path, loop: id }: Sight,
+  sight: Sight,
   { content }: Extract<Looked, { kind: "file" }>,
 ): FilesBodyView | undefined {
+  const { edit, path } = sight
   if (!edit || !mayWrite(loop) || content.kind !== "text" || !isEditable(content.text)) return undefined
-  return { kind: "edit", edit: editView(id, { path, ...content }) }
+  return { kind: "edit", edit: editView(sight, { path, ...content }) }
 }
 
-export const addressIn = (loop: ViewedLoop, path: string): string => addressOf({ loop: loop.record.id }, path)
+export const addressIn = ({ loop, checkout }: Where, path: string): string =>
+  addressOf({ loop: loop.record.id, checkout }, path)

@@ -17,21 +17,24 @@ import type { FilePlace } from "../lib/file-place.ts"
 import { urls } from "../lib/urls.ts"
 import type { FileEntry } from "../sandbox/index.ts"
 import type { Refused } from "./change.ts"
+import { folderInside } from "./checkout.ts"
 import { type Content, shownEntries, type Sight } from "./look.ts"
 import type { Marks } from "./marks.ts"
 import type { Uploaded } from "./upload.ts"
 
 type Place = Pick<Sight, "loop"> & Partial<Sight>
 
-export const addressOf = ({ loop, hidden = false }: Place, path: string, more: FilePlace = {}): string =>
+export const addressOf = ({ loop, checkout, hidden = false }: Place, path: string, more: FilePlace = {}): string =>
   urls.loopFiles(loop, {
+    ...(checkout !== undefined && { checkout }),
     ...(path !== "" && { path: pathText(path) }),
     ...(hidden && { hidden: 1 }),
     ...more,
   })
 
 /** What is looked at, for links that come back to it. */
-export const placeOf = ({ path, from, hidden }: Sight): FilePlace => ({
+export const placeOf = ({ checkout, path, from, hidden }: Sight): FilePlace => ({
+  ...(checkout !== undefined && { checkout }),
   ...(path !== "" && { path: pathText(path) }),
   ...(from > 0 && { from }),
   ...(hidden && { hidden: 1 }),
@@ -40,7 +43,10 @@ export const placeOf = ({ path, from, hidden }: Sight): FilePlace => ({
 export function crumbViews(sight: Place & Pick<Sight, "path">, locale: Locale): CrumbView[] {
   const names = sight.path === "" ? [] : sight.path.split("/")
   return [
-    { name: fileWords(locale).workdir, url: addressOf(sight, "") },
+    {
+      name: sight.checkout === undefined ? fileWords(locale).workdir : shownPath(sight.checkout.slice(0, 200)),
+      url: addressOf(sight, ""),
+    },
     ...names.map((name, index) => ({
       name: shownPath(name),
       url: addressOf(sight, names.slice(0, index + 1).join("/")),
@@ -55,19 +61,19 @@ interface Listed {
 }
 
 export function folderView(sight: Sight, { entries, more, marks }: Listed, mayWrite: boolean): FolderView {
-  const { loop, path } = sight
+  const { loop, checkout, path } = sight
   const text = pathText(path)
   return {
     entries: entries.map((entry) => entryView(sight, entry, marks)),
     ...(more && { moreUrl: addressOf(sight, path, { from: sight.from + shownEntries }) }),
     hidden: { shown: sight.hidden, url: addressOf({ ...sight, hidden: !sight.hidden }, path) },
-    downloadUrl: urls.loopFileDownload(loop, text),
+    downloadUrl: urls.loopFileDownload(loop, text, checkout),
     ...(mayWrite && {
       may: {
         path: text,
-        newUrl: urls.loopFileNew(loop),
-        uploadUrl: urls.loopFileUpload(loop, text),
-        ...(path !== "" && { thing: thingView(loop, path) }),
+        newUrl: urls.loopFileNew(loop, checkout),
+        uploadUrl: urls.loopFileUpload(loop, text, checkout),
+        ...(path !== "" && { thing: thingView(sight, path) }),
       },
     }),
   }
@@ -82,73 +88,80 @@ const entryView = (sight: Sight, { name, kind, size, modified }: FileEntry, mark
   mark: marks.ignored.has(name) ? "ignored" : marks.changed.get(name),
 })
 
-const thingView = (loop: string, path: string): ThingActionsView => ({
+/** Of a loop, and of which checkout. */
+type Root = Pick<Sight, "loop" | "checkout">
+
+const thingView = ({ loop, checkout }: Root, path: string): ThingActionsView => ({
   path: pathText(path),
   editablePath: path.isWellFormed() ? path : undefined,
-  moveUrl: urls.loopFileMove(loop),
-  deleteUrl: urls.loopFileDelete(loop, pathText(path)),
+  moveUrl: urls.loopFileMove(loop, checkout),
+  deleteUrl: urls.loopFileDelete(loop, pathText(path), checkout),
 })
 
 export function fileView(
-  { loop, path }: Sight,
+  sight: Sight,
   { entry, content }: { entry: FileEntry; content: Content },
   mayWrite: boolean,
 ): FileView {
+  const { loop, checkout, path } = sight
+  const closed = content.kind === "vault"
   const editable = content.kind === "text" && isEditable(content.text)
   return {
     name: shownPath(nameOf(path)),
     size: entry.size,
     modified: entry.modified,
-    content: contentView(loop, path, content),
-    ...(entry.kind === "file" && { downloadUrl: urls.loopFileDownload(loop, pathText(path)) }),
-    ...(mayWrite && editable && { editUrl: addressOf({ loop }, path, { edit: 1 }) }),
-    ...(mayWrite && { mention: mentionView(loop, path) }),
+    content: contentView(sight, content),
+    ...(entry.kind === "file" && !closed && { downloadUrl: urls.loopFileDownload(loop, pathText(path), checkout) }),
+    ...(mayWrite && editable && { editUrl: addressOf({ loop, checkout }, path, { edit: 1 }) }),
+    ...(mayWrite && { mention: mentionView(sight, path) }),
     damageable: mayWrite && content.kind === "text" && !editable,
-    ...(mayWrite && { may: thingView(loop, path) }),
+    ...(mayWrite && !closed && { may: thingView(sight, path) }),
   }
 }
 
-function contentView(loop: string, path: string, content: Content): FileView["content"] {
+function contentView({ loop, checkout, path }: Sight, content: Content): FileView["content"] {
   switch (content.kind) {
     case "text":
       return { kind: "text", text: highlight(content.text.replaceAll("\0", "\ufffd"), languageOf(nameOf(path))) }
     case "ends":
       return { kind: "ends", head: content.head, tail: content.tail }
     case "image":
-      return { kind: "image", url: urls.loopFileImage(loop, pathText(path)) }
+      return { kind: "image", url: urls.loopFileImage(loop, pathText(path), checkout) }
     case "link":
       return {
         kind: "link",
         target: shownPath(content.target),
-        ...(content.leadsTo !== undefined && { url: addressOf({ loop }, content.leadsTo) }),
+        ...(content.leadsTo !== undefined && { url: addressOf({ loop, checkout }, content.leadsTo) }),
       }
     case "binary":
+    case "vault":
     case "special":
       return { kind: content.kind }
   }
 }
 
 /** As the agent's own notation has it; a path with spaces in it stands in quotes. */
-const mentionView = (loop: string, path: string): MentionView | undefined =>
-  path.isWellFormed() && !/["\n]/.test(path)
-    ? { path: /\s/.test(path) ? `"${path}"` : path, loop, conversationUrl: urls.loop(loop) }
-    : undefined
+function mentionView({ loop, checkout }: Root, path: string): MentionView | undefined {
+  if (!path.isWellFormed() || /["\n]/.test(path)) return undefined
+  const named = checkout === undefined ? path : `${folderInside(loop, checkout)}/${path}`
+  return { path: /\s/.test(named) ? `"${named}"` : named, loop, conversationUrl: urls.loop(loop) }
+}
 
 export const titleOf = (path: string, locale: Locale): string =>
   path === "" ? fileWords(locale).list : shownPath(nameOf(path))
 
 /** A text in a form, as it is in the file or as somebody left it. */
 export const editView = (
-  loop: string,
+  root: Root,
   { path, version, text }: { path: string; version: string; text: string },
 ): EditView => ({
   path: pathText(path),
   name: shownPath(nameOf(path)),
   version,
   text: toForm(text),
-  saveUrl: urls.loopFileSave(loop),
-  cancelUrl: addressOf({ loop }, path),
-  mention: mentionView(loop, path),
+  saveUrl: urls.loopFileSave(root.loop, root.checkout),
+  cancelUrl: addressOf(root, path),
+  mention: mentionView(root, path),
 })
 
 /** Each says what to do. */

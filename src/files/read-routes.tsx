@@ -3,12 +3,13 @@ import { PiecesHere } from "../../views/components/pieces-here.tsx"
 import { FilesPage } from "../../views/pages/files.tsx"
 import type { FilesPageView } from "../../views/props/files.ts"
 import { attachment } from "../lib/attachment.ts"
-import { parsePath, pathText } from "../lib/file-path.ts"
+import { parsePath } from "../lib/file-path.ts"
 import { imageType } from "../lib/file-text.ts"
-import { paths, urls } from "../lib/urls.ts"
+import { paths } from "../lib/urls.ts"
 import { asViewer, mayWrite, type NotPlaced, unplacedSentence, unplacedView, type ViewedLoop } from "../loops/index.ts"
 import { htmlPage, htmlStream } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
+import { checkoutIn, readIn, unplacedStatus } from "./checkout.ts"
 import { imageBytes, plainBytes } from "./content.ts"
 import { type Download, fileDownload, folderDownload } from "./download.ts"
 import { followPlace } from "./follow.tsx"
@@ -16,8 +17,8 @@ import { foundPieces } from "./found-pieces.tsx"
 import type { FilesNeeds } from "./index.ts"
 import { textPieces } from "./long-text.tsx"
 import type { LookedFile, Sight } from "./look.ts"
-import { bodyOf, filesPage, look, sightAt, type Visit } from "./pages.ts"
-import { fileView } from "./present.ts"
+import { bodyOf, filesPage, look, type Seen, sightAt, type Visit, whereOf } from "./pages.ts"
+import { addressOf, fileView } from "./present.ts"
 
 /** What everybody may do who sees the loop. */
 export const readRoutes = (needs: FilesNeeds) =>
@@ -54,7 +55,12 @@ function sightOf(loop: ViewedLoop, query: Record<string, unknown>): Sight | unde
   const path = parsePath(query["path"])
   const from = Number(query["from"] ?? 0)
   if (path === undefined || !Number.isSafeInteger(from) || from < 0) return undefined
-  return { ...sightAt(loop, path), from, hidden: query["hidden"] !== undefined, edit: query["edit"] !== undefined }
+  return {
+    ...sightAt({ loop, checkout: checkoutIn(query) }, path),
+    from,
+    hidden: query["hidden"] !== undefined,
+    edit: query["edit"] !== undefined,
+  }
 }
 
 async function showFiles(needs: FilesNeeds, visit: Visit): Promise<Response> {
@@ -62,7 +68,7 @@ async function showFiles(needs: FilesNeeds, visit: Visit): Promise<Response> {
   if (looked.kind === "file" && looked.content.kind === "ends" && looked.content.whole)
     return showLong(needs, visit, looked)
   const page = await filesPage(needs, visit, { body: bodyOf(visit, looked), follows: looked })
-  return htmlPage(<FilesPage page={page} />, { status: statusOf(looked.kind) })
+  return htmlPage(<FilesPage page={page} />, { status: statusOf(looked) })
 }
 
 /** Whole and without colours, at the pace at which it is read. */
@@ -71,7 +77,7 @@ async function showLong(needs: FilesNeeds, visit: Visit, looked: LookedFile): Pr
   const file = { ...fileView(sight, looked, mayWrite(loop)), content: { kind: "long" as const } }
   const page = await filesPage(needs, visit, { body: { kind: "file", file }, follows: looked })
   const open = () =>
-    needs.workbench.read(loop, (box) => box.files.open("workdir", sight.path, { maxBytes: plainBytes }))
+    readIn(needs, whereOf(visit), (box) => box.files.open("workdir", sight.path, { maxBytes: plainBytes }))
   const { locale } = visitorOf(visit.request)
   return htmlStream(
     piecewise(page),
@@ -79,7 +85,10 @@ async function showLong(needs: FilesNeeds, visit: Visit, looked: LookedFile): Pr
   )
 }
 
-const statusOf = (kind: string): number => ({ "not-placed": 503, nothing: 404 })[kind] ?? 200
+function statusOf(looked: Seen): number {
+  if (looked.kind === "not-placed") return unplacedStatus(looked)
+  return looked.kind === "nothing" ? 404 : 200
+}
 
 async function showFound(needs: FilesNeeds, visit: Visit, query: Record<string, unknown>): Promise<Response> {
   const words = typeof query["q"] === "string" ? query["q"].trim().slice(0, 200) : ""
@@ -101,7 +110,7 @@ const strange = { "x-content-type-options": "nosniff", "content-security-policy"
 
 async function showImage(needs: FilesNeeds, visit: Visit): Promise<Response> {
   const { path } = visit.sight
-  const image = await needs.workbench.read(visit.loop, async (box) => {
+  const image = await readIn(needs, whereOf(visit), async (box) => {
     const entry = await box.files.stat("workdir", path)
     if (entry?.kind !== "file" || entry.size > imageBytes) return undefined
     const type = imageType(await box.files.read("workdir", path, { maxBytes: 16 }))
@@ -114,10 +123,10 @@ async function showImage(needs: FilesNeeds, visit: Visit): Promise<Response> {
 }
 
 async function sendDown(needs: FilesNeeds, visit: Visit): Promise<Response> {
-  const { path } = visit.sight
-  const download = await needs.workbench.read(visit.loop, async (box): Promise<Download | undefined> => {
+  const { path, checkout } = visit.sight
+  const download = await readIn(needs, whereOf(visit), async (box): Promise<Download | undefined> => {
     const entry = await box.files.stat("workdir", path)
-    if (entry?.kind === "folder") return folderDownload(box, path)
+    if (entry?.kind === "folder") return folderDownload(box, { path, checkout })
     return entry?.kind === "file" ? fileDownload(box, path) : undefined
   })
   if (download === undefined) return needs.showProblem({ status: 404, code: "no-such-file" }, visit.request)
@@ -129,8 +138,8 @@ async function sendDown(needs: FilesNeeds, visit: Visit): Promise<Response> {
 /** A path through a link or a file leads to nothing; everything else is a reason to try again. */
 async function notThere(needs: FilesNeeds, visit: Visit, why: NotPlaced): Promise<Response> {
   if (why.why === "refused") return needs.showProblem({ status: 404, code: "no-such-file" }, visit.request)
-  const retryUrl = urls.loopFiles(visit.sight.loop, { path: pathText(visit.sight.path) })
+  const retryUrl = addressOf(visit.sight, visit.sight.path)
   const unplaced = unplacedView(visit.request, why, retryUrl)
   const page = await filesPage(needs, visit, { body: { kind: "unplaced", unplaced } })
-  return htmlPage(<FilesPage page={page} />, { status: 503 })
+  return htmlPage(<FilesPage page={page} />, { status: unplacedStatus(why) })
 }

@@ -3,6 +3,7 @@ import type { FilesBodyView, NoticeView } from "../../views/props/files.ts"
 import { type DrivenLoop, type NotPlaced, unplacedView } from "../loops/index.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
+import { unplacedStatus, type Where } from "./checkout.ts"
 import type { Changed, Refused } from "./change.ts"
 import type { FilesNeeds } from "./index.ts"
 import { addressIn, bodyOf, filesPage, look, sightAt } from "./pages.ts"
@@ -11,9 +12,8 @@ import { refusedSentence } from "./present.ts"
 export const invalid = ({ showProblem }: FilesNeeds, request: Request): Response =>
   showProblem({ status: 422, code: "invalid" }, request)
 
-export interface Drive {
+export interface Drive extends Where<DrivenLoop> {
   request: Request
-  loop: DrivenLoop
 }
 
 interface Done {
@@ -23,10 +23,10 @@ interface Done {
 }
 
 /** Leads to what was made, or shows where one stood and why it was not. */
-export async function answer(needs: FilesNeeds, { request, loop }: Drive, { from, changed }: Done): Promise<Response> {
-  if (changed.kind === "changed") return redirectTo(addressIn(loop, changed.path), request)
-  if (changed.kind === "not-placed") return showUnplaced(needs, { request, loop }, { path: from, why: changed })
-  return showRefused(needs, { request, loop }, { path: from, why: changed.why })
+export async function answer(needs: FilesNeeds, drive: Drive, { from, changed }: Done): Promise<Response> {
+  if (changed.kind === "changed") return redirectTo(addressIn(drive, changed.path), drive.request)
+  if (changed.kind === "not-placed") return showUnplaced(needs, drive, { path: from, why: changed })
+  return showRefused(needs, drive, { path: from, why: changed.why })
 }
 
 export const statuses: Record<Refused["why"], number> = {
@@ -61,10 +61,10 @@ interface Told {
 /** The place as it is, with word of what came of an attempt. */
 export async function showPlace(
   needs: FilesNeeds,
-  { request, loop }: Drive,
+  drive: Drive,
   { path: at, status, notice, streams }: Told,
 ): Promise<Response> {
-  const visit = { request, loop, sight: sightAt(loop, at) }
+  const visit = { ...drive, sight: sightAt(drive, at) }
   const looked = await look(needs, visit)
   const page = await filesPage(needs, visit, {
     body: bodyOf(visit, looked),
@@ -76,12 +76,12 @@ export async function showPlace(
 
 export async function showUnplaced(
   needs: FilesNeeds,
-  { request, loop }: Drive,
+  drive: Drive,
   { path: at, why, body }: { path: string; why: NotPlaced; body?: FilesBodyView },
 ): Promise<Response> {
-  const visit = { request, loop, sight: sightAt(loop, at) }
-  const unplaced = unplacedView(request, why, addressIn(loop, at))
+  const visit = { ...drive, sight: sightAt(drive, at) }
+  const unplaced = unplacedView(drive.request, why, addressIn(drive, at))
   const notice = body && { level: "error" as const, sentences: [unplaced.sentence] }
   const page = await filesPage(needs, visit, { body: body ?? { kind: "unplaced", unplaced }, notice })
-  return htmlPage(<FilesPage page={page} />, { status: 503 })
+  return htmlPage(<FilesPage page={page} />, { status: unplacedStatus(why) })
 }

@@ -14,6 +14,7 @@ import { raw } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import { conflictAt, makeNew, moveTo, type Saved, saveText } from "./change.ts"
+import { checkoutIn, unplacedStatus, writeIn } from "./checkout.ts"
 import { bothTexts } from "./content.ts"
 import { pathField } from "./forms.ts"
 import type { FilesNeeds } from "./index.ts"
@@ -41,28 +42,30 @@ const formRoutes = (needs: FilesNeeds) =>
   new Elysia({ name: "files-forms" })
     .post(
       paths.loopFileSave,
-      ({ request, params: { id } }) =>
+      ({ request, params: { id }, query }) =>
         asDriverWith(needs, { request, id, form: SaveForm, maxBytes: largestText }, (form, loop) =>
-          save(needs, { request, loop }, form),
+          save(needs, { request, loop, checkout: checkoutIn(query) }, form),
         ),
       raw,
     )
     .post(
       paths.loopFileNew,
-      ({ request, params: { id } }) =>
+      ({ request, params: { id }, query }) =>
         asDriverWith(needs, { request, id, form: NewForm }, async (form, loop) => {
-          const changed = await needs.workbench.write(loop, (box) => makeNew(box, form))
-          return answer(needs, { request, loop }, { from: form.folder, changed })
+          const drive = { request, loop, checkout: checkoutIn(query) }
+          const changed = await writeIn(needs, drive, (box) => makeNew(box, form))
+          return answer(needs, drive, { from: form.folder, changed })
         }),
       raw,
     )
     .post(
       paths.loopFileMove,
-      ({ request, params: { id } }) =>
+      ({ request, params: { id }, query }) =>
         asDriverWith(needs, { request, id, form: MoveForm }, async ({ path: from, to }, loop) => {
           const way = { path: from, to: parsePath(to) ?? "" }
-          const changed = await needs.workbench.write(loop, (box) => moveTo(box, way))
-          return answer(needs, { request, loop }, { from, changed })
+          const drive = { request, loop, checkout: checkoutIn(query) }
+          const changed = await writeIn(needs, drive, (box) => moveTo(box, way))
+          return answer(needs, drive, { from, changed })
         }),
       raw,
     )
@@ -72,13 +75,17 @@ const wayRoutes = (needs: FilesNeeds) =>
     .get(paths.loopFileDelete, ({ request, params: { id }, query }) =>
       asDriver(needs, { request, id }, (loop) => {
         const wanted = parsePath(query["path"])
-        return wanted ? askRemove(needs, { request, loop }, wanted) : invalid(needs, request)
+        return wanted
+          ? askRemove(needs, { request, loop, checkout: checkoutIn(query) }, wanted)
+          : invalid(needs, request)
       }),
     )
     .post(
       paths.loopFileDelete,
-      ({ request, params: { id } }) =>
-        asDriverWith(needs, { request, id, form: RemoveForm }, (form, loop) => remove(needs, { request, loop }, form)),
+      ({ request, params: { id }, query }) =>
+        asDriverWith(needs, { request, id, form: RemoveForm }, (form, loop) =>
+          remove(needs, { request, loop, checkout: checkoutIn(query) }, form),
+        ),
       raw,
     )
     .post(
@@ -87,30 +94,32 @@ const wayRoutes = (needs: FilesNeeds) =>
         asDriver(needs, { request, id }, (loop) => {
           const folder = parsePath(query["path"])
           if (folder === undefined) return invalid(needs, request)
-          return upload(needs, { request, loop }, { folder, replace: query["replace"] === "1" })
+          const drive = { request, loop, checkout: checkoutIn(query) }
+          return upload(needs, drive, { folder, replace: query["replace"] === "1" })
         }),
       raw,
     )
 
 async function save(needs: FilesNeeds, drive: Drive, form: SaveForm): Promise<Response> {
-  const { request, loop } = drive
+  const { request } = drive
   const { path: at, version, text } = form
-  const saved = await needs.workbench.write(loop, (box): Promise<Saved> =>
+  const saved = await writeIn(needs, drive, (box): Promise<Saved> =>
     form.merge === undefined ? saveText(box, form) : conflictAt(box, at),
   )
   if (isFragment(request)) return saveState(drive, at, saved)
-  if (saved.kind === "saved") return redirectTo(addressIn(loop, at), request)
+  if (saved.kind === "saved") return redirectTo(addressIn(drive, at), request)
   // What somebody typed is never lost: it stands in the form again.
   if (saved.kind === "conflict") return showConflict(needs, drive, { ...form, theirs: saved.theirs })
-  const body: FilesBodyView = { kind: "edit", edit: editView(loop.record.id, { path: at, version, text }) }
+  const body: FilesBodyView = { kind: "edit", edit: editView(sightAt(drive, at), { path: at, version, text }) }
   if (saved.kind === "not-placed") return showUnplaced(needs, drive, { path: at, why: saved, body })
-  const visit = { request, loop, sight: sightAt(loop, at) }
+  const visit = { ...drive, sight: sightAt(drive, at) }
   const page = await filesPage(needs, visit, { body, notice: refusal(drive, saved.why) })
   return htmlPage(<FilesPage page={page} />, { status: statuses[saved.why] })
 }
 
 /** For the script, which leaves nobody's text for a page. */
-function saveState({ request, loop }: Drive, at: string, saved: Saved | NotPlaced): Response {
+function saveState(drive: Drive, at: string, saved: Saved | NotPlaced): Response {
+  const { request } = drive
   const { locale } = visitorOf(request)
   switch (saved.kind) {
     case "saved":
@@ -122,8 +131,8 @@ function saveState({ request, loop }: Drive, at: string, saved: Saved | NotPlace
         status: statuses[saved.why],
       })
     case "not-placed": {
-      const { sentence } = unplacedView(request, saved, addressIn(loop, at))
-      return htmlFragment(<RefusedState sentence={sentence} />, { status: 503 })
+      const { sentence } = unplacedView(request, saved, addressIn(drive, at))
+      return htmlFragment(<RefusedState sentence={sentence} />, { status: unplacedStatus(saved) })
     }
   }
 }
@@ -132,9 +141,10 @@ type Conflict = SaveForm & { theirs: Extract<Saved, { kind: "conflict" }>["their
 
 async function showConflict(
   needs: FilesNeeds,
-  { request, loop }: Drive,
+  drive: Drive,
   { path: at, text, merge, theirs }: Conflict,
 ): Promise<Response> {
+  const { request } = drive
   const words = fileWords(visitorOf(request).locale)
   const mine = toForm(text)
   const names = { mine: words.yours, theirs: words.theirs }
@@ -144,31 +154,32 @@ async function showConflict(
     text: merge === "both" && theirs ? bothTexts(mine, theirs.text, names) : mine,
   }
   const conflict = {
-    ...editView(loop.record.id, edited),
+    ...editView(sightAt(drive, at), edited),
     // There is nothing to go back to but its folder.
-    ...(!theirs && { cancelUrl: addressIn(loop, folderOf(at)) }),
+    ...(!theirs && { cancelUrl: addressIn(drive, folderOf(at)) }),
     ...(theirs && { theirs: { text: theirs.text, difference: diffLines(theirs.text, mine).lines } }),
   }
-  const visit = { request, loop, sight: sightAt(loop, at) }
+  const visit = { ...drive, sight: sightAt(drive, at) }
   const page = await filesPage(needs, visit, { body: { kind: "conflict", conflict } })
   return htmlPage(<FilesPage page={page} />, { status: merge === undefined ? 409 : 200 })
 }
 
 async function upload(
   needs: FilesNeeds,
-  { request, loop }: Drive,
+  drive: Drive,
   { folder, replace }: { folder: string; replace: boolean },
 ): Promise<Response> {
+  const { request } = drive
   const { body, headers } = request
   const type = headers.get("content-type") ?? ""
   if (!body || !isMultipart(type)) return invalid(needs, request)
   const { name } = userOf(request)
-  if (!needs.uploads.enter(name)) return refuseUpload(needs, { request, loop }, folder)
+  if (!needs.uploads.enter(name)) return refuseUpload(needs, drive, folder)
   try {
     const parts = multipartOf(type, body)
-    const stored = await needs.workbench.write(loop, (box) => storeParts(box, folder, { parts, replace }))
-    if ("kind" in stored) return await showUnplaced(needs, { request, loop }, { path: folder, why: stored })
-    return await showStored(needs, { request, loop }, { folder, stored })
+    const stored = await writeIn(needs, drive, (box) => storeParts(box, folder, { parts, replace }))
+    if ("kind" in stored) return await showUnplaced(needs, drive, { path: folder, why: stored })
+    return await showStored(needs, drive, { folder, stored })
   } catch (error) {
     if (error instanceof NotMultipart) return invalid(needs, request)
     throw error

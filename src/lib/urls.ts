@@ -202,15 +202,19 @@ export const urls = {
   /** `seen`: the mark of what the page shows. */
   loopFilesEvents: (id: string, at: FilePlace & { seen?: string } = {}) =>
     query(fill(paths.loopFilesEvents, { id }), { ...at }),
-  loopFilesFind: (id: string, wanted: { q?: string; in?: "name" | "text" } = {}) =>
+  loopFilesFind: (id: string, wanted: { q?: string; in?: "name" | "text"; checkout?: string | undefined } = {}) =>
     query(fill(paths.loopFilesFind, { id }), wanted),
-  loopFileImage: (id: string, path: string) => query(fill(paths.loopFileImage, { id }), { path }),
-  loopFileDownload: (id: string, path: string) => query(fill(paths.loopFileDownload, { id }), { path }),
-  loopFileSave: (id: string) => fill(paths.loopFileSave, { id }),
-  loopFileNew: (id: string) => fill(paths.loopFileNew, { id }),
-  loopFileMove: (id: string) => fill(paths.loopFileMove, { id }),
-  loopFileDelete: (id: string, path?: string) => query(fill(paths.loopFileDelete, { id }), { path }),
-  loopFileUpload: (id: string, folder: string) => query(fill(paths.loopFileUpload, { id }), { path: folder }),
+  loopFileImage: (id: string, path: string, checkout?: string) =>
+    query(fill(paths.loopFileImage, { id }), { path, checkout }),
+  loopFileDownload: (id: string, path: string, checkout?: string) =>
+    query(fill(paths.loopFileDownload, { id }), { path, checkout }),
+  loopFileSave: (id: string, checkout?: string) => query(fill(paths.loopFileSave, { id }), { checkout }),
+  loopFileNew: (id: string, checkout?: string) => query(fill(paths.loopFileNew, { id }), { checkout }),
+  loopFileMove: (id: string, checkout?: string) => query(fill(paths.loopFileMove, { id }), { checkout }),
+  loopFileDelete: (id: string, path?: string, checkout?: string) =>
+    query(fill(paths.loopFileDelete, { id }), { path, checkout }),
+  loopFileUpload: (id: string, folder: string, checkout?: string) =>
+    query(fill(paths.loopFileUpload, { id }), { path: folder, checkout }),
   /** `tab` is the terminal that is shown; `closed` says that one was just closed, so that none is opened by itself. */
   loopTerminal: (id: string, about: { tab?: string; closed?: 1 } = {}) =>
     query(fill(paths.loopTerminal, { id }), { ...about }),

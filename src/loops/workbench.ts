@@ -19,7 +19,7 @@ import type { DrivenLoop, Loops, ViewedLoop } from "./contract.ts"
 /** Why nothing can be done in a loop's sandbox; a failure of the link comes as what was thrown. */
 export interface NotPlaced {
   kind: "not-placed"
-  why: "not-prepared" | "still-starting" | "no-place" | StartFailed["reason"] | LinkFailed["kind"]
+  why: "not-prepared" | "no-checkout" | "still-starting" | "no-place" | StartFailed["reason"] | LinkFailed["kind"]
   /** The last line from below. */
   detail?: string
 }
@@ -124,6 +124,7 @@ export function unplacedSentence(why: string, locale: Locale): string {
   const words = workbenchWords(locale)
   const sentences: Partial<Record<NotPlaced["why"], string>> & Record<string, string | undefined> = {
     "not-prepared": words.notPrepared,
+    "no-checkout": words.noCheckout,
     "still-starting": words.stillStarting,
     "no-place": words.noPlace,
     "image-missing": words.noImage,

@@ -8,7 +8,7 @@ import { person } from "./loops.ts"
 /** The pages of files of a loop of alice, whose working folder is empty. */
 export async function filesWorld() {
   const linked = await linkedLoop()
-  const { world, box, rights, background, workbench, visitors, loop, watched, write } = linked
+  const { world, box, rights, background, workbench, visitors, loop, watched, write, folder } = linked
   const files = createFiles({
     ...{ loops: world.loops, workbench, rights, background },
     ...{ clock: systemClock, showProblem: world.needs.showProblem, editor: { script: "/editor.js" } },
@@ -16,8 +16,10 @@ export async function filesWorld() {
   })
   const app = new Elysia({ systemRouter: false }).onRequest(({ request }) => visitors.admit(request)).use(files.routes)
   return {
-    ...{ box, loop, watched, write },
+    ...{ box, loop, watched, write, folder },
     alice: visitors.as(app, person("alice")),
+    /** May look into the loop. */
+    bob: visitors.as(app, person("bob")),
     [Symbol.asyncDispose]: () => linked[Symbol.asyncDispose](),
   }
 }

@@ -1,5 +1,6 @@
 import { byteSize } from "../../src/lib/bytes.ts"
 import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
+import { checkoutWords } from "../../src/lib/i18n/checkouts.ts"
 import { editorWords } from "../../src/lib/i18n/editor.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
 import type { FileView } from "../props/files.ts"
@@ -116,6 +117,8 @@ function Content({ file, reader, children }: Omit<FileProps, "formToken">) {
           )}
         </div>
       )
+    case "vault":
+      return <p class="hint">{checkoutWords(reader.locale).vaultFile}</p>
     case "binary":
     case "special":
       return <p class="hint">{words[content.kind]}</p>

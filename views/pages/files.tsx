@@ -1,5 +1,6 @@
 import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
+import { Checkouts } from "../components/checkouts.tsx"
 import { ConflictForm, EditForm } from "../components/file-forms.tsx"
 import { FileShown } from "../components/file-shown.tsx"
 import { FolderListing } from "../components/folder-listing.tsx"
@@ -20,6 +21,7 @@ export function FilesPage({ page, children }: FilesProps) {
   const { crumbs, search, notice, reader } = page
   return (
     <PanelFrame page={page} class="files">
+      <Checkouts checkouts={page.checkouts} reader={reader} />
       <div class="files-head">
         <Crumbs crumbs={crumbs} reader={reader} />
         <Search search={search} reader={reader} />
@@ -78,6 +80,7 @@ function Search({ search, reader }: { search: FilesPageView["search"]; reader: R
   const words = fileWords(reader.locale)
   return (
     <form class="files-search" action={search.url} role="search" aria-label={words.findWhat}>
+      {search.checkout !== undefined && <input type="hidden" name="checkout" value={search.checkout} />}
       <input type="search" name="q" value={search.words} aria-label={words.findWhat} placeholder={words.findWhat} />
       <select name="in" class="quiet-select" aria-label={words.where}>
         <option value="name" selected={search.within === "name"}>

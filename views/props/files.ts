@@ -1,11 +1,14 @@
 import type { DiffLine } from "../../src/lib/diff.ts"
 import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
+import type { CheckoutView } from "./checkouts.ts"
 import type { PanelPageView, UnplacedView } from "./panels.ts"
 
 export interface FilesPageView extends PanelPageView {
   /** From the root to where this page is. */
   crumbs: CrumbView[]
-  search: { url: string; words: string; within: "name" | "text" }
+  /** All there are, or none where there is nothing to choose. */
+  checkouts: CheckoutView[]
+  search: { url: string; checkout?: string | undefined; words: string; within: "name" | "text" }
   /** Said above everything else: what was just done, or why not. */
   notice?: NoticeView | undefined
   /** The files that are open in this loop. */
@@ -102,7 +105,7 @@ export interface FileView {
     | { kind: "ends"; head: string; tail: string }
     | { kind: "image"; url: string }
     | { kind: "link"; target: string; url?: string | undefined }
-    | { kind: "binary" | "special" }
+    | { kind: "binary" | "vault" | "special" }
   downloadUrl?: string | undefined
   editUrl?: string | undefined
   mention?: MentionView | undefined

@@ -24,6 +24,8 @@ export const workbenchWords = area(
     linkGone: "The sandbox went away while it was looked at. Try again.",
     tooSlow: "The sandbox did not answer in time. Try again; if it stays so, stop the sandbox and open this page anew.",
     tooMuch: "The sandbox sent more than fits on a page. Look at a smaller part, or download it.",
+    noCheckout:
+      "There is no checkout of this name here. Personal is its driver's, and is there only while the sandbox runs.",
     strange: "The sandbox answered something that makes no sense. Try again; if it stays so, stop the sandbox.",
   },
   {
@@ -48,6 +50,7 @@ export const workbenchWords = area(
     linkGone: "查看过程中沙箱已退出。请重试。",
     tooSlow: "沙箱没有及时响应。请重试；如果仍然如此，请停止沙箱后重新打开此页面。",
     tooMuch: "沙箱发送的内容超出页面容量。请查看较小的部分，或下载。",
+    noCheckout: "这里没有此名称的检出目录。“个人”只属于驱动者，且仅在沙箱运行时可见。",
     strange: "沙箱的回答无法理解。请重试；如果仍然如此，请停止沙箱。",
   },
 )

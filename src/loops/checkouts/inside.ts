@@ -83,7 +83,7 @@ export function boxAt(box: Box, checkout: Checkout): Box {
     const [root, path] = at(request.within.root, request.within.path)
     return { ...request, within: { root, path } }
   }
-  const { files } = box
+  const files = actual === "personal" ? withoutVaults(box.files) : box.files
   return {
     ...box,
     run: (request) => box.run(within(request)),
@@ -103,8 +103,28 @@ export function boxAt(box: Box, checkout: Checkout): Box {
   }
 }
 
-/** Vaults of personal are ciphertext, and are only ever named. */
-export const isVaultPath = ({ root }: Pick<Checkout, "root">, path: string): boolean =>
-  root === "personal" && /^\.loopat\/vaults\/./i.test(path)
+/** Vaults of personal are ciphertext, and are only ever named. `checkout`: its name. */
+export const isVaultPath = (checkout: string | undefined, path: string): boolean =>
+  checkout === "personal" && isInVaults(path)
 
 export const vaultsFolder = ".loopat/vaults"
+const isInVaults = (path: string) => path.toLowerCase().startsWith(`${vaultsFolder}/`)
+
+/** Files of personal, of which those in vaults are neither read nor written. */
+function withoutVaults(files: Box["files"]): Box["files"] {
+  const open = async (path: string) => {
+    if (isInVaults(path)) throw new LinkFailed("refused", "a file of a vault is only named", "denied")
+  }
+  return {
+    ...files,
+    read: (root, path, options) => open(path).then(() => files.read(root, path, options)),
+    open: (root, path, options) => open(path).then(() => files.open(root, path, options)),
+    write: (root, path, content) => open(path).then(() => files.write(root, path, content)),
+    put: (root, path, put) => open(path).then(() => files.put(root, path, put)),
+    move: async (root, from, to) => {
+      await open(from)
+      await open(to)
+      await files.move(root, from, to)
+    },
+  }
+}

@@ -38,6 +38,10 @@ const page = (setting: Setting, body: FilesBodyView): FilesPageView => ({
     { name: "workdir", url: at },
     { name: "billing", url: `${at}?path=billing` },
   ],
+  checkouts: [
+    { name: "workdir", url: at, current: true },
+    { name: "notes", url: at, current: false },
+  ],
   search: { url: `${at}/find`, words: "", within: "name" },
   open: {
     loop,
