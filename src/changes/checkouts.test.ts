@@ -24,7 +24,7 @@ async function world() {
     /** What the picker says, as far as it counts something. */
     async counts(client = w.alice) {
       const all = (await pageOf(await client.get(urls.loopChanges(w.loop)))).all(".checkouts-wide a")
-      return all.map(({ text }) => text.replace(/\s+/g, " ").trim())
+      return all.map(({ text }) => text.replace(/\s+/g, " ").replace(" changed", "").trim())
     },
     async [Symbol.asyncDispose]() {
       await w[Symbol.asyncDispose]()
@@ -45,7 +45,7 @@ test("every checkout that a loop has is listed with its number of changes; perso
   expect(await w.counts(w.bob)).toEqual(["workdir 1", "knowledge", "notes 2", "repos/app"])
   const page = await w.page("notes")
   expect(page.one(".checkouts-wide [aria-current]").text).toContain("notes")
-  expect(page.one(".checkouts-narrow option[selected]").text).toBe("notes · 2 files changed")
+  expect(page.one(".checkouts-narrow option[selected]").text).toBe("notes · 2 changed")
   expect(page.all(".change-list .change-row")).toHaveLength(2)
   expect((await w.page("repos/app")).one(".panel-notice h2").text).toBe("This folder has no repository yet")
 })

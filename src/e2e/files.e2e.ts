@@ -225,7 +225,7 @@ async function typeAtEnd(page: Page, words: string): Promise<void> {
 /** From one window, while the other looks on. */
 async function sendAndFetch(visitor: Visit, other: Visit): Promise<void> {
   const { page } = visitor
-  await page.getByRole("link", { name: "workdir" }).click()
+  await page.getByRole("navigation", { name: "Where you are" }).getByRole("link", { name: "workdir" }).click()
   await other.page.goto(page.url())
   const upload = page.getByLabel("Files to upload")
   await upload.setInputFiles([

@@ -22,9 +22,8 @@ export function Checkouts({ checkouts, reader }: Props) {
             {count !== undefined && count > 0 && (
               <>
                 {" "}
-                <span class="number" aria-label={words.changed(count)} title={words.changed(count)}>
-                  {count}
-                </span>
+                <span class="number">{count}</span>
+                <span class="unseen"> {words.changedWord}</span>
               </>
             )}
           </a>

@@ -5,7 +5,8 @@ export const checkoutWords = area(
   {
     checkout: "Checkout",
     look: "Look",
-    changed: (count: number) => (count === 1 ? "1 file changed" : `${count} files changed`),
+    changed: (count: number) => `${count} changed`,
+    changedWord: "changed",
     notShared: "Not shared yet",
     share: "Share with the team",
     keep: "Keep in Personal",
@@ -22,7 +23,8 @@ export const checkoutWords = area(
   {
     checkout: "检出目录",
     look: "查看",
-    changed: (count: number) => `${count} 个文件有改动`,
+    changed: (count: number) => `${count} 个改动`,
+    changedWord: "个改动",
     notShared: "尚未共享",
     share: "与团队共享",
     keep: "保存到“个人”",
