@@ -217,7 +217,8 @@ export async function visit(server: Server, options: VisitOptions = {}): Promise
     context,
     complaints,
     picture: async (name) => void (await page.screenshot({ path: join(pictures, `${name}.png`) })),
-    [Symbol.asyncDispose]: () => context.close(),
+    // Chromium now and then never says that it has closed one; the browser's own end takes that along.
+    [Symbol.asyncDispose]: () => Promise.race([context.close(), Bun.sleep(10_000)]),
   }
 }
 
