@@ -3,6 +3,7 @@ import { type Checkout, findCheckout, listCheckouts, mayWrite, type ViewedLoop }
 import { statusNow, whereItLeft } from "../platform/git/inside-changes.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
 import { createGitInside, type GitInside } from "./inside.ts"
+import type { Looked } from "./look.ts"
 import type { ChangesNeeds, Visit } from "./needs.ts"
 import { addressOf, plainSight, type Sight } from "./sight.ts"
 import { parseStatus } from "./status.ts"
@@ -36,16 +37,29 @@ export interface Counted {
   count?: number
 }
 
-/** Every checkout that this person may look into, with its number of changes. */
+/** The checkout that a page shows, and how it is found to stand. */
+export interface Shown {
+  box: Box
+  git: GitInside
+  looking: Promise<Looked>
+}
+
+/** Every checkout that this person may look into, with its number of changes. The one that is shown is not asked twice. */
 export async function countCheckouts(
   needs: Pick<ChangesNeeds, "clock">,
-  box: Box,
+  { box, git, looking }: Shown,
   loop: ViewedLoop,
 ): Promise<Counted[]> {
   const found = await listCheckouts(box, loop)
   // With one there is nothing to choose.
   if (found.length < 2) return []
-  return Promise.all(found.map((checkout) => counted(createGitInside({ box, ...needs, checkout }), checkout)))
+  return Promise.all(
+    found.map(async (checkout) => {
+      if (checkout.name !== git.checkout.name) return counted(createGitInside({ box, ...needs, checkout }), checkout)
+      const looked = await looking
+      return { name: checkout.name, ...(looked.kind === "status" && { count: looked.status.entries.length }) }
+    }),
+  )
 }
 
 /** A number is not waited for any longer. */

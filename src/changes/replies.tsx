@@ -140,11 +140,12 @@ export interface Inside {
 
 export async function look(doing: Doing, { git, box }: Inside, visit: Visit): Promise<Sought> {
   // Asked at once, also what may turn out not to matter: each is a program of its own inside.
+  const looking = lookAt(git)
   const [looked, own, start, checkouts] = await Promise.all([
-    lookAt(git),
+    looking,
     driversOwn(doing, git, visit),
     startOf(git, visit.loop),
-    countCheckouts(doing, box, visit.loop),
+    countCheckouts(doing, { box, git, looking }, visit.loop),
   ])
   if (looked.kind === "refused") return { kind: "not-placed", why: "refused", detail: looked.said }
   const turn = await turnIn(git, visit.sight, visit.loop.record.id)
