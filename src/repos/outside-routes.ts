@@ -5,6 +5,7 @@ import { outsideWords } from "../lib/i18n/outside.ts"
 import { settingsWords } from "../lib/i18n/settings.ts"
 import { outsidePaths, outsideUrls } from "../lib/outside-urls.ts"
 import { parseNext } from "../lib/page-paths.ts"
+import { asAdmin } from "../platform/http/as-admin.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
@@ -19,10 +20,8 @@ import { apartView, testedView } from "./outside-present.ts"
 /** Contexts' homes outside: for administrators; and what everybody may do about them. */
 export function outsideRoutes(needs: OutsideRouteNeeds) {
   const rule = (work: (request: Request, context: Attachable | undefined) => Promise<Response>) => {
-    return async ({ request, params }: { request: Request; params?: { shelf?: string } }) => {
-      if (!needs.isAdmin(userOf(request).name)) return needs.showProblem({ status: 403, code: "admin-only" }, request)
-      return work(request, parseAttachable(params?.shelf))
-    }
+    return ({ request, params }: { request: Request; params?: { shelf?: string } }) =>
+      asAdmin(needs, request, () => work(request, parseAttachable(params?.shelf)))
   }
   const about = (work: (needs: OutsideRouteNeeds, request: Request, context: Attachable) => Promise<Response>) =>
     rule(async (request, context) =>

@@ -8,6 +8,7 @@ import { parseRepoName, type RepoName, type UserName } from "../lib/ids.ts"
 import { repositoryWords } from "../lib/i18n/repositories.ts"
 import { settingsWords } from "../lib/i18n/settings.ts"
 import { paths, urls } from "../lib/urls.ts"
+import { asAdmin } from "../platform/http/as-admin.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
@@ -63,10 +64,6 @@ export const rosterRoutes = (needs: RosterRouteNeeds) =>
     )
 
 type Answer = Response | Promise<Response>
-
-function asAdmin({ isAdmin, showProblem }: RosterRouteNeeds, request: Request, answer: () => Answer): Answer {
-  return isAdmin(userOf(request).name) ? answer() : showProblem({ status: 403, code: "admin-only" }, request)
-}
 
 /** A text that names no repository is no address of ours, whoever asks. */
 function aboutOne(

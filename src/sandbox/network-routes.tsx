@@ -7,6 +7,7 @@ import type { Locale } from "../lib/i18n/locale.ts"
 import { networkWords } from "../lib/i18n/network.ts"
 import { settingsWords } from "../lib/i18n/settings.ts"
 import { paths, urls } from "../lib/urls.ts"
+import { asAdmin } from "../platform/http/as-admin.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
@@ -26,20 +27,22 @@ export interface NetworkRouteNeeds {
 
 /** Where loops may go on the network, for administrators. */
 export function networkRoutes(needs: NetworkRouteNeeds) {
-  const refuse = (request: Request) => needs.showProblem({ status: 403, code: "admin-only" }, request)
   return new Elysia({ name: "network" })
-    .get(paths.network, async ({ request, query }) => {
-      if (!needs.isAdmin(userOf(request).name)) return refuse(request)
-      const { network } = (await needs.settings.freshWorkspace()).sandbox
-      return show(needs, request, { values: valuesOf(network), saved: query["saved"] !== undefined })
-    })
+    .get(paths.network, ({ request, query }) =>
+      asAdmin(needs, request, async () => {
+        const { network } = (await needs.settings.freshWorkspace()).sandbox
+        return show(needs, request, { values: valuesOf(network), saved: query["saved"] !== undefined })
+      }),
+    )
     .post(
       paths.network,
-      async ({ request }) => {
-        if (!needs.isAdmin(userOf(request).name)) return refuse(request)
-        const form = await readForm(request, NetworkForm)
-        return form.kind === "valid" ? save(needs, request, form.value) : needs.showProblem(formProblem(form), request)
-      },
+      ({ request }) =>
+        asAdmin(needs, request, async () => {
+          const form = await readForm(request, NetworkForm)
+          return form.kind === "valid"
+            ? save(needs, request, form.value)
+            : needs.showProblem(formProblem(form), request)
+        }),
       raw,
     )
 }
