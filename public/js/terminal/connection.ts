@@ -24,11 +24,17 @@ const firstPauseMs = 250
 const longestPauseMs = 5_000
 /** Longest that the server takes in one message. */
 const longest = 60 << 10
+/** Keys that nobody could take wait so long for the next socket; later they would come as a surprise. */
+const keptForMs = 30_000
+const mostKept = 500
 
 /** A socket that is opened again whenever it is lost, from the place where the output had come to. */
 export function connect(url: string, place: () => { run: string; from: number }, heard: Heard): Connection {
   let socket: WebSocket | undefined
   let pause = firstPauseMs
+  /** The shell hears what is said: before that the server passes it over. */
+  let attached = false
+  let kept: { at: number; bytes: Uint8Array<ArrayBuffer> }[] = []
 
   function open(): void {
     const { run, from } = place()
@@ -40,9 +46,10 @@ export function connect(url: string, place: () => { run: string; from: number },
     mine.addEventListener("message", ({ data }) => {
       pause = firstPauseMs
       if (data instanceof ArrayBuffer) heard.bytes(new Uint8Array(data))
-      else heard.told(JSON.parse(data) satisfies Told)
+      else tell(JSON.parse(data) satisfies Told)
     })
     mine.addEventListener("close", ({ code }) => {
+      attached = false
       const how = endings[code]
       if (how) return heard.ended(how)
       heard.lost()
@@ -50,6 +57,18 @@ export function connect(url: string, place: () => { run: string; from: number },
       pause = Math.min(pause * 2, longestPauseMs)
     })
     socket = mine
+  }
+
+  function tell(message: Told): void {
+    const before = place().run
+    heard.told(message)
+    if (message.kind !== "attached") return
+    attached = true
+    const isMeant = before === "" || before === message.run
+    const since = performance.now() - keptForMs
+    const late = kept
+    kept = []
+    for (const { at, bytes } of late) if (isMeant && at > since) keys(bytes)
   }
 
   /** A socket that is refused does not say why; the page's own address does. */
@@ -63,14 +82,14 @@ export function connect(url: string, place: () => { run: string; from: number },
     )
   }
 
+  function keys(bytes: Uint8Array<ArrayBuffer>): void {
+    if (!attached) return void (kept.length < mostKept && kept.push({ at: performance.now(), bytes }))
+    for (let at = 0; at < bytes.length; at += longest) send(bytes.subarray(at, at + longest))
+  }
+
   const send = (data: string | Uint8Array<ArrayBuffer>) => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(data)
   }
   open()
-  return {
-    keys(bytes) {
-      for (let at = 0; at < bytes.length; at += longest) send(bytes.subarray(at, at + longest))
-    },
-    say: (message) => send(JSON.stringify(message)),
-  }
+  return { keys, say: (message) => send(JSON.stringify(message)) }
 }

@@ -78,10 +78,13 @@ function startInTerminal(program: Program, mark: string, output: Output): Child 
       rows,
       data(_terminal, bytes) {
         unsent += bytes.length
-        void output.stdout(bytes).then(() => {
-          unsent -= bytes.length
-          if (unsent <= limits.terminalUnsent / 2) hold(false)
-        })
+        // In small pieces: one that is not wholly taken counts as a whole.
+        for (const piece of inPieces(bytes)) {
+          void output.stdout(piece).then(() => {
+            unsent -= piece.length
+            if (unsent <= limits.terminalUnsent / 2) hold(false)
+          })
+        }
         if (unsent > limits.terminalUnsent) hold(true)
       },
       exit: () => atEnd.resolve(),
@@ -119,9 +122,11 @@ const endOfTransmission = "\u0004"
 const lastOutputMs = 200
 
 async function pump(from: ReadableStream<Uint8Array>, to: (bytes: Uint8Array) => Promise<void>): Promise<void> {
-  for await (const bytes of from) {
-    for (let at = 0; at < bytes.length; at += limits.piece) await to(bytes.subarray(at, at + limits.piece))
-  }
+  for await (const bytes of from) for (const piece of inPieces(bytes)) await to(piece)
+}
+
+function* inPieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += limits.piece) yield bytes.subarray(at, at + limits.piece)
 }
 
 /** A program may close its input while we write; its exit code says whether that was right. */

@@ -43,3 +43,31 @@ test("a program that ended while a child of its holds its output open does not r
   await kept.end("agent")
   expect(kept.list()).toEqual([])
 })
+
+test("floods go on to their end when their viewer is slow and says only every sixteen KiB what it has shown", async () => {
+  const kept = createKeptPrograms({ signal: async () => undefined, pids: new Set() }, "guest")
+  const pty = { columns: 80, rows: 24 }
+  for (const id of ["one", "two", "three"]) {
+    kept.start(id, { argv: shell("read go; yes a flood | head -c 10000000; echo its end; read line"), env, pty })
+    let [unsaid, text] = [0, ""]
+    const end = {
+      async send(type: FrameType, bytes: Uint8Array) {
+        if (type !== frame.stdout) return
+        text = (text + new TextDecoder().decode(bytes)).slice(-100)
+        unsaid += bytes.length
+        if (unsaid < 16 << 10) return
+        const shown = unsaid
+        unsaid = 0
+        setTimeout(() => kept.acknowledge(id, wire, shown), 1)
+        // While this process is busy the terminal fills, and gives much in one piece.
+        Bun.sleepSync(2)
+      },
+      sendJson: async () => undefined,
+      finish: () => undefined,
+    }
+    const wire = end as unknown as Wire
+    await kept.attach(id, wire, { window: 256 << 10 }).write(new TextEncoder().encode("go\n"))
+    await until("all of it was shown", () => text.includes("its end"))
+  }
+  await kept.endAll()
+})
