@@ -34,7 +34,7 @@ export function connect(url: string, place: () => { run: string; from: number },
   let pause = firstPauseMs
   /** The shell hears what is said: before that the server passes it over. */
   let attached = false
-  let kept: { at: number; bytes: Uint8Array<ArrayBuffer> }[] = []
+  const waiting = keysThatWait()
 
   function open(): void {
     const { run, from } = place()
@@ -64,11 +64,8 @@ export function connect(url: string, place: () => { run: string; from: number },
     heard.told(message)
     if (message.kind !== "attached") return
     attached = true
-    const isMeant = before === "" || before === message.run
-    const since = performance.now() - keptForMs
-    const late = kept
-    kept = []
-    for (const { at, bytes } of late) if (isMeant && at > since) keys(bytes)
+    const meant = waiting.take()
+    if (before === "" || before === message.run) meant.forEach(keys)
   }
 
   /** A socket that is refused does not say why; the page's own address does. */
@@ -83,7 +80,7 @@ export function connect(url: string, place: () => { run: string; from: number },
   }
 
   function keys(bytes: Uint8Array<ArrayBuffer>): void {
-    if (!attached) return void (kept.length < mostKept && kept.push({ at: performance.now(), bytes }))
+    if (!attached) return waiting.add(bytes)
     for (let at = 0; at < bytes.length; at += longest) send(bytes.subarray(at, at + longest))
   }
 
@@ -92,4 +89,20 @@ export function connect(url: string, place: () => { run: string; from: number },
   }
   open()
   return { keys, say: (message) => send(JSON.stringify(message)) }
+}
+
+/** Typed while nobody could take them. */
+function keysThatWait() {
+  let kept: { at: number; bytes: Uint8Array<ArrayBuffer> }[] = []
+  return {
+    add(bytes: Uint8Array<ArrayBuffer>): void {
+      if (kept.length < mostKept) kept.push({ at: performance.now(), bytes })
+    },
+    take(): Uint8Array<ArrayBuffer>[] {
+      const since = performance.now() - keptForMs
+      const young = kept.filter(({ at }) => at > since).map(({ bytes }) => bytes)
+      kept = []
+      return young
+    },
+  }
 }
