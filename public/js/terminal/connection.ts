@@ -37,16 +37,12 @@ export function connect(url: string, place: () => { run: string; from: number },
   const waiting = keysThatWait()
 
   function open(): void {
-    const { run, from } = place()
-    const address = new URL(url, location.href)
-    address.protocol = address.protocol.replace("http", "ws")
-    address.search = new URLSearchParams({ run, from: String(from) }).toString()
-    const mine = new WebSocket(address)
+    const mine = new WebSocket(addressFor(url, place()))
     mine.binaryType = "arraybuffer"
     mine.addEventListener("message", ({ data }) => {
       pause = firstPauseMs
       if (data instanceof ArrayBuffer) heard.bytes(new Uint8Array(data))
-      else tell(JSON.parse(data) satisfies Told)
+      else told(JSON.parse(data) satisfies Told)
     })
     mine.addEventListener("close", ({ code }) => {
       attached = false
@@ -59,7 +55,7 @@ export function connect(url: string, place: () => { run: string; from: number },
     socket = mine
   }
 
-  function tell(message: Told): void {
+  function told(message: Told): void {
     const before = place().run
     heard.told(message)
     if (message.kind !== "attached") return
@@ -89,6 +85,13 @@ export function connect(url: string, place: () => { run: string; from: number },
   }
   open()
   return { keys, say: (message) => send(JSON.stringify(message)) }
+}
+
+function addressFor(url: string, { run, from }: { run: string; from: number }): URL {
+  const address = new URL(url, location.href)
+  address.protocol = address.protocol.replace("http", "ws")
+  address.search = new URLSearchParams({ run, from: String(from) }).toString()
+  return address
 }
 
 /** Typed while nobody could take them. */
