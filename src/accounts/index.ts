@@ -14,10 +14,11 @@ import type { Visitor } from "../platform/http/visitor.ts"
 import type { Secret } from "../platform/secret.ts"
 import { createArgon2, defaultCost, type Argon2 } from "./argon2.ts"
 import { createAudit, type Audit } from "./audit.ts"
-import { type Confirming, createConfirming } from "./confirming.ts"
+import { createConfirming } from "./confirming.ts"
 import { createCookies } from "./cookies.ts"
 import { defaultLoginLimits, type LoginLimits } from "./login.ts"
 import { openLogins } from "./logins.ts"
+import { createPasswordAgain, type PasswordAgain } from "./password-again.ts"
 import { createPasswordWork } from "./password-work.ts"
 import { createPeople, type People } from "./people.ts"
 import { createRefusals } from "./refusals.ts"
@@ -31,6 +32,7 @@ import { createWhois } from "./whois.ts"
 
 export { createArgon2 } from "./argon2.ts"
 export type { People } from "./people.ts"
+export { type PasswordAgain, passwordField } from "./password-again.ts"
 export { createWindowThrottle } from "./throttle.ts"
 export { tokenRoutes } from "./token-routes.tsx"
 export { type Tokens, tokenScopes } from "./tokens.ts"
@@ -72,7 +74,7 @@ export interface AccountsNeeds {
 export interface Accounts {
   people: People
   tokens: Tokens
-  confirming: Confirming
+  passwordAgain: PasswordAgain
   audit: Audit
   routes(pages: { showProblem: ShowProblem }): ReturnType<typeof accountRoutes>
   /** Who sent a request, as far as its cookies prove it. */
@@ -113,12 +115,13 @@ export async function createAccounts(needs: AccountsNeeds): Promise<Accounts> {
     perAccount: createSlowingThrottle({ clock, limit: 5 }),
     perNetwork: createWindowThrottle({ clock, limit: 20 }),
   })
+  const again = createWindowThrottle({ clock, limit: 5 })
   const cookies = createCookies({ secure, sessionS: Math.floor(limits.absoluteMs / 1000) })
   const { document } = needs
   return {
     people,
     tokens: createTokens({ disk, folder, clock, ids, users, audit }),
-    confirming: createConfirming({ clock, logins, users, passwords, tries: createWindowThrottle({ clock, limit: 5 }) }),
+    passwordAgain: createPasswordAgain(createConfirming({ clock, logins, users, passwords, tries: again })),
     audit,
     routes: (pages) => accountRoutes({ ...pages, signIn, setUp, logins, people, audit, cookies, document }),
     whois: createWhois({ users, logins, secure, background }),

@@ -2,7 +2,6 @@ import { Elysia } from "elysia"
 import { z } from "zod"
 import { TokensPage } from "../../views/pages/tokens.tsx"
 import type { FrameView } from "../../views/props/frame.ts"
-import type { FieldErrors } from "../../views/props/reader.ts"
 import type { TokensPageView } from "../../views/props/tokens.ts"
 import { tokenWords } from "../lib/i18n/tokens.ts"
 import { tokenPaths, tokenUrls } from "../lib/token-urls.ts"
@@ -11,13 +10,12 @@ import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
-import type { Confirmation, Confirming } from "./confirming.ts"
-import { signInErrors } from "./present.ts"
+import { type PasswordAgain, passwordField } from "./password-again.ts"
 import { hasExpired, type Tokens } from "./tokens.ts"
 
 export interface TokenRouteNeeds {
   tokens: Tokens
-  confirming: Confirming
+  passwordAgain: PasswordAgain
   clock: Clock
   frame(request: Request, about: Pick<FrameView, "title" | "section">): FrameView
   showProblem: ShowProblem
@@ -28,7 +26,7 @@ const NewToken = z.object({
   label: z.string().trim().min(1, "label").max(64, "label"),
   scope: z.enum(["git:read", "git:write"], "choice"),
   days: z.enum(["30", "90", "365", "never"], "choice"),
-  password: z.string().optional(),
+  password: passwordField,
 })
 
 /** A person's own tokens; nobody else's are ever shown or touched. */
@@ -64,13 +62,9 @@ async function make(needs: TokenRouteNeeds, request: Request): Promise<Response>
   }
   const { label, scope, days } = form.value
   const { name: actor, login } = userOf(request)
-  const confirmed = await confirm(needs, request, form.value.password)
-  if (confirmed.kind !== "right")
-    return show(needs, request, {
-      errors: unconfirmed(confirmed, request),
-      values: { label, scope, days },
-      status: 422,
-    })
+  const password = await needs.passwordAgain.missing(request, form.value.password)
+  if (password !== undefined)
+    return show(needs, request, { errors: { password }, values: { label, scope, days }, status: 422 })
   const until = ends[days]
   const scopes = scope === "git:write" ? (["git:read", "git:write"] as const) : (["git:read"] as const)
   const wanted = { label, scopes, ...(until !== undefined && { days: until }) }
@@ -80,37 +74,16 @@ async function make(needs: TokenRouteNeeds, request: Request): Promise<Response>
   return show(needs, request, { made: made.text })
 }
 
-async function confirm(
-  { confirming }: TokenRouteNeeds,
-  request: Request,
-  password = "",
-): Promise<Confirmation | { kind: "unasked" }> {
-  const { login } = userOf(request)
-  if (!confirming.isDue(login)) return { kind: "right" }
-  return password === "" ? { kind: "unasked" } : confirming.confirm(login, password)
-}
-
-function unconfirmed(
-  confirmed: Exclude<Awaited<ReturnType<typeof confirm>>, { kind: "right" }>,
-  request: Request,
-): FieldErrors {
-  const { locale } = visitorOf(request)
-  const words = tokenWords(locale)
-  if (confirmed.kind === "unasked") return { password: words.passwordAgain }
-  if (confirmed.kind === "wrong") return { password: words.passwordWrong }
-  return signInErrors(confirmed, locale)
-}
-
 type Shown = Partial<Pick<TokensPageView, "values" | "errors" | "made" | "notice">> & { status?: number }
 
 async function show(needs: TokenRouteNeeds, request: Request, { status = 200, ...shown }: Shown): Promise<Response> {
-  const { name, login } = userOf(request)
+  const { name } = userOf(request)
   const now = needs.clock.now()
   const all = await needs.tokens.list(name)
   const page: TokensPageView = {
     ...needs.frame(request, { title: tokenWords(visitorOf(request).locale).title, section: "settings" }),
     ...{ values: { label: "" }, errors: {}, ...shown },
-    asksPassword: needs.confirming.isDue(login),
+    asksPassword: needs.passwordAgain.isDue(request),
     tokens: all.map((token) => ({
       ...{ label: token.label, writes: token.scopes.includes("git:write"), ended: hasExpired(token, now) },
       createdAt: Date.parse(token.createdAt),

@@ -14,22 +14,26 @@ type AdminRouteNeeds = Omit<NetworkRouteNeeds, "note"> &
   Omit<SystemRouteNeeds, "diskSpace"> &
   Pick<RosterNeeds, "settings" | "shelves" | "disk"> & {
     home: string
-    accounts: Pick<Accounts, "audit" | "tokens" | "confirming">
+    accounts: Pick<Accounts, "audit" | "tokens" | "passwordAgain">
     loops: Pick<LoopsDoor, "loopsByRepository">
     outside: { routes(pages: OutsidePages): ReturnType<typeof outsideRoutes> }
-  } & Omit<OutsidePages, "note">
+  } & Omit<OutsidePages, "note" | "passwordAgain">
 
-type OutsidePages = Pick<Parameters<typeof outsideRoutes>[0], "frame" | "showProblem" | "origin" | "note">
+type OutsidePages = Pick<
+  Parameters<typeof outsideRoutes>[0],
+  "frame" | "showProblem" | "origin" | "note" | "passwordAgain"
+>
 
 /** What is set for the whole workspace, by administrators, and everybody's own tokens. */
 export function adminRoutes({ accounts, home, loops, outside, ...needs }: AdminRouteNeeds) {
   const note: OutsidePages["note"] = ({ name: actor, login }, action, object) =>
     accounts.audit.write({ actor, via: "web", login, action, object, outcome: "ok" })
+  const { passwordAgain, tokens } = accounts
   const roster = createRoster({ ...needs, folder: join(home, "repos"), loopsOn: loops.loopsByRepository })
   return new Elysia({ name: "admin" })
     .use(systemRoutes({ ...needs, diskSpace: () => diskSpace(home) }))
     .use(networkRoutes({ ...needs, note }))
-    .use(rosterRoutes({ ...needs, roster, note }))
-    .use(tokenRoutes({ ...needs, tokens: accounts.tokens, confirming: accounts.confirming }))
-    .use(outside.routes({ ...needs, note }))
+    .use(rosterRoutes({ ...needs, roster, note, passwordAgain }))
+    .use(tokenRoutes({ ...needs, tokens, passwordAgain }))
+    .use(outside.routes({ ...needs, note, passwordAgain }))
 }

@@ -29,6 +29,8 @@ const readers: Record<string, number> = {
   "POST /settings/tokens": 413,
   "POST /settings/context/tokens": 413,
   "POST /settings/context/keys": 413,
+  "POST /settings/context/keys/:key/remove": 413,
+  "POST /settings/context/hook": 413,
   "POST /loops/:id/contexts/pull": 413,
   "POST /loops/:id/title": 413,
   "POST /loops/:id/visibility": 413,

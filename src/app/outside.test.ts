@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { readFile } from "node:fs/promises"
+import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { contextWorld } from "../testing/context-world.ts"
 import { readHtml } from "../testing/html.ts"
@@ -109,4 +109,46 @@ test("while a context's home outside is away, Context says so with a button; bac
   expect(await shown("/context/notes")).toEqual([])
   expect((await gitIn(remote, "rev-parse", "main")).trim()).toBe((await world.git("notes", "rev-parse", "main")).trim())
   expect((await world.as("member").post("/context/personal/retry")).status).toBe(404)
+})
+
+test("a key is removed when one has read what stops working by it, and not when that has changed meanwhile", async () => {
+  const git = "git@git.example.org:team/app.git"
+  const config = {
+    context: { knowledge: { remote: ssh, credential: "deploy" } },
+    repos: [{ name: "app", git, credential: "deploy" }],
+  }
+  await using world = await contextWorld({ config })
+  const admin = world.as("admin")
+  for (const name of ["deploy", "spare"]) await admin.post(`${page}/keys`, { name })
+  const files = async () => (await readdir(join(world.home, "secrets/@workspace/keys"))).sort()
+  const card = async (name: string) => (await world.read("admin", page)).one(`[data-key='${name}']`)
+  const uses = async (name: string) =>
+    (await world.read("admin", page)).one(`[data-key='${name}'] input[name='uses']`).attributes["value"]
+  const remove = async (name: string, form: Record<string, string>) => {
+    const answer = await admin.post(`${page}/keys/${name}/remove`, form)
+    return { status: answer.status, html: readHtml(await answer.text()) }
+  }
+
+  expect((await card("spare")).text).toContain("Nothing here uses it")
+  expect((await card("deploy")).text).toContain("Still used by Knowledge, app.")
+  expect(await uses("deploy")).toBe("knowledge code/app")
+  // Somebody saw the page before the key was used.
+  const changed = await remove("deploy", { uses: "" })
+  expect([changed.status, changed.html.one("[data-key='deploy'] .form-error").text]).toEqual([
+    ...[409, expect.stringContaining("has changed since")],
+  ])
+  expect(changed.html.one("[data-key='deploy'] details").attributes["open"]).toBeDefined()
+  for (const name of ["nobody", "..%2fhook", "deploy.pub"]) expect((await remove(name, {})).status).toBe(404)
+  expect((await world.as("member").post(`${page}/keys/spare/remove`, { uses: "" })).status).toBe(403)
+  expect(await files()).toEqual(["deploy", "deploy.pub", "spare", "spare.pub"])
+
+  expect((await remove("spare", { uses: "" })).status).toBe(303)
+  expect((await remove("deploy", { uses: (await uses("deploy")) ?? "" })).status).toBe(303)
+  expect(await files()).toEqual([])
+  const after = await world.read("admin", page)
+  expect(after.all("[data-key]")).toEqual([])
+  expect(after.one("[data-context='knowledge']").text).toContain("The key deploy is not here any more")
+  expect((await world.read("admin", `${page}?said=removed&name=spare`)).one("[role='status']").text).toContain(
+    "spare is removed",
+  )
 })

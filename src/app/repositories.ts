@@ -26,6 +26,7 @@ import {
   remoteWith,
   type Shelf,
   teamTools,
+  usesOfKey,
 } from "../repos/index.ts"
 import type { Settings, WorkspaceConfig } from "../settings/index.ts"
 import type { Vault } from "../vault/index.ts"
@@ -87,6 +88,7 @@ export function openRepositories(needs: RepositoryNeeds) {
       routes: (pages: PagesOutside) =>
         outsideRoutes({
           ...{ ...pages, attaching, hook, isAdmin, clock },
+          usesOf: async (key) => usesOfKey(await settings.freshWorkspace(), key),
           keys: createWorkspaceKeys({ disk, ids, folder: keys, workspace: () => settings.workspace().name }),
         }),
       begin: () => background.run("keep in step with outside repositories", () => openAttached(shelves, attaching)),
@@ -97,7 +99,10 @@ export function openRepositories(needs: RepositoryNeeds) {
   }
 }
 
-type PagesOutside = Omit<Parameters<typeof outsideRoutes>[0], "attaching" | "hook" | "isAdmin" | "keys" | "clock">
+type PagesOutside = Omit<
+  Parameters<typeof outsideRoutes>[0],
+  "attaching" | "hook" | "isAdmin" | "keys" | "clock" | "usesOf"
+>
 
 const attachedNow = (attaching: Attaching) => attachable.filter((name) => attaching.attached(name) !== undefined)
 

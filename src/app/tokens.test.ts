@@ -90,5 +90,5 @@ test("a quarter of an hour after the password was given a token needs it again, 
   for (let wrong = 0; wrong < 5; wrong++) await ask({ ...good, password: `wrong ${wrong}` })
   const stopped = await ask({ ...good, password })
   expect([stopped.status, stopped.html.all("[data-made]")]).toEqual([422, []])
-  expect(stopped.html.one(".form-error").text).toContain("minutes")
+  expect(stopped.html.one("#field-password-error").text).toContain("minutes")
 })

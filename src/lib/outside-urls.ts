@@ -4,6 +4,7 @@ import { fill, query } from "./address.ts"
 export const outsidePaths = {
   contextRepositories: "/settings/context",
   workspaceKeys: "/settings/context/keys",
+  workspaceKeyRemove: "/settings/context/keys/:key/remove",
   workspaceTokens: "/settings/context/tokens",
   hookRenew: "/settings/context/hook",
   contextTest: "/settings/context/:shelf/test",
@@ -18,9 +19,10 @@ type Attachable = "knowledge" | "notes"
 
 export const outsideUrls = {
   /** `said`: what just happened; `name` of a key. */
-  page: (about: { said?: "attached" | "detached" | "key" | "token" | "hook"; name?: string } = {}) =>
+  page: (about: { said?: "attached" | "detached" | "key" | "token" | "removed" | "hook"; name?: string } = {}) =>
     query(outsidePaths.contextRepositories, about),
   keys: outsidePaths.workspaceKeys,
+  keyRemove: (key: string) => fill(outsidePaths.workspaceKeyRemove, { key }),
   tokens: outsidePaths.workspaceTokens,
   hookRenew: outsidePaths.hookRenew,
   test: (shelf: Attachable) => fill(outsidePaths.contextTest, { shelf }),

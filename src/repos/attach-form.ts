@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { passwordField } from "../accounts/index.ts"
 import { isLocalAddress, parseGitAddress } from "../platform/git/commands.ts"
 import type { RemoteWanted } from "./attach.ts"
 import { isKeyName, type WorkspaceKeys } from "./workspace-keys.ts"
@@ -7,7 +8,11 @@ import { isKeyName, type WorkspaceKeys } from "./workspace-keys.ts"
 export const AttachForm = z.object({ address: z.string().max(500).trim(), credential: z.string().max(64).default("") })
 export type AttachForm = z.infer<typeof AttachForm>
 export const HostForm = AttachForm.extend({ fingerprint: z.string().max(100) })
-export const KeyForm = z.object({ name: z.string().max(200).trim() })
+/** For what asks for the password again, and for nothing else. */
+export const AgainForm = z.object({ password: passwordField })
+export const KeyForm = AgainForm.extend({ name: z.string().max(200).trim() })
+/** `uses`: what the page said that the key is used for. */
+export const KeyRemoveForm = AgainForm.extend({ uses: z.string().max(10_000).default("") })
 export const TokenForm = KeyForm.extend({ token: z.string().max(1_000).trim() })
 
 export type AttachFlaw = "address" | "credential-unknown" | "needs-key" | "needs-token"

@@ -4,13 +4,17 @@ import { outsideUrls } from "../lib/outside-urls.ts"
 import { formProblem, readForm } from "../platform/http/form.ts"
 import { redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
-import { isToken, KeyForm, parseKeyName, TokenForm } from "./attach-form.ts"
+import { AgainForm, isToken, KeyForm, KeyRemoveForm, parseKeyName, TokenForm } from "./attach-form.ts"
+import { usesText } from "./key-uses.ts"
 import { type OutsideRouteNeeds, showOutsidePage } from "./outside-page.tsx"
 
 export async function makeKey(needs: OutsideRouteNeeds, request: Request): Promise<Response> {
   const form = await readForm(request, KeyForm)
   if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
   const { name } = form.value
+  const password = await needs.passwordAgain.missing(request, form.value.password)
+  if (password !== undefined)
+    return showOutsidePage(needs, request, { keyForm: { name, errors: { "key-password": password } }, status: 422 })
   const flaw = await keptOr(parseKeyName(name), needs, async (good) => {
     await needs.note(userOf(request), "workspace.key.make", good)
     return needs.keys.make(good)
@@ -29,6 +33,12 @@ export async function storeToken(needs: OutsideRouteNeeds, request: Request): Pr
   const { locale } = visitorOf(request)
   if (!isToken(token)) {
     const errors = { token: outsideWords(locale).tokenInvalid }
+    return showOutsidePage(needs, request, { tokenForm: { name, errors }, status: 422 })
+  }
+  const password = await needs.passwordAgain.missing(request, form.value.password)
+  if (password !== undefined) {
+    // A token is never shown again, not even to whoever has just typed it.
+    const errors = { "token-password": password, token: outsideWords(locale).tokenAgain }
     return showOutsidePage(needs, request, { tokenForm: { name, errors }, status: 422 })
   }
   const flaw = await keptOr(parseKeyName(name), needs, async (good) => {
@@ -62,7 +72,29 @@ function keyFlaw(flaw: KeyFlaw, locale: Locale): string {
   return { invalid: words.keyNameInvalid, taken: words.keyNameTaken, "too-many": words.keysTooMany }[flaw]
 }
 
+/** Only with what stops working by it before one's eyes. */
+export async function removeKey(needs: OutsideRouteNeeds, request: Request, key: string): Promise<Response> {
+  const form = await readForm(request, KeyRemoveForm)
+  if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+  if (!(await needs.keys.has(key))) return needs.showProblem({ status: 404, code: "not-found" }, request)
+  const password = await needs.passwordAgain.missing(request, form.value.password)
+  if (password !== undefined)
+    return showOutsidePage(needs, request, { errors: { [`${key}-password`]: password }, status: 422 })
+  if (form.value.uses !== usesText(await needs.usesOf(key))) {
+    const sentence = outsideWords(visitorOf(request).locale).keyUsesChanged
+    return showOutsidePage(needs, request, { errors: { [key]: sentence }, status: 409 })
+  }
+  await needs.note(userOf(request), "workspace.key.remove", key)
+  await needs.keys.remove(key)
+  return redirectTo(outsideUrls.page({ said: "removed", name: key }), request)
+}
+
 export async function renewHook(needs: OutsideRouteNeeds, request: Request): Promise<Response> {
+  const form = await readForm(request, AgainForm)
+  if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+  const password = await needs.passwordAgain.missing(request, form.value.password)
+  if (password !== undefined)
+    return showOutsidePage(needs, request, { errors: { "hook-password": password }, status: 422 })
   await needs.hook.renew()
   await needs.note(userOf(request), "settings.hook")
   return redirectTo(outsideUrls.page({ said: "hook" }), request)

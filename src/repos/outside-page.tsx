@@ -1,8 +1,10 @@
 import { ContextRepositoriesPage } from "../../views/pages/context-repositories.tsx"
 import type { FrameView } from "../../views/props/frame.ts"
-import type { AttachView, OutsidePageView } from "../../views/props/outside.ts"
+import type { AttachView, KeyView, OutsidePageView } from "../../views/props/outside.ts"
+import type { PasswordAgain } from "../accounts/index.ts"
 import type { UserName } from "../lib/ids.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
+import { contextWords } from "../lib/i18n/context.ts"
 import { outsideWords } from "../lib/i18n/outside.ts"
 import { outsideUrls } from "../lib/outside-urls.ts"
 import type { Clock } from "../platform/clock.ts"
@@ -12,13 +14,16 @@ import { type SignedIn, visitorOf } from "../platform/http/visitor.ts"
 import { type Attachable, attachable, type Attaching } from "./attach.ts"
 import type { Hook } from "./hook.ts"
 import { outsideView } from "./outside-present.ts"
-import type { WorkspaceKeys } from "./workspace-keys.ts"
+import { type KeyUses, usesText } from "./key-uses.ts"
+import type { WorkspaceKey, WorkspaceKeys } from "./workspace-keys.ts"
 
 export interface OutsideRouteNeeds {
   attaching: Attaching
   keys: WorkspaceKeys
+  usesOf(key: string): Promise<KeyUses>
   hook: Hook
   clock: Clock
+  passwordAgain: PasswordAgain
   /** The address under which others reach this server. */
   origin(request: Request): string
   frame(request: Request, about: Pick<FrameView, "title" | "section">): FrameView
@@ -34,6 +39,8 @@ interface Shown {
   context?: { name: Attachable } & Partial<Pick<AttachView, "values" | "errors" | "outcome">>
   keyForm?: OutsidePageView["keyForm"]
   tokenForm?: OutsidePageView["tokenForm"]
+  /** Of forms that have nothing to type in but the password. */
+  errors?: OutsidePageView["errors"]
   notice?: string | undefined
   status?: number
 }
@@ -50,16 +57,24 @@ export async function showOutsidePage(
   const view: OutsidePageView = {
     ...needs.frame(request, { title: outsideWords(locale).title, section: "settings" }),
     contexts: await Promise.all(attachable.map((name) => contextView(attaching, { name, shown, locale }))),
-    keys: (await keys.list()).map((key) => ({
-      ...{ name: key.name, kind: key.kind },
-      ...(key.kind === "key" && { public: key.public }),
-    })),
+    keys: await Promise.all((await keys.list()).map((key) => keyView(needs, key, locale))),
+    asksPassword: needs.passwordAgain.isDue(request),
+    errors: shown.errors ?? {},
     keyForm: shown.keyForm ?? { name: "", errors: {} },
     tokenForm: shown.tokenForm ?? { name: "", errors: {} },
     hook: secret === undefined ? undefined : `${needs.origin(request)}${outsideUrls.hook(secret)}`,
     notice: shown.notice ?? saidIn(request, locale),
   }
   return htmlPage(<ContextRepositoriesPage page={view} />, { status: shown.status ?? 200 })
+}
+
+async function keyView({ usesOf }: OutsideRouteNeeds, key: WorkspaceKey, locale: Locale): Promise<KeyView> {
+  const uses = await usesOf(key.name)
+  const names = [...uses.contexts.map((name) => contextWords(locale)[name]), ...uses.repositories]
+  return {
+    ...{ name: key.name, kind: key.kind, uses: usesText(uses), usedBy: names },
+    ...(key.kind === "key" && { public: key.public }),
+  }
 }
 
 async function contextView(
@@ -83,6 +98,7 @@ function saidIn(request: Request, locale: Locale): string | undefined {
   const sentences: Record<string, string> = {
     ...{ attached: words.attached, detached: words.detached, hook: words.hookRenewed },
     ...{ key: words.keyMade(name), token: words.tokenStored(name) },
+    removed: words.keyRemoved(name),
   }
   const said = searchParams.get("said") ?? ""
   return Object.hasOwn(sentences, said) ? sentences[said] : undefined

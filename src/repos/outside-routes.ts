@@ -10,10 +10,10 @@ import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { FileFault } from "../settings/index.ts"
-import { type AttachFlaw, AttachForm, HostForm, readAttach } from "./attach-form.ts"
+import { AgainForm, type AttachFlaw, AttachForm, HostForm, readAttach } from "./attach-form.ts"
 import { type Attachable, attachable, type RemoteWanted } from "./attach.ts"
 import { hookRoute } from "./hook-routes.ts"
-import { makeKey, renewHook, storeToken } from "./outside-key-routes.ts"
+import { makeKey, removeKey, renewHook, storeToken } from "./outside-key-routes.ts"
 import { type OutsideRouteNeeds, showOutsidePage } from "./outside-page.tsx"
 import { apartView, testedView } from "./outside-present.ts"
 
@@ -35,6 +35,11 @@ export function outsideRoutes(needs: OutsideRouteNeeds) {
     .post(
       outsidePaths.workspaceKeys,
       rule((request) => makeKey(needs, request)),
+      raw,
+    )
+    .post(
+      outsidePaths.workspaceKeyRemove,
+      ({ request, params }) => asAdmin(needs, request, () => removeKey(needs, request, params.key)),
       raw,
     )
     .post(
@@ -123,6 +128,13 @@ async function attach(needs: OutsideRouteNeeds, request: Request, context: Attac
 }
 
 async function detach(needs: OutsideRouteNeeds, request: Request, context: Attachable): Promise<Response> {
+  const form = await readForm(request, AgainForm)
+  if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+  const password = await needs.passwordAgain.missing(request, form.value.password)
+  if (password !== undefined) {
+    const errors = { [`${context}-password`]: password }
+    return showOutsidePage(needs, request, { context: { name: context, errors }, status: 422 })
+  }
   const outcome = await needs.attaching.detach(context)
   if (outcome.kind === "unreadable") return unreadable(needs, request, { context, fault: outcome })
   await needs.note(userOf(request), "context.detach", context)

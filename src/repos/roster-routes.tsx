@@ -3,6 +3,7 @@ import { z } from "zod"
 import { RepositoriesPage } from "../../views/pages/repositories.tsx"
 import type { FrameView } from "../../views/props/frame.ts"
 import type { RepositoriesView, RepositoryRowView } from "../../views/props/repositories.ts"
+import { type PasswordAgain, passwordField } from "../accounts/index.ts"
 import { contextUrls } from "../lib/context-urls.ts"
 import { parseRepoName, type RepoName, type UserName } from "../lib/ids.ts"
 import { repositoryWords } from "../lib/i18n/repositories.ts"
@@ -20,6 +21,7 @@ export interface RosterRouteNeeds {
   roster: Roster
   frame(request: Request, about: Pick<FrameView, "title" | "section">): FrameView
   showProblem: ShowProblem
+  passwordAgain: PasswordAgain
   /** By the account as it stands now. */
   isAdmin(user: UserName): boolean
   /** Writes down who changed what; durable when it resolves. */
@@ -32,7 +34,7 @@ const AddForm = z.object({
   access: z.enum(["hosted", "mirrored", "direct"]),
 })
 const ProtectionForm = z.object({ protected: z.enum(["yes", "no"]) })
-const RemoveForm = z.object({ typed: text })
+const RemoveForm = z.object({ typed: text, password: passwordField })
 
 /** The workspace's repositories of code, for administrators. */
 export const rosterRoutes = (needs: RosterRouteNeeds) =>
@@ -58,7 +60,7 @@ export const rosterRoutes = (needs: RosterRouteNeeds) =>
       paths.repositoryRemove,
       ({ request, params }) =>
         aboutOne(needs, { request, ...params }, (name) =>
-          withForm({ ...needs, request }, RemoveForm, ({ typed }) => remove(needs, { request, name }, typed)),
+          withForm({ ...needs, request }, RemoveForm, (form) => remove(needs, { request, name }, form)),
         ),
       raw,
     )
@@ -112,12 +114,20 @@ async function protect(needs: RosterRouteNeeds, { request, name }: About, wanted
   return redirectTo(urls.repositoriesSaid({ saved: name }), request)
 }
 
-async function remove(needs: RosterRouteNeeds, { request, name }: About, typed: string): Promise<Response> {
+async function remove(
+  needs: RosterRouteNeeds,
+  { request, name }: About,
+  { typed, password }: z.infer<typeof RemoveForm>,
+): Promise<Response> {
+  const removing = { name, typed }
+  const missing = await needs.passwordAgain.missing(request, password)
+  if (missing !== undefined) return show(needs, request, { removing, errors: { [`${name}-password`]: missing } })
   const done = await needs.roster.remove(name, typed)
   if (done.kind === "not-there") return notThere(needs, request)
   const words = repositoryWords(visitorOf(request).locale)
   if (done.kind === "unreadable") return show(needs, request, { errors: faultWords(done, request) })
-  if (done.kind === "not-confirmed") return show(needs, request, { errors: { form: words.confirmName(name) } })
+  if (done.kind === "not-confirmed")
+    return show(needs, request, { removing, errors: { form: words.confirmName(name) } })
   if (done.kind === "needed") return show(needs, request, { errors: { form: words.needed(name) } })
   await needs.note(userOf(request), "settings.repository.remove", name)
   return redirectTo(urls.repositoriesSaid({ [done.kind]: name }), request)
@@ -140,7 +150,9 @@ function flawWords({ name, git, credential }: NewEntryFlaws, request: Request): 
   }
 }
 
-type Shown = Partial<Pick<RepositoriesView, "values" | "errors">> & { said?: [key: string, name: RepoName] }
+type Shown = Partial<Pick<RepositoriesView, "values" | "errors" | "removing">> & {
+  said?: [key: string, name: RepoName]
+}
 
 /** What just happened, as the address says. */
 function said(query: Record<string, unknown>): Shown {
@@ -153,7 +165,11 @@ function said(query: Record<string, unknown>): Shown {
 
 const empty = { name: "", git: "", access: "", credential: "", protected: false }
 
-async function show(needs: RosterRouteNeeds, request: Request, { values = empty, errors = {}, said: word }: Shown) {
+async function show(
+  needs: RosterRouteNeeds,
+  request: Request,
+  { values = empty, errors = {}, removing, said: word }: Shown,
+) {
   const words = repositoryWords(visitorOf(request).locale)
   const notices: Record<string, (name: string) => string> = {
     ...{ added: words.added, removed: words.removed, kept: words.keptNow, saved: words.protectionSaved },
@@ -163,7 +179,7 @@ async function show(needs: RosterRouteNeeds, request: Request, { values = empty,
   const page: RepositoriesView = {
     ...needs.frame(request, { title: words.title, section: "settings" }),
     repositories: (await needs.roster.list()).map((one) => rowView(one, origin)),
-    ...{ values, errors },
+    ...{ values, errors, removing, asksPassword: needs.passwordAgain.isDue(request) },
     ...(notice !== undefined && { notice }),
   }
   return htmlPage(<RepositoriesPage page={page} />, { status: Object.keys(errors).length > 0 ? 422 : 200 })

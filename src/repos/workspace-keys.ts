@@ -19,6 +19,8 @@ export interface WorkspaceKeys {
   make(name: string): Promise<KeyKept>
   /** A token for https, as the outside host gave it. */
   keepToken(name: string, token: string): Promise<KeyKept>
+  /** For ever; false where there is none of this name. */
+  remove(name: string): Promise<boolean>
 }
 
 type KeyKept = { kind: "kept" | "taken" | "too-many" }
@@ -74,5 +76,12 @@ export function createWorkspaceKeys({ disk, ids, folder, workspace }: WorkspaceK
         await disk.write(`${folder}/${name}`, pair.private)
       }),
     keepToken: (name, token) => keep(name, () => disk.write(`${folder}/${name}`, `${token}\n`)),
+    remove: (name) =>
+      serial(folder, async () => {
+        if (!(await names()).includes(name)) return false
+        // The private half first: without it there is no key of this name, whatever else is left.
+        for (const file of [name, `${name}${half}`]) await disk.remove(`${folder}/${file}`)
+        return true
+      }),
   }
 }

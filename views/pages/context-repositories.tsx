@@ -4,9 +4,11 @@ import { outsideWords } from "../../src/lib/i18n/outside.ts"
 import { outsideUrls } from "../../src/lib/outside-urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
 import { OutsideState } from "../components/outside-state.tsx"
+import { PasswordAgain } from "../components/password-again.tsx"
 import { SettingsNav } from "../components/settings-nav.tsx"
+import { WorkspaceKeys } from "../components/workspace-keys.tsx"
 import { Frame } from "../layouts/frame.tsx"
-import type { AttachView, KeyView, OutcomeView, OutsidePageView } from "../props/outside.ts"
+import type { AttachView, OutcomeView, OutsidePageView } from "../props/outside.ts"
 
 /** Settings → Context repositories, for administrators. */
 export function ContextRepositoriesPage({ page }: { page: OutsidePageView }) {
@@ -30,7 +32,7 @@ export function ContextRepositoriesPage({ page }: { page: OutsidePageView }) {
           <Context context={context} page={page} />
         ))}
       </ul>
-      <Keys page={page} />
+      <WorkspaceKeys page={page} />
       <Hook page={page} />
     </Frame>
   )
@@ -51,6 +53,9 @@ function Context({ context, page }: ContextProps) {
         <h2>{contextWords(reader.locale)[shelf]}</h2>
       </div>
       <p>{attached ? words.attachedTo(attached.address) : words.hosted}</p>
+      {attached?.credential !== undefined && !page.keys.some(({ name }) => name === attached.credential) && (
+        <p class="notice warning">{words.keyGone(attached.credential)}</p>
+      )}
       {state !== undefined && <OutsideState outside={state} reader={reader} formToken={page.formToken} />}
       {context.outcome !== undefined && <Outcome outcome={context.outcome} context={context} page={page} />}
       {attached ? <Attached context={context} page={page} /> : <AttachForm context={context} page={page} />}
@@ -149,10 +154,11 @@ function Attached({ context: { shelf, errors }, page }: ContextProps) {
   return (
     <>
       <FormError errors={errors} />
-      <details class="fold">
+      <details class="fold" open={Object.keys(errors).length > 0}>
         <summary>{words.detach}</summary>
         <PostForm action={outsideUrls.detach(shelf)} formToken={page.formToken} class="stack">
           <p>{words.detachLead}</p>
+          <PasswordAgain id={`${shelf}-password`} errors={errors} asked={page.asksPassword} reader={page.reader} />
           <div class="form-foot">
             <button type="submit" class="button danger">
               {words.detachYes}
@@ -161,91 +167,6 @@ function Attached({ context: { shelf, errors }, page }: ContextProps) {
         </PostForm>
       </details>
     </>
-  )
-}
-
-function Keys({ page }: { page: OutsidePageView }) {
-  const words = outsideWords(page.reader.locale)
-  return (
-    <section class="stack" id="keys">
-      <h2>{words.keysTitle}</h2>
-      <p class="hint">{words.keysLead}</p>
-      {page.keys.length === 0 ? (
-        <p>{words.keysNone}</p>
-      ) : (
-        <ul class="cards">
-          {page.keys.map((key) => (
-            <Key of={key} page={page} />
-          ))}
-        </ul>
-      )}
-      <details class="fold" open={Object.keys(page.keyForm.errors).length > 0}>
-        <summary>{words.makeKey}</summary>
-        <PostForm action={outsideUrls.keys} formToken={page.formToken} class="stack" label={words.makeKey}>
-          <KeyName id="key-name" form={page.keyForm} page={page} />
-          <div class="form-foot">
-            <button type="submit" class="button">
-              {words.make}
-            </button>
-          </div>
-        </PostForm>
-      </details>
-      <details class="fold" open={Object.keys(page.tokenForm.errors).length > 0}>
-        <summary>{words.storeToken}</summary>
-        <PostForm action={outsideUrls.tokens} formToken={page.formToken} class="stack" label={words.storeToken}>
-          <KeyName id="token-name" form={page.tokenForm} page={page} />
-          <Field name="token" label={words.token} hint={words.tokenHint} errors={page.tokenForm.errors}>
-            {(control) => <input {...control} type="password" autocomplete="off" maxlength="1000" required />}
-          </Field>
-          <div class="form-foot">
-            <button type="submit" class="button">
-              {words.store}
-            </button>
-          </div>
-        </PostForm>
-      </details>
-    </section>
-  )
-}
-
-function KeyName({ id, form, page }: { id: string; form: OutsidePageView["keyForm"]; page: OutsidePageView }) {
-  const words = outsideWords(page.reader.locale)
-  return (
-    <Field name={id} label={words.keyName} hint={words.keyNameHint} errors={form.errors}>
-      {(control) => (
-        <input
-          {...control}
-          name="name"
-          type="text"
-          class="mono"
-          value={form.name}
-          maxlength="64"
-          autocomplete="off"
-          required
-        />
-      )}
-    </Field>
-  )
-}
-
-function Key({ of: key, page }: { of: KeyView; page: OutsidePageView }) {
-  const words = outsideWords(page.reader.locale)
-  return (
-    <li class="card stack" data-key={key.name}>
-      <div class="card-head">
-        <h3>{key.name}</h3>
-        <span class="tag">{key.kind === "key" ? words.keyKind : words.tokenKind}</span>
-      </div>
-      {key.public !== undefined && (
-        <>
-          <textarea class="mono" rows="3" readonly aria-label={words.publicHalf(key.name)} spellcheck="false">
-            {key.public}
-          </textarea>
-          <p class="hint">{words.publicHint}</p>
-        </>
-      )}
-      {key.kind === "key" && key.public === undefined && <p class="hint">{words.publicUnknown}</p>}
-    </li>
   )
 }
 
@@ -260,10 +181,13 @@ function Hook({ page }: { page: OutsidePageView }) {
       ) : (
         <input type="text" class="mono" readonly value={page.hook} aria-label={words.hookAddress} />
       )}
-      <PostForm action={outsideUrls.hookRenew} formToken={page.formToken}>
-        <button type="submit" class="button">
-          {page.hook === undefined ? words.hookMake : words.hookRenew}
-        </button>
+      <PostForm action={outsideUrls.hookRenew} formToken={page.formToken} class="stack">
+        <PasswordAgain id="hook-password" errors={page.errors} asked={page.asksPassword} reader={page.reader} />
+        <div class="form-foot">
+          <button type="submit" class="button">
+            {page.hook === undefined ? words.hookMake : words.hookRenew}
+          </button>
+        </div>
       </PostForm>
     </section>
   )

@@ -3,6 +3,7 @@ import { commonWords } from "../../src/lib/i18n/common.ts"
 import { repositoryWords } from "../../src/lib/i18n/repositories.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
+import { PasswordAgain } from "../components/password-again.tsx"
 import { SettingsNav } from "../components/settings-nav.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { RepositoriesView, RepositoryRowView } from "../props/repositories.ts"
@@ -94,16 +95,19 @@ function Protection({ page, repository: { name, protected: isProtected } }: Card
 
 function Removal({ page, repository: { name, kind } }: CardProps) {
   const words = repositoryWords(page.reader.locale)
+  const refused = page.removing?.name === name ? page.removing : undefined
   return (
-    <details>
+    <details open={refused !== undefined}>
       <summary>{words.remove}</summary>
       <PostForm action={urls.repositoryRemove(name)} formToken={page.formToken} class="stack">
         <p class="hint">{kind === "hosted" ? words.removeHome(name) : words.removeHint}</p>
         {kind === "hosted" && (
           <label>
-            {words.typeName} <input type="text" name="typed" autocomplete="off" maxlength="64" />
+            {words.typeName}{" "}
+            <input type="text" name="typed" autocomplete="off" maxlength="64" value={refused?.typed ?? ""} />
           </label>
         )}
+        <PasswordAgain id={`${name}-password`} asked={page.asksPassword} errors={page.errors} reader={page.reader} />
         <div class="card-acts">
           <button type="submit" class="button small danger" aria-label={words.removeNamed(name)}>
             {words.removeListed}

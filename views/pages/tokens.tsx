@@ -2,6 +2,7 @@ import { commonWords } from "../../src/lib/i18n/common.ts"
 import { tokenWords } from "../../src/lib/i18n/tokens.ts"
 import { tokenUrls } from "../../src/lib/token-urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
+import { PasswordAgain } from "../components/password-again.tsx"
 import { SettingsNav } from "../components/settings-nav.tsx"
 import { Time } from "../components/small.tsx"
 import { Frame } from "../layouts/frame.tsx"
@@ -120,11 +121,7 @@ function NewToken({ page }: { page: TokensPageView }) {
             </select>
           )}
         </Field>
-        {page.asksPassword && (
-          <Field name="password" label={words.password} hint={words.passwordHint} errors={page.errors}>
-            {(control) => <input {...control} type="password" autocomplete="current-password" required />}
-          </Field>
-        )}
+        <PasswordAgain asked={page.asksPassword} errors={page.errors} reader={page.reader} />
         <div class="form-foot">
           <button type="submit" class="button primary">
             {words.makeIt}

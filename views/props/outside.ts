@@ -21,6 +21,10 @@ export interface OutsidePageView extends FrameView {
   keyForm: { name: string; errors: FieldErrors }
   tokenForm: { name: string; errors: FieldErrors }
   hook?: string | undefined
+  /** Forms for what a browser left alone must not do ask for the password. */
+  asksPassword: boolean
+  /** Of forms that have nothing to type in but that: the hook's, and those that remove a key. */
+  errors: FieldErrors
   /** Said once after a change. */
   notice?: string | undefined
 }
@@ -49,4 +53,8 @@ export interface KeyView {
   name: string
   kind: "key" | "token"
   public?: string | undefined
+  /** What it is used for, as its form says it. */
+  uses: string
+  /** The same by the names that people know. */
+  usedBy: readonly string[]
 }

@@ -19,6 +19,10 @@ export interface RepositoriesView extends FrameView {
   repositories: RepositoryRowView[]
   /** What was typed, of a form that was refused. */
   values: { name: string; git: string; access: string; credential: string; protected: boolean }
+  /** The removal that was refused, as it was typed. */
+  removing?: { name: string; typed: string } | undefined
+  /** What removes a repository asks for the password. */
+  asksPassword: boolean
   errors: FieldErrors
   notice?: string
 }

@@ -25,6 +25,15 @@ async function textsIn(home: string): Promise<string> {
   return texts.join("")
 }
 
+const oldKey = "old-token"
+
+/** A token of the workspace, as an earlier server left it. */
+export async function leaveKey(home: string): Promise<void> {
+  const folder = join(home, "secrets/@workspace/keys")
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, oldKey), "a-token\n")
+}
+
 /** What people typed and is in no commit. */
 export const contextOperations: Operation[] = [
   {
@@ -63,6 +72,11 @@ export const contextOperations: Operation[] = [
     route: `POST ${outsidePaths.workspaceKeys}`,
     act: (client) => client.post(outsideUrls.keys, { name: "deploy" }),
     done: async ({ home }) => (await secretIn(home, "keys/deploy")) !== "",
+  },
+  {
+    route: `POST ${outsidePaths.workspaceKeyRemove}`,
+    act: (client) => client.post(outsideUrls.keyRemove(oldKey), { uses: "" }),
+    done: async ({ home }) => (await secretIn(home, `keys/${oldKey}`)) === "",
   },
   {
     route: `POST ${outsidePaths.workspaceTokens}`,

@@ -12,7 +12,7 @@ import { askingLines, type FullHome } from "./operations.ts"
 import { password } from "./person.ts"
 import { leaveNetwork } from "./network-operations.ts"
 import { leaveRepositories } from "./repository-operations.ts"
-import { leaveTexts } from "./context-operations.ts"
+import { leaveKey, leaveTexts } from "./context-operations.ts"
 import { leavePanels } from "./panel-operations.ts"
 
 export const clientOf = (app: App): Client => testClient({ handle: (request) => app.answer(request) })
@@ -64,6 +64,7 @@ export async function fullHome(): Promise<Template> {
   const ask = await letAsk(home, loops.asking)
   await leavePanels(home, loops.waiting)
   await leaveTexts(home)
+  await leaveKey(home)
   await leaveNetwork(home, loops.waiting)
   await leaveRepositories(home)
   return {
