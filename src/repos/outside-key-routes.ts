@@ -76,13 +76,13 @@ function keyFlaw(flaw: KeyFlaw, locale: Locale): string {
 export async function removeKey(needs: OutsideRouteNeeds, request: Request, key: string): Promise<Response> {
   const form = await readForm(request, KeyRemoveForm)
   if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
-  if (!(await needs.keys.has(key))) return needs.showProblem({ status: 404, code: "not-found" }, request)
   const password = await needs.passwordAgain.missing(request, form.value.password)
   if (password !== undefined)
     return showOutsidePage(needs, request, { errors: { [`${key}-password`]: password }, status: 422 })
+  const words = outsideWords(visitorOf(request).locale)
+  if (!(await needs.keys.has(key))) return showOutsidePage(needs, request, { notice: words.keyNotThere, status: 409 })
   if (form.value.uses !== usesText(await needs.usesOf(key))) {
-    const sentence = outsideWords(visitorOf(request).locale).keyUsesChanged
-    return showOutsidePage(needs, request, { errors: { [key]: sentence }, status: 409 })
+    return showOutsidePage(needs, request, { errors: { [key]: words.keyUsesChanged }, status: 409 })
   }
   await needs.note(userOf(request), "workspace.key.remove", key)
   await needs.keys.remove(key)

@@ -187,7 +187,7 @@ export const permissions: Record<string, Declared> = {
   "POST /settings/tokens/:token/revoke": { needs: "signed-in", answers: [404] },
   "GET /settings/context": { needs: "rule" },
   "POST /settings/context/keys": { needs: "rule", answers: wrong },
-  "POST /settings/context/keys/:key/remove": { needs: "rule", answers: [404] },
+  "POST /settings/context/keys/:key/remove": { needs: "rule", answers: [409] },
   "POST /settings/context/tokens": { needs: "rule", answers: wrong },
   "POST /settings/context/hook": { needs: "rule" },
   "POST /settings/context/:shelf/test": { needs: "rule", answers: wrong },

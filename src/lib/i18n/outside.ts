@@ -84,6 +84,7 @@ export const outsideWords = area(
     keyUsed: (names: string) =>
       `Still used by ${names}. Without it nothing is fetched from there or pushed there until another key is chosen; everything that is here stays.`,
     keyUsesChanged: "What uses this key has changed since this page was opened. Nothing was removed: read it again.",
+    keyNotThere: "There is no key of this name any more.",
     keyRemoved: (name: string) => `${name} is removed. Take it off the host, too.`,
     keyGone: (name: string) =>
       `The key ${name} is not here any more, so nothing is fetched or pushed. Detach, then attach it with another key.`,
@@ -199,6 +200,7 @@ export const outsideWords = area(
     keyUsed: (names: string) =>
       `仍被 ${names} 使用。没有它，在选择其他密钥之前不会从那边获取，也不会推送过去；这里的内容都会保留。`,
     keyUsesChanged: "自打开此页面以来，此密钥的使用情况已更改。没有移除任何内容：请重新阅读。",
+    keyNotThere: "已没有这个名称的密钥。",
     keyRemoved: (name: string) => `${name} 已移除。请在主机上也移除它。`,
     keyGone: (name: string) => `密钥 ${name} 已不在这里，因此既不获取也不推送。请断开，然后用其他密钥重新连接。`,
     tokenInvalid: "令牌是一行字母、数字和符号，没有空格。请重新复制。",
