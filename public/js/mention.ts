@@ -6,7 +6,10 @@ export function startMention(): void {
   // The click itself may end a selection.
   let lines = ""
   document.addEventListener("selectionchange", () => {
-    lines = linesShown() ?? lines
+    const shown = linesShown()
+    if (shown === undefined || shown === lines) return
+    lines = shown
+    for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-history]")) leadToLines(link, shown)
   })
   onClick("[data-mention]", (button) => {
     const { mention = "", loop = "", to = "/" } = button.dataset
@@ -14,6 +17,16 @@ export function startMention(): void {
     addToDraft(loop, `@${mention}${chosen === "" ? "" : `:${chosen}`}`)
     location.assign(to)
   })
+}
+
+/** The history that it leads to is that of these lines, or of the whole file. */
+function leadToLines(link: HTMLAnchorElement, lines: string): void {
+  const address = new URL(link.href)
+  const [from = "", to = from] = lines.split("-")
+  address.searchParams.delete("from")
+  address.searchParams.delete("to")
+  if (from !== "") for (const [name, line] of Object.entries({ from, to })) address.searchParams.set(name, line)
+  link.href = address.href
 }
 
 /** `12` or `12-20`, of what is selected in the text that is shown; undefined when the selection is elsewhere. */

@@ -2,6 +2,7 @@ import { Elysia } from "elysia"
 import { workbenchPaths } from "../lib/workbench-urls.ts"
 import { asDriver, asViewer, type DrivenLoop } from "../loops/index.ts"
 import { isDiskFailure } from "../platform/disk/calls.ts"
+import { alone } from "../platform/http/alone.ts"
 import { raw, readBody } from "../platform/http/form.ts"
 import { createAttachments, mostBytes } from "./attachments.ts"
 import type { Doing } from "./route-needs.ts"
@@ -39,6 +40,3 @@ export function attachmentRoutes({ needs, showProblem }: Doing) {
       }),
     )
 }
-
-/** An image and nothing else, whatever its bytes may also be. */
-const alone = { "x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'" }

@@ -193,14 +193,23 @@ function addEntries(entries: DiffEntry[], list: string): void {
 
 /** `:mode mode id id letter`, then one path or two. Returns how many tokens that were. */
 function takeEntry(entries: DiffEntry[], tokens: readonly string[], at: number): number {
-  const found = /^:(\d{6}) (\d{6}) [0-9a-f]+ [0-9a-f]+ ([ACDMRTUX])\d*$/.exec(tokens[at] ?? "")
+  const found = /^:(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) ([ACDMRTUX])\d*$/.exec(tokens[at] ?? "")
   if (!found) return 0
-  const [, modeBefore = "", modeAfter = "", letter = ""] = found
+  const [, modeBefore = "", modeAfter = "", , , letter = ""] = found
   const [first = "", second = ""] = tokens.slice(at + 1, at + 3).map(pathFromBytes)
   const moved = letter === "R" || letter === "C"
-  entries.push({ path: moved ? second : first, ...(moved && { from: first }), letter, modeBefore, modeAfter })
+  const names = moved ? { path: second, from: first } : { path: first }
+  entries.push({ ...names, letter, modeBefore, modeAfter, ...idsOf(found) })
   return moved ? 3 : 2
 }
+
+const idsOf = ([, , , before = "", after = ""]: string[]) => ({
+  ...(isId(before) && { idBefore: before }),
+  ...(isId(after) && { idAfter: after }),
+})
+
+/** Of an object that git has: what it does not have, or not yet, has nothing but zeros. */
+const isId = (id: string) => id.length >= 40 && !/^0+$/.test(id)
 
 /** `added<TAB>removed<TAB>path`; of a rename the path is empty and two follow. */
 function takeCounts(counts: Counts, tokens: readonly string[], at: number): number {

@@ -1,5 +1,7 @@
 /** What git says of changes, after its bytes were read. Lines keep their bytes: each character is one byte (Latin-1). */
 
+import type { Picture } from "./pictures.ts"
+
 /** One line of the list that stands before the patches. */
 export interface DiffEntry {
   path: string
@@ -9,6 +11,9 @@ export interface DiffEntry {
   letter: string
   modeBefore: string
   modeAfter: string
+  /** Where git has the content; not of what only the working folder has. */
+  idBefore?: string
+  idAfter?: string
   /** Lines; undefined for binary files. */
   added?: number
   removed?: number
@@ -40,6 +45,8 @@ export interface FileDiff {
   large: boolean
   /** A vault's, of which nothing but the name was read. */
   vault?: true
+  /** It is an image, or was one. */
+  pictures?: { before?: Picture; after?: Picture }
   /** Lines in all hunks. */
   lines: number
 }

@@ -13,10 +13,11 @@ import { htmlPage } from "../platform/http/html.ts"
 import { raw } from "../platform/http/form.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import { act, type Acting } from "./acting.tsx"
+import { showFileHistory } from "./file-history-replies.tsx"
 import { type Exchanged, exchange, reshape, type Reshaped, switchTo, type Switched } from "./branching.ts"
 import { type Branch, commitsAtOnce, type Log, readBranches, readLog } from "./history.ts"
 import { lanesOf } from "./lanes.ts"
-import { BranchForm, type Doing, HistoryQuery, RemoteForm, type Visit } from "./needs.ts"
+import { BranchForm, type Doing, FileHistoryQuery, HistoryQuery, RemoteForm, type Visit } from "./needs.ts"
 import { gitOf, pageAround, showNoCheckout } from "./replies.tsx"
 import { addressOf, checkoutIn, plainSight, sightText } from "./sight.ts"
 
@@ -24,11 +25,7 @@ import { addressOf, checkoutIn, plainSight, sightText } from "./sight.ts"
 export function historyRoutes(doing: Doing) {
   return new Elysia({ name: "changes-history" })
     .get(paths.loopHistory, ({ request, params: { id }, query }) =>
-      asViewer(doing, { request, id }, (loop) => {
-        const wish = HistoryQuery.safeParse(query)
-        if (!wish.success) return doing.showProblem({ status: 422, code: "invalid" }, request)
-        return showHistory(doing, visitTo({ request, loop }, query), wish.data)
-      }),
+      asViewer(doing, { request, id }, (loop) => historyOf(doing, visitTo({ request, loop }, query), query)),
     )
     .get(paths.loopBranches, ({ request, params: { id }, query }) =>
       asViewer(doing, { request, id }, (loop) => showBranches(doing, visitTo({ request, loop }, query))),
@@ -49,6 +46,15 @@ export function historyRoutes(doing: Doing) {
         ),
       raw,
     )
+}
+
+/** Of a checkout, or of one file in it. */
+async function historyOf(doing: Doing, visit: Visit, query: Readonly<Record<string, unknown>>): Promise<Response> {
+  const file = query["file"] === undefined ? undefined : FileHistoryQuery.safeParse(query)
+  if (file?.success) return showFileHistory(doing, visit, file.data)
+  const wish = HistoryQuery.safeParse(query)
+  if (file || !wish.success) return doing.showProblem({ status: 422, code: "invalid" }, visit.request)
+  return showHistory(doing, visit, wish.data)
 }
 
 type Wish = z.infer<typeof HistoryQuery>

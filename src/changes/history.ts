@@ -24,7 +24,7 @@ export async function readLog(git: GitInside, wish: Omit<LogWish, "count">): Pro
   return { kind: "log", commits: commits.slice(0, commitsAtOnce), more: commits.length > commitsAtOnce }
 }
 
-const fieldsOfCommit = 7
+export const fieldsOfCommit = 7
 
 export function parseLog(text: string): Commit[] {
   const fields = text.split("\0")

@@ -12,6 +12,7 @@ import type { FileDiff, HunkLine } from "./diff.ts"
 import { DiffReader, type ReadLimits, usualLimits } from "./diff-reader.ts"
 import { bytesOfPath } from "./byte-text.ts"
 import { GitRefused, type GitInside, hasNoRepository } from "./inside.ts"
+import { mostPictures, withPictures } from "./pictures.ts"
 import { isAbsent, parseStatus, type Status, type StatusEntry } from "./status.ts"
 
 /** What is compared: everything since the loop began, what is not staged, what is, one commit with its parent, or both ends of a turn. */
@@ -57,6 +58,14 @@ export async function* diffFiles(
   question: DiffQuestion,
   reader = new DiffReader(limitsFor(question)),
 ): AsyncGenerator<FileDiff, void, void> {
+  let looked = 0
+  for await (const file of plainFiles(git, question, reader)) {
+    if (file.binary) looked++
+    yield looked > mostPictures ? file : await withPictures(git, file)
+  }
+}
+
+async function* plainFiles(git: GitInside, question: DiffQuestion, reader: DiffReader): AsyncGenerator<FileDiff> {
   const { only, ignoreSpace, scope, status } = question
   const paths = only && [only.path, ...(only.from === undefined ? [] : [only.from])]
   const leaveOut = git.checkout.root === "personal" ? vaultsFolder : undefined

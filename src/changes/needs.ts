@@ -88,4 +88,9 @@ export const HistoryQuery = z.object({
   author: z.string().max(200).default(""),
   path: z.string().max(4_096).default(""),
 })
+/** The history of one file. Lines that nobody can choose are told on the page. */
+export const FileHistoryQuery = z.object({
+  ...{ checkout: z.string().optional(), file: z.string(), from: text, to: text },
+  skip: z.coerce.number().int().min(0).max(5_000).default(0),
+})
 export const ReviewForm = z.object({ sight: text, clientId: text })

@@ -13,7 +13,7 @@ import { diffFiles, limitsFor } from "./look.ts"
 import type { Visit } from "./needs.ts"
 import { markOf, seenOnPage } from "./seen.ts"
 import { anchorOf, fileView, totalsOf } from "./present.ts"
-import { addressOf, streamOf } from "./sight.ts"
+import { addressOf, type Sight, streamOf } from "./sight.ts"
 import { fileIn, type Status } from "./status.ts"
 
 /** As much as a page shows at once; the rest is a list. */
@@ -62,8 +62,13 @@ export async function* diffPieces(
 
 export const questionOf = ({ visit: { sight }, status, start }: About) => ({
   ...{ scope: sight.scope, status, start, ignoreSpace: sight.ignoreSpace },
-  ...{ whole: sight.whole, only: sight.file === undefined ? undefined : fileIn(status, sight.file) },
+  ...{ whole: sight.whole, only: onlyIn(sight, status) },
 })
+
+function onlyIn({ file, was }: Sight, status: Status) {
+  if (file === undefined) return undefined
+  return was === undefined ? fileIn(status, file) : { path: file, from: was }
+}
 
 export function showFile(
   file: ReadFile,

@@ -3,10 +3,12 @@ import type { ChangeGroupView, DiffRowView, FileDiffView, HunkView } from "../..
 import { codeRuns, markRuns, type Run } from "../lib/code-runs.ts"
 import { pathText, shownPath } from "../lib/file-path.ts"
 import { languageOf } from "../lib/highlight.ts"
+import { urls } from "../lib/urls.ts"
 import { wordMarks } from "../lib/word-marks.ts"
 import { bytesOfPath, shownLine } from "./byte-text.ts"
 import type { DiffEntry, FileDiff, Hunk } from "./diff.ts"
 import { hunkNames } from "./patch.ts"
+import type { Picture } from "./pictures.ts"
 import { addressOf, type Sight } from "./sight.ts"
 import { isAbsent, type StatusEntry } from "./status.ts"
 
@@ -49,7 +51,8 @@ export interface FileAbout {
 export function fileView(file: FileDiff, { loop, sight, drives }: FileAbout): FileDiffView {
   const { entry } = file
   const { path, from } = entry
-  const note = noteOf(file)
+  const pictures = file.pictures && picturesView(file, { loop, sight })
+  const note = pictures ? undefined : noteOf(file)
   const modes = { before: entry.modeBefore, after: entry.modeAfter }
   const changedMode = modes.before !== modes.after && !isAbsent(modes.before) && !isAbsent(modes.after)
   const deeds = drives && file.header.length > 0 ? deedsIn(sight) : []
@@ -59,11 +62,33 @@ export function fileView(file: FileDiff, { loop, sight, drives }: FileAbout): Fi
     added: entry.added,
     removed: entry.removed,
     modes: changedMode ? modes : undefined,
+    pictures,
     showUrl: note === "large" && !sight.whole ? addressOf(loop, { ...sight, file: path, whole: true }) : undefined,
     hunks: hunkViews(file, (hunk) => (deeds.length > 0 ? pickView(hunk, { loop, sight, path }) : {})),
     deeds,
-    commentUrl: drives && !file.vault ? commentUrl(loop, sight, path) : undefined,
+    ...(!file.vault && moreUrls(file, { loop, sight, drives })),
   }
+}
+
+const moreUrls = ({ entry, header }: FileDiff, { loop, sight, drives }: FileAbout) => ({
+  ...(header.length > 0 && {
+    historyUrl: urls.loopHistory(loop, { checkout: sight.checkout, file: pathText(entry.path) }),
+  }),
+  ...(drives && { commentUrl: commentUrl(loop, sight, entry.path) }),
+})
+
+type Sides = NonNullable<FileDiffView["pictures"]>
+
+function picturesView({ entry, pictures = {} }: FileDiff, { loop, sight }: Pick<FileAbout, "loop" | "sight">): Sides {
+  const { checkout, scope } = sight
+  const turn = scope.kind === "turn" ? scope.turn : undefined
+  const urlOf = ({ from, bytes }: Picture) =>
+    "blob" in from
+      ? urls.loopChangesImage(loop, { checkout, turn, blob: from.blob })
+      : urls.loopFileImage(loop, pathText(entry.path), { checkout, seen: `${from.modified}-${bytes}` })
+  const viewOf = (picture: Picture) => ({ url: urlOf(picture), bytes: picture.bytes, size: picture.size })
+  const { before, after } = pictures
+  return { before: before && viewOf(before), after: after && viewOf(after) }
 }
 
 const deedsIn = ({ scope, ignoreSpace }: Sight): FileDiffView["deeds"] => {
@@ -114,7 +139,7 @@ const titleOf = ({ before, after, title }: Hunk): string =>
 const kinds = { " ": "same", "+": "added", "-": "removed" } as const
 const longestLine = 2_000
 
-function rowViews({ before, after, lines }: Hunk, language: string): DiffRowView[] {
+export function rowViews({ before, after, lines }: Hunk, language: string): DiffRowView[] {
   const texts = lines.map(({ bytes }) => cut(shownLine(bytes)))
   const old = colours(texts, (index) => lines[index]?.sign !== "+", language)
   const now = colours(texts, (index) => lines[index]?.sign !== "-", language)

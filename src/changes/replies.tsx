@@ -208,7 +208,7 @@ export function changesView(doing: Doing, { visit, found, extra }: Parts): Chang
     splitUrl: to({ split: !sight.split }),
     spaceUrl: to({ ignoreSpace: !sight.ignoreSpace }),
     commitShown: sight.scope.kind === "commit" ? sight.scope.id.slice(0, 10) : undefined,
-    allUrl: sight.file === undefined ? undefined : to({ file: undefined, whole: false }),
+    allUrl: sight.file === undefined ? undefined : to({ file: undefined, was: undefined, whole: false }),
     branch: branchView(found),
     groups: groupViews(status.entries),
     mayWrite: mayWrite(loop),

@@ -3,11 +3,13 @@ import { parsePath } from "../lib/file-path.ts"
 import { paths } from "../lib/urls.ts"
 import { asViewer } from "../loops/index.ts"
 import { raw } from "../platform/http/form.ts"
+import { parseCommitId } from "../platform/git/inside-history.ts"
 import { parseUndoId } from "../platform/git/inside-undo.ts"
 import { act, asVisitor, goBack, type Outcome } from "./acting.tsx"
 import { beginRepository, commit } from "./commit.ts"
 import { bringBackKept, discardFiles, discardHunk } from "./discard.ts"
 import { CommentForm, CommitForm, type Doing, FilesForm, ReviewForm, SightForm, UndoForm } from "./needs.ts"
+import { showPicture } from "./picture-replies.ts"
 import { showChanges } from "./replies.tsx"
 import { addComment, sendReview } from "./reviewing.ts"
 import { followChanges } from "./follow.tsx"
@@ -32,6 +34,13 @@ export const changesRoutes = (doing: Doing) =>
         const sight = parseSight(query)
         if (!sight) return doing.showProblem({ status: 422, code: "invalid" }, request)
         return followChanges(doing, { request, loop, sight }, server)
+      }),
+    )
+    .get(paths.loopChangesImage, ({ request, params: { id }, query }) =>
+      asViewer(doing, { request, id }, (loop) => {
+        const [sight, blob] = [parseSight(query), parseCommitId(query["blob"])]
+        if (!sight || blob === undefined) return doing.showProblem({ status: 422, code: "invalid" }, request)
+        return showPicture(doing, { request, loop, sight }, blob)
       }),
     )
     .use(fileRoutes(doing))

@@ -16,6 +16,8 @@ export interface Sight {
   ignoreSpace: boolean
   /** Only this file. */
   file?: string | undefined
+  /** What it was called before the commit that is shown. */
+  was?: string | undefined
   /** Although it is large. */
   whole: boolean
   /** A file whose lines are about to be commented, from which line on. */
@@ -31,16 +33,17 @@ export function parseSight(query: Readonly<Record<string, unknown>>): Sight | un
   const checkout = checkoutIn(query)
   const scope = parseScope(query)
   const file = pathIn(query["file"])
+  const was = pathIn(query["was"])
   const path = pathIn(query["comment"])
   const line = Number(query["line"] ?? 1)
-  if (!scope || file === "" || path === "" || !Number.isSafeInteger(line)) return undefined
+  if (!scope || file === "" || was === "" || path === "" || !Number.isSafeInteger(line)) return undefined
   // Turns are of the working folder.
   if (checkout !== undefined && scope.kind === "turn") return undefined
   return {
     ...{ checkout, scope },
     split: query["split"] === "1",
     ignoreSpace: query["space"] === "0",
-    file,
+    ...{ file, was },
     whole: query["whole"] === "1",
     comment: path === undefined ? undefined : { path, line: Math.max(1, line), side: sideIn(query["side"]) },
     pick: hunkIn(query["pick"]),
@@ -97,6 +100,7 @@ const queryOf = (sight: Sight) => ({
   split: sight.split ? 1 : undefined,
   space: sight.ignoreSpace ? 0 : undefined,
   file: sight.file === undefined ? undefined : pathText(sight.file),
+  was: sight.was === undefined ? undefined : pathText(sight.was),
   whole: sight.whole ? 1 : undefined,
 })
 

@@ -1,11 +1,12 @@
 import { afterAll, expect, test } from "bun:test"
-import { readFile } from "node:fs/promises"
+import { readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Page } from "playwright-core"
 import { outsideRepository } from "../testing/git-repository.ts"
-import { slidesSideways } from "../testing/page-looks.ts"
+import { seriousFindings, slidesSideways } from "../testing/page-looks.ts"
+import { noisePng } from "../testing/png.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
-import { closeBrowser, phone, type Server, setUp, startServer, type Visit, visit, wide } from "./harness.ts"
+import { closeBrowser, phone, type Server, setUp, startServer, until, type Visit, visit, wide } from "./harness.ts"
 import { createLoop, message, settled } from "./steps.ts"
 
 afterAll(closeBrowser)
@@ -52,6 +53,109 @@ test("the agent changes files; its driver reads the diff, comments lines, sends 
   await visitor.picture("c-side-by-side")
   expect(visitor.complaints.filter((line) => !/status of 422/.test(line))).toEqual([])
 }, 100_000)
+
+const repository = `git init -q -b main && git config user.name Ada && git config user.email ada@example.org
+seq 1 30 >long.txt && git add -A && git commit -qm Born
+git mv long.txt 'a long.txt' && sed -i 's/^3$/three/' 'a long.txt' && git commit -qam 'Move it and say three'
+sed -i 's/^20$/twenty/' 'a long.txt' && git commit -qam 'Only twenty'`
+
+test("chosen lines of an open file lead to their history, also by a form without script, and an image that changed stands before and after", async () => {
+  await using server = await startServer()
+  await using visitor = await visit(server)
+  const { page } = visitor
+  await setUp(page, server)
+  await page.getByRole("button", { name: "Try without a key" }).click()
+  await createLoop(page, "#say ready")
+  await settled(page)
+  const at = new URL(page.url()).pathname
+  const workdir = join(server.home, at, "workdir")
+  await writeFile(join(workdir, "make.sh"), repository)
+  await writeFile(join(workdir, "logo.png"), noisePng(320, 200))
+  await writeFile(join(workdir, "old.png"), noisePng(90, 60))
+  await page.getByRole("textbox", { name: "Message" }).fill("!sh make.sh && rm make.sh")
+  await page.keyboard.press("Control+Enter")
+  await until("the repository is there", async () => !(await readdir(workdir)).includes("make.sh"))
+  await writeFile(join(workdir, "logo.png"), noisePng(400, 220))
+  await rm(join(workdir, "old.png"))
+  await writeFile(join(workdir, "new.png"), noisePng(60, 90))
+
+  await linesOfAnOpenFile(visitor, at)
+  await imagesInADifference(visitor, at, workdir)
+  await linesWithoutScript(visitor, server, at)
+  expect(visitor.complaints).toEqual([])
+}, 100_000)
+
+async function linesOfAnOpenFile(visitor: Visit, at: string): Promise<void> {
+  const { page } = visitor
+  await page.goto(`${at}/files?path=a%20long.txt`)
+  await page.locator(".file-text").evaluate((text) => {
+    const range = new Range()
+    range.selectNodeContents(text)
+    getSelection()?.removeAllRanges()
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT)
+    const node = walker.nextNode()
+    if (node) getSelection()?.setBaseAndExtent(node, "1\n2\n".length, node, "1\n2\nthree\n4".length)
+  })
+  await page.getByRole("link", { name: "History", exact: true }).click()
+  const commits = page.locator(".commit-row")
+  await commits.first().waitFor()
+  expect(await page.getByLabel("From line").inputValue()).toBe("3")
+  expect(await page.getByLabel("to line").inputValue()).toBe("4")
+  expect(await commits.locator("a").allInnerTexts()).toEqual(["Move it and say three", "Born"])
+  await visitor.picture("c-lines")
+  expect(await seriousFindings(page)).toEqual([])
+  await page.getByRole("link", { name: "Move it and say three" }).click()
+  await page.getByText("+1").first().waitFor()
+  expect(await page.locator(".file-diff summary").allInnerTexts()).toHaveLength(1)
+  await visitor.picture("c-one-commit")
+}
+
+async function imagesInADifference(visitor: Visit, at: string, workdir: string): Promise<void> {
+  const { page } = visitor
+  await page.goto(`${at}/changes`)
+  await page.locator(".pictures").first().waitFor()
+  const sizes = async () =>
+    (await page.locator("figcaption").allInnerTexts()).map((text) => text.split(" · ")[0]).toSorted()
+  await until("all are there", async () => (await sizes()).length === 4)
+  expect(await sizes()).toEqual(["After 400 × 220", "After 60 × 90", "Before 320 × 200", "Before 90 × 60"])
+  const loaded = () =>
+    page.locator("figure img").evaluateAll((all: HTMLImageElement[]) => {
+      for (const image of all) image.loading = "eager"
+      return Promise.all(all.map((image) => image.decode().then(() => image.naturalWidth)))
+    })
+  expect((await loaded()).toSorted((a, b) => a - b)).toEqual([60, 90, 320, 400])
+  await visitor.picture("c-pictures")
+  expect(await seriousFindings(page)).toEqual([])
+  await page.setViewportSize(phone)
+  await visitor.picture("c-pictures-phone")
+  expect(await slidesSideways(page)).toEqual([])
+  // The image changes while the page is open.
+  await writeFile(join(workdir, "new.png"), noisePng(61, 90))
+  await page.getByText("61 × 90").waitFor()
+  expect(await loaded()).toContain(61)
+}
+
+async function linesWithoutScript({ page }: Visit, server: Server, at: string): Promise<void> {
+  await using plain = await visit(server, { script: false, size: phone })
+  await plain.page.context().addCookies(await page.context().cookies())
+  await plain.page.goto(`${at}/files?path=a%20long.txt`)
+  await plain.page.getByRole("link", { name: "History", exact: true }).click()
+  expect(await plain.page.locator(".commit-row a").allInnerTexts()).toEqual([
+    "Only twenty",
+    "Move it and say three",
+    "Born",
+  ])
+  await plain.page.getByLabel("From line").fill("20")
+  await plain.page.getByRole("button", { name: "Show their history" }).click()
+  expect(await plain.page.locator(".commit-row a").allInnerTexts()).toEqual(["Only twenty", "Born"])
+  await plain.picture("c-lines-phone")
+  await plain.page.getByLabel("From line").fill("99")
+  await plain.page.getByLabel("to line").fill("100")
+  await plain.page.getByRole("button", { name: "Show their history" }).click()
+  await plain.page.getByText("has 30 lines").waitFor()
+  await plain.picture("c-lines-outside")
+  expect(await slidesSideways(plain.page)).toEqual([])
+}
 
 /** A remark keeps its lines, waits through a reload, and reaches the agent. */
 async function remark({ page, picture }: Visit): Promise<void> {

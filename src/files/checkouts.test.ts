@@ -92,7 +92,7 @@ test("a vault's file is named, and neither shown, sent down, found, changed nor 
     await alice.get(urls.loopFileDownload(loop, ".loopat", "personal")),
     await alice.get(urls.loopFileDownload(loop, ".loopat/vaults", "personal")),
     await alice.get(urls.loopFileDownload(loop, ".loopat/vaults/default", "personal")),
-    await alice.get(urls.loopFileImage(loop, vaultFile, "personal")),
+    await alice.get(urls.loopFileImage(loop, vaultFile, { checkout: "personal" })),
     await alice.get(urls.loopFilesFind(loop, { q: "ciphertext", in: "text", checkout: "personal" })),
     await alice.post(urls.loopFileSave(loop, "personal"), { path: vaultFile, version: "absent", text: "x" }),
     await alice.post(urls.loopFileMove(loop, "personal"), { path: vaultFile, to: "open.txt" }),

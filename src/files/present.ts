@@ -111,13 +111,18 @@ export function fileView(
     size: entry.size,
     modified: entry.modified,
     content: contentView(sight, content),
-    ...(entry.kind === "file" && !closed && { downloadUrl: urls.loopFileDownload(loop, pathText(path), checkout) }),
+    ...(entry.kind === "file" && !closed && readingUrls(sight)),
     ...(mayWrite && editable && { editUrl: addressOf({ loop, checkout }, path, { edit: 1 }) }),
     ...(mayWrite && { mention: mentionView(sight, path) }),
     damageable: mayWrite && content.kind === "text" && !editable,
     ...(mayWrite && !closed && { may: thingView(sight, path) }),
   }
 }
+
+const readingUrls = ({ loop, checkout, path }: Sight) => ({
+  downloadUrl: urls.loopFileDownload(loop, pathText(path), checkout),
+  historyUrl: urls.loopHistory(loop, { checkout, file: pathText(path) }),
+})
 
 function contentView({ loop, checkout, path }: Sight, content: Content): FileView["content"] {
   switch (content.kind) {
@@ -126,7 +131,7 @@ function contentView({ loop, checkout, path }: Sight, content: Content): FileVie
     case "ends":
       return { kind: "ends", head: content.head, tail: content.tail }
     case "image":
-      return { kind: "image", url: urls.loopFileImage(loop, pathText(path), checkout) }
+      return { kind: "image", url: urls.loopFileImage(loop, pathText(path), { checkout }) }
     case "link":
       return {
         kind: "link",

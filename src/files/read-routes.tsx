@@ -7,6 +7,7 @@ import { parsePath } from "../lib/file-path.ts"
 import { imageType } from "../lib/file-text.ts"
 import { paths } from "../lib/urls.ts"
 import { asViewer, mayWrite, type NotPlaced, unplacedSentence, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import { alone } from "../platform/http/alone.ts"
 import { htmlPage, htmlStream } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import { checkoutIn, readIn, unplacedStatus } from "./checkout.ts"
@@ -105,9 +106,6 @@ const piecewise = (page: FilesPageView) => (
   </FilesPage>
 )
 
-/** Files of a loop are never a page of ours: their type is one that we have checked, or none. */
-const strange = { "x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'" }
-
 async function showImage(needs: FilesNeeds, visit: Visit): Promise<Response> {
   const { path } = visit.sight
   const image = await readIn(needs, whereOf(visit), async (box) => {
@@ -119,7 +117,7 @@ async function showImage(needs: FilesNeeds, visit: Visit): Promise<Response> {
   })
   if (image === undefined) return needs.showProblem({ status: 404, code: "no-such-file" }, visit.request)
   if ("kind" in image) return notThere(needs, visit, image)
-  return new Response(image.body, { headers: { ...strange, "content-type": image.type } })
+  return new Response(image.body, { headers: { ...alone, "content-type": image.type } })
 }
 
 async function sendDown(needs: FilesNeeds, visit: Visit): Promise<Response> {
@@ -131,7 +129,7 @@ async function sendDown(needs: FilesNeeds, visit: Visit): Promise<Response> {
   })
   if (download === undefined) return needs.showProblem({ status: 404, code: "no-such-file" }, visit.request)
   if ("kind" in download) return notThere(needs, visit, download)
-  const headers = { ...strange, "content-type": "application/octet-stream" }
+  const headers = { ...alone, "content-type": "application/octet-stream" }
   return new Response(download.body, { headers: { ...headers, "content-disposition": attachment(download.name) } })
 }
 

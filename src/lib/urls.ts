@@ -9,6 +9,10 @@ interface HistoryPlace {
   text?: string
   author?: string
   path?: string
+  /** One file, and which lines of it. */
+  file?: string
+  from?: string | undefined
+  to?: string | undefined
 }
 
 /** Every address of the program. Routes mount `paths`, pages link to what `urls` makes. */
@@ -64,6 +68,7 @@ export const paths = {
   loopFiles: "/loops/:id/files",
   loopChanges: "/loops/:id/changes",
   loopChangesEvents: "/loops/:id/changes/events",
+  loopChangesImage: "/loops/:id/changes/image",
   loopStage: "/loops/:id/changes/stage",
   loopUnstage: "/loops/:id/changes/unstage",
   loopDiscard: "/loops/:id/changes/discard",
@@ -204,8 +209,9 @@ export const urls = {
     query(fill(paths.loopFilesEvents, { id }), { ...at }),
   loopFilesFind: (id: string, wanted: { q?: string; in?: "name" | "text"; checkout?: string | undefined } = {}) =>
     query(fill(paths.loopFilesFind, { id }), wanted),
-  loopFileImage: (id: string, path: string, checkout?: string) =>
-    query(fill(paths.loopFileImage, { id }), { path, checkout }),
+  /** `seen` differs when the image does, so that a page that is brought up to date shows the new one. */
+  loopFileImage: (id: string, path: string, at: { checkout?: string | undefined; seen?: string } = {}) =>
+    query(fill(paths.loopFileImage, { id }), { path, ...at }),
   loopFileDownload: (id: string, path: string, checkout?: string) =>
     query(fill(paths.loopFileDownload, { id }), { path, checkout }),
   loopFileSave: (id: string, checkout?: string) => query(fill(paths.loopFileSave, { id }), { checkout }),
@@ -232,6 +238,9 @@ export const urls = {
     query(fill(paths.loopChanges, { id }), sight),
   loopChangesEvents: (id: string, sight: Record<string, string | number | undefined> = {}) =>
     query(fill(paths.loopChangesEvents, { id }), sight),
+  /** An image that git has: by its object, and in which repository. */
+  loopChangesImage: (id: string, at: { checkout?: string | undefined; turn?: string | undefined; blob: string }) =>
+    query(fill(paths.loopChangesImage, { id }), at),
   loopStage: (id: string) => fill(paths.loopStage, { id }),
   loopUnstage: (id: string) => fill(paths.loopUnstage, { id }),
   loopDiscard: (id: string) => fill(paths.loopDiscard, { id }),

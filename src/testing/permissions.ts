@@ -65,6 +65,7 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/changes/review": { needs: "drive" },
   "GET /loops/:id/files/events": { needs: "read" },
   "GET /loops/:id/changes/events": { needs: "read" },
+  "GET /loops/:id/changes/image": { needs: "read", answers: wrong },
   "GET /loops/:id/files/find": { needs: "read" },
   "GET /loops/:id/files/image": { needs: "read", answers: [503] },
   "GET /loops/:id/files/download": { needs: "read", answers: [503] },

@@ -1,5 +1,8 @@
+import { byteSize } from "../../src/lib/bytes.ts"
 import { changesWords } from "../../src/lib/i18n/changes.ts"
 import { checkoutWords } from "../../src/lib/i18n/checkouts.ts"
+import { historyWords } from "../../src/lib/i18n/history.ts"
+import { pictureWords } from "../../src/lib/i18n/pictures.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { ChangesView, DiffRowView, FileDiffView, HunkView } from "../props/changes.ts"
 import type { Reader } from "../props/reader.ts"
@@ -27,6 +30,7 @@ export function FileDiff({ file, about, reader, formToken }: FileDiffProps) {
       </summary>
       {file.modes !== undefined && <p class="diff-note">{words.modeChanged(file.modes.before, file.modes.after)}</p>}
       <Note file={file} reader={reader} />
+      {file.pictures !== undefined && <Pictures pictures={file.pictures} file={file} reader={reader} />}
       {file.commentForm !== undefined && (
         <CommentForm form={file.commentForm} file={file} about={about} reader={reader} formToken={formToken} />
       )}
@@ -64,8 +68,64 @@ function Note({ file, reader }: { file: FileDiffView; reader: Reader }) {
   if (file.note === undefined) return null
   return (
     <p class="diff-note">
-      {sentences[file.note]} {file.showUrl !== undefined && <a href={file.showUrl}>{words.showAnyway}</a>}
+      {sentences[file.note]} {file.showUrl !== undefined && <a href={file.showUrl}>{words.showAnyway}</a>}{" "}
+      <HistoryLink file={file} reader={reader} />
     </p>
+  )
+}
+
+interface PicturesProps {
+  pictures: NonNullable<FileDiffView["pictures"]>
+  file: FileDiffView
+  reader: Reader
+}
+
+/** An image as it was and as it is; one that came or went stands alone. */
+function Pictures({ pictures, file, reader }: PicturesProps) {
+  const { locale } = reader
+  const words = pictureWords(locale)
+  return (
+    <>
+      <div class="pictures">
+        {(["before", "after"] as const).map((side) => {
+          const picture = pictures[side]
+          if (!picture) return null
+          const { url, bytes, size } = picture
+          return (
+            <figure>
+              <figcaption>
+                {words[side]}{" "}
+                <span class="number">
+                  {size !== undefined && `${size.width} × ${size.height} · `}
+                  {byteSize(bytes, locale)}
+                </span>
+              </figcaption>
+              <img class="file-image" src={url} alt={words.pictureOf(words[side], file.path)} loading="lazy" />
+            </figure>
+          )
+        })}
+      </div>
+      {file.historyUrl !== undefined && (
+        <p class="diff-note">
+          <HistoryLink file={file} reader={reader} />
+        </p>
+      )}
+    </>
+  )
+}
+
+interface HistoryProps {
+  file: FileDiffView
+  reader: Reader
+  class?: string
+}
+
+function HistoryLink({ file, reader, class: name }: HistoryProps) {
+  if (file.historyUrl === undefined) return null
+  return (
+    <a class={name} href={file.historyUrl}>
+      {historyWords(reader.locale).fileHistory}
+    </a>
   )
 }
 
@@ -79,6 +139,7 @@ function Hunk({ hunk, file, about, reader }: HunkProps) {
     <section class="hunk">
       <div class="hunk-head">
         <code class="hunk-title cut">{hunk.title}</code>
+        {hunk === file.hunks[0] && <HistoryLink file={file} reader={reader} class="button quiet" />}
         {file.commentUrl !== undefined && (
           <a class="button quiet" href={`${file.commentUrl}&line=${hunk.line}`} data-comment>
             {words.comment}
@@ -133,7 +194,7 @@ function HunkDeeds({ hunk, file, about: { loop }, reader }: HunkProps) {
 const signs: Record<DiffRowView["kind"], string> = { same: " ", added: "+", removed: "−" }
 
 /** Signs as well as colours say what came and what went. */
-function Lines({ rows, picking, reader }: { rows: DiffRowView[]; picking?: true | undefined; reader: Reader }) {
+export function Lines({ rows, picking, reader }: { rows: DiffRowView[]; picking?: true | undefined; reader: Reader }) {
   return (
     <table>
       <tbody>

@@ -32,6 +32,11 @@ export function FileShown({ file, reader, formToken, children }: FileProps) {
             {words.edit}
           </a>
         )}
+        {file.historyUrl !== undefined && (
+          <a class="button small" href={file.historyUrl} data-history>
+            {words.history}
+          </a>
+        )}
         {file.mention && <Mention mention={file.mention} reader={reader} />}
         {file.downloadUrl !== undefined && (
           <a class="button small" href={file.downloadUrl}>

@@ -4,7 +4,7 @@ import { historyWords } from "../../src/lib/i18n/history.ts"
 import type { Locale } from "../../src/lib/i18n/locale.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { PostForm } from "../components/form.tsx"
-import { Time } from "../components/small.tsx"
+import { CommitWords } from "../components/commit-words.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
 import type { BranchesPageView, CommitRowView, HistoryPageView } from "../props/changes.ts"
 import type { Reader } from "../props/reader.ts"
@@ -60,18 +60,7 @@ function CommitRow({ commit, reader }: { commit: CommitRowView; reader: Reader }
   return (
     <li class="commit-row">
       <Lanes commit={commit} />
-      <span class="commit-words">
-        <a href={commit.url}>
-          <code>{commit.subject}</code>
-        </a>{" "}
-        {commit.names.map((name) => (
-          <code class="tag">{name}</code>
-        ))}
-        <span class="quiet-line">
-          <code>{changesWords(reader.locale).byAuthor(commit.author)}</code> · <Time at={commit.at} reader={reader} /> ·{" "}
-          <code>{commit.id.slice(0, 10)}</code>
-        </span>
-      </span>
+      <CommitWords commit={commit} reader={reader} />
     </li>
   )
 }

@@ -32,13 +32,44 @@ export interface HistoryPageView extends PanelPageView {
       }
 }
 
-export interface CommitRowView {
+export interface FileHistoryPageView extends PanelPageView {
+  body: { kind: "unplaced"; unplaced: UnplacedView } | ({ kind: "file-history" } & FileHistoryView)
+}
+
+export interface FileHistoryView {
+  checkout?: string | undefined
+  changesUrl: string
+  fileUrl: string
+  /** As people read it, and as forms have it. */
+  path: string
+  token: string
+  /** As it was typed; empty for all lines. */
+  from: string
+  to: string
+  /** In place of a list. */
+  told?: string | undefined
+  commits: FileCommitView[]
+  moreUrl?: string | undefined
+  /** There is more than is listed, with no page for it. */
+  cut: boolean
+}
+
+export interface FileCommitView extends CommitView {
+  was?: string | undefined
+  /** What it did to the lines, part by part. */
+  rows?: DiffRowView[][] | undefined
+}
+
+interface CommitView {
   id: string
   url: string
   subject: string
   author: string
   at: number
   names: string[]
+}
+
+export interface CommitRowView extends CommitView {
   lane: number
   width: number
   lines: { from: number; to: number; part: "through" | "into" | "out" }[]
@@ -134,6 +165,10 @@ export interface FileDiffView {
   removed?: number | undefined
   modes?: { before: string; after: string } | undefined
   note?: "binary" | "link" | "large" | "empty" | "vault" | undefined
+  /** It is an image on these sides. */
+  pictures?: { before?: PictureView | undefined; after?: PictureView | undefined } | undefined
+  /** The commits that touched it. */
+  historyUrl?: string | undefined
   /** Shows it although it is large. */
   showUrl?: string | undefined
   hunks: HunkView[]
@@ -142,6 +177,13 @@ export interface FileDiffView {
   commentUrl?: string | undefined
   commentForm?:
     { first: number; last: number; side: "new" | "old"; text: string; error?: string | undefined } | undefined
+}
+
+export interface PictureView {
+  url: string
+  bytes: number
+  /** In pixels. */
+  size?: { width: number; height: number } | undefined
 }
 
 export interface HunkView {

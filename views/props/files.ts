@@ -107,6 +107,8 @@ export interface FileView {
     | { kind: "link"; target: string; url?: string | undefined }
     | { kind: "binary" | "vault" | "special" }
   downloadUrl?: string | undefined
+  /** The commits that touched it. */
+  historyUrl?: string
   editUrl?: string | undefined
   mention?: MentionView | undefined
   /** The text would suffer in a form. */

@@ -23,6 +23,20 @@ export const historyWords = area(
     onlyHere:
       "Not deleted: it has commits that are on no other branch. Push or merge it, or tick “Also when its commits are nowhere else”.",
     more: (name: string) => `More about ${name}`,
+    fileHistory: "History of this file",
+    from: "From line",
+    to: "to line",
+    showLines: "Show their history",
+    linesHint: "Lines are counted as in the last commit. Both fields empty: the whole file.",
+    formerly: (path: string) => ` · was ${path}`,
+    uncommitted: "No commit has this file yet, so it has no history. It begins with the first commit of the file.",
+    outside: (lines: number) =>
+      `The last commit's version of the file has ${lines} ${lines === 1 ? "line" : "lines"}: choose lines among those.`,
+    badLines: "Give lines as whole numbers from 1 on, the first one not after the last.",
+    oddName:
+      "The history of lines is not shown for this file: its name is not readable text. That of the whole file is.",
+    noRepository: "There is no repository here, so nothing has a history.",
+    cutShort: "There is more than is listed here: it would have taken too long, or been too much. Choose fewer lines.",
   },
   {
     author: "作者",
@@ -43,5 +57,17 @@ export const historyWords = area(
     nameTaken: "已有同名分支。请换一个名称。",
     onlyHere: "未删除：它有不在其他分支上的提交。请先推送或合并，或勾选“即使其提交不在其他任何地方”。",
     more: (name: string) => `关于 ${name} 的更多操作`,
+    fileHistory: "此文件的历史",
+    from: "从第几行",
+    to: "到第几行",
+    showLines: "显示这些行的历史",
+    linesHint: "行号以上一个提交为准。两个字段都留空则为整个文件。",
+    formerly: (path: string) => ` · 原名 ${path}`,
+    uncommitted: "还没有提交包含此文件，因此没有历史。历史从该文件的第一个提交开始。",
+    outside: (lines: number) => `上一个提交中的此文件有 ${lines} 行：请在其中选择。`,
+    badLines: "请用从 1 开始的整数填写行号，起始行不能在结束行之后。",
+    oddName: "不显示此文件各行的历史：它的名称不是可读的文本。整个文件的历史可以显示。",
+    noRepository: "这里没有仓库，因此没有历史。",
+    cutShort: "还有更多内容未列出：耗时过长或数量过多。请选择更少的行。",
   },
 )

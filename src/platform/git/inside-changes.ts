@@ -58,7 +58,17 @@ export interface DiffWish {
 }
 
 const diffOptions = [
-  ...["--raw", "--numstat", "-z", "--patch", "--find-renames", "--no-color", "--no-ext-diff", "--no-textconv"],
+  ...[
+    "--raw",
+    "--no-abbrev",
+    "--numstat",
+    "-z",
+    "--patch",
+    "--find-renames",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+  ],
   ...[
     "--src-prefix=a/",
     "--dst-prefix=b/",
@@ -76,6 +86,9 @@ export function diffNow({ sides, paths = [], ignoreSpace, leaveOut }: DiffWish):
   const without = leaveOut === undefined ? [] : [`:(top,exclude,icase)${leaveOut}`]
   return insideGit(...sidesOf(sides), ...diffOptions, ...space, "--", ...paths.map(pattern), ...without)
 }
+
+/** Of the object whose id comes by stdin: a line `id kind size`, then its content. */
+export const blobContent: InsideArgv = insideGit("cat-file", "--batch")
 
 /** Where what a checkout has and its home does not have begins. */
 export const whereItLeft: InsideArgv = insideGit("merge-base", "HEAD", "refs/remotes/origin/HEAD")

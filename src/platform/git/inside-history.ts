@@ -13,15 +13,49 @@ export interface LogWish {
   path?: string | undefined
 }
 
+const fields = "%H%x00%P%x00%an%x00%ae%x00%at%x00%D%x00%s"
+
 /** Seven fields a commit, each ended by NUL: id, parents, author, address, time in seconds, names, subject. */
 export const logNow = ({ skip, count, text, author, path }: LogWish): InsideArgv =>
   git(
     ...["-c", "i18n.logOutputEncoding=UTF-8", "log", "-z", "--no-show-signature", "--topo-order"],
     ...["--regexp-ignore-case", "--fixed-strings", "--decorate=short", "--decorate-refs-exclude=refs/loopat/*"],
-    ...[`--skip=${skip}`, `--max-count=${count}`, "--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%D%x00%s"],
+    ...[`--skip=${skip}`, `--max-count=${count}`, `--format=${fields}`],
     ...(text === undefined ? [] : [`--grep=${text}`]),
     ...(author === undefined ? [] : [`--author=${author}`]),
     ...["HEAD", "--", ...(path === undefined ? [] : [pattern(path)])],
+  )
+
+const logged = ["-c", "i18n.logOutputEncoding=UTF-8", "log", "--no-show-signature", "--decorate=short"]
+const asKept = ["--decorate-refs-exclude=refs/loopat/*", "--no-color", "--no-ext-diff", "--no-textconv"]
+
+/**
+ * The commits that touched one file, also under the names it had before: for each the fields as above, then what it did
+ * to the file as `--raw -z` says it. A name that is no UTF-8 is not followed. `--skip` would count commits that touched
+ * something else, so there is none.
+ */
+export const fileLogNow = (path: string, count: number): InsideArgv =>
+  git(
+    ...[...logged, ...asKept, "-z", "--raw", "--no-abbrev", `--max-count=${count}`, `--format=${fields}`],
+    ...[...(path.isWellFormed() ? ["--follow"] : []), "HEAD", "--", pattern(path)],
+  )
+
+export interface LinesWish {
+  path: string
+  /** Counted from 1, as the last commit has them. */
+  from: number
+  to: number
+  count: number
+}
+
+/** What stands before each commit of the history of lines, with its fields; their patch follows. */
+export const linesMark = "\u0001\0"
+
+/** The commits that changed these lines. The path must be UTF-8. */
+export const linesLogNow = ({ path, from, to, count }: LinesWish): InsideArgv =>
+  git(
+    ...[...logged, ...asKept, "--src-prefix=a/", "--dst-prefix=b/", `--max-count=${count}`],
+    ...[`--format=%x01%x00${fields}%x00`, `-L${from},${to}:./${path}`, "HEAD", "--"],
   )
 
 /** Undefined for what is no whole object id. */

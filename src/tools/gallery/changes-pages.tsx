@@ -1,13 +1,23 @@
 import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
 import { FileDiff } from "../../../views/components/file-diff.tsx"
 import { ChangesPage, CutShort, DiffSummary, FoldedFiles } from "../../../views/pages/changes.tsx"
+import { FileHistoryPage } from "../../../views/pages/file-history.tsx"
 import { BranchesPage, HistoryPage } from "../../../views/pages/history.tsx"
-import { branchesPage, changesPage, fileDiffs, foldedFiles, historyPage, noRepositoryPage } from "./changes.ts"
+import {
+  branchesPage,
+  changesPage,
+  fileDiffs,
+  fileHistoryPage,
+  foldedFiles,
+  historyPage,
+  noRepositoryPage,
+} from "./changes.ts"
 import type { Setting } from "./samples.ts"
 
 export const changesGallery: Record<string, (setting: Setting) => SafeHtml | null> = {
   changes: (setting) => changes(setting, false),
   "changes-split": (setting) => changes(setting, true),
+  "changes-file-history": (setting) => <FileHistoryPage page={fileHistoryPage(setting)} />,
   "changes-history": (setting) => <HistoryPage page={historyPage(setting)} />,
   "changes-branches": (setting) => <BranchesPage page={branchesPage(setting)} />,
   "changes-no-repository": (setting) => <ChangesPage page={noRepositoryPage(setting)} />,

@@ -5,6 +5,7 @@ import type {
   ChangesPageView,
   DiffRowView,
   FileDiffView,
+  FileHistoryPageView,
   HistoryPageView,
 } from "../../../views/props/changes.ts"
 import { frame, header, loopId, minutes, type Setting } from "./samples.ts"
@@ -140,6 +141,28 @@ export const historyPage = (setting: Setting): HistoryPageView => ({
         lines: [
           { from: 0, to: 0, part: "through" },
           { from: 1, to: 1, part: "into" },
+        ],
+      },
+    ],
+  },
+})
+
+export const fileHistoryPage = (setting: Setting): FileHistoryPageView => ({
+  ...frame(setting),
+  ...{ header: header(setting.locale), panel: "changes" },
+  body: {
+    ...{ kind: "file-history", changesUrl: at, fileUrl: at, path: "src/export/row.ts", token: "src/export/row.ts" },
+    ...{ from: "3", to: "4", cut: true },
+    commits: [
+      {
+        ...{ id: "8e1f2a9c0144", url: at, subject: "Take the rate of the day", author: "alice", at: minutes(4) },
+        ...{ names: ["HEAD -> main"], was: "src/row.ts" },
+        rows: [
+          [
+            { kind: "removed", before: 3, runs: [{ text: "  return 0.19" }] },
+            { kind: "added", after: 3, runs: [{ text: "  return taxRate(row.country, row.date)" }] },
+            { kind: "same", before: 4, after: 4, runs: [{ text: "}" }] },
+          ],
         ],
       },
     ],
