@@ -34,6 +34,8 @@ export interface People {
   /** The last active admin stays one. */
   setRole(name: UserName, role: Role, by: By): Promise<RoleOutcome>
   setLocale(name: UserName, locale: Locale): Promise<void>
+  /** Where that person's own repository lives besides; undefined: nowhere. */
+  setPersonalRemote(name: UserName, address: string | undefined): Promise<void>
 }
 
 export interface PeopleNeeds {
@@ -105,6 +107,11 @@ export function createPeople(needs: PeopleNeeds): People {
       if (outcome === "changed") onChanged(name)
       return { kind: outcome }
     },
+    setPersonalRemote: (name, address) =>
+      users.update(name, ({ personalRemote: _, ...user }) => ({
+        ...user,
+        ...(address !== undefined && { personalRemote: address }),
+      })),
     setLocale: (name, locale) => users.update(name, (user) => (user.locale === locale ? user : { ...user, locale })),
   }
 }

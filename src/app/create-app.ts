@@ -98,7 +98,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const vault = createVault({ disk, home, settings })
   const isAdmin = (user: UserName) => accounts.people.get(user)?.role === "admin"
   const isWatched = () => accounts.isAnybodyIn()
-  const opened = openRepositories({ ...shared, background, bundle, processes, settings, isAdmin, isWatched })
+  const people = () => accounts.people
+  const opened = openRepositories({ ...shared, background, bundle, processes, settings, isAdmin, isWatched, people })
   const { repos, shelves, proposals: proposalsOf, contexts, gitHost, teamTools, outside, code } = opened
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({

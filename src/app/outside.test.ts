@@ -108,7 +108,7 @@ test("while a context's home outside is away, Context says so with a button; bac
   expect((await shown("/context"))[0]?.attributes["data-outside"]).toBe("in-step")
   expect(await shown("/context/notes")).toEqual([])
   expect((await gitIn(remote, "rev-parse", "main")).trim()).toBe((await world.git("notes", "rev-parse", "main")).trim())
-  expect((await world.as("member").post("/context/personal/retry")).status).toBe(404)
+  expect((await world.as("member").post("/context/elsewhere/retry")).status).toBe(404)
 })
 
 test("a key is removed when one has read what stops working by it, and not when that has changed meanwhile", async () => {

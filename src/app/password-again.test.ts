@@ -37,6 +37,7 @@ async function staleAdmin() {
     ...{ client, page, fresh },
     config: async () => JSON.parse(await readFile(config, "utf8")),
     keys: () => readdir(join(world.home, "secrets/@workspace/keys")),
+    own: () => readdir(join(world.home, "secrets/ada")).catch((): string[] => []),
     hook: () => readFile(join(world.home, "secrets/@workspace/hook"), "utf8").catch(() => "none"),
     age: () => (late += 16 * 60_000),
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
@@ -61,6 +62,14 @@ const forms: {
     ...{ url: outsideUrls.tokens, form: { name: "pass", token: "abc-123" }, field: "token-password" },
     done: async (at) => (await at.keys()).includes("pass"),
     kept: ["#field-token-name", "pass"],
+  },
+  {
+    ...{ url: outsideUrls.personalKey, form: {}, field: "key-password" },
+    done: async (at) => (await at.own()).includes("deploy-key"),
+  },
+  {
+    ...{ url: outsideUrls.personalToken, form: { token: "abc-123" }, field: "token-password" },
+    done: async (at) => (await at.own()).includes("deploy-token"),
   },
   {
     ...{ url: outsideUrls.keyRemove("old"), form: { uses: "" }, field: "old-password" },
@@ -110,9 +119,12 @@ test("a quarter of an hour after the password was given, what hands out or takes
 
 test("each form that asks again has the field before it is sent; five wrong passwords are enough", async () => {
   await using at = await staleAdmin()
-  const [outside, repositories] = [await at.page(outsideUrls.page()), await at.page(urls.repositories)]
-  for (const { field } of forms)
-    expect([field, outside.has(`#field-${field}`) || repositories.has(`#field-${field}`)]).toEqual([field, true])
+  const pages = [outsideUrls.page(), outsideUrls.personal(), urls.repositories]
+  const shown = await Promise.all(pages.map(at.page))
+  for (const { url, field } of forms) {
+    const asking = shown.filter((page) => page.has(`form[action='${url}'] #field-${field}`))
+    expect([url, asking.length]).toEqual([url, 1])
+  }
   const ask = async (given: string) => {
     const answer = await at.client.post(outsideUrls.hookRenew, { password: given })
     return readHtml(await answer.text())

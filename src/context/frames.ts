@@ -1,9 +1,9 @@
 import type { ContextFrameView } from "../../views/props/context.ts"
 import { shelfNames, type ShelfName } from "../lib/context-urls.ts"
 import { contextUrls } from "../lib/context-urls.ts"
+import { outsideUrls } from "../lib/outside-urls.ts"
 import { contextWords } from "../lib/i18n/context.ts"
-import type { Locale } from "../lib/i18n/locale.ts"
-import { visitorOf } from "../platform/http/visitor.ts"
+import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { Book } from "./books.ts"
 import type { RouteNeeds } from "./needs.ts"
 import { crumbsTo, placeUrl, treeRows } from "./places.ts"
@@ -41,12 +41,17 @@ export function contextFrame(
       : [{ name: words.context, url: contextUrls.context() }, ...(about.crumbs ?? [])],
     search: { words: about.words ?? "", shelf: at ? undefined : about.shelf },
     notice,
-    outside: shelf === undefined ? undefined : apartFrom(needs, shelf, locale),
+    homeUrl: homeUrlOf(at),
+    outside: shelf === undefined ? undefined : apartFrom(needs, shelf, request),
   }
 }
 
+const homeUrlOf = (at: About["at"]): string | undefined =>
+  at?.book.shelf === "personal" && at.path === "" ? outsideUrls.personal() : undefined
+
 /** Only where there is something to know: who reads does not care where else it lies. */
-function apartFrom({ outsideOf }: Pick<RouteNeeds, "outsideOf">, shelf: ShelfName, locale: Locale) {
-  const outside = outsideOf(shelf, locale)
+function apartFrom({ outsideOf }: Pick<RouteNeeds, "outsideOf">, shelf: ShelfName, request: Request) {
+  const { locale } = visitorOf(request)
+  const outside = outsideOf(shelf, { user: userOf(request).name, locale })
   return outside?.state === "in-step" ? undefined : outside
 }

@@ -70,7 +70,7 @@ async function cardOf(
     url: placeUrl(name, ""),
     files: book.files.length,
     recent,
-    outside: outsideOf(name, locale),
+    outside: outsideOf(name, { user: person.name, locale }),
   }
 }
 

@@ -10,6 +10,8 @@ import type { Lookup } from "./address.ts"
 import { demoModel, demoName, demoPrice, mappedModel, priceOf } from "./candidates.ts"
 import { createChoose, type Target, toPick } from "./choose.ts"
 import { type Connect, createConnect, hostLookup } from "./connect.ts"
+
+export { hostLookup }
 import type { Failure, Gateway, GatewayNews } from "./contract.ts"
 import { createDemo } from "./demo/index.ts"
 import { type ExchangeNeeds, openExchange } from "./exchange.ts"

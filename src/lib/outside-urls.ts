@@ -1,6 +1,7 @@
 import { fill, query } from "./address.ts"
+import type { ShelfName } from "./context-urls.ts"
 
-/** Addresses of the page about contexts' repositories outside, and of the hook that hosts call. */
+/** Addresses of the pages about contexts' repositories outside, and of the hook that hosts call. */
 export const outsidePaths = {
   contextRepositories: "/settings/context",
   workspaceKeys: "/settings/context/keys",
@@ -12,10 +13,18 @@ export const outsidePaths = {
   contextAttach: "/settings/context/:shelf/attach",
   contextDetach: "/settings/context/:shelf/detach",
   contextRetry: "/context/:shelf/retry",
+  personal: "/settings/personal",
+  personalKey: "/settings/personal/key",
+  personalToken: "/settings/personal/token",
+  personalTest: "/settings/personal/test",
+  personalHost: "/settings/personal/host",
+  personalAttach: "/settings/personal/attach",
+  personalDetach: "/settings/personal/detach",
   hook: "/hooks/:secret",
 } as const
 
-type Attachable = "knowledge" | "notes"
+const of = (context: string, shelf: ShelfName, own: string): string =>
+  shelf === "personal" ? own : fill(context, { shelf })
 
 export const outsideUrls = {
   /** `said`: what just happened; `name` of a key. */
@@ -25,10 +34,15 @@ export const outsideUrls = {
   keyRemove: (key: string) => fill(outsidePaths.workspaceKeyRemove, { key }),
   tokens: outsidePaths.workspaceTokens,
   hookRenew: outsidePaths.hookRenew,
-  test: (shelf: Attachable) => fill(outsidePaths.contextTest, { shelf }),
-  host: (shelf: Attachable) => fill(outsidePaths.contextHost, { shelf }),
-  attach: (shelf: Attachable) => fill(outsidePaths.contextAttach, { shelf }),
-  detach: (shelf: Attachable) => fill(outsidePaths.contextDetach, { shelf }),
-  retry: (shelf: Attachable) => fill(outsidePaths.contextRetry, { shelf }),
+  test: (shelf: ShelfName) => of(outsidePaths.contextTest, shelf, outsidePaths.personalTest),
+  host: (shelf: ShelfName) => of(outsidePaths.contextHost, shelf, outsidePaths.personalHost),
+  attach: (shelf: ShelfName) => of(outsidePaths.contextAttach, shelf, outsidePaths.personalAttach),
+  detach: (shelf: ShelfName) => of(outsidePaths.contextDetach, shelf, outsidePaths.personalDetach),
+  /** `personal` is everybody's own. */
+  retry: (shelf: ShelfName) => fill(outsidePaths.contextRetry, { shelf }),
+  /** Of everybody's own repository. `said`: what just happened. */
+  personal: (about: { said?: "attached" | "detached" | "key" | "token" } = {}) => query(outsidePaths.personal, about),
+  personalKey: outsidePaths.personalKey,
+  personalToken: outsidePaths.personalToken,
   hook: (secret: string) => fill(outsidePaths.hook, { secret }),
 } as const

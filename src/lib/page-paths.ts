@@ -23,6 +23,7 @@ export const pagePaths: readonly string[] = [
   paths.system,
   paths.network,
   outsidePaths.contextRepositories,
+  outsidePaths.personal,
   tokenPaths.tokens,
   paths.providers,
   paths.newProvider,

@@ -33,6 +33,9 @@ test("each warning of a loop has the button that helps, for whoever may press it
   ])
   expect(shown(true, "diverged")[0]?.act?.url).toBe("/loops/new?from=merge&shelf=notes")
   expect(shown(false, "stale", "memory-held").map(({ act }) => act)).toEqual([undefined, undefined])
+  const own = (drives: boolean) =>
+    warningViews(record([warning("personal", "not-outside")]), { reader, drives }).map(({ act }) => act?.url)
+  expect([own(true), own(false)]).toEqual([["/context/personal/retry"], [undefined]])
   expect(warningViews(record([warning("some-repo", "stale")]), { reader, drives: true })[0]?.act).toBe(undefined)
 })
 

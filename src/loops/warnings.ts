@@ -44,8 +44,10 @@ function actOf(
 ): LoopWarningView["act"] {
   const words = outsideWords(locale)
   const shelf = parseShelfName(about)
-  if (shelf === undefined || shelf === "personal") return undefined
-  if (code === "stale" && drives) return { words: words.pullNow, url: workbenchUrls.pullNow(id), posts: true }
+  // Of somebody's own repository only that person can do anything.
+  if (shelf === undefined || (shelf === "personal" && !drives)) return undefined
+  if (code === "stale" && drives && shelf !== "personal")
+    return { words: words.pullNow, url: workbenchUrls.pullNow(id), posts: true }
   if (code === "diverged")
     return { words: words.openMerge, url: urls.newLoopFrom({ kind: "merge", shelf }), posts: false }
   return code === "not-outside" ? { words: words.retry, url: outsideUrls.retry(shelf), posts: true } : undefined

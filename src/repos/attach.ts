@@ -3,7 +3,7 @@ import type { Git } from "../platform/git/git.ts"
 import { sshHostOf } from "../platform/git/ssh.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import type { FileFault, Settings, WorkspaceConfig } from "../settings/index.ts"
-import type { OutsideState, Refresh } from "./contract.ts"
+import type { OutsideState, Refresh, Shelf } from "./contract.ts"
 import { type Confirmed, confirmShown } from "./host-keys.ts"
 import type { Refused } from "./mirror.ts"
 import { bringTogether, type Met } from "./outside-meeting.ts"
@@ -11,7 +11,7 @@ import { lookOutside, refusedBy, type Remote, remoteWith, type Tested, testRemot
 import type { Place } from "./place.ts"
 import type { OwnShelves } from "./shelves.ts"
 
-/** The contexts that can have a home outside besides. */
+/** The contexts of the workspace that can have a home outside besides. */
 export const attachable = ["knowledge", "notes"] as const
 export type Attachable = (typeof attachable)[number]
 
@@ -28,81 +28,112 @@ export type AttachOutcome =
   | { kind: "apart"; met: Exclude<Met, { state: "in-step" }> }
   | FileFault
 
-/** Contexts of the workspace and their outside repositories, for administrators. */
-export interface Attaching {
-  /** What the settings say. */
-  attached(context: Attachable): RemoteWanted | undefined
-  state(context: Attachable): Promise<OutsideState | undefined>
-  test(context: Attachable, wanted: RemoteWanted): Promise<Tested>
+/** Repositories of the server and their homes outside, for whoever may decide about them. */
+export interface Attaching<About extends string> {
+  /** What is written down. */
+  attached(about: About): RemoteWanted | undefined
+  state(about: About): Promise<OutsideState | undefined>
+  test(about: About, wanted: RemoteWanted): Promise<Tested>
   /** From now on the host of this address is known by this fingerprint, if that is what it shows. */
   confirmHost(address: string, fingerprint: string): Promise<Confirmed>
-  attach(context: Attachable, wanted: RemoteWanted): Promise<AttachOutcome>
+  attach(about: About, wanted: RemoteWanted): Promise<AttachOutcome>
   /** All content stays here. */
-  detach(context: Attachable): Promise<{ kind: "detached" } | FileFault>
+  detach(about: About): Promise<{ kind: "detached" } | FileFault>
   /** Asks the outside now. */
-  retry(context: Attachable): Promise<Refresh>
+  retry(about: About): Promise<Refresh>
 }
 
-export interface AttachNeeds {
+/** Where it is written down which home a repository has outside. */
+export interface Homes<About extends string> {
+  shelf(about: About): Shelf
+  attached(about: About): RemoteWanted | undefined
+  /** Folder of the secrets that may be shown there. */
+  secrets(about: About): string
+  /** What keeps the next from being written down. */
+  fault(): Promise<FileFault | undefined>
+  keep(about: About, wanted: RemoteWanted | undefined): Promise<FileFault | undefined>
+}
+
+export interface AttachNeeds<About extends string> {
   shelves: Pick<OwnShelves, "place" | "outsideOf">
   git: Git
-  /** Folder of the workspace's keys. */
-  keys: string
-  settings: Pick<Settings, "workspace" | "changeWorkspace">
+  homes: Homes<About>
 }
 
-export function createAttaching({ shelves, git, keys, settings }: AttachNeeds): Attaching {
+export function createAttaching<About extends string>({ shelves, git, homes }: AttachNeeds<About>): Attaching<About> {
   const serial = createSerial()
-  const remoteOf = ({ address, credential }: RemoteWanted) => remoteWith(address, credential, keys)
-  const outsideOf = (context: Attachable) => shelves.outsideOf({ context })
+  const remoteOf = (about: About, { address, credential }: RemoteWanted) =>
+    remoteWith(address, credential, homes.secrets(about))
+  const outsideOf = (about: About) => shelves.outsideOf(homes.shelf(about))
+  const placeOf = (about: About) => shelves.place(homes.shelf(about))
 
-  async function change(context: Attachable, rules: (now: ContextConfig) => ContextConfig) {
-    return settings.changeWorkspace((config) => ({
-      ...config,
-      context: { ...config.context, [context]: rules(config.context[context]) },
-    }))
-  }
-
-  async function attachNow(context: Attachable, wanted: RemoteWanted): Promise<AttachOutcome> {
-    const place = await shelves.place({ context })
-    const remote = remoteOf(wanted)
+  async function attachNow(about: About, wanted: RemoteWanted): Promise<AttachOutcome> {
+    const place = await placeOf(about)
+    const remote = remoteOf(about, wanted)
     const tested = await testRemote(place, remote)
     if (tested.kind === "refused" || !tested.writes) return tested
     // Before anything moves: whether it could be written down.
-    const writable = await settings.changeWorkspace((config) => config)
-    if (writable.kind === "unreadable") return writable
+    const fault = await homes.fault()
+    if (fault) return fault
     const met = await meet(place, remote)
     if ("kind" in met) return met
     if (met.state !== "in-step") return { kind: "apart", met }
-    const { address, credential } = wanted
-    const changed = await change(context, ({ credential: _, ...now }) => ({
-      ...now,
-      remote: address,
-      ...(credential !== undefined && { credential }),
-    }))
-    if (changed.kind === "unreadable") return changed
-    await (await outsideOf(context)).refresh({ now: true })
+    const late = await homes.keep(about, wanted)
+    if (late) return late
+    await (await outsideOf(about)).refresh({ now: true })
     return { kind: "attached" }
   }
 
   return {
+    attached: homes.attached,
+    state: async (about) => (await outsideOf(about)).state(),
+    test: async (about, wanted) => testRemote(await placeOf(about), remoteOf(about, wanted)),
+    confirmHost: (address, fingerprint) => confirmShown(git, sshHostOf(address), fingerprint),
+    attach: (about, wanted) => serial(about, () => attachNow(about, wanted)),
+    detach: (about) =>
+      serial(about, async () => {
+        const fault = await homes.keep(about, undefined)
+        if (fault) return fault
+        const outside = await outsideOf(about)
+        outside.forget()
+        return { kind: "detached" }
+      }),
+    retry: async (about) => (await outsideOf(about)).refresh({ now: true }),
+  }
+}
+
+/** Of knowledge and notes, as `config.json` says. */
+export function workspaceHomes({
+  keys,
+  settings,
+}: {
+  /** Folder of the workspace's keys. */
+  keys: string
+  settings: Pick<Settings, "workspace" | "changeWorkspace">
+}): Homes<Attachable> {
+  const faultOf = (changed: Awaited<ReturnType<Settings["changeWorkspace"]>>) =>
+    changed.kind === "unreadable" ? changed : undefined
+  return {
+    shelf: (context) => ({ context }),
     attached(context) {
       const { remote, credential } = settings.workspace().context[context]
       return remote === undefined ? undefined : { address: remote, credential }
     },
-    state: async (context) => (await outsideOf(context)).state(),
-    test: async (context, wanted) => testRemote(await shelves.place({ context }), remoteOf(wanted)),
-    confirmHost: (address, fingerprint) => confirmShown(git, sshHostOf(address), fingerprint),
-    attach: (context, wanted) => serial(context, () => attachNow(context, wanted)),
-    detach: (context) =>
-      serial(context, async () => {
-        const changed = await change(context, ({ remote: _, credential: __, ...now }) => now)
-        if (changed.kind === "unreadable") return changed
-        const outside = await outsideOf(context)
-        outside.forget()
-        return { kind: "detached" }
-      }),
-    retry: async (context) => (await outsideOf(context)).refresh({ now: true }),
+    secrets: () => keys,
+    fault: async () => faultOf(await settings.changeWorkspace((config) => config)),
+    async keep(context, wanted) {
+      const rules = ({ remote: _, credential: __, ...now }: ContextConfig): ContextConfig => ({
+        ...now,
+        ...(wanted && { remote: wanted.address }),
+        ...(wanted?.credential !== undefined && { credential: wanted.credential }),
+      })
+      return faultOf(
+        await settings.changeWorkspace((config) => ({
+          ...config,
+          context: { ...config.context, [context]: rules(config.context[context]) },
+        })),
+      )
+    },
   }
 }
 

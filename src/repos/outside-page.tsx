@@ -18,7 +18,7 @@ import { type KeyUses, usesText } from "./key-uses.ts"
 import type { WorkspaceKey, WorkspaceKeys } from "./workspace-keys.ts"
 
 export interface OutsideRouteNeeds {
-  attaching: Attaching
+  attaching: Attaching<Attachable>
   keys: WorkspaceKeys
   usesOf(key: string): Promise<KeyUses>
   hook: Hook
@@ -78,14 +78,14 @@ async function keyView({ usesOf }: OutsideRouteNeeds, key: WorkspaceKey, locale:
 }
 
 async function contextView(
-  attaching: Attaching,
+  attaching: Attaching<Attachable>,
   { name, shown, locale }: { name: Attachable; shown: Shown; locale: Locale },
 ): Promise<AttachView> {
   const attached = attaching.attached(name)
   const state = attached && (await attaching.state(name))
   const { values, errors = {}, outcome } = shown.context?.name === name ? shown.context : {}
   return {
-    ...{ shelf: name, attached, outcome, errors },
+    ...{ shelf: name, attached, outcome, errors, mayConfirm: true },
     state: state && outsideView(name, state, locale),
     values: values ?? { address: "", credential: "" },
   }

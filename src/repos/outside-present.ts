@@ -1,16 +1,17 @@
 import type { OutcomeView, OutsideStateView } from "../../views/props/outside.ts"
+import type { ShelfName } from "../lib/context-urls.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { outsideWords } from "../lib/i18n/outside.ts"
 import { outsideUrls } from "../lib/outside-urls.ts"
 import { shownPath } from "../lib/file-path.ts"
 import { urls } from "../lib/urls.ts"
-import type { Attachable, AttachOutcome } from "./attach.ts"
+import type { AttachOutcome } from "./attach.ts"
 import type { OutsideState } from "./contract.ts"
 import type { Refused } from "./mirror.ts"
 import type { Tested } from "./outside-remote.ts"
 
 /** What people read of a context's home outside. */
-export function outsideView(context: Attachable, now: OutsideState, locale: Locale): OutsideStateView {
+export function outsideView(context: ShelfName, now: OutsideState, locale: Locale): OutsideStateView {
   const words = outsideWords(locale)
   const host = now.host ?? words.theOutside
   const sentences = {
@@ -27,7 +28,7 @@ export function outsideView(context: Attachable, now: OutsideState, locale: Loca
   }
 }
 
-const mergeUrl = (shelf: Attachable): string => urls.newLoopFrom({ kind: "merge", shelf })
+const mergeUrl = (shelf: ShelfName): string => urls.newLoopFrom({ kind: "merge", shelf })
 
 function detailOf({ state, conflicts, refused, sentence }: OutsideState, locale: Locale): string | undefined {
   if (state === "diverged") return pathsOf(conflicts)
@@ -51,7 +52,7 @@ export function testedView(tested: Tested, locale: Locale): OutcomeView {
 
 /** Why nothing was attached. */
 export function apartView(
-  context: Attachable,
+  context: ShelfName,
   outcome: Exclude<AttachOutcome, { kind: "attached" | "unreadable" }>,
   locale: Locale,
 ): OutcomeView {

@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { silentLog } from "../platform/log.ts"
-import { createAttaching } from "../repos/attach.ts"
+import { createAttaching, workspaceHomes } from "../repos/attach.ts"
 import { remoteWith } from "../repos/outside-remote.ts"
 import { createSettings } from "../settings/index.ts"
 import { testIds } from "./clock.ts"
@@ -23,7 +23,7 @@ export async function attachWorld(environment: Record<string, string> = {}) {
   })
   if (opened.kind !== "opened") throw new Error(opened.kind)
   const { settings } = opened
-  const attaching = createAttaching({ shelves: here.shelves, git: here.git, keys, settings })
+  const attaching = createAttaching({ ...here, homes: workspaceHomes({ keys, settings }) })
   const follow = () => {
     const wanted = attaching.attached("notes")
     here.attach(wanted && remoteWith(wanted.address, wanted.credential, keys))

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { appendFile, chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { until } from "./link-world.ts"
 
@@ -13,6 +13,8 @@ export interface GitSshd extends AsyncDisposable {
   fingerprint(): Promise<string>
   /** Another host answers at the same address: its key is another one. */
   becomeAnother(): Promise<void>
+  /** From now on this key may fetch and push there besides. */
+  letIn(publicKey: string): Promise<void>
   /** From now on the host lets nobody in. */
   lockOut(): Promise<void>
   /** Whoever asks waits until the returned function is called. */
@@ -64,6 +66,7 @@ export async function gitSshd(folder: string): Promise<GitSshd> {
       await writeFile(join(folder, "held"), "")
       return () => rm(join(folder, "held"))
     },
+    letIn: (publicKey) => appendFile(join(folder, "authorized_keys"), `restrict,command="${gitOnly}" ${publicKey}\n`),
     lockOut: () => writeFile(join(folder, "authorized_keys"), ""),
     stop,
     [Symbol.asyncDispose]: stop,

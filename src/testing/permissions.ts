@@ -196,6 +196,13 @@ export const permissions: Record<string, Declared> = {
   "POST /settings/context/:shelf/attach": { needs: "rule", answers: wrong },
   "POST /settings/context/:shelf/detach": { needs: "rule" },
   "POST /context/:shelf/retry": { needs: "signed-in" },
+  "GET /settings/personal": { needs: "signed-in" },
+  "POST /settings/personal/key": { needs: "signed-in" },
+  "POST /settings/personal/token": { needs: "signed-in", answers: wrong },
+  "POST /settings/personal/test": { needs: "signed-in", answers: wrong },
+  "POST /settings/personal/host": { needs: "rule", answers: wrong },
+  "POST /settings/personal/attach": { needs: "signed-in", answers: wrong },
+  "POST /settings/personal/detach": { needs: "signed-in" },
   // Nobody who does not know the secret is told anything; after some tries nobody of that address.
   "POST /hooks/:secret": { needs: "anybody", answers: [404, 429] },
 

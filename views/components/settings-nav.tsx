@@ -1,6 +1,7 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import { networkWords } from "../../src/lib/i18n/network.ts"
 import { outsideWords } from "../../src/lib/i18n/outside.ts"
+import { personalHomeWords } from "../../src/lib/i18n/personal-home.ts"
 import { previewWords } from "../../src/lib/i18n/previews.ts"
 import { repositoryWords } from "../../src/lib/i18n/repositories.ts"
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
@@ -24,6 +25,7 @@ export function SettingsNav({ at, reader, admin }: SettingsNavProps) {
   const words = settingsWords(reader.locale)
   const subjects: [string, string][] = [
     [urls.providers, words.providersTitle],
+    [outsideUrls.personal(), personalHomeWords(reader.locale).title],
     [tokenUrls.tokens(), tokenWords(reader.locale).title],
   ]
   if (admin)

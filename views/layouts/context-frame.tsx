@@ -1,5 +1,6 @@
 import { contextUrls } from "../../src/lib/context-urls.ts"
 import { contextWords } from "../../src/lib/i18n/context.ts"
+import { personalHomeWords } from "../../src/lib/i18n/personal-home.ts"
 import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 import { OutsideState } from "../components/outside-state.tsx"
 import { Icon } from "../icons/icon.tsx"
@@ -28,6 +29,11 @@ export function ContextFrame({ page, children }: ContextFrameProps) {
           {page.outside && <OutsideState outside={page.outside} reader={page.reader} formToken={page.formToken} />}
           {page.notice && <Notice notice={page.notice} />}
           {children}
+          {page.homeUrl !== undefined && (
+            <p class="hint">
+              <a href={page.homeUrl}>{personalHomeWords(page.reader.locale).open}</a>
+            </p>
+          )}
         </div>
       </div>
     </Frame>

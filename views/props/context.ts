@@ -12,6 +12,8 @@ export interface ContextFrameView extends FrameView {
   tree: TreeRowView[]
   crumbs: CrumbView[]
   search: { words: string; shelf?: ShelfName | undefined }
+  /** Where a home outside is given to what is shown. */
+  homeUrl?: string | undefined
   /** What is amiss between the context that is shown and its home outside. */
   outside?: OutsideStateView | undefined
   notice?: (NoticeView & { link?: { words: string; url: string } | undefined }) | undefined

@@ -29,8 +29,25 @@ export interface OutsidePageView extends FrameView {
   notice?: string | undefined
 }
 
+/** Everybody's own repository and its home outside. */
+export interface PersonalRepositoryView extends FrameView {
+  home: AttachView
+  /** Public half of the key for ssh. */
+  key?: string | undefined
+  /** Whether there is a token for https. */
+  token: boolean
+  /** Forms for what a browser left alone must not do ask for the password. */
+  asksPassword: boolean
+  keyErrors: FieldErrors
+  tokenErrors: FieldErrors
+  /** Said once after a change. */
+  notice?: string | undefined
+}
+
 export interface AttachView {
-  shelf: Exclude<ShelfName, "personal">
+  shelf: ShelfName
+  /** Whether the reader may say which host is the right one. */
+  mayConfirm: boolean
   attached?: { address: string; credential?: string | undefined } | undefined
   state?: OutsideStateView | undefined
   values: { address: string; credential: string }

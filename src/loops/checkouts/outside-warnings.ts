@@ -46,8 +46,9 @@ interface WarnNeeds {
 
 /** Loops say what is amiss with their contexts' homes outside for as long as it is. */
 export function watchOutside({ shelves, records, shelf, background, clock }: WarnNeeds): () => void {
-  async function warnPromoted(loop: LoopId, context: ContextName): Promise<void> {
-    const state = (await (await shelves.open({ context: shared(context) })).outside())?.state
+  async function warnPromoted(loop: LoopId, about: OutsideNews["shelf"]): Promise<void> {
+    const { context } = about
+    const state = (await (await shelves.open(about)).outside())?.state
     if (state !== "not-outside") return
     const text = `What this loop gave to ${context} is here, and not yet at its home outside. The server tries again by itself.`
     const warning: Warning = { about: context, code: "not-outside", text, at: timestamp(clock) }
@@ -59,10 +60,11 @@ export function watchOutside({ shelves, records, shelf, background, clock }: War
 
   async function clear({ shelf: about }: OutsideNews): Promise<void> {
     const warned = shelf.ordered().filter((entry) => entry.warned)
-    if (warned.length === 0 || about.context === "personal") return
+    if (warned.length === 0) return
     const tip = await (await shelves.open(about)).resolve()
     for (const { id } of warned)
       await records.change(id, (now) => {
+        if (about.context === "personal" && about.user !== now.driver) return now
         const kept = now.warnings.filter((one) => !isSolved(one, about.context, now.versions?.[about.context] === tip))
         return kept.length === now.warnings.length ? now : { ...now, warnings: kept }
       })
@@ -71,8 +73,8 @@ export function watchOutside({ shelves, records, shelf, background, clock }: War
   const ends = [
     shelves.onMoved(({ shelf: about, branch, by }) => {
       const { loop } = by
-      if (loop === undefined || about.context === "personal" || branch.includes("/")) return
-      background.run("tell a loop where its work is", () => warnPromoted(loop, about.context))
+      if (loop === undefined || branch.includes("/")) return
+      background.run("tell a loop where its work is", () => warnPromoted(loop, about))
     }),
     shelves.onOutside((news) => {
       if (news.state !== undefined && news.state.state !== "in-step") return
@@ -85,5 +87,3 @@ export function watchOutside({ shelves, records, shelf, background, clock }: War
 /** What a loop began with may still be older than what is here: then somebody pulls. */
 const isSolved = (one: Warning, context: ContextName, newest: boolean): boolean =>
   one.about === context && isAboutOutside(one) && (one.code !== "stale" || newest)
-
-const shared = (context: ContextName): "knowledge" | "notes" => (context === "knowledge" ? "knowledge" : "notes")

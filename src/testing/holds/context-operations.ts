@@ -83,6 +83,22 @@ export const contextOperations: Operation[] = [
     act: (client) => client.post(outsideUrls.tokens, { name: "pass", token: "a-token" }),
     done: async ({ home }) => (await secretIn(home, "keys/pass")) !== "",
   },
+  {
+    route: `POST ${outsidePaths.personalKey}`,
+    act: (client) => client.post(outsideUrls.personalKey),
+    done: async ({ home }) => (await secretIn(home, "../ada/deploy-key")) !== "",
+  },
+  {
+    route: `POST ${outsidePaths.personalToken}`,
+    act: (client) => client.post(outsideUrls.personalToken, { token: "a-token" }),
+    done: async ({ home }) => (await secretIn(home, "../ada/deploy-token")) !== "",
+  },
+  {
+    route: `POST ${outsidePaths.personalDetach}`,
+    act: (client) => client.post(outsideUrls.detach("personal")),
+    // Nothing is attached there; the accounts are written all the same.
+    done: async () => true,
+  },
 ]
 
 const tokensIn = (home: string) => readFile(join(home, "accounts/tokens.json"), "utf8").catch(() => "")
@@ -101,7 +117,9 @@ export const doneByGit: readonly string[] = [
   contextPaths.contextProposalDiscard,
   contextPaths.contextProposalRestore,
   // What concerns outside repositories: they are asked by git, and so is what is here.
-  ...Object.values(outsidePaths).filter((path) => /:shelf\/(?:test|host|attach|detach|retry)$|:secret$/.test(path)),
+  ...Object.values(outsidePaths).filter((path) =>
+    /(?::shelf|personal)\/(?:test|host|attach|retry)$|:shelf\/detach$|:secret$/.test(path),
+  ),
   // A remark is written only where there is such a proposal.
   contextPaths.contextProposalComment,
   // So are words to the loop that it comes from; that is a suggestion like any other.

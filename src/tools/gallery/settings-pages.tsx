@@ -1,12 +1,17 @@
 import { LoopPage } from "../../../views/pages/loop.tsx"
 import { NetworkPage } from "../../../views/pages/network.tsx"
+import { PersonalRepositoryPage } from "../../../views/pages/personal-repository.tsx"
 import { SystemPage } from "../../../views/pages/system.tsx"
 import type { RefusedItem } from "../../../views/props/conversation.ts"
 import type { NetworkView } from "../../../views/props/network.ts"
+import type { PersonalRepositoryView } from "../../../views/props/outside.ts"
 import { networkWords } from "../../lib/i18n/network.ts"
+import { outsideWords } from "../../lib/i18n/outside.ts"
+import { personalHomeWords } from "../../lib/i18n/personal-home.ts"
+import { outsideUrls } from "../../lib/outside-urls.ts"
 import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
 import { loopPage } from "./conversation.ts"
-import { frame, loopId, type Setting } from "./samples.ts"
+import { frame, loopId, minutes, type Setting } from "./samples.ts"
 import { systemFailed, systemReady, systemWithoutIds } from "./system.ts"
 
 /** The settings of the server and its network, and a loop that was refused something. */
@@ -14,6 +19,10 @@ export const settingsGallery: Record<string, (setting: Setting) => SafeHtml | nu
   system: (setting) => <SystemPage page={systemReady(setting)} />,
   "system-failed": (setting) => <SystemPage page={systemFailed(setting)} />,
   "system-no-ids": (setting) => <SystemPage page={systemWithoutIds(setting)} />,
+  "personal-repository": (setting) => <PersonalRepositoryPage page={personal(setting)} />,
+  "personal-repository-new": (setting) => (
+    <PersonalRepositoryPage page={{ ...personal(setting), home: newHome(setting), key: undefined, token: false }} />
+  ),
   network: (setting) => <NetworkPage page={settings(setting)} />,
   "loop-refused": (setting) => (
     <LoopPage page={{ ...loopPage(setting), items: [refused("e-90", "allow"), refused("e-91", "ask")] }} />
@@ -36,6 +45,37 @@ function settings(setting: Setting): NetworkView {
     errors: { hosts: words.hostLine("not a host") },
   }
 }
+
+const address = "git@github.com:alice/loopat-personal.git"
+
+function personal(setting: Setting): PersonalRepositoryView {
+  const { state, detail } = { state: "diverged" as const, detail: "about.md, memory/tabs.md" }
+  return {
+    ...frame(setting),
+    title: personalHomeWords(setting.locale).title,
+    section: "settings",
+    home: {
+      ...{ shelf: "personal", mayConfirm: true, errors: {}, values: { address: "", credential: "" } },
+      attached: { address },
+      state: {
+        ...{ state, detail, sentence: outsideWords(setting.locale).diverged("github.com"), at: minutes(4) },
+        ...{ retryUrl: outsideUrls.retry("personal"), mergeUrl: "/loops/new" },
+      },
+    },
+    key: `ssh-ed25519 ${"AAAAC3NzaC1lZDI1NTE5AAAAI".padEnd(68, "x")} loopat:alice@northwind`,
+    token: true,
+    ...{ asksPassword: false, keyErrors: {}, tokenErrors: {} },
+  }
+}
+
+/** Before the first contact with a host is confirmed. */
+const newHome = ({ locale }: Setting): PersonalRepositoryView["home"] => ({
+  ...{ shelf: "personal", mayConfirm: false, errors: {}, values: { address, credential: "" } },
+  outcome: {
+    ...{ good: false, sentence: outsideWords(locale).refusedHostUnknown("git.example.org") },
+    ...{ detail: "Host key verification failed.", hostKey: { fingerprint: `SHA256:${"k8Jw".repeat(10)}abc` } },
+  },
+})
 
 const refused = (id: string, may: RefusedItem["may"]): RefusedItem => ({
   kind: "refused",

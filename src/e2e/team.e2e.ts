@@ -1,0 +1,135 @@
+import { afterAll, expect, test } from "bun:test"
+import { copyFile, mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import type { Locator, Page } from "playwright-core"
+import { names } from "../testing/attach-world.ts"
+import { cloneWith } from "../testing/git-host.ts"
+import { type GitSshd, gitSshd } from "../testing/git-sshd.ts"
+import { gitIn } from "../testing/shelves.ts"
+import { tempFolder } from "../testing/temp-folder.ts"
+import { closeBrowser, setUp, startServer, until, type Visit, visit } from "./harness.ts"
+import { createLoop, settled, tool } from "./steps.ts"
+
+afterAll(closeBrowser)
+
+const desk = { width: 1280, height: 800 }
+const pocket = { width: 390, height: 844 }
+
+/** Empty repositories at a git host, and the server's key for those of the team among the workspace's. */
+async function hostFor(folder: string, home: string): Promise<GitSshd> {
+  const host = await gitSshd(folder)
+  for (const name of ["knowledge.git", "notes.git", "personal.git"])
+    await gitIn(join(host.repositories, name), "init", "--quiet", "--bare", "--initial-branch=main")
+  const keys = join(home, "secrets/@workspace/keys")
+  await mkdir(keys, { recursive: true, mode: 0o700 })
+  await copyFile(host.userKey, join(keys, "team"))
+  return host
+}
+
+async function attach(page: Page, card: Locator, address: string): Promise<void> {
+  await card.getByRole("textbox", { name: "Address" }).fill(address)
+  const key = card.getByLabel("Key to show there")
+  if (await key.isVisible()) await key.selectOption("team")
+  await card.getByRole("button", { name: "Attach", exact: true }).click()
+  const confirm = card.getByRole("button", { name: "It is the same: confirm this host" })
+  const done = page.getByText("Attached. Both sides are in step.")
+  await confirm.or(done).waitFor()
+  if (!(await confirm.isVisible())) return
+  await confirm.click()
+  await card.getByText("The host is known now.").waitFor()
+  await attach(page, card, address)
+}
+
+/** By the page of everybody's own, with a key made there. */
+async function attachOwn({ page, picture }: Visit, host: GitSshd): Promise<void> {
+  const both = async (name: string) => {
+    await picture(name)
+    await page.setViewportSize(pocket)
+    await picture(`${name}-phone`)
+    await page.setViewportSize(desk)
+  }
+  await page.goto("/context/personal")
+  await page.getByRole("link", { name: "Home outside" }).click()
+  await page.getByRole("button", { name: "Make a key" }).click()
+  await page.getByText("The key is made.").waitFor()
+  await both("team-personal-new")
+  await host.letIn(await page.getByLabel("Public half of your key").inputValue())
+  await attach(page, page.locator("[data-context='personal']"), host.address("personal.git"))
+  await both("team-personal-attached")
+}
+
+/** What the agent does to promote one file. */
+const give = (context: string, file: string, to: string) =>
+  `#bash cd /loopat/context/${context} && echo 'By the agent.' > ${file} && git add ${file} && git commit -qm 'Add ${file}' && git fetch -q origin && git merge -q origin/main && git push origin ${to} 2>&1`
+
+/** As long after the last answer as makes the next loop ask again. */
+async function minutesLater(home: string): Promise<void> {
+  const path = join(home, "repos/notes.git/outside.json")
+  const record = await Bun.file(path).json()
+  const askedAt = new Date(Date.parse(record.askedAt) - 120_000).toISOString()
+  await Bun.write(path, JSON.stringify({ ...record, askedAt }))
+}
+
+const cached = async (dialog: Locator) => {
+  await dialog.getByText("Advanced: which version of the context").click()
+  await dialog.getByLabel("Notes", { exact: true }).selectOption("cached")
+}
+
+async function listsNotes(page: Page): Promise<string> {
+  await settled(page)
+  await tool(page, "Bash").first().locator("summary").first().click()
+  return tool(page, "Bash").first().innerText()
+}
+
+test("a team with homes outside: what an agent gives to notes, proposes to knowledge and remembers gets there; what was changed there is in a loop that asks, and not in one that does not", async () => {
+  await using folder = await tempFolder()
+  await using server = await startServer({ config: { id: crypto.randomUUID(), name: "Acme" } })
+  await using host = await hostFor(folder.path, server.home)
+  await using visitor = await visit(server)
+  const { page } = visitor
+  await setUp(page, server)
+  await page.getByRole("button", { name: "Try without a key" }).click()
+  await page.setViewportSize(desk)
+  for (const shelf of ["knowledge", "notes"]) {
+    await page.goto("/settings/context")
+    await attach(page, page.locator(`[data-context='${shelf}']`), host.address(`${shelf}.git`))
+  }
+
+  await attachOwn(visitor, host)
+
+  const outside = (name: string) => join(host.repositories, `${name}.git`)
+  await createLoop(
+    page,
+    [
+      give("notes", "by-agent.md", "HEAD:main"),
+      give("knowledge", "fact.md", "HEAD"),
+      "#bash mkdir -p /loopat/context/personal/memory && echo 'Uses tabs.' > /loopat/context/personal/memory/tabs.md",
+      "#say given",
+    ].join("\n"),
+  )
+  await settled(page)
+  expect(await names(outside("notes"))).toContain("by-agent.md")
+  await until("memory is outside", async () => (await names(outside("personal"))).includes("memory/tabs.md"))
+  expect(await gitIn(outside("personal"), "show", "main:memory/tabs.md")).toBe("Uses tabs.\n")
+  expect(await names(outside("knowledge"))).not.toContain("fact.md")
+
+  await page.goto("/context/proposals")
+  await page.getByRole("link", { name: "Add fact.md" }).click()
+  await page.getByRole("button", { name: "Merge" }).click()
+  await page.getByText("Merged. It is there for everybody.").waitFor()
+  await until("knowledge is outside", async () => (await names(outside("knowledge"))).includes("fact.md"))
+
+  const laptop = await cloneWith(outside("notes"), join(folder.path, "laptop"))
+  await laptop.commit({ "by-hand.md": "Written elsewhere.\n" })
+  expect((await laptop.git("push", "--quiet", "origin", "HEAD:main")).code).toBe(0)
+  await minutesLater(server.home)
+  const look = "#bash ls /loopat/context/notes /loopat/context/knowledge /loopat/context/personal/memory\n#say seen"
+  await createLoop(page, look, cached)
+  const without = await listsNotes(page)
+  expect(without).toContain("by-agent.md")
+  expect(without).not.toContain("by-hand.md")
+  await createLoop(page, look)
+  const withIt = await listsNotes(page)
+  for (const file of ["by-agent.md", "by-hand.md", "fact.md", "tabs.md"]) expect(withIt).toContain(file)
+  expect(visitor.complaints.filter((line) => !/status of 409/.test(line))).toEqual([])
+}, 180_000)
