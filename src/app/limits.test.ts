@@ -65,6 +65,7 @@ const readers: Record<string, number> = {
   "POST /context/draft": 413,
   "POST /context/draft/discard": 413,
   "POST /context/:shelf/proposal/merge": 413,
+  "POST /context/:shelf/proposal/outside": 413,
   "POST /context/:shelf/proposal/discard": 413,
   "POST /context/:shelf/proposal/restore": 413,
   "POST /context/:shelf/proposal/comments": 413,

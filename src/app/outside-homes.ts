@@ -66,6 +66,7 @@ export function outsideHomes({ people, settings, home, ...needs }: OutsideNeeds)
         routes: (pages: PagesOutside) =>
           outsideRoutes({
             ...{ ...pages, attaching, hook, isAdmin, clock },
+            reviewsOutside: (context) => settings.workspace().context[context].review === "outside",
             usesOf: async (key) => usesOfKey(await settings.freshWorkspace(), key),
             keys: createWorkspaceKeys({ disk, ids, folder: keys, workspace }),
             personal: {
@@ -83,7 +84,7 @@ export function outsideHomes({ people, settings, home, ...needs }: OutsideNeeds)
 
 type PagesOutside = Omit<
   Parameters<typeof outsideRoutes>[0],
-  "attaching" | "hook" | "isAdmin" | "keys" | "clock" | "personal" | "usesOf"
+  "attaching" | "hook" | "isAdmin" | "keys" | "clock" | "personal" | "usesOf" | "reviewsOutside"
 >
 
 const ownersIn = (people: ReturnType<Accounts["people"]["list"]>, owns: (user: UserName) => boolean): UserName[] =>

@@ -151,3 +151,45 @@ test("a key is removed when one has read what stops working by it, and not when 
   const said = await world.read("admin", `${page}?said=removed&name=spare`)
   expect(said.all("p.notice[role='status']")[0]?.text).toContain("spare is removed")
 })
+
+test("a proposal that is reviewed outside says so without a Merge button, and is merged here only where there is no outside", async () => {
+  await using folder = await tempFolder()
+  const remote = join(folder.path, "team.git")
+  await gitIn(remote, "init", "--quiet", "--bare", "--initial-branch=main")
+  await using world = await contextWorld({
+    config: { context: { knowledge: { review: "outside", remote }, notes: { review: "outside", gated: true } } },
+  })
+  const propose = (shelf: "knowledge" | "notes") => world.save("member", shelf, { path: "new.md", text: "words" })
+  await propose("knowledge")
+  const name = "ui/member/1"
+  const one = (shelf: string) => world.read("admin", `/context/${shelf}/proposal?branch=${encodeURIComponent(name)}`)
+  await until("it is there", async () => (await one("knowledge")).has("[data-outside-review='there']"))
+  const shown = await one("knowledge")
+  expect(shown.one("[data-outside-review]").text).toContain("It is reviewed at the outside repository")
+  expect(shown.has("form[action$='/proposal/merge']")).toBe(false)
+  expect(shown.has("form[action$='/proposal/discard']")).toBe(true)
+  const tip = (await world.git("knowledge", "rev-parse", name)).trim()
+  expect((await gitIn(remote, "rev-parse", name)).trim()).toBe(tip)
+  const merged = await world.as("admin").post("/context/knowledge/proposal/merge", { branch: name, seen: tip })
+  expect([merged.status, await merged.text()]).toEqual([
+    ...[403, expect.stringContaining("It is merged where it is reviewed.")],
+  ])
+
+  await gitIn(remote, "update-ref", "-d", `refs/heads/${name}`)
+  await world.as("admin").post("/context/knowledge/retry")
+  await until("it is closed", async () => (await one("knowledge")).has("[data-outside-review='closed']"))
+  expect((await one("knowledge")).one("[data-outside-review]").text).toContain("Everything of it is still here")
+  const again = await world.as("admin").post("/context/knowledge/proposal/outside", { branch: name, seen: tip })
+  expect([again.status, again.headers.get("location")]).toEqual([303, expect.stringContaining("said=outside")])
+  await until("it is there again", async () => (await one("knowledge")).has("[data-outside-review='there']"))
+
+  // There is no outside: said on both pages, and nothing that was promoted is stuck.
+  await propose("notes")
+  expect((await one("notes")).one("[data-outside-review]").text).toContain("Until an admin attaches one")
+  expect((await one("notes")).has("form[action$='/proposal/merge']")).toBe(true)
+  const settings = await world.read("admin", page)
+  expect(settings.one("[data-context='notes'] [data-review]").text).toContain("has no home outside")
+  expect(settings.one("[data-context='knowledge'] [data-review]").text).toContain("reviewed there")
+  const here = (await world.git("notes", "rev-parse", name)).trim()
+  expect((await world.as("admin").post("/context/notes/proposal/merge", { branch: name, seen: here })).status).toBe(303)
+})

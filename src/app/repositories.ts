@@ -59,6 +59,9 @@ export function openRepositories(needs: RepositoryNeeds) {
     proposals: (sources: ProposalSources) =>
       createProposals({
         shelves,
+        background,
+        reviewRemote: (context) =>
+          settings.workspace().context[context].review === "outside" ? (remoteOf({ context }) ?? "missing") : undefined,
         reviewers: (context) => settings.workspace().context[context].reviewers,
         async peopleOf(loop) {
           const record = await sources.loops.record(loop)

@@ -35,7 +35,10 @@ export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
   rights: Pick<LiveRights, "stream">
   frame(request: Request, about: Pick<FrameView, "title" | "section" | "streamUrl">): FrameView
   showProblem: ShowProblem
-  proposals: Pick<Proposals, "list" | "find" | "touching" | "mayMerge" | "merge" | "discard" | "restore">
+  proposals: Pick<
+    Proposals,
+    "list" | "find" | "touching" | "mayMerge" | "reviewedOutside" | "proposeOutside" | "merge" | "discard" | "restore"
+  >
   /** Of loops a person is told only what he may read. */
   loops: {
     from(document: { shelf: ShelfName; path: string }, user: SignedIn): LoopOfDocument[]

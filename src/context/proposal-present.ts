@@ -1,14 +1,15 @@
-import type { ProposalRowView, ProposedFileView } from "../../views/props/context.ts"
+import type { OutsideReviewView, ProposalRowView, ProposedFileView } from "../../views/props/context.ts"
 import { contextUrls, type ShelfName } from "../lib/context-urls.ts"
 import { diffLines } from "../lib/diff.ts"
 import { diffBlocks } from "../lib/document-diff.ts"
 import { shownPath } from "../lib/file-path.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
+import { outsideWords } from "../lib/i18n/outside.ts"
 import { proposalWords } from "../lib/i18n/proposals.ts"
 import { renderDocument } from "../lib/markdown-document.ts"
 import { id8 } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
-import type { FileAt, Proposal, ProposalRow, ProposedFile } from "../repos/index.ts"
+import type { FileAt, Proposal, ProposalRow, ProposedFile, ReviewedOutside } from "../repos/index.ts"
 import type { Book } from "./books.ts"
 import { namesOf, placesOf } from "./documents.ts"
 import { isOwnProposal } from "./land.ts"
@@ -35,6 +36,24 @@ export function proposerOf({ from }: Pick<ProposalRow, "from">, locale: Locale):
       return { words: from.user }
     case "unknown":
       return { words: words.fromNobody }
+  }
+}
+
+/** Where a proposal is reviewed, if not here. */
+export function outsideReviewView(review: ReviewedOutside | undefined, locale: Locale): OutsideReviewView | undefined {
+  const words = proposalWords(locale)
+  if (review === undefined) return undefined
+  if (review.state === "no-outside") return { state: review.state, sentence: words.noOutside }
+  const host = review.host ?? outsideWords(locale).theOutside
+  const sentences = {
+    "not-yet": words.outsideNotYet(host),
+    held: words.outsideHeld(host),
+    closed: words.outsideClosed(host),
+    there: words.outsideThere(host),
+  }
+  return {
+    ...{ state: review.state, sentence: sentences[review.state] },
+    ...(review.state === "there" && review.url !== undefined && { url: review.url, open: words.outsideOpen(host) }),
   }
 }
 

@@ -15,7 +15,7 @@ import { confirmationOf, type DiscardOutcome, type MergeOutcome, type Proposal }
 import { contextFrame } from "./frames.ts"
 import { personOf, type RouteNeeds } from "./needs.ts"
 import { shelfOf } from "./person.ts"
-import { proposalRow, proposedFiles } from "./proposal-present.ts"
+import { outsideReviewView, proposalRow, proposedFiles } from "./proposal-present.ts"
 import { errorNotice, infoNotice, refusalSentence } from "./says.ts"
 
 const branch = z.string().min(1).max(200)
@@ -34,24 +34,17 @@ export const proposalRoutes = (needs: RouteNeeds) =>
       }),
     )
     .post(contextPaths.contextProposalMerge, ({ request, params }) => decide(needs, { request, params }, merge), raw)
-    .post(
-      contextPaths.contextProposalDiscard,
-      ({ request, params }) => decide(needs, { request, params }, discard),
-      raw,
-    )
-    .post(
-      contextPaths.contextProposalRestore,
-      ({ request, params }) => decide(needs, { request, params }, restore),
-      raw,
-    )
+    .post(contextPaths.contextProposalDiscard, (asked) => decide(needs, asked, discard), raw)
+    .post(contextPaths.contextProposalRestore, (asked) => decide(needs, asked, restore), raw)
+    .post(contextPaths.contextProposalOutside, (asked) => decide(needs, asked, proposeOutside), raw)
     .post(contextPaths.contextProposalComment, ({ request, params }) => remark(needs, request, params.shelf), raw)
     .post(contextPaths.contextProposalUpdate, ({ request, params }) => askForUpdate(needs, request, params.shelf), raw)
 
 function saidNotice(request: Request, said: unknown): ContextFrameView["notice"] {
   const { locale } = visitorOf(request)
-  const { toldLoop, loopFull, loopRests } = proposalWords(locale)
+  const { toldLoop, loopFull, loopRests, toldOutside } = proposalWords(locale)
   const sentences: Record<string, string> = {
-    ...{ proposed: contextWords(locale).proposed },
+    ...{ proposed: contextWords(locale).proposed, outside: toldOutside },
     ...{ kept: toldLoop, full: loopFull, resting: loopRests },
   }
   return typeof said === "string" && Object.hasOwn(sentences, said) ? infoNotice(sentences[said] ?? "") : undefined
@@ -119,8 +112,6 @@ async function showOne(needs: RouteNeeds, { request, shelf, branch, notice, stat
   const proposal = known ? await needs.proposals.find(shelfOf(shelf, person), branch) : undefined
   if (!proposal || shelf === undefined) return needs.showProblem({ status: 404, code: "no-such-proposal" }, request)
   const book = await needs.books.openAt(shelf, person, proposal.tip)
-  const right = await needs.proposals.mayMerge(proposal, { user: person.name, admin: person.admin })
-  const own = proposal.from.kind === "person" && proposal.from.user === person.name
   const said = await needs.remarks.all({ shelf, owner: person.name, branch: proposal.branch })
   const page = {
     ...contextFrame(needs, request, { title: proposal.subject, shelf, notice, crumbs: crumbsOf(request) }),
@@ -133,17 +124,30 @@ async function showOne(needs: RouteNeeds, { request, shelf, branch, notice, stat
     findings: proposal.findings.map(({ path, line, what }) => ({ path: shownPath(path), line, what })),
     confirmation: confirmationOf(proposal.findings),
     comments: said.map(({ by, at, text }) => ({ by, at, text })),
-    ...(right.kind === "may-not" && { refusal: proposalWords(locale).refusals(right.why) }),
-    mayDiscard: own || right.kind === "may",
+    ...(await decisionOf(needs, proposal, request)),
     actions: { ...actionsOf(shelf, proposal.branch), ...updateAction(shelf, proposal) },
   }
   return htmlPage(<ProposalPage page={page} />, status === undefined ? {} : { status })
+}
+
+/** What this person may do about it, and where else it is decided. */
+async function decisionOf({ proposals }: RouteNeeds, proposal: Proposal, request: Request) {
+  const { name, admin } = personOf(request)
+  const { locale } = visitorOf(request)
+  const right = await proposals.mayMerge(proposal, { user: name, admin })
+  const own = proposal.from.kind === "person" && proposal.from.user === name
+  return {
+    ...(right.kind === "may-not" && { refusal: proposalWords(locale).refusals(right.why) }),
+    mayDiscard: own || right.kind === "may" || right.why === "outside",
+    review: outsideReviewView(await proposals.reviewedOutside(proposal), locale),
+  }
 }
 
 const actionsOf = (shelf: ShelfName, branch: string) => ({
   mergeLoop: urls.newLoopFrom({ kind: "merge", shelf, branch }),
   merge: contextUrls.proposalMerge(shelf),
   discard: contextUrls.proposalDiscard(shelf),
+  outside: contextUrls.proposalOutside(shelf),
   comment: contextUrls.proposalComment(shelf),
 })
 
@@ -195,6 +199,15 @@ async function discard(needs: RouteNeeds, decided: Decided): Promise<Response> {
   if (outcome.kind !== "done") return showRefused(needs, { request, shelf, branch: form.branch }, outcome)
   const undo = { said: "discarded", undo: form.branch, at: form.seen, shelf } as const
   return redirectTo(contextUrls.proposals(undo), request)
+}
+
+async function proposeOutside(needs: RouteNeeds, decided: Decided): Promise<Response> {
+  const { request, shelf, form } = decided
+  const { confirmed } = form
+  const wanted = { ...about(decided), ...(confirmed !== undefined && { confirmed }) }
+  const outcome = await needs.proposals.proposeOutside(wanted)
+  if (outcome.kind === "done") return redirectTo(contextUrls.proposal(shelf, form.branch, { said: "outside" }), request)
+  return showRefused(needs, { request, shelf, branch: form.branch }, outcome)
 }
 
 async function restore(needs: RouteNeeds, decided: Decided): Promise<Response> {

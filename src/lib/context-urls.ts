@@ -27,6 +27,7 @@ export const contextPaths = {
   contextProposals: "/context/proposals",
   contextProposal: "/context/:shelf/proposal",
   contextProposalMerge: "/context/:shelf/proposal/merge",
+  contextProposalOutside: "/context/:shelf/proposal/outside",
   contextProposalDiscard: "/context/:shelf/proposal/discard",
   contextProposalRestore: "/context/:shelf/proposal/restore",
   contextProposalComment: "/context/:shelf/proposal/comments",
@@ -59,7 +60,7 @@ export interface ContextPlace {
 }
 
 /** What just happened to a proposal, for a line above it. */
-export type ProposalSaid = "proposed" | "kept" | "full" | "resting"
+export type ProposalSaid = "proposed" | "outside" | "kept" | "full" | "resting"
 
 export const contextUrls = {
   /** What people clone a hosted repository of code by, behind the server's own address. */
@@ -88,6 +89,7 @@ export const contextUrls = {
   proposal: (shelf: ShelfName, branch: string, about: { said?: ProposalSaid } = {}) =>
     query(fill(contextPaths.contextProposal, { shelf }), { branch, ...about }),
   proposalMerge: (shelf: ShelfName) => fill(contextPaths.contextProposalMerge, { shelf }),
+  proposalOutside: (shelf: ShelfName) => fill(contextPaths.contextProposalOutside, { shelf }),
   proposalDiscard: (shelf: ShelfName) => fill(contextPaths.contextProposalDiscard, { shelf }),
   proposalRestore: (shelf: ShelfName) => fill(contextPaths.contextProposalRestore, { shelf }),
   proposalComment: (shelf: ShelfName) => fill(contextPaths.contextProposalComment, { shelf }),

@@ -21,6 +21,8 @@ export interface OutsideRouteNeeds {
   attaching: Attaching<Attachable>
   keys: WorkspaceKeys
   usesOf(key: string): Promise<KeyUses>
+  /** Whether the settings say that proposals are reviewed outside. */
+  reviewsOutside(context: Attachable): boolean
   hook: Hook
   clock: Clock
   passwordAgain: PasswordAgain
@@ -52,11 +54,11 @@ export async function showOutsidePage(
   shown: Shown = {},
 ): Promise<Response> {
   const { locale } = visitorOf(request)
-  const { attaching, keys, hook } = needs
+  const { keys, hook } = needs
   const secret = await hook.secret()
   const view: OutsidePageView = {
     ...needs.frame(request, { title: outsideWords(locale).title, section: "settings" }),
-    contexts: await Promise.all(attachable.map((name) => contextView(attaching, { name, shown, locale }))),
+    contexts: await Promise.all(attachable.map((name) => contextView(needs, { name, shown, locale }))),
     keys: await Promise.all((await keys.list()).map((key) => keyView(needs, key, locale))),
     asksPassword: needs.passwordAgain.isDue(request),
     errors: shown.errors ?? {},
@@ -78,14 +80,14 @@ async function keyView({ usesOf }: OutsideRouteNeeds, key: WorkspaceKey, locale:
 }
 
 async function contextView(
-  attaching: Attaching<Attachable>,
+  { attaching, reviewsOutside }: OutsideRouteNeeds,
   { name, shown, locale }: { name: Attachable; shown: Shown; locale: Locale },
 ): Promise<AttachView> {
   const attached = attaching.attached(name)
   const state = attached && (await attaching.state(name))
   const { values, errors = {}, outcome } = shown.context?.name === name ? shown.context : {}
   return {
-    ...{ shelf: name, attached, outcome, errors, mayConfirm: true },
+    ...{ shelf: name, attached, outcome, errors, mayConfirm: true, reviewsOutside: reviewsOutside(name) },
     state: state && outsideView(name, state, locale),
     values: values ?? { address: "", credential: "" },
   }

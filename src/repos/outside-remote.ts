@@ -35,7 +35,7 @@ export interface Theirs {
   commit?: string
 }
 
-const secretOf = ({ sshKey, tokenFile }: Remote): Pick<GitCall, "sshKey" | "tokenFile"> => ({
+export const secretOf = ({ sshKey, tokenFile }: Remote): Pick<GitCall, "sshKey" | "tokenFile"> => ({
   ...(sshKey !== undefined && { sshKey }),
   ...(tokenFile !== undefined && { tokenFile }),
 })

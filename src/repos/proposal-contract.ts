@@ -13,6 +13,10 @@ export interface Proposals {
   find(shelf: Shelf, branch: string): Promise<Proposal | undefined>
   /** Whether this person may merge it now, and why not. */
   mayMerge(proposal: ProposalRow, reviewer: Reviewer): Promise<ReviewRight>
+  /** How it stands with the review outside; undefined where proposals are reviewed here. */
+  reviewedOutside(proposal: Proposal): Promise<ReviewedOutside | undefined>
+  /** Brings it outside, also where it was closed there, or holds what somebody has looked at. */
+  proposeOutside(wanted: Omit<MergeWanted, "author" | "link">): Promise<ProposeOutcome>
   /** Merges what the reviewer saw, against the newest trunk, and removes the branch. */
   merge(wanted: MergeWanted): Promise<MergeOutcome>
   /** Removes the branch; `restore` takes that back within 30 days. */
@@ -67,8 +71,8 @@ export interface Reviewer {
 
 export type ReviewRight =
   | { kind: "may" }
-  /** `own`: others than its author review. `admins`: only they. `owner`: it is somebody's own repository. */
-  | { kind: "may-not"; why: "own" | "admins" | "owner" }
+  /** `outside`: that happens at the home outside. `own`: others than its author review. `admins`: only they. `owner`: it is somebody's own repository. */
+  | { kind: "may-not"; why: "own" | "admins" | "owner" | "outside" }
 
 export interface MergeWanted {
   shelf: Shelf
@@ -93,5 +97,15 @@ export type MergeOutcome =
   | { kind: "secrets"; findings: readonly Finding[] }
   | Extract<ReviewRight, { kind: "may-not" }>
   | RefusedChange
+
+export type ProposeOutcome = DiscardOutcome | Extract<MergeOutcome, { kind: "secrets" }>
+
+export type ReviewedOutside =
+  /** It should be reviewed outside, and there is no outside: it is a proposal like any other. */
+  | { state: "no-outside" }
+  /** `held`: nobody has looked yet at what looks like secrets in it. `closed`: removed there, and not merged. */
+  | { state: "not-yet" | "held" | "closed"; host: string | undefined }
+  /** `url`: where a request is opened there. */
+  | { state: "there"; host: string | undefined; url?: string }
 
 export type DiscardOutcome = { kind: "done" } | { kind: "moved" } | Extract<ReviewRight, { kind: "may-not" }>

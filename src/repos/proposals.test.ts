@@ -17,6 +17,8 @@ async function world(reviewers: "members" | "others" | "admins" = "members") {
   const stored: string[] = ["a-value-of-some-vault"]
   const proposals = createProposals({
     shelves: here.shelves,
+    background: here.background,
+    reviewRemote: () => undefined,
     reviewers: () => reviewers,
     peopleOf: async () => [alice],
     secrets: async () => stored,

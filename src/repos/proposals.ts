@@ -1,5 +1,8 @@
 import type { LoopId, UserName } from "../lib/ids.ts"
+import type { Background } from "../platform/background.ts"
 import type { By, Shelf } from "./contract.ts"
+import type { Remote } from "./outside-remote.ts"
+import { createOutsideReview } from "./outside-review.ts"
 import type { Place } from "./place.ts"
 import type {
   DiscardOutcome,
@@ -23,11 +26,15 @@ export interface ProposalNeeds {
   reviewers(context: "knowledge" | "notes"): "members" | "others" | "admins"
   /** The people a loop belongs to, as far as it can still be known. */
   peopleOf(loop: LoopId): Promise<readonly UserName[]>
+  background: Pick<Background, "run">
+  /** Where proposals of this context are reviewed; `missing`: outside, and there is no outside. */
+  reviewRemote(context: "knowledge" | "notes"): Remote | "missing" | undefined
   /** Values that nobody may publish: those of all vaults, and the workspace's keys. */
   secrets(): Promise<readonly string[]>
 }
 
-export function createProposals({ shelves, reviewers, peopleOf, secrets }: ProposalNeeds): Proposals {
+export function createProposals(needs: ProposalNeeds): Proposals {
+  const { shelves, reviewers, peopleOf, secrets } = needs
   /** What was found out about two commits stays true. */
   const looked = new Map<string, Promise<Proposal | undefined>>()
 
@@ -64,6 +71,13 @@ export function createProposals({ shelves, reviewers, peopleOf, secrets }: Propo
     return reviewRight(proposal, reviewer, { own: await ownersOf(proposal), reviewers })
   }
 
+  const outside = createOutsideReview({ ...needs, find })
+
+  async function mayMerge(proposal: ProposalRow, reviewer: Reviewer): Promise<ReviewRight> {
+    const right = await rightTo(proposal, reviewer)
+    return right.kind === "may" && outside.isOutside(proposal.shelf) ? { kind: "may-not", why: "outside" } : right
+  }
+
   return {
     async list(shelf) {
       const place = await shelves.place(shelf)
@@ -79,13 +93,27 @@ export function createProposals({ shelves, reviewers, peopleOf, secrets }: Propo
     },
     find,
     touching: async (shelf, path) => proposalsTouching(await shelves.place(shelf), path),
-    mayMerge: rightTo,
+    mayMerge,
+    reviewedOutside: outside.stateOf,
+    async proposeOutside(wanted) {
+      looked.clear()
+      const seen = await sameAsSeen(find, wanted)
+      if (!seen || !outside.isOutside(wanted.shelf)) return { kind: "moved" }
+      const isSuspect = seen.findings.length > 0
+      const may = await rightTo(seen, wanted.reviewer)
+      const right = isSuspect ? may : await rightToDiscard(seen, wanted.reviewer, rightTo)
+      if (right.kind === "may-not") return right
+      if (isSuspect && wanted.confirmed !== confirmationOf(seen.findings))
+        return { kind: "secrets", findings: seen.findings }
+      await outside.propose(seen, { confirmed: isSuspect })
+      return { kind: "done" }
+    },
     async merge(wanted) {
       // Looked at afresh: a value may have been stored since somebody saw the page.
       looked.clear()
       const seen = await sameAsSeen(find, wanted)
       if (!seen) return { kind: "moved" }
-      const right = await rightTo(seen, wanted.reviewer)
+      const right = await mayMerge(seen, wanted.reviewer)
       if (right.kind === "may-not") return right
       if (seen.findings.length > 0 && wanted.confirmed !== confirmationOf(seen.findings))
         return { kind: "secrets", findings: seen.findings }

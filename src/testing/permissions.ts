@@ -153,6 +153,7 @@ export const permissions: Record<string, Declared> = {
   "GET /context/proposals": { needs: "signed-in" },
   "GET /context/:shelf/proposal": { needs: "signed-in", answers: [404] },
   "POST /context/:shelf/proposal/merge": { needs: "signed-in", answers: wrong },
+  "POST /context/:shelf/proposal/outside": { needs: "signed-in", answers: wrong },
   "POST /context/:shelf/proposal/discard": { needs: "signed-in", answers: wrong },
   "POST /context/:shelf/proposal/restore": { needs: "signed-in", answers: wrong },
   "POST /context/:shelf/proposal/comments": { needs: "signed-in", answers: wrong },

@@ -40,7 +40,7 @@ export async function shelvesWorld({
   const news: Moved[] = []
   shelves.onMoved((one) => news.push(one))
   return {
-    ...{ path: temp.path, disk, git, clock, shelves, open, news, processes },
+    ...{ path: temp.path, background, disk, git, clock, shelves, open, news, processes },
     /** From now on every repository has this one outside. */
     attach: (to: Remote | undefined) => void (remote = to),
     /** Whether anybody is signed in. */

@@ -27,6 +27,11 @@ export function AttachCard({ context, page, keys }: AttachCardProps) {
         <h2>{contextWords(reader.locale)[shelf]}</h2>
       </div>
       <p>{attached ? words.attachedTo(attached.address) : words.hosted}</p>
+      {context.reviewsOutside && (
+        <p class={["notice", attached === undefined && "warning"]} data-review>
+          {attached ? words.reviewOutside : words.reviewNowhere}
+        </p>
+      )}
       {attached?.credential !== undefined && keys?.every(({ name }) => name !== attached.credential) && (
         <p class="notice warning">{words.keyGone(attached.credential)}</p>
       )}

@@ -4,6 +4,7 @@ import { proposalWords } from "../../src/lib/i18n/proposals.ts"
 import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { Diff } from "../components/diff.tsx"
 import { PostForm } from "../components/form.tsx"
+import { ProposalDecision } from "../components/proposal-decision.tsx"
 import { Time } from "../components/small.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { ContextFrame } from "../layouts/context-frame.tsx"
@@ -103,7 +104,7 @@ export function ProposalPage({ page }: { page: ProposalView }) {
         </div>
       )}
       <AskLoop page={page} />
-      <Decision page={page} />
+      <ProposalDecision page={page} />
       {page.files.map((file) => (
         <ProposedFile file={file} reader={reader} />
       ))}
@@ -135,72 +136,6 @@ function AskLoop({ page: { reader, formToken, proposal, actions } }: { page: Pro
         {words.askLoop}
       </button>
     </PostForm>
-  )
-}
-
-function Decision({ page }: { page: ProposalView }) {
-  const { reader, formToken, proposal, findings, actions } = page
-  const words = proposalWords(reader.locale)
-  const seen = (
-    <>
-      <input type="hidden" name="branch" value={proposal.branch} />
-      <input type="hidden" name="seen" value={proposal.tip} />
-    </>
-  )
-  return (
-    <div class="stack">
-      {page.refusal !== undefined && <p class="hint">{page.refusal}</p>}
-      {page.refusal === undefined && proposal.state !== "conflict" && (
-        <PostForm action={actions.merge} formToken={formToken} class="stack">
-          {seen}
-          {findings.length > 0 && <Findings page={page} />}
-          <p class="file-acts">
-            <button type="submit" class="button primary">
-              <Icon name="check" />
-              {words.merge}
-            </button>
-          </p>
-        </PostForm>
-      )}
-      {page.mayDiscard && (
-        <details class="fold file-fold">
-          <summary>
-            <Icon name="chevron" />
-            <span class="fold-label">{words.discard}</span>
-          </summary>
-          <PostForm action={actions.discard} formToken={formToken} class="fold-body stack">
-            {seen}
-            <p>{words.discardLead}</p>
-            <p class="file-acts">
-              <button type="submit" class="button danger">
-                {words.discardYes}
-              </button>
-            </p>
-          </PostForm>
-        </details>
-      )}
-    </div>
-  )
-}
-
-/** Nothing that looks like a secret is published without a yes to these very places. */
-function Findings({ page }: { page: ProposalView }) {
-  const words = proposalWords(page.reader.locale)
-  return (
-    <div class="files-notice error" role="alert">
-      <p>{words.secretsLead}</p>
-      <ul class="paths">
-        {page.findings.map(({ path, line, what }) => (
-          <li>
-            {path}:{line} {words.finding(what)}
-          </li>
-        ))}
-      </ul>
-      <label class="check">
-        <input type="checkbox" name="confirmed" value={page.confirmation} />
-        {words.secretsConfirm}
-      </label>
-    </div>
   )
 }
 

@@ -250,8 +250,18 @@ export interface ProposalView extends ContextFrameView {
   /** Why this person may not merge it. */
   refusal?: string | undefined
   mayDiscard: boolean
+  /** Where it is reviewed, if not here. */
+  review?: OutsideReviewView | undefined
   /** `mergeLoop`: a loop whose task is to bring it up to date. `update`: asks its own loop for that. */
-  actions: { merge: string; discard: string; comment: string; mergeLoop: string; update?: string }
+  actions: { merge: string; outside: string; discard: string; comment: string; mergeLoop: string; update?: string }
+}
+
+export interface OutsideReviewView {
+  state: "no-outside" | "not-yet" | "held" | "closed" | "there"
+  sentence: string
+  /** Where a request is opened there, and the words for that. */
+  url?: string
+  open?: string
 }
 
 export interface ProposedFileView {

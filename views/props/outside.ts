@@ -49,6 +49,8 @@ export interface AttachView {
   /** Whether the reader may say which host is the right one. */
   mayConfirm: boolean
   attached?: { address: string; credential?: string | undefined } | undefined
+  /** Proposals are reviewed outside, as the settings say. */
+  reviewsOutside?: boolean
   state?: OutsideStateView | undefined
   values: { address: string; credential: string }
   errors: FieldErrors

@@ -8,6 +8,9 @@ export const outsideWords = area(
     lead: "Knowledge and notes live on this server. Each may have a home outside besides, such as a repository at your git host: what is saved here is pushed there, and what changes there comes here.",
     hosted: "Only on this server",
     attachedTo: (address: string) => `Kept in step with ${address}`,
+    reviewNowhere:
+      "config.json says that proposals of it are reviewed outside, but it has no home outside, so they are reviewed here. Attach one, or set its review to “here”.",
+    reviewOutside: "Proposals are branches there, and are reviewed there.",
     address: "Address",
     addressHint: "https or ssh, such as git@github.com:team/notes.git. An empty repository is filled from here.",
     credential: "Key to show there",
@@ -129,6 +132,9 @@ export const outsideWords = area(
     lead: "知识和笔记保存在此服务器上。每一个都可以在外部另有一个家，例如你的 git 托管上的仓库：这里保存的会推送过去，那边的更改也会到这里来。",
     hosted: "仅在此服务器上",
     attachedTo: (address: string) => `与 ${address} 保持同步`,
+    reviewNowhere:
+      "config.json 规定其提议在外部审阅，但它在外部没有家，因此在这里审阅。请连接一个，或将其 review 设为 “here”。",
+    reviewOutside: "提议是那边的分支，并在那边审阅。",
     address: "地址",
     addressHint: "https 或 ssh，例如 git@github.com:team/notes.git。空仓库会由这里填充。",
     credential: "出示的密钥",

@@ -40,3 +40,24 @@ export const commitsBetween = (repository: string, older: string, newer: string)
   timeoutMs: 120_000,
   maxOutput: 8 << 20,
 })
+
+/** The trunk and every branch of the other side. */
+export const askBranches = (address: string): GitCall => ({
+  args: ["ls-remote", "--", address, "HEAD", "refs/heads/*"],
+  timeoutMs: 15_000,
+  maxOutput: 8 << 20,
+})
+
+/** Over `was` and nothing else, and only onto nothing where that is absent; without `commit` the branch is removed. */
+export const pushOver = (
+  repository: string,
+  address: string,
+  { branch, commit = "", was = "" }: { branch: string; commit?: string | undefined; was?: string | undefined },
+): GitCall => ({
+  repository,
+  args: [
+    ...["push", "--quiet", "--porcelain", "--no-follow-tags", `--force-with-lease=refs/heads/${branch}:${was}`],
+    ...["--", address, `${commit}:refs/heads/${branch}`],
+  ],
+  timeoutMs: 15_000,
+})

@@ -114,6 +114,7 @@ export const doneByGit: readonly string[] = [
   contextPaths.contextDelete,
   contextPaths.contextUpload,
   contextPaths.contextProposalMerge,
+  contextPaths.contextProposalOutside,
   contextPaths.contextProposalDiscard,
   contextPaths.contextProposalRestore,
   // What concerns outside repositories: they are asked by git, and so is what is here.

@@ -34,7 +34,11 @@ const proposal = (setting: Setting, over: Partial<ProposalView> = {}) => (
       comments: [{ by: "alice", at: minutes(4), text: "Say where the rate comes from." }],
       mayDiscard: true,
       actions: {
-        ...{ merge: "/context/knowledge/proposal/merge", discard: "/context/knowledge/proposal/discard" },
+        ...{
+          outside: "/context/knowledge/proposal/outside",
+          merge: "/context/knowledge/proposal/merge",
+          discard: "/context/knowledge/proposal/discard",
+        },
         comment: "/context/knowledge/proposal/comments",
         mergeLoop: "/loops/new?from=merge",
       },
