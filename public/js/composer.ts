@@ -1,5 +1,5 @@
 import { onHtmx, type HtmxContext } from "./htmx.ts"
-import { clearImages, giveImagesBack, startImages } from "./images.ts"
+import { clearImages, giveImagesBack, hasImages, startImages } from "./images.ts"
 import { byId } from "./page.ts"
 import { addPending, dropArrived, dropPending } from "./pending.ts"
 import { startQueueEdits } from "./queue-edits.ts"
@@ -162,7 +162,7 @@ function keyPressed(event: KeyboardEvent) {
   if (event.isComposing || event.keyCode === 229) return
   if (event.key === "Enter" && sends(event)) {
     event.preventDefault()
-    if (target.value.trim() !== "") target.form?.requestSubmit()
+    if (target.value.trim() !== "" || hasImages()) target.form?.requestSubmit()
   } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
     recall(event, target)
   } else recalled = -1

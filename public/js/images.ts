@@ -85,6 +85,9 @@ function fill(chip: HTMLElement, value: string): void {
   chip.replaceChildren(name, field, button)
 }
 
+/** Whether some would go with the message. */
+export const hasImages = (): boolean => chips().some((chip) => chip.querySelector("input") !== null)
+
 /** They have gone with the message. */
 export function clearImages(): void {
   for (const chip of chips()) if (chip.querySelector("input")) chip.remove()

@@ -1,10 +1,11 @@
 import { Elysia } from "elysia"
+import { mostImageBytes } from "../lib/message-images.ts"
 import { workbenchPaths } from "../lib/workbench-urls.ts"
 import { asDriver, asViewer, type DrivenLoop } from "../loops/index.ts"
 import { isDiskFailure } from "../platform/disk/calls.ts"
 import { alone } from "../platform/http/alone.ts"
 import { raw, readBody } from "../platform/http/form.ts"
-import { createAttachments, mostBytes } from "./attachments.ts"
+import { createAttachments } from "./attachments.ts"
 import type { Doing } from "./route-needs.ts"
 
 /** Images for messages: sent before the message that names them, and shown beside it. */
@@ -13,7 +14,7 @@ export function attachmentRoutes({ needs, showProblem }: Doing) {
   const attachments = createAttachments(needs.disk, loops)
 
   async function keep(request: Request, loop: DrivenLoop): Promise<Response> {
-    const content = await readBody(request, mostBytes)
+    const content = await readBody(request, mostImageBytes)
     if (content === "too-large") return showProblem({ status: 413, code: "too-large" }, request)
     try {
       const { kind, ...kept } = await attachments.keep(loop.record.id, content)

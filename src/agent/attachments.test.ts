@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test"
+import { mostImageBytes, mostImages } from "../lib/message-images.ts"
 import { workbenchUrls } from "../lib/workbench-urls.ts"
 import { type AgentPages, agentPages } from "../testing/agent-pages.tsx"
 import { atWork } from "../testing/agents.ts"
 import { pageOf } from "../testing/html.ts"
 import { person } from "../testing/loops.ts"
 import type { DrivenLoop } from "../loops/index.ts"
-import { createAttachments, mostBytes, mostImages } from "./attachments.ts"
+import { createAttachments } from "./attachments.ts"
 
 const [alice, bob] = [person("alice"), person("bob")]
 const htmx = { "hx-request": "true" }
@@ -65,11 +66,81 @@ test("an image that a model would not take, and more images than a message takes
   const { loop } = await atWork(stage)
   const attachments = createAttachments(stage.world.disk, stage.world.loops)
   const image = (size: number) => Buffer.concat([Buffer.from("GIF89a"), Buffer.alloc(size)])
-  expect((await attachments.keep(loop.record.id, image(mostBytes))).kind).toBe("not-an-image")
+  expect((await attachments.keep(loop.record.id, image(mostImageBytes))).kind).toBe("not-an-image")
   const kept = await attachments.keep(loop.record.id, image(10))
   if (kept.kind !== "kept") throw new Error(kept.kind)
   const many = Array.from({ length: mostImages + 1 }, () => kept.sha256)
   expect(await attachments.named(loop.record.id, many)).toBeUndefined()
   expect(await attachments.named(loop.record.id, many.slice(1))).toHaveLength(mostImages)
   expect((await attachments.named(loop.record.id, [`${kept.sha256} a\nb`]))?.[0]?.name).toBe("ab")
+})
+
+const png = (size = 100) => Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(size)])
+
+/** As a browser without script sends it. */
+function multipart(
+  fields: Record<string, string>,
+  images: [name: string, content: Uint8Array<ArrayBuffer>][],
+): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries({ clientId: "plain", ...fields })) form.append(name, value)
+  for (const [name, content] of images) form.append("image", new File([content], name))
+  // Without a choice a browser sends one file without a name.
+  if (images.length === 0) form.append("image", new File([], ""))
+  return form
+}
+
+test("without script images come with the message, also alone, and the agent is given them", async () => {
+  await using stage = await agentPages()
+  const { loop, agent } = await atWork(stage)
+  agent.answer("ready")
+  agent.finish()
+  const post = (form: FormData) => stage.as(alice).post(`/loops/${loop.record.id}/messages`, form)
+  const two = multipart({ text: "both\r\nlines" }, [
+    ["a.png", png()],
+    ["b \u0001.gif", Buffer.from("GIF89a=")],
+  ])
+  expect((await post(two)).status).toBe(303)
+  await stage.seen(loop, "turn-finished", 2)
+  expect(agent.said.at(-1)).toMatchObject({
+    ...{ text: "both\nlines", images: [{ type: "image/png" }, { type: "image/gif" }] },
+  })
+  expect((await post(multipart({ text: "", clientId: "alone" }, [["only.png", png(7)]]))).status).toBe(303)
+  await stage.seen(loop, "turn-finished", 3)
+  expect(agent.said.at(-1)).toMatchObject({ text: "", images: [{ type: "image/png" }] })
+  const page = await pageOf(await stage.as(alice).get(`/loops/${loop.record.id}`))
+  const names = page.all('[data-author="user"] img[src^="/loops"]').map(({ attributes }) => attributes["alt"])
+  expect(names).toEqual(["a.png", "b .gif", "only.png"])
+  expect((await post(multipart({ text: "no image", clientId: "none" }, []))).status).toBe(303)
+})
+
+test("an image that is too large, none at all, or one too many is refused in a sentence, and the typed text stays", async () => {
+  await using stage = await agentPages()
+  const { loop } = await atWork(stage)
+  const post = (form: FormData) => stage.as(alice).post(`/loops/${loop.record.id}/messages`, form)
+  const many = Array.from({ length: mostImages + 1 }, (_, at): [string, Buffer<ArrayBuffer>] => [`${at}.png`, png(at)])
+  const cases: [images: [string, Uint8Array<ArrayBuffer>][], sentence: string, text?: string][] = [
+    [[["big.png", png(mostImageBytes)]], "An image may have 3.7 MB."],
+    [
+      [
+        ["ok.png", png()],
+        ["page.png", Buffer.from("<html>")],
+      ],
+      "Only PNG, JPEG, GIF and WebP images",
+    ],
+    [[["x.svg", Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>")]], "Only PNG, JPEG, GIF and WebP images"],
+    [many, `A message takes ${mostImages} images.`],
+    [[["ok.png", png()]], "A command takes no images.", "!ls"],
+  ]
+  for (const [images, sentence, text = "look <at> this"] of cases) {
+    const answer = await post(multipart({ text }, images))
+    const page = await pageOf(answer)
+    expect([sentence, answer.status, page.one("#composer-text").text]).toEqual([sentence, 422, text])
+    expect(page.one("#composer-error").text).toContain(sentence)
+  }
+  expect((await post(multipart({ text: " " }, []))).status).toBe(422)
+  const notTheirs = await stage.as(bob).post(`/loops/${loop.record.id}/messages`, multipart({ text: "x" }, []))
+  expect(notTheirs.status).toBe(403)
+  const sent = (await stage.seen(loop, "user-message")).filter(({ kind }) => kind === "user-message")
+  expect(sent).toHaveLength(1)
 })

@@ -1,4 +1,5 @@
 import { imageType } from "../lib/file-text.ts"
+import { imageName, mostImageBytes, mostImages } from "../lib/message-images.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { EventOf, Loops } from "../loops/index.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -21,11 +22,7 @@ export type KeptImage =
   /** The loop has as many as it may have. */
   | { kind: "full" }
 
-/** Bytes: in base64 these are the five megabytes that a model takes. */
-export const mostBytes = 3_750_000
-export const mostImages = 8
 const mostOfLoop = 200
-const longestName = 200
 
 /**
  * `loops/<uuid>/attachments/<sha256>`: images that people put into messages, each once. What type one has is judged by
@@ -53,15 +50,14 @@ export function createAttachments(disk: Disk, loops: Pick<Loops, "serverFile">):
   async function attachmentOf(loop: LoopId, field: string): Promise<Attachment | undefined> {
     const [, sha256 = "", given = ""] = /^([0-9a-f]{64})(?: (.*))?$/s.exec(field) ?? []
     const found = await open(loop, sha256)
-    const name = given.replaceAll(/[\u0000-\u001f\u007f]/g, "").slice(0, longestName) || "image"
-    return found && { name, type: found.type, bytes: found.content.length, sha256 }
+    return found && { name: imageName(given), type: found.type, bytes: found.content.length, sha256 }
   }
 
   return {
     open,
     async keep(loop, content) {
       const type = imageType(content)
-      if (type === undefined || content.length > mostBytes) return { kind: "not-an-image" }
+      if (type === undefined || content.length > mostImageBytes) return { kind: "not-an-image" }
       const sha256 = new Bun.CryptoHasher("sha256").update(content).digest("hex")
       const kept = { kind: "kept", sha256, type, bytes: content.length } as const
       const known = await disk.list(folderOf(loop))

@@ -240,7 +240,10 @@ function createInbox(): Inbox {
     put(text, uuid, images) {
       waiting.push({
         type: "user",
-        message: { role: "user", content: images.length === 0 ? text : [...images.map(imageBlock), textBlock(text)] },
+        message: {
+          role: "user",
+          content: images.length === 0 ? text : [...images.map(imageBlock), ...textBlocks(text)],
+        },
         parent_tool_use_id: null,
         uuid: uuid as Uuid,
       })
@@ -257,7 +260,8 @@ function createInbox(): Inbox {
   }
 }
 
-const textBlock = (text: string) => ({ type: "text" as const, text })
+/** A model takes no empty one. */
+const textBlocks = (text: string) => (text.trim() === "" ? [] : [{ type: "text" as const, text }])
 const imageBlock = ({ type, data }: AgentImage) => ({
   type: "image" as const,
   source: { type: "base64" as const, media_type: type, data },

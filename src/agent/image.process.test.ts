@@ -32,3 +32,28 @@ test(
   },
   limit,
 )
+
+test(
+  "the model is given an image that comes alone, without an empty text beside it",
+  async () => {
+    await using real = await realAgent()
+    const loop = await real.loop()
+    const kept = await createAttachments(real.world.disk, real.world.loops).keep(loop.record.id, noisePng(40, 30))
+    if (kept.kind !== "kept") throw new Error(kept.kind)
+    const { sha256, type, bytes } = kept
+    const message = { text: "", clientId: "alone", via: "web" as const }
+    const sent = await real.agent.work.send(loop, {
+      ...message,
+      attachments: [{ name: "dot.png", type, bytes, sha256 }],
+    })
+    expect(sent.kind).toBe("accepted")
+    await real.wait(loop, ended(1), "the answer")
+    const asked = JSON.stringify(real.model.requests.findLast(({ kind }) => kind === "main")?.body.messages)
+    expect(asked).toContain('"type":"image","source":{"type":"base64","media_type":"image/')
+    expect(asked).not.toContain('"text":""')
+    const events = await real.events(loop)
+    expect(events.find(({ kind }) => kind === "user-message")).toMatchObject({ text: "", attachments: [{ sha256 }] })
+    expect(events.find(({ kind }) => kind === "turn-finished")).toMatchObject({ outcome: "done" })
+  },
+  limit,
+)

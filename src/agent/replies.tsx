@@ -9,11 +9,12 @@ import { imageWords } from "../lib/i18n/images.ts"
 import { shellWords } from "../lib/i18n/shell.ts"
 import type { SafeHtml } from "../lib/jsx/safe-html.ts"
 import { suggestionWords } from "../lib/i18n/suggestions.ts"
+import { mostImages } from "../lib/message-images.ts"
 import { urls } from "../lib/urls.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { DrivenLoop } from "../loops/index.ts"
-import { mostImages } from "./attachments.ts"
+import type { RefusedImage } from "./message-replies.ts"
 import type { Answered } from "./asks.ts"
 import { loopPage } from "./page.ts"
 import type { Doing } from "./route-needs.ts"
@@ -56,7 +57,7 @@ const ErrorUnderComposer = ({ sentence }: { sentence?: string }) => (
   </Replace>
 )
 
-type NotSent = Exclude<Sent | CommandAccepted, { kind: "accepted" }> | { kind: "no-such-image" }
+type NotSent = Exclude<Sent | CommandAccepted, { kind: "accepted" }> | RefusedImage | { kind: "image-of-command" }
 
 interface RefusedMessage {
   request: Request
@@ -95,12 +96,18 @@ const statusOf: Record<NotSent["kind"], number> = {
   "too-many-commands": 409,
   "no-space": 507,
   "no-such-image": 409,
+  "too-many-images": 422,
+  "image-too-large": 422,
+  "not-an-image": 422,
+  "images-full": 409,
+  "image-of-command": 422,
 }
 
 function messageSentence(request: Request, { kind }: NotSent): string {
   const { locale } = visitorOf(request)
   const words = agentWords(locale)
   const shell = shellWords(locale)
+  const images = imageWords(locale)
   const sentences: Record<NotSent["kind"], string> = {
     empty: words.messageEmpty,
     "too-long": words.messageTooLong,
@@ -110,7 +117,12 @@ function messageSentence(request: Request, { kind }: NotSent): string {
     "command-too-long": shell.tooLongCommand,
     "too-many-commands": shell.tooMany,
     "no-space": agentOutcomes(locale).noSpace,
-    "no-such-image": imageWords(locale).gone(mostImages),
+    "no-such-image": images.gone(mostImages),
+    "too-many-images": images.tooMany(mostImages),
+    "image-too-large": images.large,
+    "not-an-image": images.wrong,
+    "images-full": images.full,
+    "image-of-command": images.ofCommand,
   }
   return sentences[kind]
 }

@@ -1,7 +1,6 @@
 import { Elysia } from "elysia"
 import { EarlierEntries } from "../../views/components/conversation.tsx"
 import { LoopPage } from "../../views/pages/loop.tsx"
-import { commandIn } from "../lib/command-in.ts"
 import { paths } from "../lib/urls.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
@@ -15,8 +14,9 @@ import { follow } from "./follow.ts"
 import { createLooks, viewerKind } from "./looks.tsx"
 import { createBlobs } from "./oversize.ts"
 import { earlierPage, loopPage, preparedText } from "./page.ts"
-import { done, refuseAnswer, refuseMessage, refuseQueued, runCommand, showSent } from "./replies.tsx"
-import { AnswerForm, type Doing, largestForm, MessageForm, ModeForm, QueuedForm, Seq } from "./route-needs.ts"
+import { takeMessage } from "./message-replies.ts"
+import { done, refuseAnswer, refuseQueued } from "./replies.tsx"
+import { AnswerForm, type Doing, largestForm, ModeForm, QueuedForm, Seq } from "./route-needs.ts"
 import { topicOf } from "./runner.ts"
 import { suggestionRoutes } from "./suggestion-routes.tsx"
 import type { Queued } from "./work.ts"
@@ -120,20 +120,8 @@ function speakingRoutes(doing: Doing) {
   return new Elysia({ name: "agent-speaking" })
     .post(
       paths.loopMessages,
-      async ({ request, params }) => {
-        const form = await readForm(request, MessageForm, { maxBytes: largestForm })
-        if (form.kind !== "valid") return doing.showProblem(formProblem(form), request)
-        const { text, clientId, agentSees, attachment } = form.value
-        return asDriver(driver, { request, id: params.id }, async (loop) => {
-          const command = commandIn(text)
-          if (command !== undefined) return runCommand(doing, { request, loop, text, clientId, agentSees }, command)
-          const images = await attachments.named(loop.record.id, attachment)
-          if (!images) return refuseMessage(doing, { request, loop, text, clientId }, { kind: "no-such-image" })
-          const sent = await work.send(loop, { text, clientId, via: "web", attachments: images })
-          if (sent.kind !== "accepted") return refuseMessage(doing, { request, loop, text, clientId }, sent)
-          return showSent(doing, request, loop)
-        })
-      },
+      ({ request, params: { id } }) =>
+        asDriver(driver, { request, id }, (loop) => takeMessage(doing, { request, loop, attachments })),
       raw,
     )
     .post(

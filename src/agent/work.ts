@@ -51,7 +51,8 @@ export function createWork(needs: Pick<AgentNeeds, "loops" | "ids" | "clock">, r
 
   async function send(loop: DrivenLoop, { text, clientId, via, attachments = [] }: NewMessage): Promise<Sent> {
     const refused = refusal(text, clientId)
-    if (refused) return refused
+    // An image may say it all.
+    if (refused && !(refused.kind === "empty" && attachments.length > 0)) return refused
     const post = await postOf(loop)
     const { actor, marker } = post
     const { waiting } = actor.history
@@ -177,7 +178,7 @@ async function sendAgain(actor: Actor, message: number, by: DrivenLoop["viewer"]
 
 /** A client id is a name that a page made up for a message; the same one twice is the same message. */
 function refusal(text: string, clientId: string): Sent | undefined {
-  if (text.trim() === "") return { kind: "empty" }
+  if (!/^[\w.:-]{1,100}$/.test(clientId)) return { kind: "bad-client-id" }
   if (text.length > longestMessage) return { kind: "too-long", most: longestMessage }
-  return /^[\w.:-]{1,100}$/.test(clientId) ? undefined : { kind: "bad-client-id" }
+  return text.trim() === "" ? { kind: "empty" } : undefined
 }

@@ -1,4 +1,6 @@
 import { commandIn } from "../lib/command-in.ts"
+import { imageType } from "../lib/file-text.ts"
+import { imageName, mostImageBytes, mostImages } from "../lib/message-images.ts"
 import { type LoopId, parseRepoName, type RepoName, type UserName, type VaultName } from "../lib/ids.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
@@ -22,6 +24,8 @@ export interface NewLoop {
   repo?: string
   ref?: string
   message?: string
+  /** Of the first message. Without content one was too large. */
+  images?: readonly { name: string; content?: Uint8Array }[]
   visibility?: string
   /** The versions to begin with: `latest`, `cached`, or a branch, tag or commit. */
   knowledge?: string
@@ -31,8 +35,9 @@ export interface NewLoop {
 }
 
 export type NewLoopField =
-  "clientId" | "title" | "repo" | "ref" | "message" | "visibility" | "knowledge" | "notes" | "origin"
-export type FieldFault = "missing" | "too-long" | "invalid" | "unknown" | "needs-repo" | "not-here" | "command"
+  "clientId" | "title" | "repo" | "ref" | "message" | "visibility" | "knowledge" | "notes" | "origin" | "images"
+export type FieldFault =
+  "missing" | "too-long" | "invalid" | "unknown" | "needs-repo" | "not-here" | "command" | "too-many" | "too-large"
 
 export type Created =
   /** `again`: the same request had made it before. */
@@ -74,8 +79,8 @@ export function createCreation(needs: CreateNeeds) {
     if (await store.deletedRecord(id).read()) return { kind: "created", loop: id, again: true }
     const record = newRecord({ id, wanted, user: user.name, at: timestamp(clock) }, await needs.defaults(user.name))
     if (record.flags.crossLoop) await needs.note(user, "loop.cross-loop", { loop: id })
-    if (wanted.message !== undefined) await store.markRunning(id, true)
-    if (!(await store.place(record, firstLines(record, wanted)))) {
+    if (saysSomething(wanted)) await store.markRunning(id, true)
+    if (!(await store.place(record, firstLines(record, wanted), wanted.images))) {
       await needs.found(id)
       return { kind: "created", loop: id, again: true }
     }
@@ -102,10 +107,21 @@ interface Wanted {
   title?: string
   repo?: { name: RepoName; ref?: string }
   message?: string
+  images: Image[]
   visibility?: LoopRecord["visibility"]
   freshness?: LoopRecord["freshness"]
   origin?: LoopOrigin
 }
+
+/** As the transcript names it, and its bytes. */
+export interface Image extends ImageLine {
+  content: Uint8Array
+}
+
+type ImageLine = { name: string; type: string; bytes: number; sha256: string }
+
+const saysSomething = ({ message, images }: Pick<Wanted, "message" | "images">) =>
+  message !== undefined || images.length > 0
 
 type Parsed = { kind: "accepted"; wanted: Wanted } | Extract<Created, { kind: "refused" }>
 
@@ -120,12 +136,13 @@ async function parseRequest(request: NewLoop, user: SignedIn, { repos, describe 
   if (given.title !== undefined && title === undefined) fields.title = "too-long"
   const message = faultOfMessage(given.message)
   if (message) fields.message = message
+  const images = parseImages(request, fields)
   const repo = await parseRepo(given, repos, fields)
   const visibility = parseVisibility(given, fields)
   const freshness = parseFreshness(request, fields)
   const origin = await parseOrigin(request, user, { describe, fields })
   if (clientId === undefined || Object.keys(fields).length > 0) return { kind: "refused", fields }
-  const wanted = { clientId, title, repo, message: given.message, visibility, freshness }
+  const wanted = { clientId, title, repo, message: given.message, images, visibility, freshness }
   return { kind: "accepted", wanted: { ...wanted, ...(origin && madeFrom(origin, wanted)) } }
 }
 
@@ -155,6 +172,19 @@ function faultOfMessage(message: string | undefined): FieldFault | undefined {
   if (message.length > longestMessage) return "too-long"
   // There is no sandbox yet in which it could be run, and the agent must not take it for words.
   return commandIn(message) === undefined ? undefined : "command"
+}
+
+/** What each is, is judged by its bytes. */
+function parseImages({ images = [] }: NewLoop, fields: Partial<Record<NewLoopField, FieldFault>>): Image[] {
+  if (images.length > mostImages) fields.images = "too-many"
+  return images.slice(0, mostImages).flatMap(({ name, content }) => {
+    const type = content && imageType(content)
+    if (!content || content.length > mostImageBytes) fields.images ??= "too-large"
+    else if (type === undefined) fields.images ??= "invalid"
+    if (!content || type === undefined) return []
+    const sha256 = new Bun.CryptoHasher("sha256").update(content).digest("hex")
+    return [{ name: imageName(name), type, bytes: content.length, sha256, content }]
+  })
 }
 
 const visibilities = ["private", "workspace", "public"] as const
@@ -259,17 +289,11 @@ function titleFrom(message: string | undefined): string {
         .trimEnd()}…`
 }
 
-function firstLines(record: LoopRecord, { message, clientId }: Wanted): KnownEvent[] {
+function firstLines(record: LoopRecord, { message = "", images, clientId }: Wanted): KnownEvent[] {
   const { createdAt: at, createdBy: by } = record
   const born: KnownEvent = { seq: 1, at, turn: null, kind: "loop-created", version: 1, by }
-  if (message === undefined) return [born]
-  const first = {
-    kind: "user-message",
-    by,
-    via: "web",
-    clientId: `first:${clientId}`,
-    text: message,
-    attachments: [],
-  } as const
-  return [born, { seq: 2, at, turn: null, ...first, attachments: [] }]
+  if (message === "" && images.length === 0) return [born]
+  const first = { kind: "user-message", by, via: "web", clientId: `first:${clientId}`, text: message } as const
+  const attachments = images.map(({ content: _, ...line }) => line)
+  return [born, { seq: 2, at, turn: null, ...first, attachments }]
 }

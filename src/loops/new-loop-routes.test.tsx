@@ -52,3 +52,73 @@ test("a first message that is a command is refused in words, not handed to the a
   expect(page.one("textarea[name='message']").text).toBe("!ls -la")
   expect(pages.loops.shelf.size).toBe(0)
 })
+
+const png = (size = 100) => Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(size)])
+
+function withImages(
+  fields: Record<string, string>,
+  images: [name: string, content: Uint8Array<ArrayBuffer>][],
+): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  for (const [name, content] of images) form.append("image", new File([content], name))
+  if (images.length === 0) form.append("image", new File([], ""))
+  return form
+}
+
+test("the first message of a new loop takes its images along, also without a text, and they are there before it is", async () => {
+  await using pages = await loopPages()
+  const made = async (form: FormData) => {
+    const answer = await pages.as(alice).post(urls.loops(), form)
+    const id = parseLoopId(answer.headers.get("location")?.split("/").at(-1))
+    if (!id) throw new Error(`need a loop: ${answer.status}`)
+    const { events } = await pages.loops.transcript(id).after(0)
+    const first = events.find((event) => event.kind === "user-message")
+    const files = (first?.attachments ?? []).map(({ sha256 }) =>
+      Bun.file(`${pages.loops.serverFile(id, "attachments")}/${sha256}`).bytes(),
+    )
+    return { first, files: await Promise.all(files) }
+  }
+  const both = await made(
+    withImages({ clientId: "both", message: "Look" }, [
+      ["a.png", png(3)],
+      ["b.png", png(4)],
+    ]),
+  )
+  expect(both.first).toMatchObject({
+    ...{
+      text: "Look",
+      attachments: [
+        { name: "a.png", type: "image/png", bytes: 11 },
+        { name: "b.png", bytes: 12 },
+      ],
+    },
+  })
+  expect(both.files.map((bytes) => Buffer.from(bytes))).toEqual([png(3), png(4)])
+  const alone = await made(withImages({ clientId: "alone", message: "" }, [["a.png", png()]]))
+  expect([alone.first?.text, alone.files.length]).toEqual(["", 1])
+  expect((await made(withImages({ clientId: "none", message: "" }, []))).first).toBeUndefined()
+})
+
+test("an image that a first message cannot take is told at its field, the text stays, and no loop is made", async () => {
+  await using pages = await loopPages()
+  const many = Array.from({ length: 9 }, (_, at): [string, Buffer<ArrayBuffer>] => [`${at}.png`, png(at)])
+  const cases: [images: [string, Uint8Array<ArrayBuffer>][], sentence: string][] = [
+    [[["big.png", png(3_750_000)]], "An image may have 3.7 MB."],
+    [
+      [
+        ["ok.png", png()],
+        ["page.png", Buffer.from("<html>")],
+      ],
+      "Only PNG, JPEG, GIF and WebP images",
+    ],
+    [many, "A message takes 8 images."],
+  ]
+  for (const [images, sentence] of cases) {
+    const answer = await pages.as(alice).post(urls.loops(), withImages({ clientId: "c", message: "Keep me" }, images))
+    const page = await pageOf(answer)
+    expect([answer.status, page.one("textarea[name='message']").text]).toEqual([422, "Keep me"])
+    expect(page.one("#field-images-error").text).toContain(sentence)
+  }
+  expect(pages.loops.shelf.size).toBe(0)
+})

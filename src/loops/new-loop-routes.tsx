@@ -4,8 +4,10 @@ import { NewLoopPage } from "../../views/pages/new-loop.tsx"
 import type { NewLoopView } from "../../views/props/loops.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import { type LoopOrigin, originFields, parseOrigin } from "../lib/loop-origin.ts"
+import { imagesOfForm } from "../lib/message-images.ts"
 import { paths, urls } from "../lib/urls.ts"
-import { formProblem, raw, readForm } from "../platform/http/form.ts"
+import { formProblem, raw } from "../platform/http/form.ts"
+import { readFormWithFiles } from "../platform/http/form-files.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { Created } from "./create.ts"
@@ -24,11 +26,12 @@ export const newLoopRoutes = (needs: RouteNeeds) =>
     .post(
       paths.loops,
       async ({ request }) => {
-        const form = await readForm(request, NewLoopForm, { maxBytes: largestForm })
+        const wish = { maxBytes: largestForm, ...imagesOfForm }
+        const { form, files } = await readFormWithFiles(request, NewLoopForm, wish)
         if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
         const origin = parseOrigin(form.value)
         if (form.value.from !== "" && !origin) return needs.showProblem({ status: 404, code: "not-found" }, request)
-        const wanted = { ...form.value, ...freshnessIn(form.value), ...(origin && { origin }) }
+        const wanted = { ...form.value, images: files, ...freshnessIn(form.value), ...(origin && { origin }) }
         const created = await needs.loops.create(wanted, userOf(request))
         if (created.kind === "created") return redirectTo(urls.loop(created.loop), request)
         return refuse(needs, request, { form: form.value, origin, fields: created.fields })

@@ -1,8 +1,10 @@
+import { mostImages } from "../lib/message-images.ts"
 import type { RecentLoopView } from "../../views/props/frame.ts"
 import type { BrokenView, LoopGroupView, LoopHeaderView, LoopRowView, PreparingView } from "../../views/props/loops.ts"
 import type { FieldErrors, Reader } from "../../views/props/reader.ts"
 import { freshnessWords } from "../lib/i18n/freshness.ts"
 import { directWords } from "../lib/i18n/direct.ts"
+import { imageWords } from "../lib/i18n/images.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import { originWords } from "../lib/i18n/origins.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
@@ -198,6 +200,12 @@ function brokenSentence({ reason, hostKey }: Broken, repo: LoopRecord["repo"], l
 }
 
 /** The sentences under the fields of the New Loop form. */
+function imageFault(fault: FieldFault | undefined, locale: Locale): string {
+  const words = imageWords(locale)
+  if (fault === "too-many") return words.tooMany(mostImages)
+  return fault === "too-large" ? words.large : words.wrong
+}
+
 export function newLoopErrors(fields: Partial<Record<NewLoopField, FieldFault>>, locale: Locale): FieldErrors {
   const words = loopWords(locale)
   const freshness = (fault: FieldFault | undefined) =>
@@ -212,6 +220,7 @@ export function newLoopErrors(fields: Partial<Record<NewLoopField, FieldFault>>,
     knowledge: freshness(fields.knowledge),
     notes: freshness(fields.notes),
     origin: originWords(locale).gone,
+    images: imageFault(fields.images, locale),
   }
   const errors = Object.keys(fields).map((name) => {
     const field = name as NewLoopField

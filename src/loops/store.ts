@@ -30,7 +30,7 @@ export interface LoopStore {
   /** Milliseconds of the last line of the transcript, as the file system knows it. */
   lastWritten(id: LoopId): Promise<number | undefined>
   /** Writes a whole new loop or nothing. False when one with this id is there already. */
-  place(record: LoopRecord, lines: KnownEvent[]): Promise<boolean>
+  place(record: LoopRecord, lines: KnownEvent[], images?: readonly KeptImage[]): Promise<boolean>
   all(): Promise<LoopId[]>
   deleted(): Promise<LoopId[]>
   moveAway(id: LoopId): Promise<void>
@@ -40,6 +40,12 @@ export interface LoopStore {
   markRunning(id: LoopId, running: boolean): Promise<void>
   /** Removes what a former run left half-written. */
   clearHalfMade(): Promise<void>
+}
+
+/** An image of the first message, under the name that the transcript has for it. */
+interface KeptImage {
+  sha256: string
+  content: Uint8Array
 }
 
 const parseRecord = (value: unknown) => LoopRecord.parse(value)
@@ -74,11 +80,13 @@ export function createLoopStore({ disk, home, run }: StoreNeeds): LoopStore {
         throw error
       }
     },
-    async place(record, lines) {
+    async place(record, lines, images = []) {
       const fresh = `${root}/.new/${run}/${record.id}`
       if (await disk.exists(folder(record.id))) return false
       await disk.remove(fresh)
       await disk.makeFolder(fresh)
+      if (images.length > 0) await disk.makeFolder(`${fresh}/attachments`)
+      for (const { sha256, content } of images) await disk.write(`${fresh}/attachments/${sha256}`, content)
       const transcript = disk.jsonlFile(`${fresh}/messages.jsonl`, parseTranscriptEvent, { nameIsSafe: true })
       await transcript.append(...lines)
       await disk.jsonFile(`${fresh}/meta.json`, parseRecord).update(() => record)

@@ -2,7 +2,7 @@
 export interface Client {
   get(path: string, headers?: Record<string, string>): Promise<Response>
   /** Posts a form as a page of ours would. */
-  post(path: string, form?: Record<string, string>, headers?: Record<string, string>): Promise<Response>
+  post(path: string, form?: Record<string, string> | FormData, headers?: Record<string, string>): Promise<Response>
   readonly cookies: Map<string, string>
 }
 
@@ -46,9 +46,9 @@ export function testClient(
         path,
         {
           method: "POST",
-          body: new URLSearchParams(form).toString(),
+          body: form instanceof FormData ? form : new URLSearchParams(form).toString(),
           headers: {
-            "content-type": "application/x-www-form-urlencoded",
+            ...(!(form instanceof FormData) && { "content-type": "application/x-www-form-urlencoded" }),
             accept: "text/html",
             origin,
             "sec-fetch-site": "same-origin",

@@ -2,6 +2,7 @@ import { agentWords } from "../../src/lib/i18n/agent.ts"
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import { imageWords } from "../../src/lib/i18n/images.ts"
 import { shellWords } from "../../src/lib/i18n/shell.ts"
+import { imageTypes, mostImages } from "../../src/lib/message-images.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { workbenchUrls } from "../../src/lib/workbench-urls.ts"
 import { Icon } from "../icons/icon.tsx"
@@ -42,10 +43,20 @@ export function Composer({ composer, reader }: ComposerProps) {
         live
         class="composer-form"
         id="composer-form"
+        files
       >
         <input type="hidden" name="clientId" value={composer.clientId} />
         <MessageField text={composer.text} reader={reader} />
         <Images loop={composer.loop} reader={reader} />
+        <noscript>
+          <label>
+            {imageWords(reader.locale).add}{" "}
+            <input type="file" name="image" accept={imageTypes} multiple aria-describedby="image-limits" />
+          </label>
+          <p class="hint" id="image-limits">
+            {imageWords(reader.locale).limits(mostImages)}
+          </p>
+        </noscript>
         <ComposerError sentence={composer.error} />
         <AgentSees checked={composer.agentSees ?? true} reader={reader} />
       </PostForm>
@@ -78,7 +89,6 @@ function MessageField({ text, reader }: { text: string | undefined; reader: Read
       aria-describedby={targets.composerError}
       placeholder={words.placeholder}
       maxlength="200000"
-      required
       data-shortcut="m"
     >
       {text}
@@ -102,14 +112,11 @@ function Images({ loop, reader }: { loop: string; reader: Reader }) {
     >
       <label class="button quiet small">
         {words.add}
-        <input type="file" class="unseen" accept="image/png,image/jpeg,image/gif,image/webp" multiple />
+        <input type="file" class="unseen" accept={imageTypes} multiple />
       </label>
     </p>
   )
 }
-
-/** Of one message; the server refuses more. */
-const mostImages = 8
 
 /** Posts `agentSees`, which only matters for a command. The script shows it while the text begins like one. */
 function AgentSees({ checked, reader }: { checked: boolean; reader: Reader }) {

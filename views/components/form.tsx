@@ -14,12 +14,15 @@ interface PostFormProps {
   stays?: boolean
   /** What happens to a request that comes while another is on its way; htmx keeps only one otherwise. */
   sync?: "queue all"
+  /** It has files to send where there is no script; a script sends them in its own way. */
+  files?: boolean
 }
 
-export function PostForm({ action, formToken, live, children, label, sync, stays, ...rest }: PostFormProps) {
+export function PostForm({ action, formToken, live, children, label, sync, stays, files, ...rest }: PostFormProps) {
   const htmx = live ? { "hx-post": action, "hx-swap": "none", "hx-sync": sync } : {}
+  const encoded = files ? { enctype: "multipart/form-data", "hx-encoding": "application/x-www-form-urlencoded" } : {}
   return (
-    <form method="post" action={action} aria-label={label} data-stays={stays} {...htmx} {...rest}>
+    <form method="post" action={action} aria-label={label} data-stays={stays} {...htmx} {...encoded} {...rest}>
       {formToken !== undefined && <input type="hidden" name="formToken" value={formToken} />}
       {children}
     </form>

@@ -24,7 +24,7 @@ export function UserMessage({ item, reader }: { item: UserMessageItem; reader: R
         <Time at={item.at} reader={reader} />
         {item.state === "queued" && <span class="tag">{words.queuedMark}</span>}
       </p>
-      <p class="said-text">{item.text}</p>
+      {item.text !== "" && <p class="said-text">{item.text}</p>}
       {(item.images ?? []).map(({ name, url }) => (
         <a class="said-image" href={url} target="_blank" rel="noopener">
           <img src={url} alt={name} height="160" loading="lazy" />

@@ -1,6 +1,8 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
+import { imageWords } from "../../src/lib/i18n/images.ts"
 import { loopWords } from "../../src/lib/i18n/loops.ts"
 import { originWords } from "../../src/lib/i18n/origins.ts"
+import { imageTypes, mostImages } from "../../src/lib/message-images.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { FromView, NewLoopView } from "../props/loops.ts"
@@ -28,12 +30,13 @@ export function NewLoopForm({ form, live }: { form: NewLoopView; live?: boolean 
   const words = loopWords(reader.locale)
   const htmx = live ? { "hx-post": urls.loops(), "hx-target": "#dialog", "hx-swap": "innerMorph" } : {}
   return (
-    <form class="stack" method="post" action={urls.loops()} {...htmx} data-submit-keys>
+    <form class="stack" method="post" action={urls.loops()} enctype="multipart/form-data" {...htmx} data-submit-keys>
       {form.formToken !== undefined && <input type="hidden" name="formToken" value={form.formToken} />}
       <input type="hidden" name="clientId" value={form.clientId} />
       <FormError errors={errors} />
       {form.from && <From from={form.from} reader={reader} />}
       {form.from?.waits !== true && <Message form={form} />}
+      {form.from?.waits !== true && <Images form={form} />}
       <details class="fold" open={form.detailed === true || form.from !== undefined || unfolded(form)}>
         <summary>
           <Icon name="chevron" />
@@ -62,6 +65,20 @@ function Message({ form: { reader, values, errors } }: { form: NewLoopView }) {
         <textarea {...control} rows="4" placeholder={words.messageQuestion} maxlength="100000" autofocus>
           {values.message}
         </textarea>
+      )}
+    </Field>
+  )
+}
+
+function Images({ form: { reader, errors } }: { form: NewLoopView }) {
+  const words = imageWords(reader.locale)
+  const optional = commonWords(reader.locale).optional
+  return (
+    <Field name="images" label={words.images} optional={optional} hint={words.limits(mostImages)} errors={errors}>
+      {(control) => (
+        <div>
+          <input {...control} name="image" type="file" accept={imageTypes} multiple />
+        </div>
       )}
     </Field>
   )

@@ -29,6 +29,13 @@ export async function readForm<T>(
   if (body === "too-large") return { kind: "too-large" }
   const entries = await parseFields(request.headers.get("content-type") ?? "", body)
   if (!entries) return { kind: "invalid", fields: { form: "not-a-form" }, raw: {} }
+  return checkFields(entries, schema)
+}
+
+/** Fields that were read. */
+export function checkFields<T>(sent: readonly [string, string][], schema: z.ZodType<T>): Form<T> {
+  if (sent.length > mostFields) return { kind: "invalid", fields: { form: "not-a-form" }, raw: {} }
+  const entries = sent.map(([name, text]): [string, string] => [name, text.replaceAll("\r\n", "\n")])
   const given = group(entries)
   const parsed = schema.safeParse(given)
   if (parsed.success) return { kind: "valid", value: parsed.data }
@@ -66,7 +73,7 @@ async function parseFields(type: string, body: Uint8Array<ArrayBuffer>): Promise
   else if (kind === "multipart/form-data") entries = await parseMultipart(type, body)
   else if (body.length > 0) return undefined
   const texts = [...entries].filter((entry): entry is [string, string] => typeof entry[1] === "string")
-  return texts.length > mostFields ? undefined : texts.map(([name, text]) => [name, text.replaceAll("\r\n", "\n")])
+  return texts
 }
 
 async function parseMultipart(type: string, body: Uint8Array<ArrayBuffer>): Promise<Iterable<[string, unknown]>> {
