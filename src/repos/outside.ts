@@ -55,7 +55,8 @@ type Known = Met | { state: "not-outside"; sentence: string; why: string } | { s
 
 const freshMs = 60_000
 const everyMs = 300_000
-const pausesMs = [30_000, 60_000, 120_000, 300_000]
+/** The longest is the last: within a minute after the other side is back, everything is there. */
+const pausesMs = [15_000, 30_000, 45_000]
 /** Paths that are told of a collision. */
 const mostConflicts = 50
 
@@ -80,7 +81,7 @@ export function createOutside(needs: OutsideNeeds): Outside {
     const noted: Noted = { version: 1, address, since, ...known, ...(askedAt !== undefined && { askedAt }) }
     await file.update(() => noted)
     failures = answered ? 0 : failures + 1
-    later(answered ? everyMs : (pausesMs[failures - 1] ?? everyMs))
+    later(answered ? everyMs : (pausesMs[failures - 1] ?? pausesMs.at(-1) ?? everyMs))
     needs.told(stateOf(noted))
   }
 

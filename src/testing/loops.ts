@@ -11,7 +11,7 @@ import { createGit, type Git } from "../platform/git/git.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import { type Log, silentLog } from "../platform/log.ts"
 import { createProcesses, type Processes } from "../platform/process/processes.ts"
-import { createRepos, createShelves, type RepoEntry, type Repos } from "../repos/index.ts"
+import { createRepos, createShelves, type Remote, type RepoEntry, type Repos, type Shelf } from "../repos/index.ts"
 import { createHub, type Hub } from "../platform/sse/hub.ts"
 import { type TestClock, testClock } from "./clock.ts"
 import { tempFolder } from "./temp-folder.ts"
@@ -32,6 +32,8 @@ export interface TestLoopsOptions {
   roster?: RepoEntry[]
   /** Loops get checkouts of knowledge, notes and personal. */
   contexts?: boolean
+  /** Where contexts live besides. */
+  remoteOf?: (shelf: Shelf) => Remote | undefined
   /** A layer over the system calls of the disk, for faults. */
   over?: (calls: DiskCalls) => DiskCalls
   log?: Log
@@ -75,7 +77,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
     ...{ git, disk, clock, log, background, folder: `${home}/repos` },
     template: (path) => readFile(join(import.meta.dirname, "../..", path), "utf8"),
     isAdmin: (user) => user === "root",
-    remoteOf: () => undefined,
+    remoteOf: options.remoteOf ?? (() => undefined),
     isWatched: () => false,
   })
   const repos = createRepos({
