@@ -160,7 +160,7 @@ export const budgets = {
       "objects copied": 0,
     },
     ratios: { "with a small repository": 1.1 },
-    walls: { accepted: 30 },
+    walls: { accepted: 30, "prepared, with that much history": 1_500 },
   },
   L9b: {
     path: "created → first model request, warm image",

@@ -13,26 +13,30 @@ export const bench: Bench = {
     const { report, quick, folder } = world
     const sizes = quick ? { small: 10, large: 100 } : { small: 10, large: 1_024 }
     if (quick) report.leftOut("L9", "1 GiB", "100 MiB with --quick")
-    const repos = await Promise.all(
-      Object.entries(sizes).map(async ([name, size]) => ({ name, git: await repository(join(folder, name), size) })),
-    )
+    const repos = await Promise.all([
+      ...Object.entries(sizes).map(async ([name, size]) => ({ name, git: await repository(join(folder, name), size) })),
+      { name: "past", git: await repository(join(folder, "past"), sizes.large, "in its past") },
+    ])
     const working = await createWorking(world, {}, { repos })
     const { server } = working
-    const create = (repo: string) => {
+    const create = async (repo: string) => {
       const form = { clientId: crypto.randomUUID(), title: "Bench", repo }
-      return timed(() => server.visitor.post("/loops", form))
-    }
-    const made = async (repo: string) => {
-      const answer = await create(repo)
+      const answer = await timed(() => server.visitor.post("/loops", form))
       const id = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(answer.response.headers.get("location") ?? "")?.[0]
       if (!id) throw new Error(`no loop was made: ${answer.response.status}`)
-      await prepared(server.home, id)
       return { id, accepted: answer.all }
     }
-    await made("small")
-    await made("large")
+    const made = async (repo: string) => {
+      const loop = await create(repo)
+      await prepared(server.home, loop.id)
+      return loop
+    }
+    for (const repo of ["small", "large", "past"]) await made(repo)
 
-    const counted = await server.counted(async () => void (await create("large")))
+    let first = ""
+    const counted = await server.counted(async () => void (first = (await create("large")).id))
+    // Its preparation is none of the next one's.
+    await prepared(server.home, first)
     report.count("L9", "fsyncs at acceptance", Math.min(4, counted.value("fsyncs_total")))
     report.inTest("L9", "processes at acceptance", "src/loops/create.test.ts")
     report.inTest("L9", "bytes at acceptance", "src/loops/create.test.ts")
@@ -63,6 +67,13 @@ export const bench: Bench = {
       bare: async () => (await made("small")).accepted,
     })
     report.wall("L9", "accepted", walls)
+    const ready: number[] = []
+    for (let n = 0; n < 5; n++) {
+      const begun = performance.now()
+      await made("past")
+      ready.push(performance.now() - begun)
+    }
+    report.wall("L9", "prepared, with that much history", ready)
   },
 }
 

@@ -4,8 +4,8 @@ import { output } from "./programs.ts"
 
 const MiB = 1 << 20
 
-/** A repository of this many mebibytes that cannot be compressed. */
-export async function repository(path: string, size: number): Promise<string> {
+/** A repository of this many mebibytes that cannot be compressed, in its files or only in its past. */
+export async function repository(path: string, size: number, where?: "in its past"): Promise<string> {
   await mkdir(path, { recursive: true })
   const git = (...args: string[]) =>
     output(["git", "-C", path, "-c", "core.compression=0", "-c", "user.name=B", "-c", "user.email=b@c", ...args])
@@ -18,5 +18,11 @@ export async function repository(path: string, size: number): Promise<string> {
   }
   await git("add", ".")
   await git("commit", "-q", "-m", "Begin")
+  if (where === "in its past") {
+    await git("rm", "-q", "--", "*.bin")
+    await Bun.write(join(path, "README.md"), "# Small by now\n")
+    await git("add", ".")
+    await git("commit", "-q", "-m", "Keep no large files")
+  }
   return path
 }
