@@ -20,6 +20,12 @@ test("a newcomer sees the demo alone, and the empty form offers what it costs to
   expect(form.has('select[name="source"]')).toBe(false)
 })
 
+test("the address of the settings alone leads to their first subject", async () => {
+  await using pages = await providerPages()
+  const answer = await pages.as(member).get(urls.settings)
+  expect([answer.status, answer.headers.get("location")]).toEqual([303, urls.providers])
+})
+
 test("a saved key lies in the person's vault, the configuration only refers to it, and no page shows it", async () => {
   await using pages = await providerPages()
   const browser = pages.as(member)

@@ -40,6 +40,7 @@ export function providerRoutes(needs: ProviderRouteNeeds) {
   const { providersOf, showProblem } = needs
   const missing = (request: Request) => showProblem({ status: 404, code: "not-found" }, request)
   return new Elysia({ name: "providers" })
+    .get(paths.settings, ({ request }) => redirectTo(urls.providers, request))
     .get(paths.providers, ({ request, query }) => listPage(needs, request, noticeOf(request, query)))
     .get(paths.newProvider, ({ request, query }) => {
       const preset = needs.presets.find(({ id }) => id === query["preset"])

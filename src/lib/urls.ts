@@ -123,6 +123,7 @@ export const paths = {
   repositoryProtection: "/settings/repositories/:name/protection",
   repositoryRemove: "/settings/repositories/:name/remove",
 
+  settings: "/settings",
   providers: "/settings/providers",
   newProvider: "/settings/providers/new",
   provider: "/settings/providers/:source/:name",
@@ -284,6 +285,7 @@ export const urls = {
   repositoryProtection: (name: string) => fill(paths.repositoryProtection, { name }),
   repositoryRemove: (name: string) => fill(paths.repositoryRemove, { name }),
 
+  settings: paths.settings,
   providers: paths.providers,
   /** The list with a word about what just happened. */
   providersSaid: (said: { saved?: "on" | "off"; allowed?: string; deleted?: string }) => query(paths.providers, said),

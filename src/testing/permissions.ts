@@ -168,6 +168,7 @@ export const permissions: Record<string, Declared> = {
   "POST /context/:shelf/delete": { needs: "signed-in", answers: wrong },
   "POST /context/:shelf/upload": { needs: "signed-in", answers: wrong },
 
+  "GET /settings": { needs: "signed-in", answers: [303, 200] },
   "GET /settings/shares": { needs: "rule" },
   "POST /settings/shares/links": { needs: "rule", answers: wrong },
   "POST /settings/shares/:share/end": { needs: "rule" },
