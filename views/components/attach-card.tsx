@@ -8,6 +8,7 @@ import type { Reader } from "../props/reader.ts"
 import { Field, FormError, PostForm } from "./form.tsx"
 import { OutsideState } from "./outside-state.tsx"
 import { PasswordAgain } from "./password-again.tsx"
+import { FoldLabel } from "./small.tsx"
 
 interface AttachCardProps {
   context: AttachView
@@ -112,7 +113,7 @@ function Outcome({ outcome, context, page }: AttachCardProps & { outcome: Outcom
       <p>{outcome.sentence}</p>
       {outcome.detail !== undefined && (
         <details class="fold">
-          <summary>{words.hostSays}</summary>
+          <FoldLabel>{words.hostSays}</FoldLabel>
           <p class="mono">{outcome.detail}</p>
         </details>
       )}
@@ -136,7 +137,7 @@ function Attached({ context: { shelf, errors }, page }: AttachCardProps) {
     <>
       <FormError errors={errors} />
       <details class="fold" open={Object.keys(errors).length > 0}>
-        <summary>{words.detach}</summary>
+        <FoldLabel>{words.detach}</FoldLabel>
         <PostForm action={outsideUrls.detach(shelf)} formToken={page.formToken} class="stack">
           <p>{words.detachLead}</p>
           <PasswordAgain id={`${shelf}-password`} errors={errors} asked={page.asksPassword} reader={page.reader} />

@@ -10,7 +10,7 @@ import { ThingActions } from "./file-forms.tsx"
 import { UploadFields } from "./folder-listing.tsx"
 import { EditorField, SaveState } from "./editor-field.tsx"
 import { PostForm } from "./form.tsx"
-import { Time } from "./small.tsx"
+import { FoldLabel, Time } from "./small.tsx"
 
 interface Asked {
   reader: Reader
@@ -32,10 +32,7 @@ export function FolderForms({ folder, reader, formToken }: Asked & { folder: Con
   return (
     <>
       <details class="fold file-fold" open>
-        <summary>
-          <Icon name="chevron" />
-          <span class="fold-label">{fileWords(reader.locale).newOrUpload}</span>
-        </summary>
+        <FoldLabel>{fileWords(reader.locale).newOrUpload}</FoldLabel>
         <div class="fold-body stack">
           <form method="get" action={folder.newUrl} class="file-acts">
             <input type="hidden" name="folder" value={folder.path} />

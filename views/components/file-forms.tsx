@@ -9,6 +9,7 @@ import { Diff } from "./diff.tsx"
 import { EditorField, SaveState } from "./editor-field.tsx"
 import { PostForm } from "./form.tsx"
 import { Mention } from "./open-files.tsx"
+import { FoldLabel } from "./small.tsx"
 
 interface EditProps {
   edit: EditView
@@ -124,10 +125,7 @@ export function ThingActions({ thing, reader, formToken, children }: ThingProps)
   const words = fileWords(reader.locale)
   return (
     <details class="fold file-fold">
-      <summary>
-        <Icon name="chevron" />
-        <span class="fold-label">{words.moreActions}</span>
-      </summary>
+      <FoldLabel>{words.moreActions}</FoldLabel>
       <div class="fold-body stack">
         <PostForm action={thing.moveUrl} formToken={formToken} class="file-acts">
           <input type="hidden" name="path" value={thing.path} />

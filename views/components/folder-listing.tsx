@@ -6,7 +6,7 @@ import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"
 import { ThingActions } from "./file-forms.tsx"
 import { PostForm } from "./form.tsx"
-import { Time } from "./small.tsx"
+import { FoldLabel, Time } from "./small.tsx"
 
 interface FolderProps {
   folder: FolderView
@@ -94,10 +94,7 @@ function FolderActions({ may, reader, formToken }: ActionsProps) {
   return (
     <>
       <details class="fold file-fold" open>
-        <summary>
-          <Icon name="chevron" />
-          <span class="fold-label">{words.newOrUpload}</span>
-        </summary>
+        <FoldLabel>{words.newOrUpload}</FoldLabel>
         <div class="fold-body stack">
           <PostForm action={may.newUrl} formToken={formToken} class="file-acts">
             <input type="hidden" name="folder" value={may.path} />

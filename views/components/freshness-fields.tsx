@@ -3,6 +3,7 @@ import { freshnessWords } from "../../src/lib/i18n/freshness.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { NewLoopView } from "../props/loops.ts"
 import { Field } from "./form.tsx"
+import { FoldLabel } from "./small.tsx"
 
 const contexts = ["knowledge", "notes"] as const
 
@@ -13,10 +14,7 @@ export function FreshnessFields({ form }: { form: NewLoopView }) {
   const asked = contexts.some((context) => isAsked(freshness[context]) || errors[context] !== undefined)
   return (
     <details class="fold" open={asked}>
-      <summary>
-        <Icon name="chevron" />
-        <span class="fold-label">{words.advanced}</span>
-      </summary>
+      <FoldLabel>{words.advanced}</FoldLabel>
       <div class="stack fold-body">
         <p class="hint">{words.lead}</p>
         {contexts.map((context) => (

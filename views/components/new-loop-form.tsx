@@ -10,6 +10,7 @@ import { DialogClose } from "./chrome.tsx"
 import { Field, FormError } from "./form.tsx"
 import { FreshnessFields } from "./freshness-fields.tsx"
 import { ModelWords } from "./model-words.tsx"
+import { FoldLabel } from "./small.tsx"
 
 /** The inside of the dialog, and the whole of the page without script. A refusal shows it again with its sentences. */
 export function NewLoopDialog({ form }: { form: NewLoopView }) {
@@ -38,10 +39,7 @@ export function NewLoopForm({ form, live }: { form: NewLoopView; live?: boolean 
       {form.from?.waits !== true && <Message form={form} />}
       {form.from?.waits !== true && <Images form={form} />}
       <details class="fold" open={form.detailed === true || form.from !== undefined || unfolded(form)}>
-        <summary>
-          <Icon name="chevron" />
-          <span class="fold-label">{words.moreChoices}</span>
-        </summary>
+        <FoldLabel>{words.moreChoices}</FoldLabel>
         <Choices form={form} />
       </details>
       <FreshnessFields form={form} />

@@ -2,6 +2,7 @@ import { proposalWords } from "../../src/lib/i18n/proposals.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { ProposalView } from "../props/context.ts"
 import { PostForm } from "./form.tsx"
+import { FoldLabel } from "./small.tsx"
 
 /** What becomes of a proposal, and where that is decided. */
 export function ProposalDecision({ page }: { page: ProposalView }) {
@@ -31,10 +32,7 @@ export function ProposalDecision({ page }: { page: ProposalView }) {
       )}
       {page.mayDiscard && (
         <details class="fold file-fold">
-          <summary>
-            <Icon name="chevron" />
-            <span class="fold-label">{words.discard}</span>
-          </summary>
+          <FoldLabel>{words.discard}</FoldLabel>
           <PostForm action={actions.discard} formToken={formToken} class="fold-body stack">
             {seen}
             <p>{words.discardLead}</p>

@@ -25,13 +25,18 @@ export function Elapsed({ since, reader }: { since: number; reader: Reader }) {
 export const Details = ({ detail, reader }: { detail: string | undefined; reader: Reader }) =>
   detail === undefined ? null : <Fold label={commonWords(reader.locale).details} text={detail} />
 
+/** What a folded part is called, with the mark that turns as it opens. */
+export const FoldLabel = ({ children }: { children: string }) => (
+  <summary>
+    <Icon name="chevron" />
+    <span class="fold-label">{children}</span>
+  </summary>
+)
+
 /** Lines of a program, or what few want to know, under their name. */
 export const Fold = ({ label, text }: { label: string; text: string }) => (
   <details class="fold">
-    <summary>
-      <Icon name="chevron" />
-      <span class="fold-label">{label}</span>
-    </summary>
+    <FoldLabel>{label}</FoldLabel>
     <pre class="detail" tabindex="0">
       {text}
     </pre>

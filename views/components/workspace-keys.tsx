@@ -3,6 +3,7 @@ import { outsideUrls } from "../../src/lib/outside-urls.ts"
 import type { KeyView, OutsidePageView } from "../props/outside.ts"
 import { Field, FormError, PostForm } from "./form.tsx"
 import { PasswordAgain } from "./password-again.tsx"
+import { FoldLabel } from "./small.tsx"
 
 /** What the workspace shows to hosts outside: to be made, stored and removed. */
 export function WorkspaceKeys({ page }: { page: OutsidePageView }) {
@@ -21,7 +22,7 @@ export function WorkspaceKeys({ page }: { page: OutsidePageView }) {
         </ul>
       )}
       <details class="fold" open={Object.keys(page.keyForm.errors).length > 0}>
-        <summary>{words.makeKey}</summary>
+        <FoldLabel>{words.makeKey}</FoldLabel>
         <PostForm action={outsideUrls.keys} formToken={page.formToken} class="stack" label={words.makeKey}>
           <KeyName id="key-name" form={page.keyForm} page={page} />
           <PasswordAgain
@@ -38,7 +39,7 @@ export function WorkspaceKeys({ page }: { page: OutsidePageView }) {
         </PostForm>
       </details>
       <details class="fold" open={Object.keys(page.tokenForm.errors).length > 0}>
-        <summary>{words.storeToken}</summary>
+        <FoldLabel>{words.storeToken}</FoldLabel>
         <PostForm action={outsideUrls.tokens} formToken={page.formToken} class="stack" label={words.storeToken}>
           <KeyName id="token-name" form={page.tokenForm} page={page} />
           <Field name="token" label={words.token} hint={words.tokenHint} errors={page.tokenForm.errors}>
@@ -108,10 +109,10 @@ function KeyRemoval({ of: { name, uses, usedBy }, page }: { of: KeyView; page: O
   const [changed, password] = [page.errors[name], page.errors[`${name}-password`]]
   return (
     <details class="fold" open={changed !== undefined || password !== undefined}>
-      <summary>{words.removeKey}</summary>
+      <FoldLabel>{words.removeKey}</FoldLabel>
       <PostForm action={outsideUrls.keyRemove(name)} formToken={page.formToken} class="stack">
         <FormError errors={changed === undefined ? {} : { form: changed }} />
-        <p>{usedBy.length === 0 ? words.keyUnused : words.keyUsed(usedBy.join(words.listComma))}</p>
+        <p>{usedBy.length === 0 ? words.keyUnused : words.keyUsed(usedBy)}</p>
         <input type="hidden" name="uses" value={uses} />
         <PasswordAgain id={`${name}-password`} errors={page.errors} asked={page.asksPassword} reader={page.reader} />
         <div class="form-foot">

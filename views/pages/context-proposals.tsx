@@ -5,7 +5,7 @@ import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { Diff } from "../components/diff.tsx"
 import { PostForm } from "../components/form.tsx"
 import { ProposalDecision } from "../components/proposal-decision.tsx"
-import { Time } from "../components/small.tsx"
+import { FoldLabel, Time } from "../components/small.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { ContextFrame } from "../layouts/context-frame.tsx"
 import { contextUrls } from "../../src/lib/context-urls.ts"
@@ -165,10 +165,7 @@ function ProposedFile({ file, reader }: { file: ProposedFileView; reader: Reader
       {file.lines !== undefined && file.blocks === undefined && <Diff lines={file.lines} reader={reader} />}
       {file.lines !== undefined && file.blocks !== undefined && (
         <details class="fold file-fold">
-          <summary>
-            <Icon name="chevron" />
-            <span class="fold-label">{words.asText}</span>
-          </summary>
+          <FoldLabel>{words.asText}</FoldLabel>
           <Diff lines={file.lines} reader={reader} />
         </details>
       )}

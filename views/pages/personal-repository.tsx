@@ -8,6 +8,7 @@ import { PasswordAgain } from "../components/password-again.tsx"
 import { SettingsNav } from "../components/settings-nav.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { PersonalRepositoryView } from "../props/outside.ts"
+import { FoldLabel } from "../components/small.tsx"
 
 /** Settings → Personal repository, for everybody about their own. */
 export function PersonalRepositoryPage({ page }: { page: PersonalRepositoryView }) {
@@ -63,7 +64,7 @@ function Key({ page }: { page: PersonalRepositoryView }) {
           </textarea>
           <p class="hint">{outsideWords(page.reader.locale).publicHint}</p>
           <details class="fold" open={Object.keys(page.keyErrors).length > 0}>
-            <summary>{words.makeAnother}</summary>
+            <FoldLabel>{words.makeAnother}</FoldLabel>
             <p>{words.makeAnotherLead}</p>
             <MakeKey label={outsideWords(page.reader.locale).make} page={page} />
           </details>
@@ -97,7 +98,7 @@ function Token({ page }: { page: PersonalRepositoryView }) {
       </div>
       <p>{page.token ? words.tokenThere : words.tokenNone}</p>
       <details class="fold" open={Object.keys(page.tokenErrors).length > 0}>
-        <summary>{label}</summary>
+        <FoldLabel>{label}</FoldLabel>
         <PostForm action={outsideUrls.personalToken} formToken={page.formToken} class="stack" label={label}>
           <Field name="token" label={outside.token} hint={outside.tokenHint} errors={page.tokenErrors}>
             {(control) => <input {...control} type="password" autocomplete="off" maxlength="1000" required />}

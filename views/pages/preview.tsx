@@ -6,6 +6,7 @@ import { ShareForm } from "../components/share-form.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
 import type { PreviewPageView, ShareView } from "../props/previews.ts"
+import { FoldLabel } from "../components/small.tsx"
 
 export function PreviewPage({ page }: { page: PreviewPageView }) {
   const { reader, share, unplaced, off } = page
@@ -163,10 +164,7 @@ function None({ page }: { page: PreviewPageView }) {
       <FormError errors={page.errors} />
       <Ports page={page} />
       <details class="fold" open={"port" in page.errors || "folder" in page.errors}>
-        <summary>
-          <Icon name="chevron" />
-          <span class="fold-label">{words.otherPort}</span>
-        </summary>
+        <FoldLabel>{words.otherPort}</FoldLabel>
         <Others page={page} />
       </details>
     </div>

@@ -7,6 +7,7 @@ import { PasswordAgain } from "../components/password-again.tsx"
 import { SettingsNav } from "../components/settings-nav.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { RepositoriesView, RepositoryRowView } from "../props/repositories.ts"
+import { FoldLabel } from "../components/small.tsx"
 
 interface Props {
   page: RepositoriesView
@@ -97,8 +98,8 @@ function Removal({ page, repository: { name, kind } }: CardProps) {
   const words = repositoryWords(page.reader.locale)
   const refused = page.removing?.name === name ? page.removing : undefined
   return (
-    <details open={refused !== undefined}>
-      <summary>{words.remove}</summary>
+    <details class="fold" open={refused !== undefined}>
+      <FoldLabel>{words.remove}</FoldLabel>
       <PostForm action={urls.repositoryRemove(name)} formToken={page.formToken} class="stack">
         <p class="hint">{kind === "hosted" ? words.removeHome(name) : words.removeHint}</p>
         {kind === "hosted" && (

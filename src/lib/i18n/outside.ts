@@ -82,10 +82,9 @@ export const outsideWords = area(
     removeKey: "Remove",
     removeKeyNamed: (name: string) => `Remove ${name}`,
     removeKeyYes: "Remove it for ever",
-    listComma: ", ",
     keyUnused: "Nothing here uses it. Take it off the host, too: then it is gone everywhere.",
-    keyUsed: (names: string) =>
-      `Still used by ${names}. Without it nothing is fetched from there or pushed there until another key is chosen; everything that is here stays.`,
+    keyUsed: (names: readonly string[]) =>
+      `Still used by ${new Intl.ListFormat("en").format(names)}. Without it nothing is fetched from there or pushed there until another key is chosen; everything that is here stays.`,
     keyUsesChanged: "What uses this key has changed since this page was opened. Nothing was removed: read it again.",
     keyNotThere: "There is no key of this name any more.",
     keyRemoved: (name: string) => `${name} is removed. Take it off the host, too.`,
@@ -201,10 +200,9 @@ export const outsideWords = area(
     removeKey: "移除",
     removeKeyNamed: (name: string) => `移除 ${name}`,
     removeKeyYes: "永久移除",
-    listComma: "、",
     keyUnused: "这里没有任何内容使用它。请在主机上也移除它，这样它才彻底消失。",
-    keyUsed: (names: string) =>
-      `仍被 ${names} 使用。没有它，在选择其他密钥之前不会从那边获取，也不会推送过去；这里的内容都会保留。`,
+    keyUsed: (names: readonly string[]) =>
+      `仍被 ${new Intl.ListFormat("zh").format(names)} 使用。没有它，在选择其他密钥之前不会从那边获取，也不会推送过去；这里的内容都会保留。`,
     keyUsesChanged: "自打开此页面以来，此密钥的使用情况已更改。没有移除任何内容：请重新阅读。",
     keyNotThere: "已没有这个名称的密钥。",
     keyRemoved: (name: string) => `${name} 已移除。请在主机上也移除它。`,
