@@ -13,10 +13,7 @@ export const bench: Bench = {
     const { report, quick, folder } = world
     const sizes = quick ? { small: 10, large: 100 } : { small: 10, large: 1_024 }
     if (quick) report.leftOut("L9", "1 GiB", "100 MiB with --quick")
-    const repos = await Promise.all([
-      ...Object.entries(sizes).map(async ([name, size]) => ({ name, git: await repository(join(folder, name), size) })),
-      { name: "past", git: await repository(join(folder, "past"), sizes.large, "in its past") },
-    ])
+    const repos = await repositories(folder, sizes)
     const working = await createWorking(world, {}, { repos })
     const { server } = working
     const create = async (repo: string) => {
@@ -67,14 +64,27 @@ export const bench: Bench = {
       bare: async () => (await made("small")).accepted,
     })
     report.wall("L9", "accepted", walls)
-    const ready: number[] = []
-    for (let n = 0; n < 5; n++) {
-      const begun = performance.now()
-      await made("past")
-      ready.push(performance.now() - begun)
-    }
-    report.wall("L9", "prepared, with that much history", ready)
+    report.wall("L9", "prepared, with that much history", await times(5, () => made("past")))
   },
+}
+
+/** One of each size in its files, and one that was large once. */
+const repositories = (folder: string, { small, large }: { small: number; large: number }) =>
+  Promise.all([
+    repository(join(folder, "small"), small).then((git) => ({ name: "small", git })),
+    repository(join(folder, "large"), large).then((git) => ({ name: "large", git })),
+    repository(join(folder, "past"), large, "in its past").then((git) => ({ name: "past", git })),
+  ])
+
+/** Milliseconds of each, one after the other. */
+async function times(count: number, work: () => Promise<unknown>): Promise<number[]> {
+  const all: number[] = []
+  for (let n = 0; n < count; n++) {
+    const begun = performance.now()
+    await work()
+    all.push(performance.now() - begun)
+  }
+  return all
 }
 
 const prepared = (home: string, id: string) =>

@@ -157,7 +157,7 @@ function HostKey({ fingerprint, context, page }: AttachCardProps & { fingerprint
   const { shelf, values, mayConfirm } = context
   const words = outsideWords(page.reader.locale)
   const shown = (
-    <p>
+    <p class="long">
       {words.fingerprint}: <code>{fingerprint}</code>
     </p>
   )

@@ -1,7 +1,6 @@
 import { editorWords } from "../../src/lib/i18n/editor.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
 import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
-import { Icon } from "../icons/icon.tsx"
 import type { ConflictView, EditView, ThingActionsView } from "../props/files.ts"
 import type { Reader } from "../props/reader.ts"
 import { targets } from "../targets.ts"

@@ -1,6 +1,5 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import { freshnessWords } from "../../src/lib/i18n/freshness.ts"
-import { Icon } from "../icons/icon.tsx"
 import type { NewLoopView } from "../props/loops.ts"
 import { Field } from "./form.tsx"
 import { FoldLabel } from "./small.tsx"
