@@ -130,7 +130,7 @@ test("a key is removed when one has read what stops working by it, and not when 
   }
 
   expect((await card("spare")).text).toContain("Nothing here uses it")
-  expect((await card("deploy")).text).toContain("Still used by Knowledge, app.")
+  expect((await card("deploy")).text).toContain("Still used by Knowledge and app.")
   expect(await uses("deploy")).toBe("knowledge code/app")
   // Somebody saw the page before the key was used.
   const changed = await remove("deploy", { uses: "" })

@@ -113,9 +113,10 @@ test("a flood stops at 256 KiB that nobody acknowledged, goes on with each ackno
 test("one viewer who does not read holds up nobody: he is let go and begins again at what is kept", async () => {
   await using world = await linkWorld()
   const { box } = await world.guest()
-  await kept(box, ["sh", "-c", "printf '\\033[?1049h'; seq 1 200000; echo complete; read line"])
+  await kept(box, ["sh", "-c", "read go; printf '\\033[?1049h'; seq 1 200000; echo complete; read line"])
   const slow = await attached(box, { window: 1_000 })
   const quick = await attached(box, { window: limits.terminalUnsent })
+  await quick.write("go\n")
   let last = ""
   for await (const piece of quick.stdout) {
     await quick.acknowledge(piece.length)

@@ -21,10 +21,10 @@ interface Waiting {
 
 /**
  * The output of a terminal that outlives its viewers: the last 256 KiB, and each viewer at its own pace. The quickest
- * one sets the pace of the program; who falls behind further than what is kept is let go and comes back.
+ * one sets the pace of the program; who falls behind further than twice as much is let go and comes back.
  */
 export class Screen {
-  readonly #ring = new Ring(limits.scrollback)
+  readonly #ring = new Ring(limits.catchUp)
   readonly #gone = new Modes()
   readonly #viewers = new Map<Wire, Viewer>()
   #waiting: Waiting[] = []
@@ -45,7 +45,7 @@ export class Screen {
 
   attach(wire: Wire, { from = 0, window }: View): void {
     const { columns, rows } = this.size
-    const overflowed = from < this.#ring.start
+    const overflowed = from < this.#start
     const begin = overflowed ? this.#cleanStart() : Math.min(from, this.#ring.total)
     const modes = overflowed ? this.#gone.sequence() : ""
     const screen = { from: begin, total: this.#ring.total, columns, rows, modes }
@@ -96,10 +96,15 @@ export class Screen {
     wire.finish()
   }
 
-  /** What a push of this many bytes will overwrite is looked at once more. */
+  /** Where somebody begins who has seen nothing. */
+  get #start(): number {
+    return Math.max(0, this.#ring.total - limits.scrollback)
+  }
+
+  /** What nobody will begin at any more after a push of this many bytes is looked at once more. */
   #forget(coming: number): void {
     const until = Math.min(this.#ring.total, this.#ring.total + coming - limits.scrollback)
-    for (let at = this.#ring.start; at < until;) {
+    for (let at = this.#start; at < until;) {
       const bytes = this.#ring.read(at, until - at)
       this.#gone.take(bytes)
       at += bytes.length
@@ -108,7 +113,7 @@ export class Screen {
 
   /** Not in the middle of a character or a sequence, where a line's end is near. */
   #cleanStart(): number {
-    const { start } = this.#ring
+    const start = this.#start
     const newline = this.#ring.read(start, nearBytes).indexOf(0x0a)
     return newline < 0 ? start : start + newline + 1
   }

@@ -72,6 +72,8 @@ export const limits = {
   keptPipes: 16 << 20,
   keptErrors: 64 << 10,
   scrollback: 256 << 10,
+  /** So much of a terminal is there for whoever has to catch up: what comes before its program stops is much. */
+  catchUp: 512 << 10,
   kept: 64,
   /** TERM, then KILL after this. */
   killAfterMs: 2_000,
