@@ -21,12 +21,15 @@ const programs = {
   ip: "iproute2",
   jq: "jq",
   openssl: "openssl",
+  crun: "crun",
 }
 const packages = [
   ...serverPackages,
   "openssh-server",
   "openssh-client",
   "openssl",
+  // What podman inside a sandbox runs containers with.
+  "crun",
   "sudo",
   "jq",
   "procps",
