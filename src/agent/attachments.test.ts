@@ -4,6 +4,7 @@ import { workbenchUrls } from "../lib/workbench-urls.ts"
 import { type AgentPages, agentPages } from "../testing/agent-pages.tsx"
 import { atWork } from "../testing/agents.ts"
 import { pageOf } from "../testing/html.ts"
+import { formWithImages, png } from "../testing/image-form.ts"
 import { person } from "../testing/loops.ts"
 import type { DrivenLoop } from "../loops/index.ts"
 import { createAttachments } from "./attachments.ts"
@@ -75,28 +76,13 @@ test("an image that a model would not take, and more images than a message takes
   expect((await attachments.named(loop.record.id, [`${kept.sha256} a\nb`]))?.[0]?.name).toBe("ab")
 })
 
-const png = (size = 100) => Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(size)])
-
-/** As a browser without script sends it. */
-function multipart(
-  fields: Record<string, string>,
-  images: [name: string, content: Uint8Array<ArrayBuffer>][],
-): FormData {
-  const form = new FormData()
-  for (const [name, value] of Object.entries({ clientId: "plain", ...fields })) form.append(name, value)
-  for (const [name, content] of images) form.append("image", new File([content], name))
-  // Without a choice a browser sends one file without a name.
-  if (images.length === 0) form.append("image", new File([], ""))
-  return form
-}
-
 test("without script images come with the message, also alone, and the agent is given them", async () => {
   await using stage = await agentPages()
   const { loop, agent } = await atWork(stage)
   agent.answer("ready")
   agent.finish()
   const post = (form: FormData) => stage.as(alice).post(`/loops/${loop.record.id}/messages`, form)
-  const two = multipart({ text: "both\r\nlines" }, [
+  const two = formWithImages({ clientId: "plain", text: "both\r\nlines" }, [
     ["a.png", png()],
     ["b \u0001.gif", Buffer.from("GIF89a=")],
   ])
@@ -105,13 +91,13 @@ test("without script images come with the message, also alone, and the agent is 
   expect(agent.said.at(-1)).toMatchObject({
     ...{ text: "both\nlines", images: [{ type: "image/png" }, { type: "image/gif" }] },
   })
-  expect((await post(multipart({ text: "", clientId: "alone" }, [["only.png", png(7)]]))).status).toBe(303)
+  expect((await post(formWithImages({ text: "", clientId: "alone" }, [["only.png", png(7)]]))).status).toBe(303)
   await stage.seen(loop, "turn-finished", 3)
   expect(agent.said.at(-1)).toMatchObject({ text: "", images: [{ type: "image/png" }] })
   const page = await pageOf(await stage.as(alice).get(`/loops/${loop.record.id}`))
   const names = page.all('[data-author="user"] img[src^="/loops"]').map(({ attributes }) => attributes["alt"])
   expect(names).toEqual(["a.png", "b .gif", "only.png"])
-  expect((await post(multipart({ text: "no image", clientId: "none" }, []))).status).toBe(303)
+  expect((await post(formWithImages({ text: "no image", clientId: "none" }, []))).status).toBe(303)
 })
 
 test("an image that is too large, none at all, or one too many is refused in a sentence, and the typed text stays", async () => {
@@ -133,13 +119,15 @@ test("an image that is too large, none at all, or one too many is refused in a s
     [[["ok.png", png()]], "A command takes no images.", "!ls"],
   ]
   for (const [images, sentence, text = "look <at> this"] of cases) {
-    const answer = await post(multipart({ text }, images))
+    const answer = await post(formWithImages({ clientId: "plain", text }, images))
     const page = await pageOf(answer)
     expect([sentence, answer.status, page.one("#composer-text").text]).toEqual([sentence, 422, text])
     expect(page.one("#composer-error").text).toContain(sentence)
   }
-  expect((await post(multipart({ text: " " }, []))).status).toBe(422)
-  const notTheirs = await stage.as(bob).post(`/loops/${loop.record.id}/messages`, multipart({ text: "x" }, []))
+  expect((await post(formWithImages({ clientId: "plain", text: " " }, []))).status).toBe(422)
+  const notTheirs = await stage
+    .as(bob)
+    .post(`/loops/${loop.record.id}/messages`, formWithImages({ clientId: "plain", text: "x" }, []))
   expect(notTheirs.status).toBe(403)
   const sent = (await stage.seen(loop, "user-message")).filter(({ kind }) => kind === "user-message")
   expect(sent).toHaveLength(1)

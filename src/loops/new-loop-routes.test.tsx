@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { parseLoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
 import { pageOf } from "../testing/html.ts"
+import { formWithImages, png } from "../testing/image-form.ts"
 import { loopPages } from "../testing/loop-pages.tsx"
 import { person } from "../testing/loops.ts"
 
@@ -53,19 +54,6 @@ test("a first message that is a command is refused in words, not handed to the a
   expect(pages.loops.shelf.size).toBe(0)
 })
 
-const png = (size = 100) => Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(size)])
-
-function withImages(
-  fields: Record<string, string>,
-  images: [name: string, content: Uint8Array<ArrayBuffer>][],
-): FormData {
-  const form = new FormData()
-  for (const [name, value] of Object.entries(fields)) form.append(name, value)
-  for (const [name, content] of images) form.append("image", new File([content], name))
-  if (images.length === 0) form.append("image", new File([], ""))
-  return form
-}
-
 test("the first message of a new loop takes its images along, also without a text, and they are there before it is", async () => {
   await using pages = await loopPages()
   const made = async (form: FormData) => {
@@ -80,7 +68,7 @@ test("the first message of a new loop takes its images along, also without a tex
     return { first, files: await Promise.all(files) }
   }
   const both = await made(
-    withImages({ clientId: "both", message: "Look" }, [
+    formWithImages({ clientId: "both", message: "Look" }, [
       ["a.png", png(3)],
       ["b.png", png(4)],
     ]),
@@ -95,9 +83,9 @@ test("the first message of a new loop takes its images along, also without a tex
     },
   })
   expect(both.files.map((bytes) => Buffer.from(bytes))).toEqual([png(3), png(4)])
-  const alone = await made(withImages({ clientId: "alone", message: "" }, [["a.png", png()]]))
+  const alone = await made(formWithImages({ clientId: "alone", message: "" }, [["a.png", png()]]))
   expect([alone.first?.text, alone.files.length]).toEqual(["", 1])
-  expect((await made(withImages({ clientId: "none", message: "" }, []))).first).toBeUndefined()
+  expect((await made(formWithImages({ clientId: "none", message: "" }, []))).first).toBeUndefined()
 })
 
 test("an image that a first message cannot take is told at its field, the text stays, and no loop is made", async () => {
@@ -115,7 +103,9 @@ test("an image that a first message cannot take is told at its field, the text s
     [many, "A message takes 8 images."],
   ]
   for (const [images, sentence] of cases) {
-    const answer = await pages.as(alice).post(urls.loops(), withImages({ clientId: "c", message: "Keep me" }, images))
+    const answer = await pages
+      .as(alice)
+      .post(urls.loops(), formWithImages({ clientId: "c", message: "Keep me" }, images))
     const page = await pageOf(answer)
     expect([answer.status, page.one("textarea[name='message']").text]).toEqual([422, "Keep me"])
     expect(page.one("#field-images-error").text).toContain(sentence)
