@@ -24,7 +24,7 @@ test("files are made, edited, sent, fetched and followed, on a wide window and a
   const { page } = visitor
   await firstLoop(page, server, "#bash mkdir -p src && echo 'export const rate = 0.19' >src/rate.ts\n#say ready")
   await openFiles(page)
-  await page.getByRole("link", { name: "src" }).click()
+  await page.getByRole("link", { name: "Folder src", exact: true }).click()
   await page.getByRole("link", { name: "rate.ts" }).click()
   await page.getByText("export const rate = 0.19").waitFor()
   await visitor.picture("files-wide-text")
