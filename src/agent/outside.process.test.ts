@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { brokenView, type DrivenLoop } from "../loops/index.ts"
+import type { Shelf } from "../repos/index.ts"
 import { cloneWith } from "../testing/git-host.ts"
 import { person } from "../testing/loops.ts"
 import { direct, filesWith, hosted, mirrored, objectsBelow, outsideAgents } from "../testing/outside-agents.ts"
@@ -14,6 +15,7 @@ beforeAll(async () => {
 }, limit)
 afterAll(() => at[Symbol.asyncDispose](), limit)
 
+const alice = person("alice")
 const branchOf = async ({ record }: DrivenLoop) => (await at.world.loops.record(record.id))?.repo?.branch ?? ""
 
 test(
@@ -36,7 +38,6 @@ test(
     expect(new Set(await at.logins())).toEqual(new Set([people.bob.fingerprint]))
 
     // With the repository as her working folder there is no loop to work in, and she reads why.
-    const alice = person("alice")
     const broken = await real.create({ repo: direct })
     await until(async () => (await world.loops.record(broken))?.state.kind === "broken")
     const record = await world.loops.record(broken)
@@ -156,51 +157,94 @@ test(
   limit,
 )
 
-test(
-  "sides that collided are joined by the loop that its button makes: the agent does what the first message says, and both sides have it",
-  async () => {
-    const { real, world } = at
-    const repository = await world.shelves.open({ context: "notes" })
-    const state = async () => (await repository.outside())?.state
-    const inStep = async () =>
-      (await state()) === "in-step" &&
-      (await gitIn(at.notes, "rev-parse", "main")).trim() === (await repository.resolve())
-    const save = async (text: string) =>
-      repository.commit({
+/** What people write on both sides of a context: alice here, and somebody who knows nothing of this server there. */
+async function twoSides(shelf: Shelf) {
+  const home = await at.home(shelf.context)
+  const repository = await at.world.shelves.open(shelf)
+  const state = async () => (await repository.outside())?.state
+  const tip = async () => (await gitIn(home.path, "for-each-ref", "--format=%(objectname)", "refs/heads/main")).trim()
+  return {
+    there: (...args: string[]) => gitIn(home.path, ...args),
+    attach: home.attach,
+    refresh: () => repository.refresh({ now: true }),
+    diverged: async () => (await state()) === "diverged",
+    inStep: async () => (await state()) === "in-step" && (await tip()) === (await repository.resolve()),
+    async save(text: string): Promise<void> {
+      const saved = await repository.commit({
         ...{ branch: "main", base: (await repository.resolve()) ?? "", changes: [{ path: "plan.md", text }] },
-        ...{ author: { name: "Alice", email: "a@example.org" }, message: "Save", by: { user: person("alice").name } },
+        ...{ author: { name: "Alice", email: "a@example.org" }, message: "Save", by: { user: alice.name } },
       })
-    expect((await save("one\n")).kind).toBe("committed")
-    await until(inStep)
-    const laptop = await cloneWith(at.notes, join(dirname(at.notes), "laptop"))
-    await laptop.commit({ "plan.md": "written there\n" })
-    expect((await laptop.git("push", "--quiet", "origin", "HEAD:main")).code).toBe(0)
-    await save("written here\n")
-    await until(async () => (await state()) === "diverged")
+      expect(saved.kind).toBe("committed")
+    },
+    async saveThere(text: string): Promise<void> {
+      const laptop = await cloneWith(home.path, `${home.path}-laptop`)
+      await laptop.commit({ "plan.md": text })
+      expect((await laptop.git("push", "--quiet", "origin", "HEAD:main")).code).toBe(0)
+    },
+  }
+}
 
-    const origin = { kind: "merge", shelf: "notes" } as const
-    const described = await world.loops.describe(origin, { user: person("alice"), locale: "en" })
-    const message = described?.message ?? ""
-    const steps = [...message.matchAll(/^\d\. (git [^(\n,]*[^(\n, ])/gm)].map(([, step = ""]) => step)
-    expect(steps).toHaveLength(4)
-    const [fetch = "", mine = "", theirs = "", push = ""] = steps
-    const bash = (...lines: string[]) => ({ tool: "Bash", input: { command: lines.join("\n"), description: "run it" } })
-    real.model.queue(
-      bash("cd /loopat/context/notes", fetch, mine),
-      bash("cd /loopat/context/notes", `${theirs} || cat plan.md`),
-      bash(
-        ...["cd /loopat/context/notes", "printf 'written here\\nwritten there\\n' > plan.md"],
-        ...["git add plan.md", "git commit -qm 'Keep both'", `${push} 2>&1`],
-      ),
-      { text: "Both lines are kept." },
-    )
-    const loop = await real.loop("bypassPermissions", { origin, title: described?.title ?? "", message })
-    const said = JSON.stringify(await real.wait(loop, (all) => ended(1)(all) && all, "the merge"))
+/** Makes the loop that the button of a context makes, whose agent takes each step of the message that is there already. */
+async function resolveInLoop(shelf: "notes" | "personal", text: string): Promise<string> {
+  const { real, world } = at
+  const origin = { kind: "merge", shelf } as const
+  const described = await world.loops.describe(origin, { user: alice, locale: "en" })
+  const { title = "", message = "" } = described ?? {}
+  const [, folder = ""] = /^In (\S+),/.exec(message) ?? []
+  const steps = [...message.matchAll(/^\d\. (git [^(\n,]*[^(\n, ])/gm)].map(([, step = ""]) => step)
+  expect(steps).toHaveLength(4)
+  const [fetch, mine, theirs, push] = steps
+  const bash = (...lines: string[]) => {
+    const command = [`cd ${folder}`, ...lines].join("\n")
+    return { tool: "Bash", input: { command, description: "run it" } }
+  }
+  real.model.queue(
+    bash(`${fetch} && ${mine}`),
+    bash(`${theirs} 2>&1; cat plan.md`),
+    bash(`printf '${text}' > plan.md`, `git add plan.md && git commit -qm 'Keep both' && ${push} 2>&1`),
+    { text: "Both are kept." },
+  )
+  const loop = await real.loop("bypassPermissions", { origin, title, message })
+  return JSON.stringify(await real.wait(loop, (all) => ended(1)(all) && all, "the merge"))
+}
+
+test(
+  "sides that collided are joined by the loop that the button makes: its agent does what the first message says, and both sides have it",
+  async () => {
+    const notes = await twoSides({ context: "notes" })
+    notes.attach()
+    await notes.save("one\n")
+    await until(notes.inStep)
+    await notes.saveThere("written there\n")
+    await notes.save("written here\n")
+    await until(notes.diverged)
+    const said = await resolveInLoop("notes", "written here\\nwritten there\\n")
     expect(said).toContain("<<<<<<< HEAD")
-    expect(said).toContain("Both lines are kept.")
-    await until(inStep)
-    expect(await gitIn(at.notes, "show", "main:plan.md")).toBe("written here\nwritten there\n")
-    await gitIn(at.notes, "fsck", "--strict")
+    expect(said).toContain("Both are kept.")
+    await until(notes.inStep)
+    expect(await notes.there("show", "main:plan.md")).toBe("written here\nwritten there\n")
+    await notes.there("fsck", "--strict")
+  },
+  limit,
+)
+
+test(
+  "a home outside that began apart and has a page of the same name is joined in the same way, and nothing of either is lost",
+  async () => {
+    const own = await twoSides({ context: "personal", user: alice.name })
+    await own.save("of here\n")
+    await own.saveThere("of there\n")
+    own.attach()
+    await own.refresh()
+    expect(await own.diverged()).toBe(true)
+    const said = await resolveInLoop("personal", "of here\\nof there\\n")
+    expect(said).toContain("CONFLICT (add/add)")
+    await until(own.inStep)
+    expect(await own.there("show", "main:plan.md")).toBe("of here\nof there\n")
+    expect((await own.there("log", "--format=%s", "main")).split("\n")).toEqual(
+      expect.arrayContaining(["Save", "Change", "Keep both"]),
+    )
+    await own.there("fsck", "--strict")
   },
   limit,
 )

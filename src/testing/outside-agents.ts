@@ -2,6 +2,7 @@ import { chown, copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promi
 import { join } from "node:path"
 import type { LoopId } from "../lib/ids.ts"
 import type { DrivenLoop } from "../loops/index.ts"
+import type { Shelf } from "../repos/index.ts"
 import type { SandboxSpec, WayOut } from "../sandbox/index.ts"
 import { outsideRepository } from "./git-repository.ts"
 import { gitSshd } from "./git-sshd.ts"
@@ -17,8 +18,8 @@ export const [direct, mirrored, hosted] = [repoName("direct"), repoName("mirrore
 const hostInside = "git.listed.test"
 
 /**
- * Two people with a key each and real agents, a repository of each kind, and a git host with a real sshd. `notes` live
- * outside besides. The host lets in the server's key, and of people whom the test lets in.
+ * Two people with a key each and real agents, a repository of each kind, and a git host with a real sshd. The host lets
+ * in the server's key, and of people whom the test lets in.
  */
 export async function outsideAgents() {
   const folder = await tempFolder()
@@ -29,8 +30,7 @@ export async function outsideAgents() {
     direct: await outsideRepository(join(host.repositories, "direct.git"), { "README.md": "only for some\n" }),
     mirrored: await outsideRepository(join(host.repositories, "mirrored.git"), { "README.md": "for everybody\n" }),
   }
-  const notes = join(folder.path, "notes.git")
-  await gitIn(notes, "init", "--quiet", "--bare", "--initial-branch=main")
+  const homes = new Map<string, string>()
   const people = { alice: await newPerson(folder.path, "alice"), bob: await newPerson(folder.path, "bob") }
 
   const real = await realAgent(
@@ -43,7 +43,7 @@ export async function outsideAgents() {
           { name: mirrored, git: host.address("mirrored.git"), credential: "host" },
           { name: hosted, git: "", access: "hosted" },
         ],
-        remoteOf: ({ context }) => (context === "notes" ? { address: notes } : undefined),
+        remoteOf: (shelf) => addressed(homes.get("user" in shelf && shelf.user !== "alice" ? "" : shelf.context)),
         wayOut: wayTo(Number(port)),
         furnish: ({ driver, folders }) => furnish(folders, people[driver === "bob" ? "bob" : "alice"].key),
       },
@@ -54,7 +54,13 @@ export async function outsideAgents() {
   await copyFile(host.userKey, join(world.home, "keys/host"))
   await world.repos.confirmHost(mirrored, await host.fingerprint())
   return {
-    ...{ real, world, host, people, outsideOf, notes, addressOfDirect },
+    ...{ real, world, host, people, outsideOf, addressOfDirect },
+    /** An empty repository for a context of everybody, or of alice, to live in besides once it is attached. */
+    async home(context: Shelf["context"]): Promise<{ path: string; attach(): void }> {
+      const path = join(folder.path, `${context}.git`)
+      await gitIn(path, "init", "--quiet", "--bare", "--initial-branch=main")
+      return { path, attach: () => void homes.set(context, path) }
+    },
     /** Has the agent run these lines, one after the other, and returns all that its transcript has then. */
     async agentRuns(loop: DrivenLoop, turns: number, ...lines: string[]): Promise<string> {
       await real.send(loop, [...lines.map((line) => `#bash ${line}`), "#say done"].join("\n"))
@@ -78,6 +84,8 @@ export async function outsideAgents() {
     },
   }
 }
+
+const addressed = (address: string | undefined) => (address === undefined ? undefined : { address })
 
 async function logins(folder: string): Promise<string[]> {
   const log = await readFile(join(folder, "host/log"), "utf8")
