@@ -5,6 +5,7 @@ import { startComposer } from "./js/composer.ts"
 import { startConnection } from "./js/connection.ts"
 import { startConversation } from "./js/conversation.ts"
 import { startCopy } from "./js/copy.ts"
+import { startDiagrams } from "./js/diagrams.ts"
 import { startDialogs } from "./js/dialogs.ts"
 import { startFiles } from "./js/files.ts"
 import { startFocus } from "./js/focus.ts"
@@ -24,6 +25,7 @@ startComposer()
 startConnection()
 startConversation()
 startCopy()
+startDiagrams()
 startDialogs()
 startFiles()
 startFocus()

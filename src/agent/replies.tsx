@@ -83,7 +83,7 @@ export async function refuseMessage(doing: Doing, refused: RefusedMessage, outco
       ...(agentSees !== undefined && { agentSees }),
     },
   )
-  return htmlPage(<LoopPage page={page} />, { status })
+  return htmlPage(<LoopPage page={page} />, { status, diagrams: true })
 }
 
 const statusOf: Record<NotSent["kind"], number> = {
@@ -173,7 +173,7 @@ export async function refuseSuggestion(
   if (isFragment(request))
     return partials(<Toast text={sentence} level="error" reader={readerOf(doing, request)} />, status)
   const page = await loopPage(doing, { request, loop }, { text: text ?? "", error: sentence })
-  return htmlPage(<LoopPage page={page} />, { status })
+  return htmlPage(<LoopPage page={page} />, { status, diagrams: true })
 }
 
 /** Nothing that somebody wrote is lost: a late edit comes back in the composer, by the script or with the page. */
@@ -195,5 +195,5 @@ export async function refuseQueued(
   const sentence = sentences[kind]
   if (isFragment(request)) return toast(doing, request, { sentence, status, code: kind })
   const page = await loopPage(doing, { request, loop }, { text: text ?? "", error: sentence })
-  return htmlPage(<LoopPage page={page} />, { status })
+  return htmlPage(<LoopPage page={page} />, { status, diagrams: true })
 }

@@ -39,7 +39,9 @@ function readingRoutes(doing: Doing) {
   return new Elysia({ name: "agent-reading" })
     .get(paths.loop, ({ request, params: { id }, query }) =>
       looking(request, id, async (loop) =>
-        htmlPage(<LoopPage page={await loopPage(doing, { request, loop }, preparedText(request, query["ask"]))} />),
+        htmlPage(<LoopPage page={await loopPage(doing, { request, loop }, preparedText(request, query["ask"]))} />, {
+          diagrams: true,
+        }),
       ),
     )
     .get(paths.loopMessages, ({ request, params: { id }, query }) =>
@@ -49,7 +51,7 @@ function readingRoutes(doing: Doing) {
         const earlier = await earlierPage(doing, { request, loop }, before.data)
         if (isFragment(request)) return htmlFragment(<EarlierEntries {...earlier} reader={readerOf(doing, request)} />)
         const page = await loopPage(doing, { request, loop })
-        return htmlPage(<LoopPage page={{ ...page, ...earlier, streamUrl: undefined }} />)
+        return htmlPage(<LoopPage page={{ ...page, ...earlier, streamUrl: undefined }} />, { diagrams: true })
       }),
     )
     .get(paths.loopBlob, ({ request, params: { id, name } }) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { join } from "node:path"
-import { brotliDecompressSync } from "node:zlib"
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { writeAssets } from "../tools/assets.ts"
 import { createAssets, readAssets } from "./assets.ts"
@@ -14,35 +14,33 @@ beforeAll(async () => {
 afterAll(() => folder[Symbol.asyncDispose]())
 
 const ask = (encodings: string) => new Request("http://localhost/", { headers: { "accept-encoding": encodings } })
-const bytes = (text: string) => new TextEncoder().encode(text)
 const roles = [
   ...(["script", "style", "icon", "panel-style", "terminal-script", "terminal-style"] as const),
-  "editor-script" as const,
+  ...(["editor-script", "diagram-script"] as const),
 ]
 const sample = (role: (typeof roles)[number]) => ({
   role,
   name: `${role}.x`,
   type: "text/plain",
-  plain: bytes("plain"),
-  gzip: bytes("gzipped"),
-  br: bytes("brotlied"),
+  br: new Uint8Array(brotliCompressSync("what it says")),
 })
 const assets = createAssets(roles.map(sample))
 
 test("a browser gets the smallest form it can read, for ever", async () => {
-  const check = async (encodings: string, encoding: string | null, body: string) => {
-    const response = assets.serve("script.x", ask(encodings))
+  const read = { br: brotliDecompressSync, gzip: gunzipSync, plain: (body: Uint8Array) => Buffer.from(body) }
+  const check = async (encodings: string, encoding: "br" | "gzip" | null) => {
+    const response = await assets.serve("script.x", ask(encodings))
     expect(response?.headers.get("content-encoding") ?? null).toBe(encoding)
-    expect(await response?.text()).toBe(body)
+    expect(String(read[encoding ?? "plain"]((await response?.bytes()) ?? new Uint8Array()))).toBe("what it says")
     expect(response?.headers.get("cache-control")).toBe("public, max-age=31536000, immutable")
     expect(response?.headers.get("vary")).toBe("Accept-Encoding")
   }
-  await check("gzip, deflate, br, zstd", "br", "brotlied")
-  await check("gzip", "gzip", "gzipped")
-  await check("br;q=0, gzip;q=0.5", "gzip", "gzipped")
-  await check("br;q=0.000", null, "plain")
-  await check("", null, "plain")
-  await check("brotli", null, "plain")
+  await check("gzip, deflate, br, zstd", "br")
+  await check("gzip", "gzip")
+  await check("br;q=0, gzip;q=0.5", "gzip")
+  await check("br;q=0.000", null)
+  await check("", null)
+  await check("brotli", null)
 })
 
 test("a name that is not one of ours is nothing", () => {
@@ -56,12 +54,13 @@ test("what the build writes is what is served, small enough for a first visit", 
   for (const role of ["script", "style", "icon"] as const) {
     const url = built.urls[role]
     const name = url.slice(url.lastIndexOf("/") + 1)
-    const response = built.serve(name, ask("br"))
+    const response = await built.serve(name, ask("br"))
     const body = new Uint8Array((await response?.arrayBuffer()) ?? [])
-    const plain = new Uint8Array((await built.serve(name, ask(""))?.arrayBuffer()) ?? [])
+    const plain = new Uint8Array((await (await built.serve(name, ask("")))?.arrayBuffer()) ?? [])
     expect(Buffer.compare(brotliDecompressSync(body), plain)).toBe(0)
     expect(name).toMatch(/^(app|icon)-[0-9a-f]{12}\.(js|css|svg)$/)
-    const zipped = (await built.serve(name, ask("gzip"))?.bytes())?.length ?? 0
+    const zipped = (await (await built.serve(name, ask("gzip")))?.bytes())?.length ?? 0
+    expect(zipped).toBe(gzipSync(plain, { level: 9 }).length)
     if (role === "style") expect(zipped).toBeLessThanOrEqual(10 * 1024)
     total += zipped
   }
@@ -73,7 +72,8 @@ test("the terminal has a script and a style of its own, which no first visit loa
   const { terminal, urls, serve } = await readAssets(createBundle(folder.path))
   for (const url of Object.values(terminal)) {
     expect(url).toMatch(/terminal-[0-9a-f]{12}\.(js|css)$/)
-    expect((await serve(url.slice(url.lastIndexOf("/") + 1), ask("gzip"))?.bytes())?.length).toBeGreaterThan(1_000)
+    const served = await serve(url.slice(url.lastIndexOf("/") + 1), ask("gzip"))
+    expect((await served?.bytes())?.length).toBeGreaterThan(1_000)
     expect(Object.values(urls)).not.toContain(url)
   }
 })
@@ -82,9 +82,26 @@ test("the editor has a script of its own, which no first visit loads, and finds 
   const { editor, urls, serve } = await readAssets(createBundle(folder.path))
   expect(editor.script).toMatch(/editor-\w+\.js$/)
   expect(Object.values(urls)).not.toContain(editor.script)
-  const script = (await serve(editor.script.slice(editor.script.lastIndexOf("/") + 1), ask(""))?.text()) ?? ""
+  const served = await serve(editor.script.slice(editor.script.lastIndexOf("/") + 1), ask(""))
+  const script = (await served?.text()) ?? ""
   const parts = [...script.matchAll(/import\("\.\/([^"]+)"\)/g)].map(([, name]) => name ?? "")
   expect(parts.length).toBeGreaterThan(15)
   for (const name of parts)
-    expect([name, serve(name, ask(""))?.headers.get("content-type")]).toEqual([name, "text/javascript; charset=utf-8"])
+    expect([name, (await serve(name, ask("")))?.headers.get("content-type")]).toEqual([
+      name,
+      "text/javascript; charset=utf-8",
+    ])
+})
+
+test("what draws diagrams is one script that no page loads by itself, and that a frame without an origin may load", async () => {
+  const { diagrams, urls, serve } = await readAssets(createBundle(folder.path))
+  expect(diagrams.script).toMatch(/diagrams-[0-9a-f]{12}\.js$/)
+  expect(Object.values(urls)).not.toContain(diagrams.script)
+  const nameOf = (url: string) => url.slice(url.lastIndexOf("/") + 1)
+  const policy = async (url: string) =>
+    (await serve(nameOf(url), ask("br")))?.headers.get("cross-origin-resource-policy") ?? null
+  expect([await policy(diagrams.script), await policy(urls.script)]).toEqual(["cross-origin", null])
+  const size = (await (await serve(nameOf(diagrams.script), ask("br")))?.bytes())?.length ?? 0
+  console.log(`diagrams ${size >> 10} KiB compressed`)
+  expect(size).toBeLessThanOrEqual(850 * 1024)
 })

@@ -14,6 +14,7 @@ import { createMetrics, type MetricsNeeds } from "./metrics.ts"
 import type { Assets } from "./assets.ts"
 import { isExposed, isSecure } from "./defaults.ts"
 import type { Documents } from "./documents.ts"
+import { diagramsPage } from "./diagrams-page.tsx"
 import { isLoopback } from "./options.ts"
 import { createShowProblem } from "./problems.tsx"
 import { publicRoutes } from "./public-routes.ts"
@@ -72,6 +73,7 @@ export function createDoor(needs: AppNeeds, parts: DoorParts): App {
     .get(paths.ready, () => readiness(sandboxes, stopping))
     .get(paths.metrics, ({ request }) => metrics(request))
     .get(paths.icon, ({ request }) => redirectTo(assets.urls.icon, request))
+    .get(paths.diagrams, () => diagramsPage(assets.diagrams.script))
     .get(paths.asset, ({ request, params }) => assets.serve(params.file, request) ?? notFound(request))
   parts.mount(root, showProblem)
 

@@ -4,7 +4,7 @@ import { type DocumentLink, keyOf, type Names, resolveLink } from "../lib/docume
 import { frontMatterOf } from "../lib/front-matter.ts"
 import { headingId } from "../lib/heading-id.ts"
 import { contextWords } from "../lib/i18n/context.ts"
-import { relationWords } from "../lib/i18n/relations.ts"
+import { diagramWords } from "../lib/i18n/diagrams.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { type DocumentPlaces, type RenderedDocument, renderDocument } from "../lib/markdown-document.ts"
 import { pathText, shownPath } from "../lib/file-path.ts"
@@ -58,7 +58,7 @@ export function placesOf({ book, path: from, at }: Shown, names: Names, locale: 
       if (led.kind !== "found" || isInVault(shelf, led.path) || !isPicture(led.path)) return undefined
       return contextUrls.picture(shelf, { path: pathText(led.path), at })
     },
-    diagram: relationWords(locale).diagramSource,
+    diagram: diagramWords(locale).asSource,
     callouts: {
       note: words.calloutNote,
       tip: words.calloutTip,

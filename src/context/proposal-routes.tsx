@@ -127,7 +127,7 @@ async function showOne(needs: RouteNeeds, { request, shelf, branch, notice, stat
     ...(await decisionOf(needs, proposal, request)),
     actions: { ...actionsOf(shelf, proposal.branch), ...updateAction(shelf, proposal) },
   }
-  return htmlPage(<ProposalPage page={page} />, status === undefined ? {} : { status })
+  return htmlPage(<ProposalPage page={page} />, { diagrams: true, ...(status !== undefined && { status }) })
 }
 
 /** What this person may do about it, and where else it is decided. */

@@ -57,7 +57,7 @@ export function showPage(
     edits: about.body.kind === "edit",
     ...(looked && visit.at === undefined && { streamUrl: streamUrl(visit) }),
   })
-  return htmlPage(<ContextPage page={{ ...frame, ...about }} />, { status })
+  return htmlPage(<ContextPage page={{ ...frame, ...about }} />, { status, diagrams: about.body.kind === "document" })
 }
 
 const streamUrl = ({ book, path, view }: Visit) =>

@@ -115,7 +115,7 @@ describe("formulas and diagrams", () => {
 
   test("a diagram is its source, and says so", () => {
     expect(shown("```mermaid\ngraph TD\n```")).toContain(
-      '<span class="cut">mermaid</span><span class="hint">Source &lt;only&gt;</span>',
+      '<span class="cut">mermaid</span><span class="hint no-script">Source &lt;only&gt;</span>',
     )
     expect(shown("```js\nx\n```")).not.toContain("Source")
   })

@@ -15,7 +15,7 @@ export interface DocumentPlaces {
   anchors?: boolean
   /** What kinds of callouts are called. */
   callouts: Readonly<Record<CalloutKind, string>>
-  /** Said beside the source of a diagram, which is not drawn. */
+  /** Said beside the source of a diagram where no script draws it. */
   diagram?: string
 }
 
@@ -192,4 +192,4 @@ const diagramHead = /<figcaption><span class="cut">mermaid<\/span>/g
 const withNotes = (html: string, words: string | undefined): string =>
   words === undefined
     ? html
-    : html.replace(diagramHead, (head) => `${head}<span class="hint">${Bun.escapeHTML(words)}</span>`)
+    : html.replace(diagramHead, (head) => `${head}<span class="hint no-script">${Bun.escapeHTML(words)}</span>`)

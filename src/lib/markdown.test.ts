@@ -59,6 +59,13 @@ test("code has its language, colours and a button to copy it", () => {
   expect(shown.one("button[data-copy]").attributes["aria-labelledby"]).toBe("word-copy")
 })
 
+test("a diagram is marked, so that the page's script draws it, and keeps its source", () => {
+  const shown = page("```mermaid\ngraph TD\n  A --> B\n```\n\n```ts\nconst a = 1\n```")
+  expect(shown.all("figure.diagram").map(({ text }) => text)).toEqual(["mermaidgraph TD A --> B"])
+  expect(shown.all("figure.code")).toHaveLength(2)
+  expect(page('```"mermaid onload=x\n```').has("figure.diagram")).toBe(false)
+})
+
 test("code of an unknown language is shown plain", () => {
   expect(page("```klingon\na < b & c\n```").one("pre").text).toBe("a < b & c")
 })

@@ -18,11 +18,11 @@ export interface Places {
 
 const nowhere: Places = { link: () => undefined, picture: () => undefined }
 
-/** A box of code with its language and a button to copy it. The button is named by the page's hidden words. */
+/** A box of code with its language and a button to copy it, named by the page's hidden words. A diagram's is drawn there. */
 function codeFigure(code: string, language: string): SafeHtml {
   const body = highlight(code, language)
   return raw(
-    `<figure class="code"><figcaption><span class="cut">${Bun.escapeHTML(language)}</span>${copyButton}</figcaption>` +
+    `<figure class="${language === "mermaid" ? "code diagram" : "code"}"><figcaption><span class="cut">${Bun.escapeHTML(language)}</span>${copyButton}</figcaption>` +
       `<pre tabindex="0"><code>${body}</code></pre></figure>`,
   )
 }

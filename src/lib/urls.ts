@@ -20,6 +20,7 @@ export const paths = {
   home: "/",
   asset: "/assets/:file",
   icon: "/favicon.ico",
+  diagrams: "/diagrams",
   alive: "/livez",
   ready: "/readyz",
   metrics: "/metrics",

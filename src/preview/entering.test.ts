@@ -265,7 +265,7 @@ test("a name that another share had before clears what that one left in the brow
 
 test("the style sheet of our own pages is asked for again after a while: its address says nothing of its version", async () => {
   const headers = { "content-type": "text/css", "cache-control": "public, max-age=31536000, immutable" }
-  await using w = await previewWorld({ style: () => new Response("body{}", { headers }) })
+  await using w = await previewWorld({ style: async () => new Response("body{}", { headers }) })
   const { host } = await w.shown()
   const style = await w.ask(host, "/__loopat/style.css")
   expect([style.status, await style.text(), style.headers.get("cache-control")]).toEqual([

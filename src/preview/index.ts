@@ -58,7 +58,7 @@ export interface PreviewNeeds {
   links: LinksSwitch
   workspaceName(): string
   /** The program's style sheet. */
-  style(): Response | undefined
+  style(): Promise<Response> | undefined
   /** Port of the sandbox's own gateway, which is never shown. */
   closedPort: number
   /** How long a sandbox may be idle, milliseconds. */

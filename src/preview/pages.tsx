@@ -19,7 +19,7 @@ export interface PagesNeeds {
   appOrigin(): string | undefined
   workspaceName(): string
   /** The program's style sheet, which these pages wear too. */
-  style(): Response | undefined
+  style(): Promise<Response> | undefined
 }
 
 /** Our own pages on the previews' host names: few words, and nothing of what belongs to the app. */
@@ -39,7 +39,7 @@ export interface Pages {
   missing(knock: Knock): Response
   outside(knock: Knock): Response
   noWorker(knock: Knock): Response
-  style(): Response
+  style(): Promise<Response>
 }
 
 type Sentence = (words: ReturnType<typeof previewWords>) => [title: string, text: string]
@@ -110,8 +110,8 @@ export function createPages(needs: PagesNeeds): Pages {
     missing: (knock) => page(knock, (words) => [words.missingTitle, words.missingText], { status: 404 }),
     outside: (knock) => page(knock, (words) => [words.outsideTitle, words.outsideText], { status: 403 }),
     noWorker: (knock) => page(knock, (words) => [words.noWorkerTitle, words.noWorkerText], { status: 403 }),
-    style() {
-      const answer = needs.style() ?? new Response(null, { status: 404 })
+    async style() {
+      const answer = (await needs.style()) ?? new Response(null, { status: 404 })
       // In the app its name changes with its content; here a newer program must be able to have another.
       answer.headers.set("cache-control", "public, max-age=600")
       return answer

@@ -25,6 +25,7 @@ export const permissions: Record<string, Declared> = {
   "POST /git/code/:name/git-upload-pack": { needs: "anybody", answers: [401] },
   "POST /git/code/:name/git-receive-pack": { needs: "anybody", answers: [401] },
   "GET /favicon.ico": { needs: "anybody" },
+  "GET /diagrams": { needs: "signed-in" },
   "GET /assets/:file": { needs: "anybody", answers: [404] },
 
   "GET /sign-in": { needs: "anybody" },

@@ -74,7 +74,7 @@ export async function previewWorld(over: Partial<PreviewNeeds> = {}): Promise<Pr
     isAdmin: (user) => user === "admin",
     links: { allowed: () => links.on, allow: async (on) => ((links.on = on), { kind: "changed" }) },
     workspaceName: () => "Workshop",
-    style: () => new Response("body{}", { headers: { "content-type": "text/css" } }),
+    style: async () => new Response("body{}", { headers: { "content-type": "text/css" } }),
     closedPort: 4180,
     idleMs: 60_000,
     note: async (user, action) => void audited.push(`${user.name} ${action}`),

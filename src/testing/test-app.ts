@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises"
 import { join, relative, resolve } from "node:path"
+import { brotliCompressSync } from "node:zlib"
 import type { App, AppNeeds } from "../app/app.ts"
 import { createApp } from "../app/create-app.ts"
 import { parseServeOptions } from "../app/options.ts"
@@ -82,10 +83,9 @@ export async function emptyAssets(parent: string): Promise<string> {
     { role: "terminal-script", name: "terminal-0.js", type: "text/javascript; charset=utf-8" },
     { role: "editor-script", name: "editor-0.js", type: "text/javascript; charset=utf-8" },
     { role: "terminal-style", name: "terminal-0.css", type: "text/css; charset=utf-8" },
+    { role: "diagram-script", name: "diagrams-0.js", type: "text/javascript; charset=utf-8" },
   ]
   await Bun.write(join(assets, "manifest.json"), JSON.stringify(files))
-  for (const { name } of files) {
-    for (const encoding of ["", ".br", ".gz"]) await Bun.write(join(assets, name + encoding), "")
-  }
+  for (const { name } of files) await Bun.write(join(assets, `${name}.br`), brotliCompressSync(""))
   return assets
 }

@@ -1,8 +1,8 @@
-/** Builds what browsers load: script, style sheet and icon, and those of panels, terminal and editor, each under a name made from its content. */
+/** Builds what browsers load: script, style sheet and icon, and those of panels, terminal, editor and diagrams, each under a name made from its content. */
 import { mkdir, readdir, rm } from "node:fs/promises"
 import { basename, join } from "node:path"
 import { promisify } from "node:util"
-import { brotliCompress, constants, gzip } from "node:zlib"
+import { brotliCompress, constants } from "node:zlib"
 
 const root = join(import.meta.dir, "..", "..")
 
@@ -19,13 +19,14 @@ export interface BuiltAsset {
 
 export async function buildAssets(): Promise<BuiltAsset[]> {
   const css = (name: string) => join(root, "public/css", `${name}.css`)
-  const [script, style, icon, panelStyle, terminalScript, terminalStyle, editor] = await Promise.all([
+  const [script, style, icon, panelStyle, terminalScript, terminalStyle, diagramScript, editor] = await Promise.all([
     buildScript("public/app.ts"),
     buildStyle(styleFiles.map(css)),
     Bun.file(join(root, "public/icon.svg")).bytes(),
     buildStyle(["panels", "changes", "previews", "findings", "context"].map(css)),
     buildScript("public/terminal.ts"),
     buildStyle([join(root, "node_modules/@xterm/xterm/css/xterm.css"), css("terminal")]),
+    buildDiagrams("public/diagrams.ts"),
     buildParts("public/editor.ts"),
   ])
   return [
@@ -35,23 +36,17 @@ export async function buildAssets(): Promise<BuiltAsset[]> {
     named({ role: "panel-style", type: "text/css; charset=utf-8", bytes: panelStyle }),
     named({ role: "terminal-script", type: "text/javascript; charset=utf-8", bytes: terminalScript }),
     named({ role: "terminal-style", type: "text/css; charset=utf-8", bytes: terminalStyle }),
+    named({ role: "diagram-script", type: "text/javascript; charset=utf-8", bytes: diagramScript }),
     ...editor,
   ]
 }
 
-/** Writes them with their compressed forms and a manifest into a folder, which is emptied first. */
+/** Writes them compressed, with a manifest, into a folder, which is emptied first. The server makes the other forms. */
 export async function writeAssets(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   const assets = await buildAssets()
-  await Promise.all(
-    assets.map(async ({ name, bytes }) => {
-      const [zipped, smallest] = await Promise.all([zip(bytes, { level: 9 }), brotli(bytes)])
-      await Bun.write(join(folder, name), bytes)
-      await Bun.write(join(folder, `${name}.gz`), zipped)
-      await Bun.write(join(folder, `${name}.br`), smallest)
-    }),
-  )
+  await Promise.all(assets.map(async ({ name, bytes }) => Bun.write(join(folder, `${name}.br`), await brotli(bytes))))
   const manifest = assets.map(({ role, name, type }) => ({ role, name, type }))
   await Bun.write(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`)
   for (const licence of await readdir(join(root, "public/licenses"))) {
@@ -59,18 +54,40 @@ export async function writeAssets(folder: string): Promise<void> {
   }
 }
 
-async function buildScript(entry: string): Promise<Uint8Array> {
+async function buildScript(entry: string, special: Partial<Bun.BuildConfig> = {}): Promise<Uint8Array> {
   const built = await Bun.build({
     entrypoints: [join(root, entry)],
     target: "browser",
     format: "esm",
     minify: true,
     define: { "process.env.NODE_ENV": '"production"' },
+    ...special,
   })
   const [output] = built.outputs
   if (!built.success || output === undefined) throw new AggregateError(built.logs, "the script does not build")
   return new Uint8Array(await output.arrayBuffer())
 }
+
+/**
+ * One script, since the frame that loads it may ask for no module. Left out are a layout engine that is chosen by a line
+ * of settings and the formulas in diagrams: a third of all of it.
+ */
+const buildDiagrams = (entry: string): Promise<Uint8Array> =>
+  buildScript(entry, {
+    format: "iife",
+    plugins: [
+      {
+        name: "left out",
+        setup(build) {
+          build.onResolve({ filter: /^(elkjs|katex)\b/ }, ({ path }) => ({ path, namespace: "left-out" }))
+          build.onLoad({ filter: /./, namespace: "left-out" }, () => ({ contents: leftOut, loader: "js" }))
+        },
+      },
+    ],
+  })
+
+const leftOut =
+  'function no() { throw new Error("this part of Mermaid is not here") } export default no; export const renderToString = no'
 
 /** A script in several files: the first, and those that it asks for when it needs them, by names that stand in it. */
 async function buildParts(entry: string): Promise<BuiltAsset[]> {
@@ -116,10 +133,13 @@ const withoutSpace = (css: string) =>
     .replace(/: /g, ":")
     .replace(/;}/g, "}")
 
-const zip = promisify(gzip)
+/** The last tenth of what draws diagrams would cost ten times as long as all the rest. */
 const brotli = (bytes: Uint8Array) =>
   promisify(brotliCompress)(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: bytes.length > 1_000_000 ? 9 : 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
   })
 
 const stems = {
@@ -129,6 +149,7 @@ const stems = {
   "panel-style": ["panels", "css"],
   "terminal-script": ["terminal", "js"],
   "terminal-style": ["terminal", "css"],
+  "diagram-script": ["diagrams", "js"],
 } as const
 
 type Whole = Omit<BuiltAsset, "name" | "role"> & { role: keyof typeof stems }

@@ -30,6 +30,7 @@ export const runtimeDependencies: readonly string[] = [
   "@xterm/xterm",
   "elysia",
   "highlight.js",
+  "mermaid",
   "temml",
   "htmx.org",
   "zod",

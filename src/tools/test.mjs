@@ -17,7 +17,7 @@ import {
 const programs = {
   ...serverPrograms,
   sshd: "openssh-server",
-  "chromium-headless-shell": "chromium-headless-shell",
+  chromium: "chromium",
   ip: "iproute2",
   jq: "jq",
   openssl: "openssl",
@@ -36,7 +36,7 @@ const packages = [
   "curl",
   "less",
   "xz-utils",
-  "chromium-headless-shell",
+  "chromium",
   "fonts-noto-cjk",
 ]
 

@@ -1,4 +1,6 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
+import { diagramWords } from "../../src/lib/i18n/diagrams.ts"
+import { paths } from "../../src/lib/urls.ts"
 import { Icon } from "../icons/icon.tsx"
 import type { Reader } from "../props/reader.ts"
 
@@ -20,14 +22,24 @@ export function Connection({ reader, live }: { reader: Reader; live: boolean }) 
   )
 }
 
-/** Names for buttons inside text that is rendered once for readers of every language. */
+/** Words inside text that is rendered once for readers of every language, and for what the script draws there. */
 export function HiddenWords({ reader }: { reader: Reader }) {
   const words = commonWords(reader.locale)
+  const drawing = diagramWords(reader.locale)
   return (
     <div hidden>
       <span id="word-copy">{words.copy}</span>
       <span id="word-copied">{words.copied}</span>
       <span id="word-task">{words.task}</span>
+      <span
+        id="diagram-words"
+        data-frame={paths.diagrams}
+        data-picture={drawing.picture}
+        data-source={drawing.source}
+        data-wrong={drawing.wrong}
+        data-slow={drawing.slow}
+        data-large={drawing.large}
+      />
     </div>
   )
 }

@@ -21,7 +21,6 @@ export const relationWords = area(
     codeTooMuch: "That is in too many places to show. Add a word, or use a rarer one.",
     codeNotHere: "The server has nothing of it yet. Start a loop on it first.",
     codeNothing: "Nothing was found there.",
-    diagramSource: "A diagram, shown as its source.",
     isBroken: (line: number, column: number) =>
       `This settings file cannot be read: line ${line}, column ${column} is no JSON. Until somebody mends it, it stays as it is.`,
     wouldBeBroken: (line: number, column: number) =>
@@ -48,7 +47,6 @@ export const relationWords = area(
     codeTooMuch: "出现的位置太多，无法显示。请增加一个词，或换用更少见的词。",
     codeNotHere: "服务器上还没有它的内容。请先在其上启动一个 Loop。",
     codeNothing: "那里没有找到。",
-    diagramSource: "图表，以源码显示。",
     isBroken: (line: number, column: number) =>
       `此设置文件无法读取：第 ${line} 行第 ${column} 列不是有效的 JSON。在有人修正之前，它会保持原样。`,
     wouldBeBroken: (line: number, column: number) =>

@@ -21,8 +21,10 @@ export function securityHeaders({ https }: HeaderChoices): Record<string, string
 /**
  * Scripts are our own files on every page. `inlineStyle` is for the two pages whose libraries write styles of their own:
  * the editor and the terminal. `preview` is an origin to show in a frame and to post to, on the pages that lead there.
+ * `diagrams` lets a page have the frame that draws them; no other page of ours may be in one.
  */
-export function contentSecurityPolicy({ inlineStyle = false, preview }: PolicyChoices = {}): string {
+export function contentSecurityPolicy({ inlineStyle, diagrams, preview }: PolicyChoices = {}): string {
+  const frames = [...(diagrams ? ["'self'"] : []), ...(preview === undefined ? [] : [preview])]
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -30,7 +32,7 @@ export function contentSecurityPolicy({ inlineStyle = false, preview }: PolicyCh
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
-    ...(preview === undefined ? [] : [`frame-src ${preview}`]),
+    ...(frames.length === 0 ? [] : [`frame-src ${frames.join(" ")}`]),
     preview === undefined ? "form-action 'self'" : `form-action 'self' ${preview}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -39,8 +41,23 @@ export function contentSecurityPolicy({ inlineStyle = false, preview }: PolicyCh
 
 interface PolicyChoices {
   inlineStyle?: boolean | undefined
+  diagrams?: boolean | undefined
   preview?: string | undefined
 }
+
+/**
+ * Of the page that draws diagrams: no origin, and of everything else nothing but one script and the styles it writes. The
+ * name of a style's or a picture's server in a diagram is never asked for.
+ */
+export const diagramsPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'unsafe-inline'",
+  "frame-ancestors 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "sandbox allow-scripts",
+].join("; ")
 
 const deniedFeatures = [
   "accelerometer",

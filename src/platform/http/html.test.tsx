@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { securityHeaders } from "./headers.ts"
+import { diagramsPolicy, securityHeaders } from "./headers.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "./html.ts"
 
 const plain = new Request("http://localhost/")
@@ -28,6 +28,14 @@ test("no page runs a foreign or inline script, and only two may style inline", (
   const editor = htmlPage(<p />, { inlineStyle: true }).headers.get("content-security-policy") ?? ""
   expect(editor).toBe(normal?.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") ?? "")
   expect(htmlPage(<p />).headers.get("content-security-policy")).toBeNull()
+  const drawing = htmlPage(<p />, { diagrams: true }).headers.get("content-security-policy") ?? ""
+  expect(drawing).toBe(normal?.replace("form-action", "frame-src 'self'; form-action") ?? "")
+})
+
+test("what draws diagrams has no origin, asks no server and runs nothing but its script", () => {
+  expect(diagramsPolicy).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'; sandbox allow-scripts",
+  )
 })
 
 test("only https promises https for later", () => {

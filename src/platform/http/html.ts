@@ -6,6 +6,8 @@ export interface HtmlOptions {
   headers?: Record<string, string> | Headers
   /** Only for the pages with the editor or the terminal. */
   inlineStyle?: boolean
+  /** Shows texts in which there may be diagrams. */
+  diagrams?: boolean
   /** Origin of the one preview that the page may show in a frame and post to. */
   preview?: string
 }
@@ -68,12 +70,12 @@ export function redirectTo(url: string, request: Request, headers = new Headers(
 
 function respond(
   html: string | ReadableStream<Uint8Array>,
-  { status = 200, headers, inlineStyle, preview }: HtmlOptions,
+  { status = 200, headers, inlineStyle, diagrams, preview }: HtmlOptions,
 ): Response {
   const all = new Headers(headers)
   all.set("content-type", "text/html; charset=utf-8")
   all.append("vary", "HX-Request")
-  if (inlineStyle || preview !== undefined)
-    all.set("content-security-policy", contentSecurityPolicy({ inlineStyle, preview }))
+  if (inlineStyle || diagrams || preview !== undefined)
+    all.set("content-security-policy", contentSecurityPolicy({ inlineStyle, diagrams, preview }))
   return new Response(html, { status, headers: all })
 }
