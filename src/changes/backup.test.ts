@@ -1,17 +1,18 @@
 import { expect, test } from "bun:test"
 import { readdir, writeFile } from "node:fs/promises"
 import { systemClock, systemIds } from "../platform/clock.ts"
-import { silentLog } from "../platform/log.ts"
 import type { Box } from "../sandbox/index.ts"
 import { type Clone, cloneWith } from "../testing/git-host.ts"
 import { linkWorld } from "../testing/link-world.ts"
+import { recordingLog } from "../testing/log.ts"
 import { person, type TestLoops, testLoops } from "../testing/loops.ts"
 import { createBackups } from "./backup.ts"
 
 const contexts = ["knowledge", "notes", "personal"] as const
 
 /** A loop whose checkouts lie on this machine; its turns end when the test says so. */
-async function world() {
+async function world(most: { mostBytes?: number } = {}) {
+  const { log, lines } = recordingLog()
   const loops = await testLoops({ contexts: true })
   const link = await linkWorld()
   const guest = (await link.guest()).box
@@ -27,12 +28,12 @@ async function world() {
   }
   let running = true
   createBackups({
-    ...{ loops: loops.loops, events: loops.events, background, disk: loops.disk, log: silentLog },
-    ...{ clock: systemClock, ids: systemIds, running: () => (running ? box : undefined) },
+    ...{ loops: loops.loops, events: loops.events, background, disk: loops.disk, log },
+    ...{ clock: systemClock, ids: systemIds, running: () => (running ? box : undefined), ...most },
   })
   const folder = `${loops.home}/loops/${created.loop}/backup`
   return {
-    ...{ clones, folder, stop: () => void (running = false) },
+    ...{ clones, folder, lines, stop: () => void (running = false) },
     /** Ends a turn and waits for what comes of it. */
     async turnEnds() {
       loops.events.announce("turn.finished", { loop: created.loop, turn: "turn_1", outcome: "done" })
@@ -103,4 +104,23 @@ test("a checkout that is no repository any more, or a sandbox that went away, en
   expect(await w.turnEnds()).toEqual(all)
   w.stop()
   expect(await w.turnEnds()).toEqual(all)
+})
+
+test("a backup beyond the limit is said in the log and not kept; what was there before stays, and the others are taken", async () => {
+  await using w = await world({ mostBytes: 20_000 })
+  const { notes, knowledge } = w.clones
+  await notes.commit({ "small.md": "only here\n" })
+  expect(await w.turnEnds()).toEqual(["notes.bundle"])
+  const before = await Bun.file(`${w.folder}/notes.bundle`).bytes()
+  await notes.commit({ "big.bin": crypto.getRandomValues(new Uint8Array(30_000)) })
+  await knowledge.commit({ "mine.md": "only here\n" })
+  // Nothing half-written is left beside them.
+  expect(await w.turnEnds()).toEqual(["knowledge.bundle", "notes.bundle"])
+  expect(await Bun.file(`${w.folder}/notes.bundle`).bytes()).toEqual(before)
+  const said = w.lines.filter(({ message }) => String(message).includes("too large to back up"))
+  expect(said).toMatchObject([{ level: "warn", context: "notes" }])
+  await notes.git("reset", "--quiet", "--hard", "HEAD~1")
+  await notes.commit({ "more.md": "and this\n" })
+  await w.turnEnds()
+  expect(await Bun.file(`${w.folder}/notes.bundle`).bytes()).not.toEqual(before)
 })

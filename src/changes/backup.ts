@@ -21,11 +21,12 @@ export interface BackupNeeds {
   clock: Clock
   ids: NewId
   log: Log
+  /** Of one bundle. */
+  mostBytes?: number
 }
 
 const contexts = ["knowledge", "notes", "personal"] as const
-/** Of one bundle, in bytes. */
-const mostBytes = 100 << 20
+const usualMostBytes = 100 << 20
 const identity = identityVariables({ displayName: "loopat", email: "loopat@localhost" })
 
 /**
@@ -44,11 +45,12 @@ export function createBackups(needs: BackupNeeds): void {
 async function backUp(loop: LoopId, needs: BackupNeeds): Promise<void> {
   const box = needs.running(loop)
   if (!box || !(await needs.loops.record(loop))) return
-  for (const context of contexts) await backUpContext(context, box, needs).catch(leaveAlone)
+  for (const context of contexts)
+    await backUpContext(context, box, needs).catch((error) => leaveAlone(error, { context, loop, log: needs.log }))
 }
 
 async function backUpContext(context: (typeof contexts)[number], box: Box, needs: BackupNeeds): Promise<void> {
-  const { clock, ids, disk } = needs
+  const { clock, ids, disk, mostBytes = usualMostBytes } = needs
   const folder = needs.loops.serverFile(box.loop, "backup")
   const path = `${folder}/${context}.bundle`
   const git = createGitInside({ box, clock, checkout: contextIn(context) })
@@ -59,7 +61,7 @@ async function backUpContext(context: (typeof contexts)[number], box: Box, needs
   const packed = await packUnsaved(git, { ids, identity, branch: `unsaved-${id6(box.loop)}` })
   if (packed.kind !== "packed") return
   await disk.makeFolder(folder)
-  await disk.writePieces(path, limited(packed.body))
+  await disk.writePieces(path, limited(packed.body, mostBytes))
 }
 
 /** Undefined where there is no repository, or one that git refuses. */
@@ -69,16 +71,24 @@ async function hasOwn(git: GitInside): Promise<boolean | undefined> {
 }
 
 /** More is not taken along, and what was taken before stays. */
-async function* limited(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* limited(body: ReadableStream<Uint8Array>, mostBytes: number): AsyncGenerator<Uint8Array> {
   let bytes = 0
   for await (const piece of body) {
     bytes += piece.length
-    if (bytes > mostBytes) throw new GitRefused("more than is taken along")
+    if (bytes > mostBytes) throw new TooLarge(`a backup takes at most ${mostBytes} bytes`)
     yield piece
   }
 }
 
+class TooLarge extends Error {}
+
 /** A sandbox that goes away meanwhile, and what it has made of its checkouts, is no fault of the server. */
-function leaveAlone(error: unknown): void {
+function leaveAlone(error: unknown, about: { context: string; loop: LoopId; log: Log }): void {
+  const { context, loop, log } = about
+  if (error instanceof TooLarge)
+    return log.warn("what only this loop has of a context is too large to back up: promote or remove it there", {
+      ...{ loop, context },
+      error,
+    })
   if (!(error instanceof LinkFailed || error instanceof GitRefused)) throw error
 }

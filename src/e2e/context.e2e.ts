@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test"
 import { join } from "node:path"
 import type { Page } from "playwright-core"
 import { seriousFindings, slidesSideways, tooSmallToPress } from "../testing/page-looks.ts"
-import { closeBrowser, phone, type Server, setUp, startServer, until, type Visit, visit } from "./harness.ts"
+import { closeBrowser, phone, type Server, setUp, signIn, startServer, until, type Visit, visit } from "./harness.ts"
 
 afterAll(closeBrowser)
 const executable = join(import.meta.dir, "../../dist/loopat")
@@ -127,7 +127,35 @@ async function sameParagraph(ada: Visit, bob: Visit): Promise<void> {
   await bob.page.getByText("of bob").waitFor()
 }
 
-test("what is typed survives a reload, and a page tells of somebody else's change while it is open", async () => {
+/** What is held waits for its author over a sign-out and a restart, and then becomes what he makes of it. */
+async function heldUntilJoined(server: Server, ada: Page, bob: Page): Promise<void> {
+  await ada.locator(".person").first().click()
+  await ada.getByRole("button", { name: "Sign out" }).click()
+  await ada.getByLabel("Password", { exact: true }).waitFor()
+  await server.stop()
+  await server.restart()
+  await signIn(ada)
+  await ada.goto("/context")
+  await ada
+    .locator("section")
+    .getByRole("link", { name: /plan\.md/ })
+    .first()
+    .click()
+  await ada.getByRole("heading", { name: "Your text and another one collided" }).waitFor()
+  const text = ada.locator("textarea[name=text]")
+  expect(await text.inputValue()).toBe("FIRST\n\nof ada\n\nTHIRD\n")
+  await ada.getByRole("link", { name: "Put both into my text" }).click()
+  await ada.getByRole("textbox", { name: "Both in one text" }).waitFor()
+  await write(ada, "FIRST\n\nof bob and ada\n\nTHIRD\n")
+  await ada.getByRole("button", { name: "Save my text" }).click()
+  await ada.getByText("Saved.").waitFor()
+  await bob.goto("/context/notes?path=plan.md")
+  await bob.getByText("of bob and ada").waitFor()
+  await ada.goto("/context")
+  expect(await ada.getByText("Held for you").count()).toBe(0)
+}
+
+test("what is typed survives a reload, what is held a sign-out and a restart besides, and a page tells of somebody else's change while it is open", async () => {
   await using server = await startServer({ sandboxes: false })
   await using ada = await visit(server)
   await setUp(ada.page, server)
@@ -170,4 +198,5 @@ test("what is typed survives a reload, and a page tells of somebody else's chang
   await sameParagraph(ada, bob)
   // The browser itself notes that a save was answered with a conflict.
   expect([...ada.complaints, ...bob.complaints].filter((said) => !said.includes("409 (Conflict)"))).toEqual([])
+  await heldUntilJoined(server, ada.page, bob.page)
 }, 120_000)

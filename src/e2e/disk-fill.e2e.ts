@@ -7,8 +7,6 @@ import { createLoop, firstPerson } from "../testing/holds/person.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { startServer, until } from "./harness.ts"
 
-const claude = join(import.meta.dir, `../../node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`)
-
 /** A mount of the machine's own, because sandboxes are started into it. */
 async function smallDisk() {
   const folder = await tempFolder()
@@ -36,7 +34,7 @@ const filling = `#bash dd if=/dev/zero of=fill bs=1M count=500\n#bash seq 1 4000
 
 test("an agent that fills the disk stops nothing but what must be stored: people are told in words, read on, make room, and its turn goes on", async () => {
   await using disk = await smallDisk()
-  await using server = await startServer({ home: join(disk.place, "home"), env: { LOOPAT_CLAUDE_BIN: claude } })
+  await using server = await startServer({ home: join(disk.place, "home") })
   const person = await firstPerson(() => server.url)
   const other = await createLoop(person, { clientId: "other", title: "Another loop" })
   const loop = await createLoop(person, { clientId: "fill", title: "Fill", message: filling })

@@ -7,7 +7,7 @@ afterAll(closeBrowser)
 
 for (const [name, size] of Object.entries({ wide, phone })) {
   test(`first run to first answer with the demo (${name})`, async () => {
-    await using server = await startServer()
+    await using server = await startServer({ fetchesAgent: true })
     await using visitor = await visit(server, { size })
     const { page } = visitor
     await page.goto("/")

@@ -1,13 +1,15 @@
 /** One server, one workspace, one browser for a journey: everything real but the model. */
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
+import type { Browser, BrowserContext, Page } from "playwright-core"
 import { testBaseImage } from "../testing/base-image.ts"
+import { launchBrowser } from "../testing/live-page.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 
 const root = join(import.meta.dir, "../..")
 const executable = join(root, "dist/loopat")
 const pictures = join(root, ".e2e")
+const agentProgram = join(root, `node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`)
 
 /** A server that takes longer to stop hangs. */
 const stopMs = 60_000
@@ -41,6 +43,8 @@ export interface ServerOptions {
   home?: string
   /** For journeys that run no program in a loop: no podman is asked for anything. */
   sandboxes?: false
+  /** The home gets its own copy of the agent's program, looked at and compared, as on a first start; else it is named. */
+  fetchesAgent?: true
 }
 
 /** Starts the executable on a fresh home and waits until it has said that it is ready. */
@@ -49,7 +53,10 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const around: Record<string, string> =
     options.sandboxes === false
       ? { LOOPAT_PODMAN_BIN: "/bin/false", LOOPAT_CLAUDE_BIN: "/bin/false" }
-      : { LOOPAT_SANDBOX_IMAGE: await testBaseImage() }
+      : {
+          LOOPAT_SANDBOX_IMAGE: await testBaseImage(),
+          ...(!options.fetchesAgent && { LOOPAT_CLAUDE_BIN: agentProgram }),
+        }
   const home = options.home ?? join(folder.path, "home")
   if (options.config) await Bun.write(join(home, "config.json"), JSON.stringify({ version: 1, ...options.config }))
   let port = "0"
@@ -171,15 +178,12 @@ interface VisitOptions {
 }
 
 let browser: Promise<Browser> | undefined
-const quiet =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-
 /** Any name below `.test` is this machine: foreign sites for the tests that need some. */
 const everyTestName = "--host-resolver-rules=MAP *.test 127.0.0.1"
 
 /** The one browser of a test file; `closeBrowser` belongs into its `afterAll`. */
 async function openBrowser(): Promise<Browser> {
-  browser ??= chromium.launch({ executablePath: "/usr/bin/chromium", args: [...quiet.split(" "), everyTestName] })
+  browser ??= launchBrowser(everyTestName)
   return browser
 }
 

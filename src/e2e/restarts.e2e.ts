@@ -52,8 +52,7 @@ test("another build takes the place of the running one in mid-turn: the turn goe
   await copyFile(join(root, "dist/loopat"), installed)
   const built = Bun.spawnSync([process.execPath, "run", "src/tools/build.ts", next, "9.9.9"], { cwd: root })
   expect(built.stderr.toString()).not.toContain("error")
-  const claude = join(root, `node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`)
-  await using server = await startServer({ executable: installed, env: { LOOPAT_CLAUDE_BIN: claude } })
+  await using server = await startServer({ executable: installed })
   const person = await firstPerson(() => server.url)
   const loop = await waitingTurn(server, person)
   const turn = restOf(await readTranscript(server.home, loop)).openTurn

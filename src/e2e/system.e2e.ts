@@ -26,7 +26,7 @@ async function programsWithoutPodman(folder: string): Promise<string> {
 test("without podman the loop and the page about the server say so, and after installing it the same message is answered", async () => {
   await using folder = await tempFolder()
   const programs = await programsWithoutPodman(folder.path)
-  await using server = await startServer({ env: { PATH: programs } })
+  await using server = await startServer({ fetchesAgent: true, env: { PATH: programs } })
   await using visitor = await visit(server)
   const { page } = visitor
   await setUp(page, server)

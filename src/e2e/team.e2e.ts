@@ -81,7 +81,47 @@ async function listsNotes(page: Page): Promise<string> {
   return tool(page, "Bash").first().innerText()
 }
 
-test("a team with homes outside: what an agent gives to notes, proposes to knowledge and remembers gets there; what was changed there is in a loop that asks, and not in one that does not", async () => {
+/** By the page, where one types over what is there. */
+async function saveNote(page: Page, path: string, text: string): Promise<void> {
+  await page.goto(`/context/notes?path=${path}&view=edit`)
+  await page.locator(".cm-content").click()
+  await page.keyboard.press("Control+a")
+  await page.keyboard.insertText(text)
+  await page.keyboard.press("Control+s")
+  await page.getByText(/^Saved/).waitFor()
+}
+
+/** The same lines were changed on both sides: the button of Context makes a loop, whose agent joins them. */
+async function joinInLoop({ page, picture }: Visit): Promise<void> {
+  const said = page.locator("[data-outside='diverged']")
+  await until("Context says so", async () => {
+    await page.goto("/context")
+    return (await said.count()) > 0
+  })
+  await picture("team-diverged")
+  await page.setViewportSize(pocket)
+  await picture("team-diverged-phone")
+  await page.setViewportSize(desk)
+  await said.getByRole("link", { name: "Open a merge loop" }).click()
+  const field = page.getByLabel("Message")
+  const message = await field.inputValue()
+  const [, commit = ""] = /git merge --allow-unrelated-histories ([0-9a-f]{40})/.exec(message) ?? []
+  const lines = [
+    `#bash cd /loopat/context/notes && git fetch -q origin && git merge -q origin/main; git merge ${commit} 2>&1`,
+    "#bash cd /loopat/context/notes && printf 'Here.\\nThere.\\n' > by-hand.md && git commit -qam 'Keep both' && git push origin HEAD:main 2>&1",
+    "#say Both are kept.",
+  ]
+  await field.fill([message, ...lines].join("\n"))
+  await picture("team-merge-loop")
+  await page.getByRole("button", { name: "Create" }).click()
+  await settled(page)
+  await until("both have the same", async () => {
+    await page.goto("/context")
+    return (await page.locator("[data-outside='in-step']").count()) === 3
+  })
+}
+
+test("a team with homes outside: what an agent gives to notes, proposes to knowledge and remembers gets there; what was changed there is in a loop that asks, and not in one that does not; where both sides collide, the agent of the loop that a button makes joins them", async () => {
   await using folder = await tempFolder()
   await using server = await startServer({ config: { id: crypto.randomUUID(), name: "Acme" } })
   await using host = await hostFor(folder.path, server.home)
@@ -131,5 +171,13 @@ test("a team with homes outside: what an agent gives to notes, proposes to knowl
   await createLoop(page, look)
   const withIt = await listsNotes(page)
   for (const file of ["by-agent.md", "by-hand.md", "fact.md", "tabs.md"]) expect(withIt).toContain(file)
+
+  await laptop.commit({ "by-hand.md": "There.\n" })
+  expect((await laptop.git("push", "--quiet", "origin", "HEAD:main")).code).toBe(0)
+  await saveNote(page, "by-hand.md", "Here.\n")
+  await joinInLoop(visitor)
+  expect(await gitIn(outside("notes"), "show", "main:by-hand.md")).toBe("Here.\nThere.\n")
+  await page.goto("/context/notes?path=by-hand.md")
+  expect(await page.getByRole("article").innerText()).toContain("There.")
   expect(visitor.complaints.filter((line) => !/status of 409/.test(line))).toEqual([])
 }, 180_000)

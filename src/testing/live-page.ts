@@ -112,10 +112,9 @@ export async function openLivePage(browser: Browser, { page, answer, assets, ...
   }
 }
 
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(
-      " ",
-    ),
-  })
+const quiet =
+  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+
+/** Chromium without a window of its own: the same engine for less than half of the work. */
+export const launchBrowser = (...args: string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: "/usr/bin/chromium-headless-shell", args: [...quiet.split(" "), ...args] })

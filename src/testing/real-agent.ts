@@ -16,10 +16,10 @@ import { createDisk } from "../platform/disk/disk.ts"
 import { createLog, type Log } from "../platform/log.ts"
 import { createProcesses } from "../platform/process/processes.ts"
 import { createGitHost } from "../repos/index.ts"
-import { type Box, createSandboxes, type SandboxNeeds, type Sandboxes } from "../sandbox/index.ts"
+import { type Box, createSandboxes, type SandboxNeeds, type Sandboxes, type SandboxSpec } from "../sandbox/index.ts"
 import { podmanEnvironment, testBaseImage, testSettings } from "./base-image.ts"
-import { person, type TestLoops, testLoops } from "./loops.ts"
-import { testHost } from "./sandbox-world.ts"
+import { person, type TestLoops, testLoops, type TestLoopsOptions } from "./loops.ts"
+import { asOneProgram, testHost } from "./sandbox-world.ts"
 import { testPlugin } from "./plugin.ts"
 import { createScriptedModel, type ScriptedModel } from "./scripted-model.ts"
 import { tempFolder } from "./temp-folder.ts"
@@ -32,7 +32,11 @@ export interface RealAgent extends AsyncDisposable {
   model: ScriptedModel
   log: string[]
   workspace: WorkspaceId
-  loop(mode?: "default" | "bypassPermissions", wanted?: Partial<NewLoop>): Promise<DrivenLoop>
+  loop(mode?: "default" | "bypassPermissions", wanted?: Partial<NewLoop>, by?: string): Promise<DrivenLoop>
+  /** A new loop that may not become ready. */
+  create(wanted?: Partial<NewLoop>, by?: string): Promise<LoopId>
+  /** An old one, by the person who drives it now. */
+  driven(loop: LoopId, by: string): Promise<DrivenLoop>
   send(loop: DrivenLoop, text: string): Promise<number>
   events(loop: DrivenLoop): Promise<TranscriptEvent[]>
   /** Waits until the transcript satisfies the look. */
@@ -42,21 +46,30 @@ export interface RealAgent extends AsyncDisposable {
   restart(how: "killed" | "killed-with-container" | "stopped"): Promise<RealAgent>
 }
 
-interface Place {
+interface RealAgentOptions {
+  /** Another program in the agent's place. */
+  claude?: string
+  /** Loops have checkouts, and the server's git answers them. */
+  contexts?: boolean
+  outside?: RealOutside
+}
+
+/** Hosts that loops reach with what their drivers have. */
+interface RealOutside extends Required<Pick<TestLoopsOptions, "roster" | "remoteOf">> {
+  wayOut: NonNullable<SandboxNeeds["wayOut"]>
+  /** Lays into a driver's home what he has there, before each start. */
+  furnish(spec: SandboxSpec): Promise<void>
+}
+
+interface Place extends RealAgentOptions {
   home: string
   folder: { path: string } & AsyncDisposable
   workspace: WorkspaceId
   model: ScriptedModel
   loops: Set<LoopId>
-  contexts: boolean
-  claude?: string
 }
 
-/** `claude`: another program in the agent's place. `contexts`: loops have checkouts, and the server's git answers them. */
-export async function realAgent(
-  over: Partial<AgentNeeds> = {},
-  { claude, contexts = false }: { claude?: string; contexts?: boolean } = {},
-): Promise<RealAgent> {
+export async function realAgent(over: Partial<AgentNeeds> = {}, options: RealAgentOptions = {}): Promise<RealAgent> {
   const folder = await tempFolder()
   const workspace = newWorkspaceId(systemIds)
   const place: Place = {
@@ -65,8 +78,7 @@ export async function realAgent(
     workspace,
     model: createScriptedModel(),
     loops: new Set(),
-    contexts,
-    ...(claude !== undefined && { claude }),
+    ...options,
   }
   return open(place, over)
 }
@@ -86,15 +98,29 @@ type Hooks = Pick<SandboxNeeds, "processes" | "disk" | "background" | "log" | "s
 async function sandboxesOf(place: Place, hooks: Hooks): Promise<Sandboxes> {
   const runtimeFolder = join(place.folder.path, "runtime")
   await hooks.disk.makeFolder(runtimeFolder)
-  return createSandboxes({
+  const { outside } = place
+  const host = await testHost(place.folder.path)
+  const sandboxes = createSandboxes({
     ...hooks,
     ...{ clock: systemClock, ids: systemIds, workspace: place.workspace },
     ...{ runtimeFolder, socketsFolder: join(place.folder.path, "s") },
     settings: { ...testSettings, givenImage: await testBaseImage() },
     ...{ baseImage: async () => "host", plugin: await testPlugin() },
-    host: { ...(await testHost(place.folder.path)), ...(place.claude !== undefined && { claude: place.claude }) },
+    host: { ...(outside ? await asOneProgram(host, place.folder.path) : host), ...claudeOf(place) },
+    ...(outside && { wayOut: outside.wayOut }),
   })
+  return {
+    ...sandboxes,
+    async start(spec, options) {
+      await outside?.furnish(spec)
+      return sandboxes.start(spec, options)
+    },
+  }
 }
+
+const claudeOf = ({ claude }: Place) => (claude === undefined ? {} : { claude })
+
+const listedOnly = () => ({ mode: "allow-list", allowHosts: [], driversMayAllow: false }) as const
 
 const noPages = {
   frame(): never {
@@ -123,12 +149,12 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
       dead ? Promise.reject(new Error("this server is dead")) : calls.open(path, flags, mode),
   })
   const world: TestLoops = await testLoops({
-    ...{ home: place.home, log: lines, over, contexts: place.contexts },
-    needs: { sandboxes },
+    ...{ home: place.home, log: lines, over, contexts: place.contexts === true, ...place.outside },
+    needs: { sandboxes, ...(place.outside && { network: listedOnly }) },
   })
   const served = withGit(world, place.model)
   const keeping = { ...world, log: lines, background, running: sandboxes.running }
-  const upkeep = place.contexts ? createContextUpkeep(keeping) : undefined
+  const upkeep = place.contexts === true ? createContextUpkeep(keeping) : undefined
   const agent = createAgent({
     loops: world.loops,
     sandboxes,
@@ -154,13 +180,22 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
     agent,
     sandboxes,
     ...{ model: place.model, log, workspace: place.workspace },
-    async loop(mode = "bypassPermissions", wanted = {}) {
-      const created = await world.loops.create({ clientId: crypto.randomUUID(), ...wanted }, person("alice"))
+    async create(wanted = {}, by = "alice") {
+      const created = await world.loops.create({ clientId: crypto.randomUUID(), ...wanted }, person(by))
       if (created.kind !== "created") throw new Error(JSON.stringify(created))
       place.loops.add(created.loop)
-      await world.told("loop.ready", created.loop)
-      await world.loops.change(created.loop, (record) => ({ ...record, permissionMode: mode }))
-      return driven(world, created.loop)
+      return created.loop
+    },
+    async loop(mode = "bypassPermissions", wanted = {}, by = "alice") {
+      const loop = await real.create(wanted, by)
+      await world.told("loop.ready", loop)
+      await world.loops.change(loop, (record) => ({ ...record, permissionMode: mode }))
+      return real.driven(loop, by)
+    },
+    async driven(loop, by) {
+      const outcome = await world.loops.forDriver(loop, person(by))
+      if (outcome.kind !== "driven") throw new Error(outcome.kind)
+      return outcome.loop
     },
     async send(loop, text) {
       const sent = await agent.work.send(loop, { text, clientId: crypto.randomUUID(), via: "web" })
@@ -228,10 +263,4 @@ const scriptedGateway: AgentNeeds["gateway"] = {
   serve: async () => new Response(null, { status: 404 }),
   usageOfTurn: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
   usageOfLoop: async () => ({ requests: 1, input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }),
-}
-
-async function driven(world: TestLoops, id: LoopId): Promise<DrivenLoop> {
-  const outcome = await world.loops.forDriver(id, person("alice"))
-  if (outcome.kind !== "driven") throw new Error(outcome.kind)
-  return outcome.loop
 }

@@ -138,3 +138,12 @@ export async function testHost(folder: string): Promise<SandboxNeeds["host"]> {
     build: "test",
   }
 }
+
+/** Inside, `loopat` is one program that is called as the product's own is: ssh gets out of an allow-list by it. */
+export async function asOneProgram(host: SandboxNeeds["host"], folder: string): Promise<SandboxNeeds["host"]> {
+  const program = join(folder, "loopat")
+  await Bun.write(program, '#!/bin/sh\nexec /opt/loopat/bun /opt/loopat/guest.js "$@"\n')
+  await chmod(program, 0o755)
+  const guestMounts = { ...host.guestMounts, [host.executable]: "/opt/loopat/bun" }
+  return { ...host, executable: program, guestArguments: ["guest"], guestMounts }
+}

@@ -4,8 +4,8 @@
  */
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
-import { chromium } from "playwright-core"
 import { contentSecurityPolicy } from "../platform/http/headers.ts"
+import { launchBrowser } from "../testing/live-page.ts"
 import { buildAssets } from "./assets.ts"
 import { gallery } from "./gallery/pages.tsx"
 import type { Setting } from "./gallery/samples.ts"
@@ -50,7 +50,7 @@ const server = Bun.serve({
 
 await mkdir(folder, { recursive: true })
 const wanted = process.argv.slice(2)
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] })
+const browser = await launchBrowser()
 try {
   for (const size of sizes) {
     for (const look of looks) {

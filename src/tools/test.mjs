@@ -17,7 +17,7 @@ import {
 const programs = {
   ...serverPrograms,
   sshd: "openssh-server",
-  chromium: "chromium",
+  "chromium-headless-shell": "chromium-headless-shell",
   ip: "iproute2",
   jq: "jq",
   openssl: "openssl",
@@ -36,7 +36,7 @@ const packages = [
   "curl",
   "less",
   "xz-utils",
-  "chromium",
+  "chromium-headless-shell",
   "fonts-noto-cjk",
 ]
 

@@ -18,7 +18,7 @@ export const originWords = area(
     mergeMessage: (folder: string, branch: string, trunk: string) =>
       `In ${folder}, please merge a proposal that conflicts:\n\n1. git fetch origin\n2. git merge origin/${trunk}\n3. git merge origin/${branch}, keeping what both sides mean\n4. git push origin HEAD\n\nThe push is a new proposal that holds both. Then say in a few sentences how you joined them.`,
     mergeOutsideMessage: ({ folder, commit, trunk, push }: Record<"folder" | "commit" | "trunk" | "push", string>) =>
-      `In ${folder}, what is here and what was changed outside do not merge by themselves. Please join them:\n\n1. git fetch origin\n2. git merge origin/${trunk}\n3. git merge ${commit} (the newest commit outside; it is here already), keeping what both sides mean\n4. ${push}\n\nThen say in a few sentences how you joined them.`,
+      `In ${folder}, what is here and what was changed outside do not merge by themselves. Please join them:\n\n1. git fetch origin\n2. git merge origin/${trunk}\n3. git merge --allow-unrelated-histories ${commit} (the newest commit outside; it is here already), keeping what both sides mean\n4. ${push}\n\nThen say in a few sentences how you joined them.`,
     resolveAbout: (place: string) => `This loop joins your text of ${place} with what others saved meanwhile.`,
     resolveTitle: (place: string) => `resolve ${place}`,
     resolveMessage: (file: string) =>
@@ -51,7 +51,7 @@ export const originWords = area(
     mergeMessage: (folder: string, branch: string, trunk: string) =>
       `请在 ${folder} 中合并一个有冲突的提议：\n\n1. git fetch origin\n2. git merge origin/${trunk}\n3. git merge origin/${branch}，保留双方的含义\n4. git push origin HEAD\n\n推送后会成为包含双方内容的新提议。然后用几句话说明你是如何合并的。`,
     mergeOutsideMessage: ({ folder, commit, trunk, push }: Record<"folder" | "commit" | "trunk" | "push", string>) =>
-      `${folder} 中，这里的内容与外部的更改无法自动合并。请将它们合并：\n\n1. git fetch origin\n2. git merge origin/${trunk}\n3. git merge ${commit}（外部的最新提交，已在这里），保留双方的含义\n4. ${push}\n\n然后用几句话说明你是如何合并的。`,
+      `${folder} 中，这里的内容与外部的更改无法自动合并。请将它们合并：\n\n1. git fetch origin\n2. git merge origin/${trunk}\n3. git merge --allow-unrelated-histories ${commit}（外部的最新提交，已在这里），保留双方的含义\n4. ${push}\n\n然后用几句话说明你是如何合并的。`,
     resolveAbout: (place: string) => `此 Loop 把你对 ${place} 的修改与其他人保存的内容合并。`,
     resolveTitle: (place: string) => `resolve ${place}`,
     resolveMessage: (file: string) =>
