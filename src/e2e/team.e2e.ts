@@ -81,18 +81,59 @@ async function listsNotes(page: Page): Promise<string> {
   return tool(page, "Bash").first().innerText()
 }
 
-/** By the page, where one types over what is there. */
-async function saveNote(page: Page, path: string, text: string): Promise<void> {
-  await page.goto(`/context/notes?path=${path}&view=edit`)
+const editNote = (page: Page, path: string) => page.goto(`/context/notes?path=${path}&view=edit`)
+
+/** In the editor that is open, over what is there. */
+async function saveOver(page: Page, text: string): Promise<void> {
   await page.locator(".cm-content").click()
   await page.keyboard.press("Control+a")
   await page.keyboard.insertText(text)
   await page.keyboard.press("Control+s")
-  await page.getByText(/^Saved/).waitFor()
 }
 
-/** The same lines were changed on both sides: the button of Context makes a loop, whose agent joins them. */
+/** Sends the message that is there already, followed by what the scripted model is to do. */
+async function create(page: Page, script: (message: string) => string[]): Promise<void> {
+  const field = page.getByLabel("Message")
+  const message = await field.inputValue()
+  await field.fill([message, ...script(message)].join("\n"))
+  await page.getByRole("button", { name: "Create" }).click()
+  await settled(page)
+}
+
+/** Two pages save the same line: the button of the text that is held makes a loop, whose agent joins them. */
+async function resolveHeld({ page, context, picture }: Visit): Promise<void> {
+  await using other = await context.newPage()
+  for (const each of [page, other]) await editNote(each, "by-agent.md")
+  await saveOver(other, "One.\n")
+  await other.getByText("Saved.").waitFor()
+  await saveOver(page, "Other.\n")
+  await page.getByRole("link", { name: "Resolve in a loop" }).click()
+  await create(page, () => [
+    "#bash cat held/mine held/base /loopat/context/notes/by-agent.md",
+    "#bash cd /loopat/context/notes && printf 'One.\\nOther.\\n' > by-agent.md && git commit -qam 'Keep both' && git fetch -q origin && git merge -q origin/main && git push origin HEAD:main 2>&1",
+    "#say Both are kept.",
+  ])
+  await tool(page, "Bash").first().locator("summary").first().click()
+  expect(await tool(page, "Bash").first().innerText()).toMatch(/Other\.\s+By the agent\.\s+One\./)
+  // It is held until its author has seen what became of it.
+  await page.goto("/context")
+  await page
+    .locator("section")
+    .getByRole("link", { name: /by-agent\.md/ })
+    .first()
+    .click()
+  await picture("team-held-joined")
+  page.once("dialog", (dialog) => void dialog.accept())
+  await page.getByRole("button", { name: "Throw my text away" }).click()
+  await page.goto("/context/notes?path=by-agent.md")
+  expect(await page.getByRole("article").innerText()).toMatch(/One\.\s+Other\./)
+}
+
+/** The same line is changed here and was there: the button of Context makes a loop, whose agent joins them. */
 async function joinInLoop({ page, picture }: Visit): Promise<void> {
+  await editNote(page, "by-hand.md")
+  await saveOver(page, "Here.\n")
+  await page.getByText("Saved.").waitFor()
   const said = page.locator("[data-outside='diverged']")
   await until("Context says so", async () => {
     await page.goto("/context")
@@ -103,25 +144,21 @@ async function joinInLoop({ page, picture }: Visit): Promise<void> {
   await picture("team-diverged-phone")
   await page.setViewportSize(desk)
   await said.getByRole("link", { name: "Open a merge loop" }).click()
-  const field = page.getByLabel("Message")
-  const message = await field.inputValue()
-  const [, commit = ""] = /git merge --allow-unrelated-histories ([0-9a-f]{40})/.exec(message) ?? []
-  const lines = [
-    `#bash cd /loopat/context/notes && git fetch -q origin && git merge -q origin/main; git merge ${commit} 2>&1`,
-    "#bash cd /loopat/context/notes && printf 'Here.\\nThere.\\n' > by-hand.md && git commit -qam 'Keep both' && git push origin HEAD:main 2>&1",
-    "#say Both are kept.",
-  ]
-  await field.fill([message, ...lines].join("\n"))
-  await picture("team-merge-loop")
-  await page.getByRole("button", { name: "Create" }).click()
-  await settled(page)
+  await create(page, (message) => {
+    const [, commit = ""] = /git merge --allow-unrelated-histories ([0-9a-f]{40})/.exec(message) ?? []
+    return [
+      `#bash cd /loopat/context/notes && git fetch -q origin && git merge -q origin/main; git merge ${commit} 2>&1`,
+      "#bash cd /loopat/context/notes && printf 'Here.\\nThere.\\n' > by-hand.md && git commit -qam 'Keep both' && git push origin HEAD:main 2>&1",
+      "#say Both are kept.",
+    ]
+  })
   await until("both have the same", async () => {
     await page.goto("/context")
     return (await page.locator("[data-outside='in-step']").count()) === 3
   })
 }
 
-test("a team with homes outside: what an agent gives to notes, proposes to knowledge and remembers gets there; what was changed there is in a loop that asks, and not in one that does not; where both sides collide, the agent of the loop that a button makes joins them", async () => {
+test("a team with homes outside: what an agent gives to notes, proposes to knowledge and remembers gets there; what was changed there is in a loop that asks, and not in one that does not; where two sides or two texts collide, the agent of the loop that a button makes joins them", async () => {
   await using folder = await tempFolder()
   await using server = await startServer({ config: { id: crypto.randomUUID(), name: "Acme" } })
   await using host = await hostFor(folder.path, server.home)
@@ -174,10 +211,9 @@ test("a team with homes outside: what an agent gives to notes, proposes to knowl
 
   await laptop.commit({ "by-hand.md": "There.\n" })
   expect((await laptop.git("push", "--quiet", "origin", "HEAD:main")).code).toBe(0)
-  await saveNote(page, "by-hand.md", "Here.\n")
   await joinInLoop(visitor)
   expect(await gitIn(outside("notes"), "show", "main:by-hand.md")).toBe("Here.\nThere.\n")
-  await page.goto("/context/notes?path=by-hand.md")
-  expect(await page.getByRole("article").innerText()).toContain("There.")
+  await resolveHeld(visitor)
+  expect(await gitIn(outside("notes"), "show", "main:by-agent.md")).toBe("One.\nOther.\n")
   expect(visitor.complaints.filter((line) => !/status of 409/.test(line))).toEqual([])
-}, 180_000)
+}, 240_000)
