@@ -74,7 +74,10 @@ export async function openLivePage(browser: Browser, { page, answer, assets, ...
       const other = await answer?.(request, fields)
       if (other) return other
       if (pathname !== "/") return new Response("", { status: 204 })
-      const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": contentSecurityPolicy() }
+      const headers = {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": contentSecurityPolicy({ diagrams: true }),
+      }
       return new Response(`<!doctype html>${markup()}`, { headers })
     },
   })

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import type { Browser } from "playwright-core"
+import { diagramsPage } from "../../src/app/diagrams-page.tsx"
 import { until } from "../../src/e2e/harness.ts"
 import { createMarkdownStream } from "../../src/lib/markdown-stream.ts"
 import { renderMarkdown } from "../../src/lib/markdown.ts"
+import { paths, urls } from "../../src/lib/urls.ts"
 import { connection, openLoop, reader, said } from "../../src/testing/live-loop.tsx"
 import { launchBrowser, streamPath } from "../../src/testing/live-page.ts"
 import { buildAssets, type BuiltAsset } from "../../src/tools/assets.ts"
@@ -56,6 +58,48 @@ test("a stream that could not be opened at first is tried again", async () => {
   await live.page.locator(`${connection}[data-connection=resuming]`).waitFor()
   live.cut(false)
   await live.page.locator(`${connection}[data-connection=live]`).waitFor()
+})
+
+test("a diagram is drawn as soon as its block is whole, what is read above it stands still, and the whole answer keeps it", async () => {
+  const script = assets.find(({ role }) => role === "diagram-script")?.name ?? ""
+  await using live = await openLoop(browser, assets, {
+    answer: (request) =>
+      new URL(request.url).pathname === paths.diagrams ? diagramsPage(urls.asset(script)) : undefined,
+  })
+  const item = { kind: "agent-text", id: "item-30", streaming: true } as const
+  const stream = createMarkdownStream(targets.growing(item.id))
+  live.send(<AppendEntries items={[{ ...item, ...stream.snapshot() }]} reader={reader} />)
+  const feed = (text: string) => {
+    const operations = stream.feed(text)
+    live.send(
+      <>
+        {operations.map((operation) => (
+          <TextOperation item={item.id} operation={operation} />
+        ))}
+      </>,
+    )
+  }
+  const lines = (name: string) => Array.from({ length: 40 }, (_, index) => `${name} ${index} of it.\n\n`).join("")
+  const picture = (index: number) => live.page.locator("#item-30 figure.diagram img").nth(index).waitFor()
+  feed(`${lines("Before")}\`\`\`mermaid\nflowchart LR\n  A -->`)
+  await live.page.locator("#item-30 .tail pre", { hasText: "flowchart" }).waitFor({ state: "attached" })
+  expect(live.page.frames()).toHaveLength(1)
+  feed(" B\n```\n\n")
+  await picture(0)
+  const line = live.page.getByText("Before 10 of it.")
+  await line.evaluate((element) => element.scrollIntoView({ block: "center" }))
+  const top = () => line.evaluate((element) => Math.round(element.getBoundingClientRect().top))
+  const before = await top()
+  feed(`${lines("Between")}\`\`\`mermaid\nsequenceDiagram\n  A->>B: hello\n\`\`\`\n\nThe end.`)
+  await picture(1)
+  expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(2)
+  const whole = { ...item, seq: 30, html: renderMarkdown(stream.text()), streaming: false }
+  live.send(<ReplaceEntry item={whole} reader={reader} />, 30)
+  await live.page.locator("#item-30[data-seq='30']").waitFor()
+  await picture(1)
+  expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(2)
+  expect(live.page.frames()).toHaveLength(2)
+  expect(live.complaints).toEqual([])
 })
 
 test("streamed text grows word by word and ends as the whole text", async () => {
