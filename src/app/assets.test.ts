@@ -22,7 +22,7 @@ const sample = (role: (typeof roles)[number]) => ({
   role,
   name: `${role}.x`,
   type: "text/plain",
-  br: new Uint8Array(brotliCompressSync("what it says")),
+  br: async () => new Uint8Array(brotliCompressSync("what it says")),
 })
 const assets = createAssets(roles.map(sample))
 
@@ -41,6 +41,18 @@ test("a browser gets the smallest form it can read, for ever", async () => {
   await check("br;q=0.000", null)
   await check("", null)
   await check("brotli", null)
+})
+
+test("what could not be read is read again for the next who asks, and only once when it could", async () => {
+  let reads = 0
+  const br = async () => {
+    if (++reads === 1) throw new Error("no file may be opened now")
+    return new Uint8Array(brotliCompressSync("late"))
+  }
+  const { serve } = createAssets(roles.map((role) => ({ ...sample(role), ...(role === "script" && { br }) })))
+  const text = async () => (await serve("script.x", ask("")))?.text()
+  expect(await text().catch(String)).toBe("Error: no file may be opened now")
+  expect([await text(), await text(), reads]).toEqual(["late", "late", 2])
 })
 
 test("a name that is not one of ours is nothing", () => {

@@ -23,7 +23,8 @@ interface Asset {
   role: z.infer<typeof Role>
   name: string
   type: string
-  br: Uint8Array<ArrayBuffer>
+  /** Its compressed form. */
+  br(): Promise<Uint8Array<ArrayBuffer>>
 }
 
 const Role = z.enum([
@@ -32,14 +33,10 @@ const Role = z.enum([
 ])
 const Manifest = z.array(z.object({ role: Role, name: z.string(), type: z.string() }))
 
-/** Reads what `src/tools/assets.ts` wrote, compressed. About a megabyte: it stays in memory. */
+/** What `src/tools/assets.ts` wrote. Each file is read when the first browser asks for it, and stays in memory. */
 export async function readAssets(bundle: Bundle, folder = "dist/assets"): Promise<Assets> {
   const manifest = Manifest.parse(JSON.parse(await bundle.text(`${folder}/manifest.json`)))
-  return createAssets(
-    await Promise.all(
-      manifest.map(async (entry) => ({ ...entry, br: await bundle.bytes(`${folder}/${entry.name}.br`) })),
-    ),
-  )
+  return createAssets(manifest.map((entry) => ({ ...entry, br: () => bundle.bytes(`${folder}/${entry.name}.br`) })))
 }
 
 export function createAssets(assets: Asset[]): Assets {
@@ -65,15 +62,23 @@ const decompressed = promisify(brotliDecompress)
 const zipped = promisify(gzip)
 
 /** Browsers ask for `br` where the connection is safe; the other forms are made once, for the first who asks. */
-const formsOf = (br: Asset["br"]) => ({
-  br: async () => br,
-  gzip: once(async () => new Uint8Array(await zipped(await decompressed(br), { level: 9 }))),
-  plain: once(async () => new Uint8Array(await decompressed(br))),
-})
+function formsOf(read: Asset["br"]) {
+  const br = once(read)
+  return {
+    br,
+    gzip: once(async () => new Uint8Array(await zipped(await decompressed(await br()), { level: 9 }))),
+    plain: once(async () => new Uint8Array(await decompressed(await br()))),
+  }
+}
 
+/** What could not be made is tried again for the next who asks. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
-  return () => (made ??= make())
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    }))
 }
 
 /** The name changes with the content, so a browser never has to ask again. */
