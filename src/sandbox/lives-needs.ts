@@ -22,6 +22,8 @@ export interface LivesNeeds {
   layOut?(loop: LoopId): Promise<void>
   planNeeds(loop: LoopId, prepared: Prepared): PlanNeeds
   openSeat(sitting: Sitting, podman: PodmanHost, onLost: (why: LostWhy) => void): Promise<Seat>
+  /** Removes what a seat leaves behind, once nothing has it mounted any more. */
+  clearSeat(loop: LoopId): Promise<void>
   blockedRanges(): string[]
   background(what: string, work: () => Promise<unknown>): void
 }

@@ -29,11 +29,13 @@ function stage(greeted: () => Promise<Box>) {
     },
   } satisfies Seat
   const opened = { promise: Promise.resolve() }
+  const cleared = Promise.withResolvers<void>()
   const needs = {
     containers: {
       list: async () => [found],
       stop: async () => void calls.push("stop"),
       remove: async () => void calls.push("remove"),
+      create: () => Promise.reject(new LinkFailed("gone", "there is no podman here")),
       fence: async () => void calls.push("fence"),
     },
     log: silentLog,
@@ -45,10 +47,15 @@ function stage(greeted: () => Promise<Box>) {
       await opened.promise
       return seat
     },
+    async clearSeat() {
+      calls.push("seat clears")
+      await cleared.promise
+      calls.push("seat cleared")
+    },
     blockedRanges: () => [],
     background: (_what: string, work: () => Promise<unknown>) => void work(),
   } as unknown as LivesNeeds
-  return { calls, opened, lives: createLives(needs) }
+  return { calls, opened, cleared, lives: createLives(needs) }
 }
 
 function planNetwork() {
@@ -93,4 +100,17 @@ test("a seat that is opened while the server stops is left again, and the sandbo
   late.resolve()
   expect(await adopting).toEqual([])
   expect(all.calls).toEqual(["seat opened", "seat left"])
+})
+
+test("a loop that is started while its sandbox is removed opens its seat when the former one is cleared away", async () => {
+  const { calls, cleared, lives } = stage(() => Promise.reject(new LinkFailed("timeout", "the guest did not greet")))
+  const removed = lives.remove(loop, "loopat-sample")
+  const started = lives.start(spec, () => undefined)
+  while (!calls.some((call) => call.startsWith("seat"))) await Promise.resolve()
+  for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+  expect(calls).toEqual(["remove", "seat clears"])
+  cleared.resolve()
+  await removed
+  expect((await started).kind).toBe("failed")
+  expect(calls.slice(0, 4)).toEqual(["remove", "seat clears", "seat cleared", "seat opened"])
 })

@@ -87,6 +87,8 @@ class RunningLives implements Lives {
     return this.#serial(loop, async () => {
       await this.#end(loop)
       await this.#removeContainer(name)
+      // Before the next start of this loop, which opens its seat in the same folder.
+      await this.#needs.clearSeat(loop)
     })
   }
 

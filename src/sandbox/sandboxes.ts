@@ -78,6 +78,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       const seat = { ...needs, server: host, mapping: podman.ids, containerIdleMs, openWay: wayOpener(needs) }
       return openSeat(seat, sitting, onLost)
     },
+    clearSeat: (loop) => disk.remove(seatFolder(needs.socketsFolder, loop)),
     blockedRanges: blocked,
     background,
   })
@@ -102,7 +103,6 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       await inspections.close(loop)
       await placed.remove(loop, containerName(workspace, loop))
       tools.forget(loop)
-      await disk.remove(seatFolder(needs.socketsFolder, loop))
     },
     adopt: placed.adopt,
     giveAway: (folder) => giveAway(needs, preparing, folder),
