@@ -25,8 +25,8 @@ export function startDiagrams() {
   function look() {
     const theme = isDark(darkness) ? "dark" : "light"
     for (const figure of document.querySelectorAll<HTMLElement>("figure.diagram:not(.tail *)")) {
-      const text = figure.querySelector("pre")?.textContent ?? ""
       if (figure.dataset["drawn"] === theme) continue
+      const text = figure.querySelector("pre")?.textContent ?? ""
       const key = `${theme}:${text}`
       const drawn = results.get(key)
       if (drawn) {
