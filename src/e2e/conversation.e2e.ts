@@ -47,7 +47,7 @@ test("a question is answered in the page and the agent uses the answer", async (
   await choice.click()
   await settled(page)
   expect(label.length).toBeGreaterThan(0)
-  expect(await page.getByRole("log", { name: "Conversation" }).innerText()).toContain(label.trim())
+  expect(await page.getByRole("log", { name: "Conversation" }).textContent()).toContain(label.trim())
   expect(visitor.complaints).toEqual([])
 })
 
@@ -150,7 +150,7 @@ test("a server killed in mid-turn comes back and the turn goes on, nothing lost,
   await server.restart()
   await settled(page, 2)
   expect(await message(page, "user").count()).toBe(2)
-  const text = await page.getByRole("log", { name: "Conversation" }).innerText()
+  const text = (await page.getByRole("log", { name: "Conversation" }).textContent()) ?? ""
   for (const once of ["word79", "the end", "queued before the kill"])
     expect(text.split(once).length - 1).toBeGreaterThanOrEqual(1)
   await page.reload()

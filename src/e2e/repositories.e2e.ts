@@ -38,7 +38,7 @@ test("a loop on a wrong address says why in words; another repository repairs it
   expect(await broken.innerText()).toContain("does not appear to be a git repository")
   // Where it lies on the server is the administrator's business.
   expect(await broken.innerText()).not.toContain(folder.path)
-  expect(await message(page, "user").first().innerText()).toContain("git status")
+  expect(await message(page, "user").first().textContent()).toContain("git status")
   await visitor.picture("9-broken-repository")
   await page.setViewportSize(phone)
   await visitor.picture("9-broken-repository-phone")
@@ -58,9 +58,9 @@ test("a loop on a wrong address says why in words; another repository repairs it
   expect(await readFile(join(workdir, "src/a.ts"), "utf8")).toStartWith("new")
   // The agent's own git sees a whole repository on that branch, clean before it changed anything.
   await tool(page, "Bash").first().locator("summary").first().click()
-  expect(await tool(page, "Bash").first().innerText()).toContain(`## ${branch.replace("ref: refs/heads/", "")}`)
+  expect(await tool(page, "Bash").first().textContent()).toContain(`## ${branch.replace("ref: refs/heads/", "")}`)
   await tool(page, "Bash").last().locator("summary").first().click()
-  expect(await tool(page, "Bash").last().innerText()).toContain("1 file changed")
+  expect(await tool(page, "Bash").last().textContent()).toContain("1 file changed")
   expect(await page.locator("header.loop-head").innerText()).toContain(`local:loop/`)
   // Nothing of it reached the repository outside.
   expect(await local.git("branch", "--all")).toBe("* trunk\n")

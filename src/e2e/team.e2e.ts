@@ -78,7 +78,7 @@ const cached = async (dialog: Locator) => {
 async function listsNotes(page: Page): Promise<string> {
   await settled(page)
   await tool(page, "Bash").first().locator("summary").first().click()
-  return tool(page, "Bash").first().innerText()
+  return (await tool(page, "Bash").first().textContent()) ?? ""
 }
 
 const editNote = (page: Page, path: string) => page.goto(`/context/notes?path=${path}&view=edit`)
@@ -114,7 +114,7 @@ async function resolveHeld({ page, context, picture }: Visit): Promise<void> {
     "#say Both are kept.",
   ])
   await tool(page, "Bash").first().locator("summary").first().click()
-  expect(await tool(page, "Bash").first().innerText()).toMatch(/Other\.\s+By the agent\.\s+One\./)
+  expect(await tool(page, "Bash").first().textContent()).toMatch(/Other\.\s+By the agent\.\s+One\./)
   // It is held until its author has seen what became of it.
   await page.goto("/context")
   await page

@@ -30,7 +30,7 @@ test("each turn says what it changed; its driver looks at it, goes back to befor
   await second.click()
   await page.locator(".file-diff").first().waitFor()
   expect(await page.locator(".diff-summary").innerText()).toBe("2 files, +2 −3")
-  expect(await page.locator(".file-diff").first().innerText()).toContain("seven")
+  expect(await page.locator(".file-diff").first().textContent()).toContain("seven")
   await visitor.picture("t-turn")
   await page.setViewportSize(phone)
   expect(await slidesSideways(page)).toEqual([])
