@@ -129,6 +129,7 @@ test("a reload, a second browser and a phone show the same conversation, live", 
   await settled(other.page, 2)
   expect(await message(other.page, "agent").last().innerText()).toContain("seen everywhere")
   await other.picture("6-phone-dark")
+  await settled(page, 2)
   const same = async () => [await message(page, "user").count(), await message(other.page, "user").count()]
   expect(await same()).toEqual([2, 2])
   expect(await other.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)

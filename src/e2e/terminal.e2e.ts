@@ -204,8 +204,9 @@ async function runWithoutScript(address: string): Promise<void> {
   await plain.page.goto(address)
   await plain.page.getByLabel("命令").fill("echo plain-$((3*3)); exit 3")
   await plain.page.getByRole("button", { name: "运行" }).click()
-  expect(await plain.page.getByRole("region").innerText()).toContain("plain-9")
-  expect(await plain.page.getByRole("region").innerText()).toContain("3")
+  const output = plain.page.getByRole("region").filter({ hasText: "plain-9" })
+  await output.waitFor()
+  expect(await output.innerText()).toContain("3")
   expect(plain.complaints).toEqual([])
   await plain.picture("terminal-7-without-script")
 }
