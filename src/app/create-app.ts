@@ -100,7 +100,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   const isWatched = () => accounts.isAnybodyIn()
   const people = () => accounts.people
   const opened = openRepositories({ ...shared, background, bundle, processes, settings, isAdmin, isWatched, people })
-  const { repos, shelves, proposals: proposalsOf, contexts, gitHost, teamTools, outside, code } = opened
+  const { repos, shelves, proposals: proposalsOf, contexts, gitHost, teamTools, outside, code, reading } = opened
   // Whatever may refuse the start comes before what starts programs.
   const accounts = await createAccounts({
     ...shared,
@@ -243,7 +243,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       const { people } = accounts
       const proposals = proposalsOf({ loops, vault, people })
       const context = { shelves, proposals, background, editor: assets.editor, ...contextRules({ settings, people }) }
-      root.use(createContext({ ...pages, ...context, code, sendBack: sendBackWith(agent, loops) }).routes)
+      root.use(createContext({ ...pages, ...context, code, reading, sendBack: sendBackWith(agent, loops) }).routes)
       root.use(agent.routes({ ...pages, lists: loops.live }))
       const panel = { ...pages, workbench, background, lists: loops.live }
       root.use(createChanges({ ...panel, send: agent.work.send }).routes)
@@ -282,7 +282,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     },
     end: [
       ...[beginning, upkeep, outside, rights, preview, terminal, agent, sandboxes, gateway],
-      ...[background, loops, shelves, processes],
+      ...[background, loops, reading, shelves, processes],
     ],
   })
 

@@ -8,6 +8,7 @@ import type { Processes } from "../platform/process/processes.ts"
 import {
   createGitHost,
   createProposals,
+  createCodeReading,
   createCodeSearch,
   createRepos,
   createShelves,
@@ -53,6 +54,7 @@ export function openRepositories(needs: RepositoryNeeds) {
   const isGated = (context: Shelf["context"]) => context !== "personal" && settings.workspace().context[context].gated
   return {
     code: createCodeSearch({ git, repos }),
+    reading: createCodeReading({ git, clock, repos }),
     repos,
     shelves,
     /** What waits for review in them, once loops and people can be asked. */

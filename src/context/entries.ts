@@ -20,9 +20,13 @@ export function entriesIn(files: readonly Pick<FileAt, "path">[], folder: string
     else folders.add(path.slice(start.length, end))
   }
   const entry = (kind: Entry["kind"]) => (name: string) => ({ name, path: joined(folder, name), kind })
-  const all = [...[...folders].sort(byName).map(entry("folder")), ...names.sort(byName).map(entry("file"))]
-  return all.sort((a, b) => rank(a.name) - rank(b.name))
+  return inOrder([...[...folders].map(entry("folder")), ...names.map(entry("file"))])
 }
+
+export const inOrder = (entries: readonly Entry[]): Entry[] =>
+  entries.toSorted((a, b) => rank(a.name) - rank(b.name) || kinds[a.kind] - kinds[b.kind] || byName(a.name, b.name))
+
+const kinds = { folder: 0, file: 1 }
 
 function rank(name: string): number {
   if (name === ".loopat") return 2

@@ -1,9 +1,11 @@
 import { Elysia } from "elysia"
 import { SwitchDialog, SwitchHits } from "../../views/components/context-dialogs.tsx"
 import { ContextSearchPage, SwitchPage, TopicPage, TopicsPage } from "../../views/pages/context-found.tsx"
-import type { CodeView, ContextSearchView, HitLinkView, SwitchView, TalkView } from "../../views/props/context.ts"
+import type { CodeView } from "../../views/props/code.ts"
+import type { ContextSearchView, HitLinkView, SwitchView, TalkView } from "../../views/props/context.ts"
 import { bestMatches } from "../lib/best-matches.ts"
 import { contextPaths, contextUrls, parseShelfName, type ShelfName, shelfNames } from "../lib/context-urls.ts"
+import { lineUrl } from "./code-routes.tsx"
 import { shownPath } from "../lib/file-path.ts"
 import { parseRepoName, type RepoName } from "../lib/ids.ts"
 import { contextWords } from "../lib/i18n/context.ts"
@@ -108,7 +110,7 @@ async function searchCode({ code }: RouteNeeds, { q, repository: name }: Sought)
   if (name === undefined) return { places }
   const found = await code.search(name, words)
   if (found.kind !== "found") return { places, found: { name, state: found.kind, lines: [] } }
-  const lines = found.lines.map((line) => ({ ...line, path: shownPath(line.path) }))
+  const lines = found.lines.map((line) => ({ ...line, path: shownPath(line.path), url: lineUrl(name, line) }))
   return { places, found: { name, state: found.all ? "all" : "more", lines } }
 }
 

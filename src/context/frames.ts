@@ -5,6 +5,7 @@ import { outsideUrls } from "../lib/outside-urls.ts"
 import { contextWords } from "../lib/i18n/context.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
 import type { Book } from "./books.ts"
+import { entriesIn } from "./entries.ts"
 import type { RouteNeeds } from "./needs.ts"
 import { crumbsTo, placeUrl, treeRows } from "./places.ts"
 
@@ -17,6 +18,10 @@ interface About {
   shelf?: ShelfName | undefined
   /** On the way to a page about all contexts. */
   crumbs?: ContextFrameView["crumbs"]
+  /** Of what is in none of the contexts. */
+  tree?: ContextFrameView["tree"]
+  /** The repository of code that the search is about. */
+  code?: string | undefined
   notice?: ContextFrameView["notice"]
   edits?: boolean
 }
@@ -35,15 +40,24 @@ export function contextFrame(
     ...needs.frame(request, { title, section: "context", ...(streamUrl !== undefined && { streamUrl }) }),
     ...(edits && { also: needs.editor }),
     shelves: shelfNames.map((name) => ({ name, url: placeUrl(name, ""), current: name === shelf })),
-    tree: at ? treeRows(at.book.shelf, at.book.files, at.path) : [],
+    tree: treeOf(about),
     crumbs: at
       ? crumbsTo(at.book.shelf, at.path, locale)
       : [{ name: words.context, url: contextUrls.context() }, ...(about.crumbs ?? [])],
-    search: { words: about.words ?? "", shelf: at ? undefined : about.shelf },
+    search: { words: about.words ?? "", shelf: at ? undefined : about.shelf, code: about.code },
     notice,
     homeUrl: homeUrlOf(at),
     outside: shelf === undefined ? undefined : apartFrom(needs, shelf, request),
   }
+}
+
+function treeOf({ at, tree = [] }: About): ContextFrameView["tree"] {
+  if (!at) return tree
+  const { shelf, files } = at.book
+  return treeRows(
+    { entriesIn: (folder) => entriesIn(files, folder), urlOf: (path, more) => placeUrl(shelf, path, more) },
+    at.path,
+  )
 }
 
 const homeUrlOf = (at: About["at"]): string | undefined =>

@@ -45,6 +45,7 @@ async function homePage(needs: RouteNeeds, request: Request): Promise<ContextHom
   return {
     ...contextFrame(needs, request, { title: contextWords(locale).context }),
     cards,
+    code: (await needs.code.names()).map((name) => ({ name, url: contextUrls.code(name) })),
     held: held.map((text) => keptView(text, contextUrls.held(text.id))),
     drafts: drafts.map((text) => keptView(text, placeUrl(text.shelf, text.path, { view: "edit" }))),
     links: {

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia"
 import { createSerial } from "../platform/disk/serial.ts"
 import { createBooks } from "./books.ts"
+import { codeRoutes } from "./code-routes.tsx"
 import { findRoutes } from "./find-routes.tsx"
 import { followRoutes } from "./follow-routes.tsx"
 import { homeRoutes } from "./home-routes.tsx"
@@ -33,6 +34,7 @@ export function createContext(given: ContextNeeds) {
     routes: new Elysia({ name: "context" })
       .use(homeRoutes(needs))
       .use(findRoutes(needs))
+      .use(codeRoutes(needs))
       .use(keptRoutes(needs))
       .use(followRoutes(needs))
       .use(proposalRoutes(needs))

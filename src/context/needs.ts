@@ -7,7 +7,7 @@ import type { Disk } from "../platform/disk/disk.ts"
 import type { LiveRights } from "../platform/http/live-rights.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
 import { type SignedIn, userOf } from "../platform/http/visitor.ts"
-import type { CodeSearch, Proposals, Shelves } from "../repos/index.ts"
+import type { CodeReading, CodeSearch, Proposals, Shelves } from "../repos/index.ts"
 import type { KeptTexts } from "./kept-texts.ts"
 import type { LandNeeds } from "./land.ts"
 import type { LoopCommits } from "./loop-commits.ts"
@@ -55,6 +55,7 @@ export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
   /** Lets the driver of a loop know what somebody would have its agent told; nothing is sent by that. */
   sendBack(loop: LoopId, returned: ReturnedProposal): Promise<"kept" | "full" | "resting">
   code: CodeSearch
+  reading: Pick<CodeReading, "open">
   /** What a page loads on which a text is changed. */
   editor: { script: string }
 }

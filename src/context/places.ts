@@ -5,8 +5,7 @@ import { type ContextPlace, contextUrls, type ShelfName } from "../lib/context-u
 import { parsePath, pathText, shownPath } from "../lib/file-path.ts"
 import { contextWords } from "../lib/i18n/context.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
-import type { FileAt } from "../repos/index.ts"
-import { entriesIn } from "./entries.ts"
+import type { Entry } from "./entries.ts"
 
 /** Of a form: a document or folder of a context, and not the whole of it. */
 export const pathField = z.string().max(8_192).transform(parsePath).pipe(z.string().min(1))
@@ -31,18 +30,23 @@ export function crumbsTo(shelf: ShelfName, path: string, locale: Locale): CrumbV
 /** Rows of one folder in the tree; the folder's own page shows all of them. */
 const mostRows = 200
 
+interface Tree {
+  entriesIn(folder: string): Entry[]
+  urlOf(path: string, more?: { from: number }): string
+}
+
 /** The folders on the way to `path` with what lies in them; of all others only their names. */
-export function treeRows(shelf: ShelfName, files: readonly FileAt[], path: string): TreeRowView[] {
+export function treeRows({ entriesIn, urlOf }: Tree, path: string): TreeRowView[] {
   const level = (folder: string, depth: number): TreeRowView[] => {
-    const entries = entriesIn(files, folder)
+    const entries = entriesIn(folder)
     const shown = entries.filter((entry, index) => index < mostRows || isOnWay(entry.path, path))
     const rows = shown.flatMap((entry) => {
       const open = entry.kind === "folder" && isOnWay(entry.path, path)
-      const row = { name: shownPath(entry.name), url: placeUrl(shelf, entry.path), depth, kind: entry.kind }
+      const row = { name: shownPath(entry.name), url: urlOf(entry.path), depth, kind: entry.kind }
       return [{ ...row, open, current: entry.path === path }, ...(open ? level(entry.path, depth + 1) : [])]
     })
     if (shown.length === entries.length) return rows
-    return [...rows, { name: "", url: placeUrl(shelf, folder, { from: mostRows }), depth, kind: "more" }]
+    return [...rows, { name: "", url: urlOf(folder, { from: mostRows }), depth, kind: "more" }]
   }
   return level("", 0)
 }

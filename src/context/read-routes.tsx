@@ -83,8 +83,13 @@ async function sendPicture(needs: RouteNeeds, visit: Visit): Promise<Response> {
 async function sendDown(needs: RouteNeeds, visit: Visit): Promise<Response> {
   const content = await contentAt(visit)
   if (!content) return nothing(needs, visit)
+  return downloadOf(content, visit.path)
+}
+
+/** To be kept, and never to be opened as a page. */
+export function downloadOf(content: Uint8Array<ArrayBuffer>, path: string): Response {
   const headers = { ...strange, "content-type": "application/octet-stream" }
-  return new Response(content, { headers: { ...headers, "content-disposition": attachment(nameOf(visit.path)) } })
+  return new Response(content, { headers: { ...headers, "content-disposition": attachment(nameOf(path)) } })
 }
 
 const nothing = ({ showProblem }: RouteNeeds, { request }: Visit) =>
@@ -99,4 +104,4 @@ async function contentAt({ shown, path }: Visit): Promise<Uint8Array<ArrayBuffer
 }
 
 /** Bytes; nothing longer gets into a repository of the server. */
-const mostDownloaded = Math.max(mostShown, 50 << 20)
+export const mostDownloaded = Math.max(mostShown, 50 << 20)

@@ -24,6 +24,8 @@ export const contextPaths = {
   contextDraftDiscard: "/context/draft/discard",
   contextHeld: "/context/held/:held",
   contextHeldDiscard: "/context/held/:held/discard",
+  contextCode: "/context/code/:name",
+  contextCodeDownload: "/context/code/:name/download",
   contextProposals: "/context/proposals",
   contextProposal: "/context/:shelf/proposal",
   contextProposalMerge: "/context/:shelf/proposal/merge",
@@ -73,6 +75,10 @@ export const contextUrls = {
   search: (
     wanted: { q?: string; in?: ShelfName | undefined; from?: string | undefined; talk?: string; code?: string } = {},
   ) => query(contextPaths.contextSearch, wanted),
+  /** A file or folder of a repository of code. `from`: how many lines or entries come before the first one shown. */
+  code: (name: string, { line, ...at }: { path?: string; from?: number | undefined; line?: number } = {}) =>
+    query(fill(contextPaths.contextCode, { name }), at) + (line === undefined ? "" : `#L${line}`),
+  codeDownload: (name: string, path: string) => query(fill(contextPaths.contextCodeDownload, { name }), { path }),
   switch: (q?: string) => query(contextPaths.contextSwitch, { q }),
   topics: contextPaths.contextTopics,
   topic: (topic: string) => fill(contextPaths.contextTopic, { topic }),

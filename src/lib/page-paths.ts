@@ -34,6 +34,7 @@ export const pagePaths: readonly string[] = [
   contextPaths.contextTopics,
   contextPaths.contextTopic,
   contextPaths.contextInbox,
+  contextPaths.contextCode,
   contextPaths.contextProposals,
   contextPaths.contextProposal,
   contextPaths.contextShelf,

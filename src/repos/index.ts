@@ -7,6 +7,7 @@ export { addressInside, createRepos, fetchedHere, type RepoEntry, type Repos } f
 export { wordsOf as hostWords } from "./git-words.ts"
 export { confirmationOf, createProposals } from "./proposals.ts"
 export { type CodeSearch, createCodeSearch } from "./search-code.ts"
+export { type CodeAt, type CodeReading, createCodeReading, type OpenCode } from "./read-code.ts"
 export { createShelves, type OwnShelves } from "./shelves.ts"
 export { createGitHost, type GitHost } from "./git-routes.ts"
 export { isKeyName, createWorkspaceKeys } from "./workspace-keys.ts"

@@ -13,6 +13,7 @@ import {
   pointHead,
 } from "../platform/git/commands.ts"
 import type { Git } from "../platform/git/git.ts"
+import { readRef } from "../platform/git/refs.ts"
 import { sshHostOf } from "../platform/git/ssh.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { type Refusal, refusalOf, wordsOf } from "./git-words.ts"
@@ -86,6 +87,11 @@ export function createMirror({ git, disk, clock, folder, name, address, sshKey }
     return record?.address === address ? record : undefined
   }
 
+  async function atTrunk(trunk: string) {
+    const commit = await readRef(disk, folder, `refs/heads/${trunk}`)
+    return commit === undefined ? undefined : { commit, ref: trunk }
+  }
+
   async function refresh(): Promise<Refreshed> {
     const before = await had()
     // What was fetched in the future was fetched by a clock that was set back since.
@@ -142,12 +148,13 @@ export function createMirror({ git, disk, clock, folder, name, address, sshKey }
     async resolve(ref) {
       const record = await had()
       if (!record) return undefined
-      const wanted = ref ?? record.trunk
-      const isCommit = /^[0-9a-f]{7,64}$/.test(wanted)
-      const names = [`refs/heads/${wanted}`, `refs/tags/${wanted}`, ...(isCommit ? [wanted] : [])]
+      // The newest of all is asked for by pages, and no program is started for it.
+      if (ref === undefined) return atTrunk(record.trunk)
+      const isCommit = /^[0-9a-f]{7,64}$/.test(ref)
+      const names = [`refs/heads/${ref}`, `refs/tags/${ref}`, ...(isCommit ? [ref] : [])]
       const { text } = await git.run(lookUp(folder, names))
       const commit = parseLookUp(text).find((found) => found !== undefined)
-      return commit === undefined ? undefined : { commit, ref: wanted }
+      return commit === undefined ? undefined : { commit, ref }
     },
   }
 }

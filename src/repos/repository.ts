@@ -1,8 +1,9 @@
 import { parseRef } from "../platform/git/commands.ts"
+import type { Objects } from "../platform/git/objects.ts"
 import { blameLines } from "../platform/git/shelf-commands.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { parseBlame } from "./blame.ts"
-import type { Repository, Shelf } from "./contract.ts"
+import type { BlobRead, Repository, Shelf } from "./contract.ts"
 import { readHistory } from "./history.ts"
 import type { Outside } from "./outside.ts"
 import type { Place } from "./place.ts"
@@ -20,13 +21,7 @@ export function createRepository(place: Place, outside: Outside, shelf: Shelf): 
       const found = await trees.commit(commit)
       return found ? trees.files(found.tree) : []
     },
-    async read(blob, most = usualMost) {
-      const head = isId(blob) ? await objects.head(blob) : undefined
-      if (head?.kind !== "blob") return undefined
-      if (head.bytes > most) return { kind: "long", bytes: head.bytes }
-      const found = await objects.read(blob)
-      return found && { kind: "content", content: found.content }
-    },
+    read: (blob, most = usualMost) => readBlob(objects, blob, most),
     history: (wanted) => readHistory(trees, wanted),
     blame: (commit, path) => blame(place, commit, path),
     async branches(prefix) {
@@ -47,6 +42,15 @@ export function createRepository(place: Place, outside: Outside, shelf: Shelf): 
     removeBranch: (name, commit, by) => removeBranch(place, { name: branchName(name), commit: id(commit) }, by),
     restoreBranch: (name, commit, by) => restoreBranch(place, { name: branchName(name), commit: id(commit) }, by),
   }
+}
+
+/** Undefined where there is no such blob. What is longer than `most` bytes is not read. */
+export async function readBlob(objects: Objects, blob: string, most: number): Promise<BlobRead | undefined> {
+  const head = isId(blob) ? await objects.head(blob) : undefined
+  if (head?.kind !== "blob") return undefined
+  if (head.bytes > most) return { kind: "long", bytes: head.bytes }
+  const found = await objects.read(blob)
+  return found && { kind: "content", content: found.content }
 }
 
 async function blame(place: Place, commit: string, path: string) {

@@ -71,7 +71,7 @@ const grep = (repository: string, commit: string, words: readonly string[]): Git
 /** Of each line: commit and path, its number, and what it says, each behind a NUL. */
 const linesIn = (text: string): CodeLine[] =>
   text.split("\n").flatMap((line) => {
-    const [, path, number, said] = /^[0-9a-f]+:([^\0]+)\0(\d+)[\0:](.*)$/.exec(line) ?? []
+    const [, path, number, said] = /^[0-9a-f]+:([^\0]+)\0(\d+)[\0:](.*)$/s.exec(line) ?? []
     if (path === undefined || said === undefined) return []
     return [{ path, number: Number(number), text: said.slice(0, longestLine).trim() }]
   })

@@ -18,6 +18,8 @@ export interface ChangedFile {
   odd?: true
 }
 
+export type LookedUp = { kind: "file"; file: FileAt } | { kind: "folder"; entries: readonly TreeEntry[] }
+
 /** Trees and commits of one repository, parsed once each and kept for a while. */
 export interface Trees {
   commit(id: string): Promise<CommitObject | undefined>
@@ -25,6 +27,8 @@ export interface Trees {
   files(tree: string): Promise<readonly FileAt[]>
   /** The file or folder at a path. */
   at(tree: string, path: string): Promise<TreeEntry | undefined>
+  /** A file, or what lies directly in a folder; the empty path is the whole tree. */
+  look(tree: string, path: string): Promise<LookedUp | undefined>
   /** Folders that are the same on both sides are not looked into. Throws `TooManyFiles`. */
   changed(before: string | undefined, after: string | undefined): Promise<ChangedFile[]>
 }
@@ -61,6 +65,15 @@ export function createTrees(objects: Objects): Trees {
     return files.sort((a, b) => (a.path < b.path ? -1 : 1))
   }
 
+  async function at(tree: string, path: string): Promise<TreeEntry | undefined> {
+    let entry: TreeEntry | undefined = { name: "", mode: folderMode, id: tree }
+    for (const name of path.split("/")) {
+      const below: readonly TreeEntry[] = await entriesBelow(entry)
+      entry = below.find((one) => one.name === name)
+    }
+    return entry
+  }
+
   async function changed(before: string | undefined, after: string | undefined): Promise<ChangedFile[]> {
     const found: ChangedFile[] = []
     async function walk(old: readonly TreeEntry[], now: readonly TreeEntry[], prefix: string): Promise<void> {
@@ -78,13 +91,12 @@ export function createTrees(objects: Objects): Trees {
   return {
     commit: (id) => commits(id, async () => content(id, "commit").then((found) => found && parseCommit(found))),
     files: (tree) => listings(tree, () => list(tree)),
-    async at(tree, path) {
-      let entry: TreeEntry | undefined = { name: "", mode: folderMode, id: tree }
-      for (const name of path.split("/")) {
-        const below: readonly TreeEntry[] = await entriesBelow(entry)
-        entry = below.find((one) => one.name === name)
-      }
-      return entry
+    at,
+    async look(tree, path) {
+      const entry = path === "" ? { name: "", mode: folderMode, id: tree } : await at(tree, path)
+      if (!entry) return undefined
+      if (isFolder(entry)) return { kind: "folder", entries: await entries(entry.id) }
+      return { kind: "file", file: fileAt("", { ...entry, name: path }) }
     },
     changed,
   }
@@ -95,7 +107,7 @@ const deepest = 8_192
 const folderMode = "40000"
 const modes: Record<string, FileMode> = { "100755": "executable", "120000": "link", "160000": "module" }
 
-const isFolder = (entry: TreeEntry | undefined): boolean => entry?.mode === folderMode
+export const isFolder = (entry: TreeEntry | undefined): boolean => entry?.mode === folderMode
 const byName = (entries: readonly TreeEntry[]) => new Map(entries.map((entry) => [entry.name, entry]))
 
 const fileAt = (prefix: string, { name, mode, id }: TreeEntry): FileAt => ({

@@ -151,6 +151,8 @@ export const permissions: Record<string, Declared> = {
   // Held for its author alone: of any other there is none.
   "GET /context/held/:held": { needs: "signed-in", answers: [404] },
   "POST /context/held/:held/discard": { needs: "signed-in", answers: [404] },
+  "GET /context/code/:name": { needs: "signed-in", answers: [404] },
+  "GET /context/code/:name/download": { needs: "signed-in", answers: [404] },
   "GET /context/proposals": { needs: "signed-in" },
   "GET /context/:shelf/proposal": { needs: "signed-in", answers: [404] },
   "POST /context/:shelf/proposal/merge": { needs: "signed-in", answers: wrong },

@@ -5,7 +5,13 @@ import type { BlameLineView, CommitView, ContextFolderView, HitLinkView, KeptTex
 import type { Reader } from "../props/reader.ts"
 import { Time } from "./small.tsx"
 
-export function Entries({ folder, reader }: { folder: ContextFolderView; reader: Reader }) {
+export function Entries({
+  folder,
+  reader,
+}: {
+  folder: Pick<ContextFolderView, "entries" | "moreUrl">
+  reader: Reader
+}) {
   const words = contextWords(reader.locale)
   if (folder.entries.length === 0) return <p class="hint">{words.emptyFolder}</p>
   return (

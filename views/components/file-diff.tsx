@@ -6,6 +6,7 @@ import { pictureWords } from "../../src/lib/i18n/pictures.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { ChangesView, DiffRowView, FileDiffView, HunkView } from "../props/changes.ts"
 import type { Reader } from "../props/reader.ts"
+import { Runs } from "./code-text.tsx"
 import { CommentForm } from "./comment-form.tsx"
 import { PostForm } from "./form.tsx"
 
@@ -226,13 +227,7 @@ function Code({ row, reader }: { row: DiffRowView; reader: Reader }) {
   return (
     <td class={["diff-text", `diff-${row.kind}`]}>
       <code>
-        {row.runs.map((run) =>
-          run.kind === undefined && !run.marked ? (
-            run.text
-          ) : (
-            <span class={[run.kind, run.marked && "diff-word"]}>{run.text}</span>
-          ),
-        )}
+        <Runs runs={row.runs} />
       </code>
       {row.openEnd && <span class="open-end" title={changesWords(reader.locale).openEnd} />}
     </td>

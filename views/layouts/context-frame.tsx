@@ -97,6 +97,7 @@ function Search({ page }: { page: ContextFrameView }) {
   return (
     <form class="search" method="get" action={contextUrls.search()} role="search" aria-label={words.search}>
       {page.search.shelf !== undefined && <input type="hidden" name="in" value={page.search.shelf} />}
+      {page.search.code !== undefined && <input type="hidden" name="code" value={page.search.code} />}
       <Icon name="search" />
       <input
         type="search"

@@ -4,8 +4,8 @@ import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { Time } from "../components/small.tsx"
 import { HitLink } from "../components/context-lists.tsx"
 import { ContextFrame } from "../layouts/context-frame.tsx"
+import type { CodeView } from "../props/code.ts"
 import type {
-  CodeView,
   ContextFrameView,
   ContextSearchView,
   SwitchView,
@@ -108,9 +108,11 @@ function Code({ code: { places, found }, reader }: { code: CodeView; reader: Rea
       {state && <p class="hint">{words[state]}</p>}
       {found && found.lines.length > 0 && (
         <ul class="context-hits" aria-label={words.foundCode(found.name)}>
-          {found.lines.map(({ path, number, text }) => (
+          {found.lines.map(({ path, url, number, text }) => (
             <li>
-              <span class="long">{path}</span>
+              <a class="hit row-title" href={url}>
+                <span class="long">{path}</span>
+              </a>
               <p class="hint long mono">
                 <span class="number">{number}</span> {text}
               </p>

@@ -1,5 +1,6 @@
 import { contextWords } from "../../src/lib/i18n/context.ts"
 import { outsideWords } from "../../src/lib/i18n/outside.ts"
+import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { outsideUrls } from "../../src/lib/outside-urls.ts"
 import { Capture } from "../components/context-dialogs.tsx"
 import { KeptTexts } from "../components/context-lists.tsx"
@@ -48,7 +49,26 @@ export function ContextHomePage({ page }: { page: ContextHomeView }) {
           <Card card={card} page={page} />
         ))}
       </div>
+      <Code code={page.code} reader={reader} />
     </ContextFrame>
+  )
+}
+
+function Code({ code, reader }: Pick<ContextHomeView, "code" | "reader">) {
+  const words = relationWords(reader.locale)
+  if (code.length === 0) return null
+  return (
+    <section>
+      <h2>{words.code}</h2>
+      <p class="hint">{words.codeLead}</p>
+      <p class="topics">
+        {code.map(({ name, url }) => (
+          <a class="tag" href={url}>
+            {name}
+          </a>
+        ))}
+      </p>
+    </section>
   )
 }
 

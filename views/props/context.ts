@@ -1,6 +1,7 @@
 import type { DiffLine } from "../../src/lib/diff.ts"
 import type { ShelfName } from "../../src/lib/context-urls.ts"
 import type { SafeHtml } from "../../src/lib/jsx/safe-html.ts"
+import type { CodeView } from "./code.ts"
 import type { CrumbView, EditView, NoticeView, ThingActionsView } from "./files.ts"
 import type { FrameView } from "./frame.ts"
 import type { OutsideStateView } from "./outside.ts"
@@ -11,7 +12,7 @@ export interface ContextFrameView extends FrameView {
   /** The folders on the way to what is shown, and what lies beside it. */
   tree: TreeRowView[]
   crumbs: CrumbView[]
-  search: { words: string; shelf?: ShelfName | undefined }
+  search: { words: string; shelf?: ShelfName | undefined; code?: string | undefined }
   /** Where a home outside is given to what is shown. */
   homeUrl?: string | undefined
   /** What is amiss between the context that is shown and its home outside. */
@@ -140,6 +141,8 @@ export interface ContextHomeView extends ContextFrameView {
   held: KeptTextView[]
   drafts: KeptTextView[]
   links: { inbox: string; focus: string; topics: string; proposals: string }
+  /** Repositories that every member may read. */
+  code: { name: string; url: string }[]
   /** How many changes wait for a review. */
   proposals: number
 }
@@ -175,17 +178,6 @@ export interface ContextSearchView extends ContextFrameView {
   /** What was said in loops; absent where only documents were looked through. */
   talk?: TalkView | undefined
   code: CodeView
-}
-
-export interface CodeView {
-  /** Repositories of code that can be searched. */
-  places: { name: string; url: string }[]
-  /** What one of them has. */
-  found?: {
-    name: string
-    state: "all" | "more" | "too-much" | "not-here"
-    lines: { path: string; number: number; text: string }[]
-  }
 }
 
 export interface TalkView {

@@ -21,6 +21,14 @@ export const relationWords = area(
     codeTooMuch: "That is in too many places to show. Add a word, or use a rarer one.",
     codeNotHere: "The server has nothing of it yet. Start a loop on it first.",
     codeNothing: "Nothing was found there.",
+    code: "Code",
+    codeLead: "What the workspace builds, to be read here. Loops change it.",
+    codeAt: (name: string, commit: string) =>
+      `${name}, as the server has it, at ${commit}. It is read only here; loops change it.`,
+    codeEmpty: "This folder is empty.",
+    codeGone: "It is not in the newest version that the server has. It may have been moved or deleted: search for it.",
+    earlierLines: "Earlier lines",
+    laterLines: "Later lines",
     isBroken: (line: number, column: number) =>
       `This settings file cannot be read: line ${line}, column ${column} is no JSON. Until somebody mends it, it stays as it is.`,
     wouldBeBroken: (line: number, column: number) =>
@@ -47,6 +55,13 @@ export const relationWords = area(
     codeTooMuch: "出现的位置太多，无法显示。请增加一个词，或换用更少见的词。",
     codeNotHere: "服务器上还没有它的内容。请先在其上启动一个 Loop。",
     codeNothing: "那里没有找到。",
+    code: "代码",
+    codeLead: "工作区构建的内容，可在此阅读。由 Loop 更改。",
+    codeAt: (name: string, commit: string) => `${name}，服务器上的版本 ${commit}。此处只读，由 Loop 更改。`,
+    codeEmpty: "此文件夹为空。",
+    codeGone: "服务器上的最新版本中没有它。它可能已被移动或删除，请搜索。",
+    earlierLines: "前面的行",
+    laterLines: "后面的行",
     isBroken: (line: number, column: number) =>
       `此设置文件无法读取：第 ${line} 行第 ${column} 列不是有效的 JSON。在有人修正之前，它会保持原样。`,
     wouldBeBroken: (line: number, column: number) =>

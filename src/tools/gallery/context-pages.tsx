@@ -190,6 +190,7 @@ const home = (setting: Setting) => (
       })),
       held: [{ ...hit("billing/Tax rates.md"), at: minutes(4) }],
       drafts: [],
+      code: [{ name: "app", url: "/context/code/app" }],
       links: {
         inbox: "/context/notes?path=inbox.md",
         focus: "/context/notes?path=focus.md",
@@ -217,7 +218,11 @@ const search = (setting: Setting) => (
       },
       code: {
         places: [{ name: "app", url: "/context/search?q=rate&code=app" }],
-        found: { name: "app", state: "more", lines: [{ path: "src/tax.ts", number: 3, text: "const rate = 19" }] },
+        found: {
+          name: "app",
+          state: "more",
+          lines: [{ path: "src/tax.ts", url: "/context/code/app", number: 3, text: "const rate = 19" }],
+        },
       },
     }}
   />

@@ -11,6 +11,7 @@ import { SetUpProviderPage } from "../../../views/pages/set-up-provider.tsx"
 import { SetUpPage } from "../../../views/pages/set-up.tsx"
 import { SignInPage } from "../../../views/pages/sign-in.tsx"
 import { asks, loopPage } from "./conversation.ts"
+import { codeGallery } from "./code-pages.tsx"
 import { contextGallery } from "./context-pages.tsx"
 import { proposalGallery } from "./proposal-pages.tsx"
 import { changesGallery } from "./changes-pages.tsx"
@@ -99,6 +100,7 @@ export const gallery: Record<string, Page> = {
   "loop-image": (setting) => <LoopPage page={waitingForImage(setting)} />,
   ...settingsGallery,
   ...sightGallery,
+  ...codeGallery,
   ...contextGallery,
   ...proposalGallery,
   providers: (setting) => <ProvidersPage page={providers(setting)} />,
