@@ -23,7 +23,7 @@ export async function buildAssets(): Promise<BuiltAsset[]> {
     buildScript("public/app.ts"),
     buildStyle(styleFiles.map(css)),
     Bun.file(join(root, "public/icon.svg")).bytes(),
-    buildStyle(["panels", "changes", "previews", "findings", "context"].map(css)),
+    buildStyle(["panels", "changes", "previews", "findings", "context", "code"].map(css)),
     buildScript("public/terminal.ts"),
     buildStyle([join(root, "node_modules/@xterm/xterm/css/xterm.css"), css("terminal")]),
     buildDiagrams("public/diagrams.ts"),
