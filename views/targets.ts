@@ -31,6 +31,8 @@ export const targets = {
   tools: "tools",
   findings: "findings",
   verdict: "verdict",
+  /** Loops in which a document's path was said. */
+  mentions: "mentions",
   needsYou: "needs-you",
   toasts: "toasts",
   dialog: "dialog",

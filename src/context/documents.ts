@@ -11,6 +11,7 @@ import { pathText, shownPath } from "../lib/file-path.ts"
 import { urls } from "../lib/urls.ts"
 import { topicsIn } from "../lib/document-topics.ts"
 import type { Book, OpenBook } from "./books.ts"
+import { mentionSearchUrl } from "./mentions.tsx"
 import { isInVault } from "./person.ts"
 import { placeUrl } from "./places.ts"
 
@@ -95,6 +96,10 @@ export function besideOf(
       text: link.text,
     })),
     topics: topicsIn(shown.text).map((topic) => ({ topic, url: contextUrls.topic(topic) })),
+    mentions: {
+      url: contextUrls.mentions(book.shelf, pathText(path)),
+      searchUrl: mentionSearchUrl({ shelf: book.shelf, path }),
+    },
     newLoop: {
       editUrl: urls.newLoopFrom({ kind: "edit", shelf: book.shelf, path }),
       distillUrl: urls.newLoopFrom({ kind: "distill", shelf: book.shelf, path }),

@@ -50,7 +50,7 @@ export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
     forViewer(
       id: LoopId,
       user: SignedIn,
-    ): Promise<{ kind: "viewed"; loop: { record: { title: string } } } | { kind: "not-found" }>
+    ): Promise<{ kind: "viewed"; loop: { record: { title: string; driver: string } } } | { kind: "not-found" }>
   }
   /** Lets the driver of a loop know what somebody would have its agent told; nothing is sent by that. */
   sendBack(loop: LoopId, returned: ReturnedProposal): Promise<"kept" | "full" | "resting">

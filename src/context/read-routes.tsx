@@ -10,6 +10,7 @@ import { visitorOf } from "../platform/http/visitor.ts"
 import { isFolder } from "./entries.ts"
 import { showEdit } from "./edits.tsx"
 import { mostShown } from "./look.ts"
+import { showMentions } from "./mentions.tsx"
 import type { RouteNeeds } from "./needs.ts"
 import { isInVault } from "./person.ts"
 import { placeUrl } from "./places.ts"
@@ -26,6 +27,9 @@ export const readRoutes = (needs: RouteNeeds) =>
     )
     .get(contextPaths.contextDownload, ({ request, params, query }) =>
       atPlace(needs, { request, params, query }, sendDown),
+    )
+    .get(contextPaths.contextMentions, ({ request, params, query }) =>
+      atPlace(needs, { request, params, query }, showMentions),
     )
     .get(contextPaths.contextNew, ({ request, params, query }) => atPlace(needs, { request, params, query }, leadToNew))
 

@@ -37,6 +37,7 @@ export const contextPaths = {
   contextShelf: "/context/:shelf",
   contextPicture: "/context/:shelf/picture",
   contextDownload: "/context/:shelf/download",
+  contextMentions: "/context/:shelf/mentions",
   contextSave: "/context/:shelf/save",
   contextNew: "/context/:shelf/new",
   contextMove: "/context/:shelf/move",
@@ -108,6 +109,8 @@ export const contextUrls = {
     query(fill(contextPaths.contextPicture, { shelf }), at),
   download: (shelf: ShelfName, at: { path: string; at?: string | undefined }) =>
     query(fill(contextPaths.contextDownload, { shelf }), at),
+  /** Loops in which the document's path was said. */
+  mentions: (shelf: ShelfName, path: string) => query(fill(contextPaths.contextMentions, { shelf }), { path }),
   save: (shelf: ShelfName) => fill(contextPaths.contextSave, { shelf }),
   new: (shelf: ShelfName) => fill(contextPaths.contextNew, { shelf }),
   move: (shelf: ShelfName, path?: string) => query(fill(contextPaths.contextMove, { shelf }), { path }),

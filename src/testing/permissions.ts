@@ -164,6 +164,7 @@ export const permissions: Record<string, Declared> = {
   "GET /context/:shelf": { needs: "signed-in" },
   "GET /context/:shelf/picture": { needs: "signed-in", answers: [404] },
   "GET /context/:shelf/download": { needs: "signed-in", answers: [404] },
+  "GET /context/:shelf/mentions": { needs: "signed-in", answers: [303, 200] },
   "GET /context/:shelf/new": { needs: "signed-in", answers: wrong },
   "POST /context/:shelf/save": { needs: "signed-in", answers: wrong },
   "POST /context/:shelf/move": { needs: "signed-in", answers: wrong },

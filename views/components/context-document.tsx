@@ -3,6 +3,7 @@ import { relationWords } from "../../src/lib/i18n/relations.ts"
 import type { ActsView, BesideView, ContextBodyView } from "../props/context.ts"
 import type { Reader } from "../props/reader.ts"
 import { MoveForm } from "./context-forms.tsx"
+import { MentionsLater } from "./mentions.tsx"
 
 interface ShownProps {
   shown: Extract<ContextBodyView, ActsView>
@@ -91,6 +92,7 @@ export function Beside({ beside, reader }: { beside: BesideView; reader: Reader 
   return (
     <aside class="context-beside" aria-label={words.relations}>
       <UnderWay beside={beside} reader={reader} />
+      <MentionsLater mentions={beside.mentions} reader={reader} />
       {outline.length > 1 && (
         <>
           <h2>{words.outline}</h2>

@@ -131,8 +131,18 @@ export interface BesideView {
   proposals: { subject: string; from: string; url: string }[]
   /** Of those that the reader may see. */
   loops: { title: string; driver: string; archived: boolean; url: string }[]
+  /** Where loops are asked for in which its path was said, and where they are found without script. */
+  mentions: { url: string; searchUrl: string }
   /** Where a loop is made from this document. */
   newLoop: { editUrl: string; distillUrl: string }
+}
+
+/** A loop in which a document's path was said. */
+export interface MentionView {
+  title: string
+  url: string
+  at: number
+  text: string
 }
 
 export interface ContextHomeView extends ContextFrameView {

@@ -102,6 +102,7 @@ const document = (setting: Setting): SafeHtml | null => {
       topics: [{ topic: "tax", url: "/context/topics/tax" }],
       proposals: [{ subject: "Rates of 2027", from: "bob", url: "/context/knowledge/proposal?branch=ui/bob/1" }],
       loops: [{ title: "Tidy the tax pages", driver: "alice", archived: false, url: "/loops/0" }],
+      mentions: { url: "/context/knowledge/mentions", searchUrl: "/context/search" },
       newLoop: { editUrl: "/loops/new?from=edit", distillUrl: "/loops/new?from=distill" },
     },
   })
