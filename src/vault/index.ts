@@ -12,8 +12,10 @@ import { Secret } from "../platform/secret.ts"
 import { readRegularFile } from "../platform/disk/regular-file.ts"
 import { type Settings, readProviders, variablesOf } from "../settings/index.ts"
 import { isReserved } from "./names.ts"
+import type { HomeFiles } from "./home-files.ts"
 import { createVaultStore, type VaultPlace, type WriteOutcome } from "./store.ts"
 
+export type { HomeFile, HomeFiles, HomeLeftOutWhy } from "./home-files.ts"
 export type { VaultPlace, WriteOutcome } from "./store.ts"
 
 /** A person's credentials: named sets of variables, and the workspace's provider keys. Values leave only as `Secret`. */
@@ -26,6 +28,8 @@ export interface Vault {
   read(user: UserName, vault: VaultName, name: EnvName): Promise<Secret | undefined>
   /** A file below the vault's folder, trailing newlines cut; for keys of providers written by older versions. */
   readFile(user: UserName, vault: VaultName, path: string): Promise<Secret | undefined>
+  /** What a loop with this vault finds in its home, contents and all, and what is not handed over and why. */
+  homeFiles(user: UserName, vault: VaultName): Promise<HomeFiles>
   write(entry: VaultPlace, value: Secret): Promise<WriteOutcome>
   remove(entry: VaultPlace): Promise<void>
   /**
@@ -104,6 +108,7 @@ export function createVault({ disk, home, settings }: VaultNeeds): Vault {
       const file = await store.readFile(user, vault, path)
       return file.kind === "read" ? asSecret(file.content) : undefined
     },
+    homeFiles: store.homeFiles,
     async write(place, value) {
       const flaw = flawOf(value, store.largest) ?? (await twinOf(place))
       return flaw ? { kind: "refused", why: flaw } : store.writeEnv(place, `${trimmed(value.reveal())}\n`)

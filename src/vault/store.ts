@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import type { EnvName, UserName, VaultName } from "../lib/ids.ts"
 import type { Disk } from "../platform/disk/disk.ts"
+import { type HomeFiles, readHomeFiles } from "./home-files.ts"
 import { liesBeneath, readRegularFile, type RegularFile } from "../platform/disk/regular-file.ts"
 
 export interface VaultPlace {
@@ -20,6 +21,7 @@ export interface VaultStore {
   envNames(user: UserName, vault: VaultName): Promise<string[]>
   readEnv(user: UserName, vault: VaultName, name: string): Promise<RegularFile>
   readFile(user: UserName, vault: VaultName, path: string): Promise<RegularFile>
+  homeFiles(user: UserName, vault: VaultName): Promise<HomeFiles>
   writeEnv(place: VaultPlace, content: string): Promise<WriteOutcome>
   removeEnv(place: VaultPlace): Promise<void>
 }
@@ -35,6 +37,7 @@ export function createVaultStore(disk: Disk, home: string): VaultStore {
     envNames: (user, vault) => disk.list(join(folder(user, vault), "envs")),
     readEnv: (user, vault, name) => readRegularFile(folder(user, vault), join("envs", name), largest),
     readFile: (user, vault, path) => readRegularFile(folder(user, vault), path, largest),
+    homeFiles: (user, vault) => readHomeFiles(join(home, "personal", user), join(".loopat", "vaults", vault)),
     async writeEnv({ user, vault, name }, content) {
       const envs = join(folder(user, vault), "envs")
       if (!(await liesBeneath(join(home, "personal", user), envs))) return { kind: "refused", why: "outside" }
