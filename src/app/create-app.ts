@@ -31,6 +31,7 @@ import { createPreview, type PreviewDoor } from "../preview/index.ts"
 import { createSandboxes } from "../sandbox/index.ts"
 import { createSettings, type Settings } from "../settings/index.ts"
 import { createTerminal } from "../terminal/index.ts"
+import { vaultFiles } from "./vault-files.ts"
 import { createVault } from "../vault/index.ts"
 import { adminRoutes } from "./admin-routes.ts"
 import type { AppNeeds, Opened } from "./app.ts"
@@ -132,13 +133,11 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     plugin: await builtinPlugin(bundle),
     serveGateway: (loop, request) => serveInside({ loops, gateway, gitHost }, loop, request),
     ...sandboxRules({ settings, background, isUsed, loops: () => loops, teamTools }),
+    vaultFiles: vaultFiles({ vault, background, loops: () => loops, audit: accounts.audit.write }),
   })
   const loops = createLoops({
     ...shared,
-    events,
-    hub,
-    background,
-    ...{ repos, contexts },
+    ...{ events, hub, background, repos, contexts },
     ...{ sandboxes, isAdmin, ...(await loopOrigins(bundle, shared)) },
     ...loopRules(settings),
     identity: async (user) => committer(accounts.people.get(user), user),

@@ -1,3 +1,4 @@
+import { forgetDelivered } from "../sandbox/guest/deliver.ts"
 import { endLeftovers, furnishHome, runGuest } from "../sandbox/guest/guest.ts"
 import { type RootReach, signalMarked } from "../sandbox/guest/marks.ts"
 
@@ -5,6 +6,8 @@ const linkSocket = "/run/loopat/link.sock"
 const gatewaySocket = "/run/loopat/gateway.sock"
 const relayPort = 4180
 const way = { socket: "/run/loopat/proxy.sock", port: 4181 }
+const home = "/home/loopat"
+const vaultHome = "/run/loopat-vault/home"
 const firstIdleMs = 30 * 60_000
 
 /**
@@ -19,7 +22,8 @@ export async function guestCommand(args: readonly string[], program: readonly st
   }
   const asRoot = signalAsRoot(program)
   await endLeftovers(asRoot)
-  await furnishHome("/home/loopat", "/etc/skel")
+  await furnishHome(home, "/etc/skel")
+  await forgetDelivered(home, vaultHome)
   await runGuest({
     linkSocket,
     gatewaySocket,

@@ -7,6 +7,8 @@ export const inside = {
   workdir: (loop: LoopId) => `/loopat/loop/${loop}/workdir`,
   claudeState: (loop: LoopId) => `/loopat/loop/${loop}/.claude`,
   home: "/home/loopat",
+  /** In memory. */
+  vault: "/run/loopat-vault",
   context: (name: string) => `/loopat/context/${name}`,
   loops: "/loopat/loops",
   objects: (name: string) => `/opt/loopat/objects/${name}`,

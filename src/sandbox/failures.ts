@@ -11,6 +11,15 @@ export const hindered = (reason: StartFailed["reason"], { detail, command }: Obs
   ...(command !== undefined && { remedy: command }),
 })
 
+/** The files of a loop's vault are there and cannot be read. */
+export class VaultUnread extends Error {
+  override readonly name = "VaultUnread"
+
+  constructor(cause: unknown) {
+    super(`the vault's files could not be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
 /** What went wrong below, in the words of the contract. Anything that is no failed program or link is a bug. */
 export function startFailed(error: unknown): StartFailed {
   if (error instanceof LinkFailed && error.kind === "version") {
@@ -20,6 +29,10 @@ export function startFailed(error: unknown): StartFailed {
   if (error instanceof LinkFailed) {
     const remedy = "Try again; if it stays, look at `podman logs` of the loop's container."
     return { kind: "failed", reason: "link-failed", detail: error.message, remedy }
+  }
+  if (error instanceof VaultUnread) {
+    const remedy = "Let the server's user read its folder `personal`, then try again."
+    return { kind: "failed", reason: "start-failed", detail: error.message, remedy }
   }
   if (isDiskFull(error)) return { kind: "failed", ...known("no space left on device", "no space left on device") }
   if (!(error instanceof CommandFailed)) throw error

@@ -1,6 +1,6 @@
 export * from "./contract.ts"
 export * from "./link/contract.ts"
-export type { SandboxHost, SandboxNeeds, SandboxSettings, WayOut } from "./needs.ts"
+export type { SandboxHost, SandboxNeeds, SandboxSettings, VaultFiles, WayOut } from "./needs.ts"
 export { contextObjects } from "./environment.ts"
 export { findings, missingParts } from "./findings.ts"
 export { lookAround } from "./look.ts"

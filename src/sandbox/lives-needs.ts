@@ -20,6 +20,8 @@ export interface LivesNeeds {
   /** As a container of an earlier server was prepared, as far as the loop's tools say so now. */
   asFound(container: FoundContainer & { loop: LoopId }, prepared: Prepared): Promise<Prepared>
   layOut?(loop: LoopId): Promise<void>
+  /** Before anybody may see the box of a start. */
+  deliver(loop: LoopId, box: Box): Promise<void>
   planNeeds(loop: LoopId, prepared: Prepared): PlanNeeds
   openSeat(sitting: Sitting, podman: PodmanHost, onLost: (why: LostWhy) => void): Promise<Seat>
   /** Removes what a seat leaves behind, once nothing has it mounted any more. */

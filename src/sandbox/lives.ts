@@ -150,6 +150,7 @@ class RunningLives implements Lives {
       await this.#make(plan, spec, onStep)
       box = await this.#run(plan, life, prepared.podman)
     }
+    await this.#needs.deliver(spec.loop, box)
     life.ready = true
     onStep({ step: "ready", text: "The sandbox is ready." })
     return { kind: "ready", box }

@@ -5,6 +5,8 @@ import type { Disk } from "../platform/disk/disk.ts"
 import type { Log } from "../platform/log.ts"
 import type { Processes } from "../platform/process/processes.ts"
 import type { ToolChain } from "./contract.ts"
+import type { VaultFile } from "./link/contract.ts"
+import type { Delivered } from "./link/protocol.ts"
 import type { Lookup } from "./outbound/decide.ts"
 import type { Dial } from "./outbound/proxy.ts"
 import type { PlaceRules } from "./places.ts"
@@ -40,8 +42,17 @@ export interface SandboxNeeds {
   wayOut?: WayOut
   /** Absent: as many containers run as are started. */
   places?: PlaceRules
+  /** Absent: nothing is handed into homes. */
+  vaultFiles?: VaultFiles
   /** Absent: loops have the tools of the base image and no others. */
   toolChains?: ToolChains
+}
+
+/** What a loop's vault hands into its home. */
+export interface VaultFiles {
+  of(loop: LoopId): Promise<readonly VaultFile[]>
+  /** Told after each start with files: `names` are the top-level entries. */
+  delivered(loop: LoopId, outcome: Delivered & { names: readonly string[] }): void
 }
 
 /** Which tools loops are to have besides those of the base image. */

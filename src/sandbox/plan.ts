@@ -54,7 +54,7 @@ export function planContainer(spec: SandboxSpec, network: Network, needs: PlanNe
     mounts: mounts(spec, needs),
     tmpfs: [
       { to: "/tmp", size: settings.limits.tmp, mode: "1777", own: false },
-      { to: "/run/loopat-vault", size: "64m", mode: "0700", own: true },
+      { to: inside.vault, size: "64m", mode: "0700", own: true },
       { to: "/run/user/2000", size: "64m", mode: "0700", own: true },
     ],
     limits: ownLimits(podman.limits, spec.limits),

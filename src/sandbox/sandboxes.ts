@@ -6,6 +6,7 @@ import type { ContainerPlan } from "./container.ts"
 import { type Containers, createContainers } from "./containers.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { Sandboxes, SandboxSpec, StartFailed } from "./contract.ts"
+import { deliverVault } from "./delivery.ts"
 import { describePlan } from "./describe.ts"
 import { inside, inspectionEnvironment, managedSettings } from "./environment.ts"
 import { createInspections, inspectionIdleMs, type Inspections } from "./inspections.ts"
@@ -60,7 +61,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     )
 
   const lives = createLives({
-    ...{ containers, log },
+    ...{ containers, log, planNeeds, background },
     async prepare(onStep, loop) {
       const preparation = await preparing.prepare(onStep)
       if (preparation.kind === "failed" || loop === undefined) return preparation
@@ -68,7 +69,7 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
       return { kind: "prepared", prepared: { ...prepared, ...(await tools.furnish(loop, prepared, onStep)) } }
     },
     asFound: async ({ loop, image }, prepared) => ({ ...prepared, ...(await tools.found(loop, image, prepared)) }),
-    planNeeds,
+    deliver: (loop, box) => deliverVault(loop, box, needs),
     ...(needs.layOut && { layOut: needs.layOut }),
     async openSeat(sitting, podman, onLost) {
       await share.settings()
@@ -80,7 +81,6 @@ export function createSandboxes(needs: SandboxNeeds): Sandboxes {
     },
     clearSeat: (loop) => disk.remove(seatFolder(needs.socketsFolder, loop)),
     blockedRanges: blocked,
-    background,
   })
   const placed = createPlaced(lives, needs)
   const inspections = createInspecting({ needs, containers, preparing, shareSeccomp: share.seccomp, background })

@@ -43,6 +43,7 @@ export interface SandboxWorldOptions {
   wayOut?: SandboxNeeds["wayOut"]
   places?: SandboxNeeds["places"]
   toolChains?: SandboxNeeds["toolChains"]
+  vaultFiles?: SandboxNeeds["vaultFiles"]
 }
 
 export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<SandboxWorld> {
@@ -68,6 +69,7 @@ export async function sandboxWorld(options: SandboxWorldOptions = {}): Promise<S
     ...(options.wayOut && { wayOut: options.wayOut }),
     ...(options.places && { places: options.places }),
     ...(options.toolChains && { toolChains: options.toolChains }),
+    ...(options.vaultFiles && { vaultFiles: options.vaultFiles }),
     serveGateway: options.serveGateway ?? (async () => new Response("no gateway here", { status: 404 })),
   }
   await mkdir(needs.runtimeFolder)

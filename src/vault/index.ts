@@ -15,7 +15,6 @@ import { isReserved } from "./names.ts"
 import type { HomeFiles } from "./home-files.ts"
 import { createVaultStore, type VaultPlace, type WriteOutcome } from "./store.ts"
 
-export type { HomeFile, HomeFiles, HomeLeftOutWhy } from "./home-files.ts"
 export type { VaultPlace, WriteOutcome } from "./store.ts"
 
 /** A person's credentials: named sets of variables, and the workspace's provider keys. Values leave only as `Secret`. */

@@ -1,4 +1,4 @@
-import { amongKnown } from "./among.ts"
+import { amongKnown, amongSaid } from "./among.ts"
 import { area } from "./area.ts"
 
 /** The words of a step; one that is not known is the start itself. */
@@ -67,20 +67,28 @@ export const agentOutcomes = area(
       routes: "Closing off the network",
       agent: "Waking the agent",
     }),
-    notice: amongKnown({
-      "sandbox-made-room":
-        "The sandbox had been idle and was stopped, so that another loop could start. It starts again with the next message.",
-      "sandbox-idle":
-        "The sandbox was stopped, because nothing had happened in it for a while. It starts again with the next message.",
-      "memory-lost":
-        "The agent's own record of this conversation is gone. It begins anew and does not know what was said before.",
-      "malformed-output":
-        "The agent printed something that is no message. It is kept in the transcript and does not disturb the work.",
-      "malformed-flood":
-        "The agent keeps printing what is no message; no more of it is kept. If the work does not go on, stop it and send the message again.",
-      "turn-not-kept":
-        "What turns change is not kept in this loop for now: more than 20,000 files or 256 MiB are in no commit, or reading them takes too long. Commit them, or let .gitignore leave them out.",
-    }),
+    notice: amongSaid(
+      {
+        "sandbox-vault-moved": (paths) =>
+          `Files of this loop's vault took the place of what was in the home. What was there before is kept: ${paths}.`,
+        "sandbox-vault-left-out": (paths) =>
+          `Not everything of this loop's vault could be put into the home: ${paths}. Mend that in the terminal, then restart the sandbox.`,
+      },
+      {
+        "sandbox-made-room":
+          "The sandbox had been idle and was stopped, so that another loop could start. It starts again with the next message.",
+        "sandbox-idle":
+          "The sandbox was stopped, because nothing had happened in it for a while. It starts again with the next message.",
+        "memory-lost":
+          "The agent's own record of this conversation is gone. It begins anew and does not know what was said before.",
+        "malformed-output":
+          "The agent printed something that is no message. It is kept in the transcript and does not disturb the work.",
+        "malformed-flood":
+          "The agent keeps printing what is no message; no more of it is kept. If the work does not go on, stop it and send the message again.",
+        "turn-not-kept":
+          "What turns change is not kept in this loop for now: more than 20,000 files or 256 MiB are in no commit, or reading them takes too long. Commit them, or let .gitignore leave them out.",
+      },
+    ),
     waitsForPlace: (place: string) => `Waiting for a free place: number ${place} in line`,
     nothingLost: "Nothing is lost: your message and everything done so far are kept.",
     compacted: "Earlier conversation was summarised for the agent",
@@ -163,21 +171,28 @@ export const agentOutcomes = area(
       routes: "正在隔离网络",
       agent: "正在唤醒智能体",
     }),
-    notice: amongKnown({
-      "sandbox-made-room": "沙箱处于空闲，已停止以便其他 Loop 启动。收到下一条消息时会重新启动。",
-      "sandbox-disk-near": "此 Loop 已用掉可用磁盘空间的五分之四。请移除不需要的内容，或向管理员申请更多空间。",
-      "sandbox-disk-full":
-        "此 Loop 已用完可用的磁盘空间，智能体因此暂停。请在终端或“文件”中移除一些文件，或向管理员申请更多空间，然后发送消息。",
-      "sandbox-memory":
-        "此 Loop 中的一个程序使用的内存超过上限，已被系统结束。请让它一次少做一些，或向管理员申请更多内存。",
-      "sandbox-processes": "此 Loop 的进程数已达上限，无法再启动新的进程。请在终端中结束一些，或重新启动沙箱。",
-      "sandbox-idle": "沙箱已有一段时间没有活动，因此已停止。收到下一条消息时会重新启动。",
-      "memory-lost": "智能体自己的对话记录已丢失。它将重新开始，不知道之前说过什么。",
-      "malformed-output": "智能体输出了无法识别的内容。该内容已保留在记录中，不影响工作。",
-      "malformed-flood": "智能体不断输出无法识别的内容，后续不再保留。如果工作没有进展，请停止后重新发送消息。",
-      "turn-not-kept":
-        "此 Loop 暂时不保留每轮的改动：未提交的文件超过 20,000 个或 256 MiB，或读取时间过长。请提交这些文件，或在 .gitignore 中排除。",
-    }),
+    notice: amongSaid(
+      {
+        "sandbox-vault-moved": (paths) => `此 Loop 的保险库文件取代了主目录中原有的内容。原有内容保留在：${paths}。`,
+        "sandbox-vault-left-out": (paths) =>
+          `此 Loop 的保险库中有内容无法放入主目录：${paths}。请在终端中处理，然后重新启动沙箱。`,
+      },
+      {
+        "sandbox-made-room": "沙箱处于空闲，已停止以便其他 Loop 启动。收到下一条消息时会重新启动。",
+        "sandbox-disk-near": "此 Loop 已用掉可用磁盘空间的五分之四。请移除不需要的内容，或向管理员申请更多空间。",
+        "sandbox-disk-full":
+          "此 Loop 已用完可用的磁盘空间，智能体因此暂停。请在终端或“文件”中移除一些文件，或向管理员申请更多空间，然后发送消息。",
+        "sandbox-memory":
+          "此 Loop 中的一个程序使用的内存超过上限，已被系统结束。请让它一次少做一些，或向管理员申请更多内存。",
+        "sandbox-processes": "此 Loop 的进程数已达上限，无法再启动新的进程。请在终端中结束一些，或重新启动沙箱。",
+        "sandbox-idle": "沙箱已有一段时间没有活动，因此已停止。收到下一条消息时会重新启动。",
+        "memory-lost": "智能体自己的对话记录已丢失。它将重新开始，不知道之前说过什么。",
+        "malformed-output": "智能体输出了无法识别的内容。该内容已保留在记录中，不影响工作。",
+        "malformed-flood": "智能体不断输出无法识别的内容，后续不再保留。如果工作没有进展，请停止后重新发送消息。",
+        "turn-not-kept":
+          "此 Loop 暂时不保留每轮的改动：未提交的文件超过 20,000 个或 256 MiB，或读取时间过长。请提交这些文件，或在 .gitignore 中排除。",
+      },
+    ),
     waitsForPlace: (place: string) => `正在等待空位：排在第 ${place} 位`,
     nothingLost: "没有丢失任何内容：你的消息和已完成的工作都已保留。",
     compacted: "已为智能体总结之前的对话",

@@ -15,3 +15,9 @@ export const amongKnown =
   (sentences: Sentences) =>
   (code: string, otherwise: string): string =>
     known(sentences, code) ?? otherwise
+
+/** The same, where some sentences go around what was said. */
+export const amongSaid =
+  (around: Record<string, (said: string) => string>, sentences: Sentences) =>
+  (code: string, said: string): string =>
+    Object.hasOwn(around, code) ? (around[code]?.(said) ?? said) : (known(sentences, code) ?? said)

@@ -12,6 +12,7 @@ import {
 import { readJson } from "../link/shape.ts"
 import type { Wire, WireEnd } from "../link/wire.ts"
 import { type Child, startChild } from "./child.ts"
+import { deliver } from "./deliver.ts"
 import { createFiles, type Roots } from "./files.ts"
 import { programs, stats } from "./inside.ts"
 import type { KeptPrograms } from "./kept.ts"
@@ -68,14 +69,19 @@ async function dispatch(needs: OperationNeeds, wire: Wire, request: Request): Pr
       await createFiles(needs.roots).read(request, (bytes) => wire.send(frame.data, bytes))
       return answer(wire, {})
     case "write":
-      return receive(needs, wire, request)
+      return receive(wire, (pieces) => createFiles(needs.roots).write(request, pieces))
+    case "deliver":
+      return receive(wire, (pieces) => deliver(needs.roots.home, request, pieces))
     default:
       return answer(wire, await short(needs, request))
   }
 }
 
 /** Requests whose answer is one frame. */
-type ShortRequest = Exclude<Request, { op: "run" | "keep" | "attach" | "watch" | "connect" | "read" | "write" }>
+type ShortRequest = Exclude<
+  Request,
+  { op: "run" | "keep" | "attach" | "watch" | "connect" | "read" | "write" | "deliver" }
+>
 
 async function short(needs: OperationNeeds, request: ShortRequest): Promise<unknown> {
   const files = createFiles(needs.roots)
@@ -162,10 +168,11 @@ function control(child: Child, wire: Wire, { type, payload }: { type: FrameType;
   }
 }
 
-async function receive({ roots }: OperationNeeds, wire: Wire, request: RequestOf<"write">): Promise<void> {
+/** Something that comes in pieces after its request. */
+async function receive(wire: Wire, take: (pieces: AsyncIterable<Uint8Array>) => Promise<unknown>): Promise<void> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const writer = writable.getWriter()
-  const written = createFiles(roots).write(request, readable)
+  const taken = take(readable)
   wire.handOver({
     frame(type, payload) {
       if (type === frame.end) return void writer.close().catch(alreadyFailed)
@@ -179,8 +186,7 @@ async function receive({ roots }: OperationNeeds, wire: Wire, request: RequestOf
     closed: () => void writer.abort().catch(alreadyFailed),
   })
   void wire.send(frame.started)
-  await written
-  answer(wire, {})
+  answer(wire, await taken)
 }
 
 /** The write below has failed and says why; its stream refusing further pieces is no second failure. */

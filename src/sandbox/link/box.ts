@@ -6,6 +6,7 @@ import { Gathered } from "../../lib/gathered.ts"
 import { openProcess } from "./box-process.ts"
 import { openConnection } from "./connection.ts"
 import { ask, type Operate } from "./operations.ts"
+import { deliverFiles } from "./deliver-files.ts"
 import { keptShape, nothingShape, processesShape, statsShape } from "./protocol.ts"
 
 export interface BoxNeeds {
@@ -50,6 +51,7 @@ export function createBox({ loop, gone, operate, environment, workdir, clock, id
       await ask(operate, { request: { op: "end-kept", id }, shape: nothingShape, clock })
     },
     files: createBoxFiles(operate, clock),
+    deliver: (to, files) => deliverFiles(operate, { to, files }, clock),
     connect: (port) => openConnection(operate, port, clock),
     processes: async () =>
       (await ask(operate, { request: { op: "processes" }, shape: processesShape, clock })).processes,

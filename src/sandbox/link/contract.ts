@@ -1,4 +1,5 @@
 import type { LoopId } from "../../lib/ids.ts"
+import type { Delivered } from "./protocol.ts"
 
 /** One running sandbox, through its link. Every call may fail with LinkFailed when the link or the guest is gone. */
 export interface Box {
@@ -23,6 +24,11 @@ export interface Box {
   /** TERM, two seconds, KILL to everything that carries the id's mark, detached children included; then forgets it. */
   endKept(id: string): Promise<void>
   files: BoxFiles
+  /**
+   * Makes the folder `to` hold exactly these, for the sandbox's user alone, and links each top-level entry from the home.
+   * What was moved away from there for it, and what could not be put there, as claimed from inside.
+   */
+  deliver(to: string, files: readonly VaultFile[]): Promise<Delivered>
   /** A TCP connection to a port on the container's loopback. */
   connect(
     port: number,
@@ -40,6 +46,13 @@ export interface Box {
     kills?: number | undefined
     refusals?: number | undefined
   }>
+}
+
+/** A file of a vault: `path` below the home. */
+export interface VaultFile {
+  path: string
+  content: Uint8Array
+  executable: boolean
 }
 
 export interface RunRequest {

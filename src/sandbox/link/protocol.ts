@@ -82,6 +82,9 @@ export const limits = {
   uploadBytes: 1 << 30,
   /** A longer file is not looked through for its checksum. */
   checkedBytes: 16 << 20,
+  /** Of one vault, and the bytes of all of them. */
+  vaultFiles: 1_000,
+  vaultBytes: 16 << 20,
   /** Changes that come within this time are told at once. */
   watchMs: 150,
 } as const
@@ -174,6 +177,11 @@ const requests = {
   "make-folder": fields({ root, path }),
   move: fields({ root, from: path, to: path }),
   remove: fields({ root, path }),
+  /** The bytes of all files follow, one after the other. `to`: an absolute path that becomes a folder with just these. */
+  deliver: fields({
+    to: path,
+    files: list(fields({ path: text(400), size: whole(limits.vaultBytes), executable: yesNo }), limits.vaultFiles),
+  }),
   connect: fields({ port: whole(65_535) }),
   processes: fields({}),
   stats: fields({}),
@@ -235,4 +243,10 @@ export const statsShape = fields({
   /** Since the container's start: programs ended for want of memory, and refused for want of processes. */
   ...{ kills: optional(size), refusals: optional(size) },
 })
+/** `moved`: what had the name of an entry in the home, and where below the home it is now. */
+export const deliveredShape = fields({
+  moved: list(fields({ entry: text(400), to: text(500) }), limits.vaultFiles),
+  leftOut: list(fields({ path: text(400), why: text(300) }), limits.vaultFiles * 2),
+})
+export type Delivered = ReturnType<typeof deliveredShape>
 export const nothingShape = fields({})
