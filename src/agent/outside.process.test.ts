@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { brokenView, type DrivenLoop } from "../loops/index.ts"
 import type { Shelf } from "../repos/index.ts"
@@ -65,6 +66,10 @@ test(
     expect(elsewhere.size).toBeGreaterThan(0)
     expect(objects.filter((id) => elsewhere.has(id))).toEqual([])
     expect(await filesWith("Only just written.", own)).not.toEqual([])
+    // The key that let him in came out of his vault, and lies nowhere else.
+    const [, , key = ""] = (await readFile(people.bob.key, "utf8")).split("\n")
+    const inVaults = await filesWith(key, world.home)
+    expect(inVaults).toEqual([join(world.home, "personal/bob/.loopat/vaults/default/mounts/home/.ssh/id_ed25519")])
     expect(await filesWith("Only just written.", world.home, own)).toEqual([])
   },
   limit,

@@ -1,9 +1,9 @@
-import { chown, copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises"
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { LoopId } from "../lib/ids.ts"
 import type { DrivenLoop } from "../loops/index.ts"
 import type { Shelf } from "../repos/index.ts"
-import type { SandboxSpec, WayOut } from "../sandbox/index.ts"
+import type { WayOut } from "../sandbox/index.ts"
 import { outsideRepository } from "./git-repository.ts"
 import { gitSshd } from "./git-sshd.ts"
 import { repoName, userName } from "./loops.ts"
@@ -45,11 +45,11 @@ export async function outsideAgents() {
         ],
         remoteOf: (shelf) => addressed(homes.get("user" in shelf && shelf.user !== "alice" ? "" : shelf.context)),
         wayOut: wayTo(Number(port)),
-        furnish: ({ driver, folders }) => furnish(folders, people[driver === "bob" ? "bob" : "alice"].key),
       },
     },
   )
   const { world } = real
+  for (const [name, { key }] of Object.entries(people)) await putIntoVault(join(world.home, "personal", name), key)
   await mkdir(join(world.home, "keys"), { recursive: true })
   await copyFile(host.userKey, join(world.home, "keys/host"))
   await world.repos.confirmHost(mirrored, await host.fingerprint())
@@ -118,13 +118,12 @@ async function newPerson(folder: string, name: string): Promise<Person> {
 /** What a person writes into it so that one host has two names. */
 const sshConfig = `StrictHostKeyChecking accept-new\nHost 127.0.0.1\n  HostName ${hostInside}\n`
 
-async function furnish({ home }: SandboxSpec["folders"], key: string): Promise<void> {
-  const ssh = join(home, ".ssh")
-  const { uid, gid } = await stat(home)
-  await mkdir(ssh, { recursive: true, mode: 0o700 })
-  await writeFile(join(ssh, "config"), sshConfig, { mode: 0o600 })
+/** As a person's vault has them, from where they reach his loops. */
+async function putIntoVault(personal: string, key: string): Promise<void> {
+  const ssh = join(personal, ".loopat/vaults/default/mounts/home/.ssh")
+  await mkdir(ssh, { recursive: true })
+  await writeFile(join(ssh, "config"), sshConfig)
   await copyFile(key, join(ssh, "id_ed25519"))
-  for (const path of [ssh, join(ssh, "config"), join(ssh, "id_ed25519")]) await chown(path, uid, gid)
 }
 
 /** Ids of everything that git holds anywhere below a folder, but for one that is left out. */

@@ -1,6 +1,8 @@
 import { join } from "node:path"
 import { createAgent, createClaude, type Agent, type AgentNeeds } from "../agent/index.ts"
 import { serveInside } from "../app/inside-door.ts"
+import { vaultFiles } from "../app/vault-files.ts"
+import { createVault } from "../vault/index.ts"
 import { type LoopId, newWorkspaceId, type WorkspaceId } from "../lib/ids.ts"
 import {
   createContextUpkeep,
@@ -16,7 +18,7 @@ import { createDisk } from "../platform/disk/disk.ts"
 import { createLog, type Log } from "../platform/log.ts"
 import { createProcesses } from "../platform/process/processes.ts"
 import { createGitHost } from "../repos/index.ts"
-import { type Box, createSandboxes, type SandboxNeeds, type Sandboxes, type SandboxSpec } from "../sandbox/index.ts"
+import { type Box, createSandboxes, type SandboxNeeds, type Sandboxes } from "../sandbox/index.ts"
 import { podmanEnvironment, testBaseImage, testSettings } from "./base-image.ts"
 import { person, type TestLoops, testLoops, type TestLoopsOptions } from "./loops.ts"
 import { asOneProgram, testHost } from "./sandbox-world.ts"
@@ -57,8 +59,6 @@ interface RealAgentOptions {
 /** Hosts that loops reach with what their drivers have. */
 interface RealOutside extends Required<Pick<TestLoopsOptions, "roster" | "remoteOf">> {
   wayOut: NonNullable<SandboxNeeds["wayOut"]>
-  /** Lays into a driver's home what he has there, before each start. */
-  furnish(spec: SandboxSpec): Promise<void>
 }
 
 interface Place extends RealAgentOptions {
@@ -93,14 +93,14 @@ function withGit(world: TestLoops, model: ScriptedModel): (loop: LoopId, request
     serveInside({ loops: world.loops, gateway: { serve: (_loop, one) => model.serve(one) }, gitHost }, loop, request)
 }
 
-type Hooks = Pick<SandboxNeeds, "processes" | "disk" | "background" | "log" | "serveGateway" | "layOut">
+type Hooks = Pick<SandboxNeeds, "processes" | "disk" | "background" | "log" | "serveGateway" | "layOut" | "vaultFiles">
 
 async function sandboxesOf(place: Place, hooks: Hooks): Promise<Sandboxes> {
   const runtimeFolder = join(place.folder.path, "runtime")
   await hooks.disk.makeFolder(runtimeFolder)
   const { outside } = place
   const host = await testHost(place.folder.path)
-  const sandboxes = createSandboxes({
+  return createSandboxes({
     ...hooks,
     ...{ clock: systemClock, ids: systemIds, workspace: place.workspace },
     ...{ runtimeFolder, socketsFolder: join(place.folder.path, "s") },
@@ -109,14 +109,9 @@ async function sandboxesOf(place: Place, hooks: Hooks): Promise<Sandboxes> {
     host: { ...(outside ? await asOneProgram(host, place.folder.path) : host), ...claudeOf(place) },
     ...(outside && { wayOut: outside.wayOut }),
   })
-  return {
-    ...sandboxes,
-    async start(spec, options) {
-      await outside?.furnish(spec)
-      return sandboxes.start(spec, options)
-    },
-  }
 }
+
+const noSettings = { personal: async () => ({ kind: "read" as const, value: {}, raw: {} }) }
 
 const claudeOf = ({ claude }: Place) => (claude === undefined ? {} : { claude })
 
@@ -138,10 +133,12 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
   const background = createBackground(lines)
   const processes = createProcesses(podmanEnvironment())
   let dead = false
+  const vault = createVault({ disk, home: place.home, settings: noSettings })
   const sandboxes = await sandboxesOf(place, {
     ...{ processes, disk, background, log: lines },
     serveGateway: async (loop, request) => (dead ? new Response(null, { status: 503 }) : served(loop, request)),
     layOut: (loop) => world.loops.layOut(loop),
+    vaultFiles: vaultFiles({ vault, background, loops: () => world.loops, audit: async () => undefined }),
   })
   const over = (calls: DiskCalls): DiskCalls => ({
     ...calls,

@@ -55,6 +55,7 @@ const questions: readonly ((box: Box) => Promise<unknown>)[] = [
   (box) => box.files.read("workdir", "a", { maxBytes: 5_000 }),
   (box) => box.files.write("workdir", "a", "content"),
   (box) => box.files.stat("home", "a"),
+  (box) => box.deliver("/run/loopat-vault/home", [{ path: "a", content: Buffer.from("content"), executable: false }]),
   (box) => box.files.open("workdir", "a", { maxBytes: 5_000 }).then((content) => new Response(content).text()),
   (box) => box.files.put("workdir", "a", { content: new Response("content").body ?? "", expected: "absent" }),
   (box) => box.files.watch("workdir", "", { changed() {}, ended() {} }).then(({ close }) => close()),
