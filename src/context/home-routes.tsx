@@ -11,6 +11,7 @@ import type { Locale } from "../lib/i18n/locale.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
+import { whatBecame } from "./became.ts"
 import { inboxPath, noteLine } from "./changes.ts"
 import { contextFrame } from "./frames.ts"
 import type { KeptText } from "./kept-texts.ts"
@@ -46,7 +47,7 @@ async function homePage(needs: RouteNeeds, request: Request): Promise<ContextHom
     ...contextFrame(needs, request, { title: contextWords(locale).context }),
     cards,
     code: (await needs.code.names()).map((name) => ({ name, url: contextUrls.code(name) })),
-    held: held.map((text) => keptView(text, contextUrls.held(text.id))),
+    held: await Promise.all(held.map((text, index) => heldView(needs, request, { text, index }))),
     drafts: drafts.map((text) => keptView(text, placeUrl(text.shelf, text.path, { view: "edit" }))),
     links: {
       inbox: placeUrl("notes", inboxPath),
@@ -74,6 +75,18 @@ async function cardOf(
     outside: outsideOf(name, { user: person.name, locale }),
   }
 }
+
+/** Texts that are looked after on the first page; of older ones their own pages tell. */
+const mostLookedAfter = 20
+
+const heldView = async (
+  needs: RouteNeeds,
+  request: Request,
+  { text, index }: { text: KeptText; index: number },
+): Promise<KeptTextView> => ({
+  ...keptView(text, contextUrls.held(text.id)),
+  ...(index < mostLookedAfter && { became: await whatBecame(needs, request, text) }),
+})
 
 const keptView = ({ shelf, path, at }: KeptText, url: string): KeptTextView => ({
   ...{ shelf, path: shownPath(path), at, url },

@@ -12,6 +12,7 @@ import { mergeTexts } from "../lib/merge-texts.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
+import { whatBecame } from "./became.ts"
 import type { OpenBook } from "./books.ts"
 import { contextFrame } from "./frames.ts"
 import type { KeptText } from "./kept-texts.ts"
@@ -95,6 +96,7 @@ async function showHeld(needs: RouteNeeds, request: Request, { held, both }: Hel
       proposal: held.proposal,
     },
     theirs,
+    became: await whatBecame(needs, request, held),
     both: both && now !== undefined ? await bothTexts(book, { held, theirs: toForm(now) }, words) : undefined,
   }
   return htmlPage(<HeldPage page={page} />)

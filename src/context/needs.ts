@@ -41,7 +41,7 @@ export interface ContextNeeds extends Omit<LandNeeds, "books" | "inTurn"> {
   >
   /** Of loops a person is told only what he may read. */
   loops: {
-    from(document: { shelf: ShelfName; path: string }, user: SignedIn): LoopOfDocument[]
+    from(material: { shelf: ShelfName; path: string } | { held: string }, user: SignedIn): LoopOfDocument[]
     searchTalk(question: { words: readonly string[]; from?: string; user: SignedIn; signal: AbortSignal }): Promise<{
       hits: { loop: LoopId; title: string; seq: number; at: number; by?: string; text: string }[]
       next?: string

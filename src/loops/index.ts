@@ -9,7 +9,7 @@ import type { LoopActivity, Loops } from "./contract.ts"
 import { type Created, createCreation, type NewLoop } from "./create.ts"
 import type { Farewell } from "./farewell.ts"
 import { createLife, type Life } from "./life.ts"
-import { countNeedsYou, readableEntry, type LoopFrom, loopsFrom, recentLoops } from "./list.ts"
+import { countNeedsYou, readableEntry, type LoopFrom, type LoopMaterial, loopsFrom, recentLoops } from "./list.ts"
 import type { LiveLists } from "./live.tsx"
 import type { Looks } from "./looks.ts"
 import { type Asker, describeOrigin, type Description } from "./origins/describe.ts"
@@ -64,8 +64,8 @@ export interface LoopsDoor extends Loops, Life, Shown, Farewell, Outbound, OwnLi
   create(wanted: NewLoop, user: SignedIn): Promise<Created>
   /** What a loop made from this would be prefilled with; undefined where this person may not make one. */
   describe(origin: LoopOrigin, asker: Asker): Promise<Description | undefined>
-  /** The loops that this person may read and that were made from a document, the newest activity first. */
-  from(document: { shelf: ShelfName; path: string }, user: SignedIn): LoopFrom[]
+  /** The loops that this person may read and that were made from this, the newest activity first. */
+  from(material: LoopMaterial, user: SignedIn): LoopFrom[]
   /** Finds what was said in loops that a person may read. */
   searchTalk: TalkSearch["search"]
   /** Reads the shelf and goes on with what was interrupted; call once, before listening. Returns at once. */
@@ -124,7 +124,7 @@ export function createLoops(needs: LoopsNeeds): LoopsDoor {
     ...farewell,
     ...createReading(records),
     describe: (origin, asker) => describeOrigin(origin, asker, origins),
-    from: (document, user) => loopsFrom(shelf, document, user),
+    from: (material, user) => loopsFrom(shelf, material, user),
     create: createCreation({
       describe: (origin, user) => describeOrigin(origin, { user, locale: "en" }, origins),
       store,

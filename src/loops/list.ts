@@ -174,21 +174,26 @@ export interface LoopFrom {
   active: number
 }
 
-/** Of the loops that this person may read, the newest activity first. `personal` is everybody's own. */
-export const loopsFrom = (
-  shelf: Pick<Shelf, "ordered">,
-  document: { shelf: ShelfName; path: string },
-  user: SignedIn,
-): LoopFrom[] =>
+/** A document, or a text that is held for its author. */
+export type LoopMaterial = { shelf: ShelfName; path: string } | { held: string }
+
+/** Of the loops that this person may read, the newest activity first. */
+export const loopsFrom = (shelf: Pick<Shelf, "ordered">, material: LoopMaterial, user: SignedIn): LoopFrom[] =>
   shelf
     .ordered()
-    .filter(({ origin }) => origin?.shelf === document.shelf && origin.path === document.path)
-    .filter((entry) => document.shelf !== "personal" || entry.createdBy === user.name)
+    .filter((entry) => isFrom(entry, material, user))
     .filter((entry) => sight(entry, user) === "all")
     .map(({ id, title, kind, driver, state, active }) => ({
       ...{ id, title, kind, driver, active },
       archived: state.kind === "archived",
     }))
+
+/** `personal` is everybody's own. */
+function isFrom({ origin, createdBy }: Entry, material: LoopMaterial, user: SignedIn): boolean {
+  if ("held" in material) return origin?.held === material.held
+  if (origin?.shelf !== material.shelf || origin.path !== material.path) return false
+  return material.shelf !== "personal" || createdBy === user.name
+}
 
 /** What lists know of a loop that this person may read. */
 export function readableEntry(shelf: Pick<Shelf, "get">, id: LoopId, user: SignedIn): Entry | undefined {

@@ -1,7 +1,15 @@
 import { contextWords } from "../../src/lib/i18n/context.ts"
+import { heldWords } from "../../src/lib/i18n/held.ts"
 import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { Icon } from "../icons/icon.tsx"
-import type { BlameLineView, CommitView, ContextFolderView, HitLinkView, KeptTextView } from "../props/context.ts"
+import type {
+  BecameView,
+  BlameLineView,
+  CommitView,
+  ContextFolderView,
+  HitLinkView,
+  KeptTextView,
+} from "../props/context.ts"
 import type { Reader } from "../props/reader.ts"
 import { Time } from "./small.tsx"
 
@@ -100,6 +108,12 @@ export function HitLink({ hit, reader }: { hit: HitLinkView; reader: Reader }) {
   )
 }
 
+export const Became = ({ became, reader }: { became: BecameView; reader: Reader }) => (
+  <p class="files-notice info" data-became>
+    {became.sentence} <a href={became.url}>{heldWords(reader.locale).look}</a>
+  </p>
+)
+
 export function KeptTexts({ texts, heading, reader }: { texts: KeptTextView[]; heading: string; reader: Reader }) {
   if (texts.length === 0) return null
   return (
@@ -112,6 +126,7 @@ export function KeptTexts({ texts, heading, reader }: { texts: KeptTextView[]; h
             <p class="hint">
               <Time at={text.at} reader={reader} />
             </p>
+            {text.became && <Became became={text.became} reader={reader} />}
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@ import { contextWords } from "../../src/lib/i18n/context.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
 import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { Diff } from "../components/diff.tsx"
+import { Became } from "../components/context-lists.tsx"
 import { SaveState } from "../components/editor-field.tsx"
 import { BothTexts } from "../components/file-forms.tsx"
 import { PostForm } from "../components/form.tsx"
@@ -16,6 +17,7 @@ export function HeldPage({ page }: { page: HeldPageView }) {
     <ContextFrame page={page}>
       <h1>{words.heldTitle}</h1>
       <p class="lead">{theirs ? words.heldLead(theirs.by) : words.heldGone}</p>
+      {page.became && <Became became={page.became} reader={reader} />}
       <PostForm action={held.saveUrl} formToken={formToken} class="editor">
         <input type="hidden" name="held" value={held.id} />
         {held.proposal !== undefined && <input type="hidden" name="proposal" value={held.proposal} />}

@@ -170,12 +170,20 @@ export interface KeptTextView {
   path: string
   at: number
   url: string
+  became?: BecameView | undefined
+}
+
+/** What became of a text that is held, and where that is seen. */
+export interface BecameView {
+  sentence: string
+  url: string
 }
 
 export interface HeldPageView extends ContextFrameView {
   held: EditView & { id: string; shelf: ShelfName; discardUrl: string; loopUrl: string; proposal?: string | undefined }
   /** Undefined: the document is gone. */
   theirs?: { text: string; by: string; difference: DiffLine[] } | undefined
+  became?: BecameView | undefined
   /** Both texts in one, with marks where they differ. */
   both?: string | undefined
 }

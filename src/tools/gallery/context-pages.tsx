@@ -4,6 +4,7 @@ import { HeldPage } from "../../../views/pages/context-held.tsx"
 import { ContextHomePage } from "../../../views/pages/context-home.tsx"
 import type { ContextBodyView, ContextFrameView, ContextPageView, HitLinkView } from "../../../views/props/context.ts"
 import { diffLines } from "../../lib/diff.ts"
+import { heldWords } from "../../lib/i18n/held.ts"
 import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
 import { renderDocument } from "../../lib/markdown-document.ts"
 import { frame, minutes, type Setting } from "./samples.ts"
@@ -173,6 +174,10 @@ const held = (setting: Setting) => {
             discardUrl: "/context/held/0/discard",
             loopUrl: "/loops/new?from=resolve",
           },
+        },
+        became: {
+          sentence: heldWords(setting.locale).joined("Tidy the tax pages"),
+          url: "/context/knowledge?at=x&view=change",
         },
         theirs: { text: theirs, by: "Bob Berg", difference: diffLines(theirs, mine).lines },
       }}
