@@ -56,6 +56,8 @@ export const targets = {
   changeUndo: "change-undo",
   /** What happened to the document that is shown. */
   contextNews: "context-news",
+  /** What is amiss between a context and its home outside. */
+  contextOutside: "context-outside",
   /** The line for the inbox, and what was found while a name was typed. */
   capture: "capture",
   switchHits: "switch-hits",

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia"
 import { ContextNews } from "../../views/components/context-news.tsx"
+import { Apart } from "../../views/layouts/context-frame.tsx"
 import { Replace } from "../../views/partials.tsx"
 import { targets } from "../../views/targets.ts"
 import { contextPaths, parseShelfName, type ShelfName } from "../lib/context-urls.ts"
@@ -7,8 +8,10 @@ import { parsePath } from "../lib/file-path.ts"
 import { oneAtATime } from "../lib/one-at-a-time.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { Viewer } from "../platform/sse/stream.ts"
+import type { Shelf } from "../repos/index.ts"
 import type { Book } from "./books.ts"
 import { countChanged } from "./entries.ts"
+import { apartFrom } from "./frames.ts"
 import { personOf, type RouteNeeds } from "./needs.ts"
 import { nameOfShelf } from "./person.ts"
 import { placeUrl } from "./places.ts"
@@ -53,12 +56,15 @@ function follow(needs: RouteNeeds, watched: Watched, viewer: Viewer): void {
     viewer.send(newsMarkup(needs, watched, { now, others, by: last?.author.name ?? "" }))
   })
   const look = () => needs.background.run("show a change in a document", show)
-  const leave = needs.shelves.onMoved((news) => {
-    if (nameOfShelf(news.shelf, person) === watched.shelf) look()
-  })
-  viewer.ended.addEventListener("abort", leave)
+  const isHere = ({ shelf }: { shelf: Shelf }) => nameOfShelf(shelf, person) === watched.shelf
+  const leaves = [
+    needs.shelves.onMoved((news) => isHere(news) && look()),
+    needs.shelves.onOutside((news) => isHere(news) && viewer.send(apartMarkup(needs, watched))),
+  ]
+  for (const leave of leaves) viewer.ended.addEventListener("abort", leave)
   // What happened since the page was made was told to nobody.
   look()
+  viewer.send(apartMarkup(needs, watched))
 }
 
 /** Files that are not as they were when the page was made, without the one that it shows. Nobody who writes is told. */
@@ -70,6 +76,17 @@ async function countOthers(
   if (since === undefined || since === book.commit || edits) return 0
   const before = await books.openAt(shelf, personOf(request), since)
   return before ? countChanged(before.files, book.files, path) : 0
+}
+
+/** How the context stands with its home outside, as `outsideOf` learnt it from the same news. */
+function apartMarkup(needs: RouteNeeds, { request, shelf }: Watched): string {
+  const { locale, formToken } = visitorOf(request)
+  const reader = { locale, now: needs.clock.now() }
+  return String(
+    <Replace target={targets.contextOutside}>
+      <Apart outside={apartFrom(needs, shelf, request)} reader={reader} formToken={formToken} />
+    </Replace>,
+  )
 }
 
 interface News {

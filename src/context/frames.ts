@@ -38,7 +38,7 @@ export function contextFrame(
   const words = contextWords(locale)
   return {
     ...needs.frame(request, { title, section: "context", ...(streamUrl !== undefined && { streamUrl }) }),
-    ...(edits && { also: needs.editor }),
+    ...(edits && { also: needs.editor, writes: true }),
     shelves: shelfNames.map((name) => ({ name, url: placeUrl(name, ""), current: name === shelf })),
     tree: treeOf(about),
     crumbs: at
@@ -64,7 +64,7 @@ const homeUrlOf = (at: About["at"]): string | undefined =>
   at?.book.shelf === "personal" && at.path === "" ? outsideUrls.personal() : undefined
 
 /** Only where there is something to know: who reads does not care where else it lies. */
-function apartFrom({ outsideOf }: Pick<RouteNeeds, "outsideOf">, shelf: ShelfName, request: Request) {
+export function apartFrom({ outsideOf }: Pick<RouteNeeds, "outsideOf">, shelf: ShelfName, request: Request) {
   const { locale } = visitorOf(request)
   const outside = outsideOf(shelf, { user: userOf(request).name, locale })
   return outside?.state === "in-step" ? undefined : outside

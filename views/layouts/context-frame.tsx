@@ -25,10 +25,10 @@ export function ContextFrame({ page, children }: ContextFrameProps) {
             <Crumbs page={page} />
             <Search page={page} />
           </div>
-          <div id={targets.contextNews} />
-          {page.outside && <OutsideState outside={page.outside} reader={page.reader} formToken={page.formToken} />}
+          {!page.writes && <Live page={page} />}
           {page.notice && <Notice notice={page.notice} />}
           {children}
+          {page.writes && <Live page={page} />}
           {page.homeUrl !== undefined && (
             <p class="hint">
               <a href={page.homeUrl}>{personalHomeWords(page.reader.locale).open}</a>
@@ -39,6 +39,27 @@ export function ContextFrame({ page, children }: ContextFrameProps) {
     </Frame>
   )
 }
+
+/** What comes while the page is open. It stands below a form, so that nothing moves where somebody writes. */
+const Live = ({ page }: { page: ContextFrameView }) => (
+  <>
+    <div id={targets.contextNews} />
+    <Apart outside={page.outside} reader={page.reader} formToken={page.formToken} />
+  </>
+)
+
+interface ApartProps {
+  outside: ContextFrameView["outside"]
+  reader: Reader
+  formToken?: string | undefined
+}
+
+/** Live: `<Replace target={targets.contextOutside}>`. */
+export const Apart = ({ outside, reader, formToken }: ApartProps) => (
+  <div id={targets.contextOutside} role="status">
+    {outside && <OutsideState outside={outside} reader={reader} formToken={formToken} />}
+  </div>
+)
 
 function Tree({ page }: { page: ContextFrameView }) {
   const words = contextWords(page.reader.locale)

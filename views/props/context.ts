@@ -13,6 +13,8 @@ export interface ContextFrameView extends FrameView {
   tree: TreeRowView[]
   crumbs: CrumbView[]
   search: { words: string; shelf?: ShelfName | undefined; code?: string | undefined }
+  /** A text is being written on it. */
+  writes?: boolean
   /** Where a home outside is given to what is shown. */
   homeUrl?: string | undefined
   /** What is amiss between the context that is shown and its home outside. */
