@@ -1,5 +1,4 @@
 import type { RecentLoopView } from "../../views/props/frame.ts"
-import type { ShelfName } from "../lib/context-urls.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { LoopOrigin } from "../lib/loop-origin.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
