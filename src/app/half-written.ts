@@ -14,7 +14,11 @@ export async function clearHalfWritten(disk: Disk, home: string): Promise<void> 
     ...["", "accounts", "audit", "runtime", "runtime/git"].map((folder) => join(home, folder)),
     ...repositories.flatMap((repository) => [repository, join(repository, "info")]),
     ...people.map((person) => join(person, ".loopat")),
-    ...people.flatMap((person, at) => (vaults[at] ?? []).map((vault) => join(person, ".loopat/vaults", vault, "envs"))),
+    ...people.flatMap((person, at) =>
+      (vaults[at] ?? []).flatMap((vault) =>
+        ["envs", "mounts"].map((inside) => join(person, ".loopat/vaults", vault, inside)),
+      ),
+    ),
     ...(await beneath("loops")),
     ...(await beneath("loops/.deleted")),
     join(home, "context/remarks"),

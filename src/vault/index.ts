@@ -13,12 +13,13 @@ import { readRegularFile } from "../platform/disk/regular-file.ts"
 import { type Settings, readProviders, variablesOf } from "../settings/index.ts"
 import { isReserved } from "./names.ts"
 import type { HomeFiles } from "./home-files.ts"
+import { createHomeStore, type HomeStore } from "./home-store.ts"
 import { createVaultStore, type VaultPlace, type WriteOutcome } from "./store.ts"
 
 export type { VaultPlace, WriteOutcome } from "./store.ts"
 
 /** A person's credentials: named sets of variables, and the workspace's provider keys. Values leave only as `Secret`. */
-export interface Vault {
+export interface Vault extends HomeStore {
   /** Vaults of a person, sorted; `default` is always among them. */
   list(user: UserName): Promise<VaultName[]>
   /** What a vault page may show: never a value. */
@@ -86,6 +87,7 @@ export function createVault({ disk, home, settings }: VaultNeeds): Vault {
   }
 
   return {
+    ...createHomeStore(disk, home),
     async list(user) {
       const found = (await store.vaultNames(user)).flatMap((name) => parseVaultName(name) ?? [])
       return [...new Set([...(defaultVault ? [defaultVault] : []), ...found])].sort()
