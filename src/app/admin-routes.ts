@@ -2,9 +2,11 @@ import { join } from "node:path"
 import { Elysia } from "elysia"
 import { tokenRoutes } from "../accounts/index.ts"
 import type { Accounts } from "../accounts/index.ts"
+import type { NewId } from "../lib/ids.ts"
 import type { LoopsDoor } from "../loops/index.ts"
 import { createRoster, type outsideRoutes, rosterRoutes } from "../repos/index.ts"
 import { networkRoutes, type NetworkRouteNeeds } from "../sandbox/index.ts"
+import { type Vault, vaultRoutes } from "../vault/index.ts"
 import { diskSpace } from "./defaults.ts"
 import { type SystemRouteNeeds, systemRoutes } from "./system/routes.tsx"
 
@@ -14,6 +16,8 @@ type AdminRouteNeeds = Omit<NetworkRouteNeeds, "note"> &
   Omit<SystemRouteNeeds, "diskSpace"> &
   Pick<RosterNeeds, "settings" | "shelves" | "disk"> & {
     home: string
+    vault: Vault
+    ids: NewId
     accounts: Pick<Accounts, "audit" | "tokens" | "passwordAgain">
     loops: Pick<LoopsDoor, "loopsByRepository">
     outside: { routes(pages: OutsidePages): ReturnType<typeof outsideRoutes> }
@@ -24,8 +28,8 @@ type OutsidePages = Pick<
   "frame" | "showProblem" | "origin" | "note" | "passwordAgain"
 >
 
-/** What is set for the whole workspace, by administrators, and everybody's own tokens. */
-export function adminRoutes({ accounts, home, loops, outside, ...needs }: AdminRouteNeeds) {
+/** What is set for the whole workspace, by administrators, and everybody's own vaults and tokens. */
+export function adminRoutes({ accounts, home, loops, outside, vault, ...needs }: AdminRouteNeeds) {
   const note: OutsidePages["note"] = ({ name: actor, login }, action, object) =>
     accounts.audit.write({ actor, via: "web", login, action, object, outcome: "ok" })
   const { passwordAgain, tokens } = accounts
@@ -34,6 +38,7 @@ export function adminRoutes({ accounts, home, loops, outside, ...needs }: AdminR
     .use(systemRoutes({ ...needs, diskSpace: () => diskSpace(home) }))
     .use(networkRoutes({ ...needs, note }))
     .use(rosterRoutes({ ...needs, roster, note, passwordAgain }))
+    .use(vaultRoutes({ ...needs, vault, note }))
     .use(tokenRoutes({ ...needs, tokens, passwordAgain }))
     .use(outside.routes({ ...needs, note, passwordAgain }))
 }

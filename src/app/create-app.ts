@@ -236,7 +236,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
           ...pages,
           ...{ sandboxes, workbench, background },
           sandbox: () => settings.workspace().sandbox,
-          entries: vault.entries,
+          ...{ entries: vault.entries, homeFiles: vault.homeFiles },
         }),
       )
       const { people } = accounts
@@ -251,7 +251,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
       root.use(preview.routes({ ...pages, document: documents.document }))
       root.use(gitRoutes({ gitHost, accounts, clock }))
       const origin = (request: Request) => options.publicUrl?.origin ?? targetOf(request).origin
-      const admins = { shelves, settings, sandboxes, background, isAdmin, outside, origin, accounts }
+      const admins = { vault, shelves, settings, sandboxes, background, isAdmin, outside, origin, accounts }
       root.use(adminRoutes({ ...pages, ...admins }))
       root.use(
         createProviderPages({

@@ -17,6 +17,10 @@ async function world(
       const folder = `${home}/personal/driver/.loopat/vaults/default/envs`
       await mkdir(folder, { recursive: true })
       await writeFile(`${folder}/DEPLOY_TOKEN`, `${value}\n`)
+      const files = `${home}/personal/driver/.loopat/vaults/default/mounts/home`
+      await mkdir(`${files}/.ssh`, { recursive: true })
+      await mkdir(`${files}/.claude`)
+      for (const name of [".ssh/id", ".claude/x"]) await writeFile(`${files}/${name}`, value)
     },
   })
   const { id } = await made.newLoop("open")
@@ -33,6 +37,10 @@ test("the driver sees network, credentials by name and where each comes from, an
   expect(status).toBe(200)
   expect(rows.some((text) => text.startsWith("DEPLOY_TOKEN") && text.includes("kept on this server"))).toBe(true)
   expect(rows.some((text) => text.startsWith("github.com") && text.includes("Settings → Network"))).toBe(true)
+  const file = rows.find((text) => text.startsWith("~/.ssh/id"))
+  expect(file).toContain("in the home since the sandbox's start")
+  expect(file).toContain("Vault default")
+  expect(rows.find((text) => text.startsWith("~/.claude"))).toContain("not handed over")
   expect(body).not.toContain(value)
   expect(body).not.toContain(at.home)
 })
@@ -42,7 +50,7 @@ test("a viewer sees what the workspace may see: no name out of the vault, no for
   const { body, status } = await at.read({ path: at.path, actor: "member" })
   expect(status).toBe(200)
   expect(body).toContain("github.com")
-  for (const word of ["DEPLOY_TOKEN", value, "loopat@", "/home/loopat"]) expect(body).not.toContain(word)
+  for (const word of ["DEPLOY_TOKEN", ".ssh/id", value, "loopat@", "/home/loopat"]) expect(body).not.toContain(word)
   expect(readHtml(body).all("form[action*='/sandbox/hosts']")).toEqual([])
 })
 

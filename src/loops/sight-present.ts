@@ -1,4 +1,5 @@
 import type { InsideView, SightRow, SightSection } from "../../views/props/sight.ts"
+import { shownPath } from "../lib/file-path.ts"
 import { byteSize } from "../lib/bytes.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { strictnessWords } from "../lib/i18n/strictness.ts"
@@ -6,7 +7,7 @@ import { sightWords } from "../lib/i18n/sight.ts"
 import { toolsWords } from "../lib/i18n/tools.ts"
 import { workbenchUrls } from "../lib/workbench-urls.ts"
 import type { SandboxDescription, SandboxSpec } from "../sandbox/index.ts"
-import type { VaultEntry } from "../vault/index.ts"
+import type { HomeFiles, VaultEntry } from "../vault/index.ts"
 import type { ContextVersion } from "./checkouts/versions.ts"
 import type { ViewedLoop } from "./contract.ts"
 import type { InsideLook } from "./inside.ts"
@@ -27,7 +28,17 @@ export interface Sight {
   versions: ContextVersion[]
   /** Of the vault that the loop was given; of nobody but its driver's eyes. */
   entries: VaultEntry[]
+  /** What of it is in the home, and what could not be. */
+  files: HomeNames
 }
+
+export interface HomeNames {
+  files: Pick<HomeFiles["files"][number], "path">[]
+  leftOut: Pick<HomeFiles["leftOut"][number], "path">[]
+}
+
+/** Rows about files; a person may have a thousand. */
+const mostFiles = 100
 
 /** Personal parts are the driver's: home, the agent's own state, names of variables and of what is in a vault. */
 export function sightSections(sight: Sight, locale: Locale): SightSection[] {
@@ -161,7 +172,7 @@ function toolChain({ toolVersions }: Sight, locale: Locale): SightSection {
   return { id: "tool-chain", title: tools.toolChain, lead: tools.toolChainLead, rows }
 }
 
-function credentials({ loop, entries }: Sight, words: Words): SightSection {
+function credentials({ loop, entries, files }: Sight, words: Words): SightSection {
   const { vault, driver } = loop.record
   const kept = ({ set, withheld }: VaultEntry) => {
     if (!set) return words.unset
@@ -179,9 +190,22 @@ function credentials({ loop, entries }: Sight, words: Words): SightSection {
         how: kept(entry),
         from: `${words.vault} ${vault}`,
       })),
+      ...fileRows(files, { vault, words }),
       { name: "ANTHROPIC_API_KEY", isCode: true, how: words.placeholder, from: words.fromLoopat },
     ],
   }
+}
+
+function fileRows({ files, leftOut }: HomeNames, { vault, words }: { vault: string; words: Words }): SightRow[] {
+  const row = ({ path }: { path: string }, how: string): SightRow => ({
+    ...{ name: `~/${shownPath(path)}`, isCode: true, how },
+    from: `${words.vault} ${vault}`,
+  })
+  const rows = [...files.map((file) => row(file, words.inHome)), ...leftOut.map((one) => row(one, words.notInHome))]
+  const more = rows.length - mostFiles
+  return more > 0
+    ? [...rows.slice(0, mostFiles), { name: words.moreFiles(more), from: `${words.vault} ${vault}` }]
+    : rows
 }
 
 function variables({ variables: names }: SandboxDescription, words: Words): SightSection {

@@ -27,7 +27,7 @@ import { stricter, type WorkspaceNetwork } from "./outbound.ts"
 import type { LoopRecord } from "./record.ts"
 import { pullRoutes } from "./pull-routes.ts"
 import { asDriver, asDriverWith, asViewer } from "./replies.tsx"
-import { insideView, type Sight, sightSections } from "./sight-present.ts"
+import { type HomeNames, insideView, type Sight, sightSections } from "./sight-present.ts"
 import { ownHostsView, ownLimitsView, strictnessView } from "./sight-own.ts"
 import type { Walls } from "./strictness.ts"
 import { strictnessRoutes } from "./strictness-routes.tsx"
@@ -58,6 +58,8 @@ export interface SightNeeds {
   }
   /** Names of what is in a vault, never values. */
   entries(user: UserName, vault: VaultName): Promise<VaultEntry[]>
+  /** The files that it hands into the home, of which only the names are used. */
+  homeFiles(user: UserName, vault: VaultName): Promise<HomeNames>
   clock: Clock
   showProblem: ShowProblem
 }
@@ -200,12 +202,16 @@ async function showSight(needs: SightNeeds, { request, loop }: Visit, shown: Sho
 const isRefused = ({ kept, limits, refused }: Shown) =>
   kept?.error !== undefined || limits !== undefined || refused !== undefined
 
-async function sightOf({ loops, sandboxes, sandbox, entries }: SightNeeds, loop: ViewedLoop): Promise<Sight> {
+async function sightOf(
+  { loops, sandboxes, sandbox, entries, homeFiles }: SightNeeds,
+  loop: ViewedLoop,
+): Promise<Sight> {
   const { record, drives } = loop
-  const [spec, versions, known] = await Promise.all([
+  const [spec, versions, known, files] = await Promise.all([
     loops.sandboxSpec(record.id),
     loops.versions(record),
     drives ? entries(record.driver, record.vault) : [],
+    drives ? homeFiles(record.driver, record.vault) : { files: [], leftOut: [] },
   ])
   const workspace = sandbox().network
   const description = spec && (await sandboxes.describe(spec))
@@ -216,7 +222,7 @@ async function sightOf({ loops, sandboxes, sandbox, entries }: SightNeeds, loop:
     description,
     versions: versions.filter(({ context }) => drives || context !== "personal"),
     toolVersions: sandboxes.toolVersions(record.id),
-    entries: known,
+    ...{ entries: known, files },
   }
 }
 

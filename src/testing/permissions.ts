@@ -188,6 +188,11 @@ export const permissions: Record<string, Declared> = {
   "POST /settings/repositories/:name/protection": { needs: "rule", answers: wrong },
   "POST /settings/repositories/:name/remove": { needs: "rule", answers: wrong },
 
+  "GET /settings/vault": { needs: "signed-in" },
+  "POST /settings/vault/files": { needs: "signed-in", answers: wrong },
+  "POST /settings/vault/files/remove": { needs: "signed-in", answers: [404] },
+  "POST /settings/vault/files/executable": { needs: "signed-in", answers: [404] },
+  "POST /settings/vault/key": { needs: "signed-in", answers: wrong },
   "GET /settings/tokens": { needs: "signed-in" },
   "POST /settings/tokens": { needs: "signed-in", answers: wrong },
   // Of anybody else's there is none.

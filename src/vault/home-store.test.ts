@@ -95,7 +95,9 @@ test("nothing is written or removed through a link, and a link or second name it
   await symlink(join(elsewhere, "file"), join(w.home, "link"))
   await link(join(elsewhere, "file"), join(w.home, "second"))
   expect([await w.put("out/new"), await w.remove("out/file"), await w.executable("out/file", true)]).toEqual([
-    ...["outside", false, false],
+    "outside",
+    false,
+    false,
   ])
   expect([await w.put("link"), await w.put("second")]).toEqual(["exists", "exists"])
   expect(await w.put("link", "mine", { replaces: true })).toBe("written")

@@ -103,6 +103,7 @@ export function createHomeStore(disk: Disk, home: string): HomeStore {
   /** Makes the folders of a path, none of which may be a link or a file. */
   async function madeParent(place: HomePlace): Promise<"outside" | "folder" | undefined> {
     const { personal, folder } = placed(place)
+    await disk.makeFolder(personal)
     if (!(await liesAt(home, join("personal", place.user)))) return "outside"
     const names = place.path.split("/").slice(0, -1)
     let at = join(folder, "mounts", "home")

@@ -16,6 +16,8 @@ import type { HomeFiles } from "./home-files.ts"
 import { createHomeStore, type HomeStore } from "./home-store.ts"
 import { createVaultStore, type VaultPlace, type WriteOutcome } from "./store.ts"
 
+export type { HomeFiles } from "./home-files.ts"
+export { vaultRoutes } from "./routes.tsx"
 export type { VaultPlace, WriteOutcome } from "./store.ts"
 
 /** A person's credentials: named sets of variables, and the workspace's provider keys. Values leave only as `Secret`. */

@@ -6,9 +6,11 @@ import { previewWords } from "../../src/lib/i18n/previews.ts"
 import { repositoryWords } from "../../src/lib/i18n/repositories.ts"
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
 import { systemWords } from "../../src/lib/i18n/system.ts"
+import { vaultWords } from "../../src/lib/i18n/vault.ts"
 import { tokenWords } from "../../src/lib/i18n/tokens.ts"
 import { outsideUrls } from "../../src/lib/outside-urls.ts"
 import { tokenUrls } from "../../src/lib/token-urls.ts"
+import { vaultUrls } from "../../src/lib/vault-urls.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { Reader } from "../props/reader.ts"
 
@@ -26,6 +28,7 @@ export function SettingsNav({ at, reader, admin }: SettingsNavProps) {
   const subjects: [string, string][] = [
     [urls.providers, words.providersTitle],
     [outsideUrls.personal(), personalHomeWords(reader.locale).title],
+    [vaultUrls.vault(), vaultWords(reader.locale).title],
     [tokenUrls.tokens(), tokenWords(reader.locale).title],
   ]
   if (admin)

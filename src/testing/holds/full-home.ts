@@ -10,6 +10,7 @@ import { emptyAssets, testApp } from "../test-app.ts"
 import { readTranscript, restOf } from "./book.ts"
 import { askingLines, type FullHome } from "./operations.ts"
 import { password } from "./person.ts"
+import { leaveVaultFiles } from "./vault-operations.ts"
 import { leaveNetwork } from "./network-operations.ts"
 import { leaveRepositories } from "./repository-operations.ts"
 import { leaveKey, leaveTexts } from "./context-operations.ts"
@@ -65,6 +66,7 @@ export async function fullHome(): Promise<Template> {
   await leavePanels(home, loops.waiting)
   await leaveTexts(home)
   await leaveKey(home)
+  await leaveVaultFiles(home)
   await leaveNetwork(home, loops.waiting)
   await leaveRepositories(home)
   return {

@@ -5,6 +5,7 @@ import type { Client } from "../client.ts"
 import { questions } from "../real-looks.ts"
 import { readTranscript } from "./book.ts"
 import { contextOperations } from "./context-operations.ts"
+import { vaultOperations } from "./vault-operations.ts"
 import { networkOperations } from "./network-operations.ts"
 import { repositoryOperations } from "./repository-operations.ts"
 import { panelOperations } from "./panel-operations.ts"
@@ -251,6 +252,7 @@ export const operations: Operation[] = [
   },
   ...panelOperations,
   ...networkOperations,
+  ...vaultOperations,
   ...repositoryOperations,
   ...contextOperations,
 ]

@@ -1,10 +1,13 @@
 import { LoopPage } from "../../../views/pages/loop.tsx"
 import { NetworkPage } from "../../../views/pages/network.tsx"
 import { PersonalRepositoryPage } from "../../../views/pages/personal-repository.tsx"
+import { VaultPage } from "../../../views/pages/vault.tsx"
 import { SystemPage } from "../../../views/pages/system.tsx"
 import type { RefusedItem } from "../../../views/props/conversation.ts"
 import type { NetworkView } from "../../../views/props/network.ts"
+import type { VaultPageView } from "../../../views/props/vault.ts"
 import type { PersonalRepositoryView } from "../../../views/props/outside.ts"
+import { vaultWords } from "../../lib/i18n/vault.ts"
 import { networkWords } from "../../lib/i18n/network.ts"
 import { outsideWords } from "../../lib/i18n/outside.ts"
 import { personalHomeWords } from "../../lib/i18n/personal-home.ts"
@@ -23,6 +26,7 @@ export const settingsGallery: Record<string, (setting: Setting) => SafeHtml | nu
   "personal-repository-new": (setting) => (
     <PersonalRepositoryPage page={{ ...personal(setting), home: newHome(setting), key: undefined, token: false }} />
   ),
+  vault: (setting) => <VaultPage page={vaultPage(setting)} />,
   network: (setting) => <NetworkPage page={settings(setting)} />,
   "loop-refused": (setting) => (
     <LoopPage page={{ ...loopPage(setting), items: [refused("e-90", "allow"), refused("e-91", "ask")] }} />
@@ -43,6 +47,31 @@ function settings(setting: Setting): NetworkView {
       driversMayAllow: true,
     },
     errors: { hosts: words.hostLine("not a host") },
+  }
+}
+
+function vaultPage(setting: Setting): VaultPageView {
+  const words = vaultWords(setting.locale)
+  const file = (path: string, size: number, executable = false) => ({ path, size, executable })
+  return {
+    ...frame(setting),
+    ...{ title: words.title, section: "settings", vault: "default" },
+    vaults: ["default", "prod"].map((name) => ({ name, url: "/settings/vault" })),
+    files: [
+      { ...file(".gitconfig", 84), editUrl: "/settings/vault" },
+      file(".ssh/id_ed25519", 411),
+      file(".local/bin/deploy-with-a-long-name-that-needs-two-lines.sh", 12_400, true),
+    ],
+    leftOut: [{ path: ".claude/settings.json", why: words.why("name", "") }],
+    upload: {
+      ...{ path: ".gitconfig", executable: false, replaces: false },
+      errors: { "upload-path": words.refused("exists", "") },
+    },
+    text: { path: "", executable: false, replaces: false, text: "", editing: false, errors: {} },
+    keys: [
+      { path: ".ssh/id_ed25519.pub", public: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"x".repeat(43)} loopat:alice` },
+    ],
+    keyErrors: {},
   }
 }
 

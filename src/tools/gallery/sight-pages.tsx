@@ -58,6 +58,7 @@ function sightOf(drives: boolean, found: SandboxDescription | undefined): Sight 
       { context: "notes", commit: "9a8b7c6d5e4f3a2b1c0d", behind: 0, more: false },
     ],
     entries: [],
+    files: { files: drives ? [{ path: ".ssh/id_ed25519" }, { path: ".gitconfig" }] : [], leftOut: [] },
   }
 }
 
