@@ -42,6 +42,15 @@ async function addProvider(page: Page, about: { name: string; url: string; key: 
   await page.waitForURL(/\/settings\/providers(\?|$)/)
 }
 
+async function addVaultFile(page: Page, content: string): Promise<void> {
+  await page.goto("/settings/vault")
+  await page.getByText("Write a text file").click()
+  await page.getByLabel("Path in the home").last().fill(".ssh/id_ed25519")
+  await page.getByLabel("Text", { exact: true }).fill(content)
+  await page.getByRole("button", { name: "Store", exact: true }).last().click()
+  await page.getByText("It is stored.").waitFor()
+}
+
 const podman = (...args: string[]) => Bun.spawnSync(["podman", ...args]).stdout.toString()
 
 const nosy = [
@@ -69,6 +78,9 @@ test("keys, passwords, logins, tokens and the host's own secrets are found nowhe
   await addProvider(page, { name: "zulu", url: other.url, key: keys.other })
   await addProvider(page, { name: "alpha", url: wanted.url, key: keys.wanted })
 
+  const vaultFile = fresh("vault-file")
+  await addVaultFile(page, vaultFile)
+
   await createLoop(page, "#say hello")
   await settled(page)
   const loop = page.url()
@@ -87,6 +99,7 @@ test("keys, passwords, logins, tokens and the host's own secrets are found nowhe
     ...Object.entries(keys).map(([name, value]) => ({ name: `key ${name}`, value })),
     { name: "set-up token", value: setUpToken },
     { name: "set-up token as it is counted", value: setUpToken.replaceAll("-", "") },
+    { name: "key in a vault file", value: vaultFile },
     { name: "password", value: "correct horse battery" },
     { name: "host variable", value: hostVariable },
     { name: "host file", value: hostFile },
@@ -128,11 +141,22 @@ async function everywhere(sweep: Sweep, { server, page, loop }: Places): Promise
     sweep.text("image history", podman("history", "--no-trunc", image) + podman("inspect", image))
     const inside =
       "cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline; find / -xdev -newer /etc/hostname -type f -size -5000k -exec cat {} +"
-    const folders = "find /home /loopat /run /tmp /etc -type f -size -5000k -exec cat {} +"
+    // But for the one folder in memory where a vault's files are for the loop to use.
+    const folders =
+      "find /home /loopat /run /tmp /etc -path /run/loopat-vault -prune -o -type f -size -5000k -exec cat {} +"
+    expect(podman("exec", container, "cat", "/home/loopat/.ssh/id_ed25519")).toStartWith("canary-vault-file-")
     for (const script of [inside, folders])
       sweep.text("inside the sandbox", podman("exec", "--user=0:0", container, "sh", "-c", `${script} 2>/dev/null`))
   }
-  for (const path of ["/loops", loop, `${loop}/settings`, "/settings", "/settings/providers", "/settings/account"]) {
+  for (const path of [
+    "/loops",
+    loop,
+    `${loop}/settings`,
+    "/settings",
+    "/settings/providers",
+    "/settings/vault",
+    "/settings/account",
+  ]) {
     await page.goto(path)
     sweep.text(`the page ${path}`, await page.content())
   }
