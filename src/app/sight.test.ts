@@ -38,7 +38,7 @@ test("the driver sees network, credentials by name and where each comes from, an
   expect(rows.some((text) => text.startsWith("DEPLOY_TOKEN") && text.includes("kept on this server"))).toBe(true)
   expect(rows.some((text) => text.startsWith("github.com") && text.includes("Settings → Network"))).toBe(true)
   const file = rows.find((text) => text.startsWith("~/.ssh/id"))
-  expect(file).toContain("in the home since the sandbox's start")
+  expect(file).toContain("put into the home at each start")
   expect(file).toContain("Vault default")
   expect(rows.find((text) => text.startsWith("~/.claude"))).toContain("not handed over")
   expect(body).not.toContain(value)

@@ -37,12 +37,15 @@ export function VaultPage({ page }: { page: VaultPageView }) {
       )}
       <section class="stack">
         <h2>{words.filesOf(page.vault)}</h2>
-        {page.files.length === 0 && <p>{words.none}</p>}
-        <ul class="cards">
-          {page.files.map((file) => (
-            <File file={file} page={page} />
-          ))}
-        </ul>
+        {page.files.length === 0 ? (
+          <p>{words.none}</p>
+        ) : (
+          <ul class="cards">
+            {page.files.map((file) => (
+              <File file={file} page={page} />
+            ))}
+          </ul>
+        )}
       </section>
       <LeftOut page={page} />
       <section class="stack">
