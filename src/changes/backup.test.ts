@@ -33,6 +33,7 @@ async function world(most: { mostBytes?: number } = {}) {
   })
   const folder = `${loops.home}/loops/${created.loop}/backup`
   return {
+    warnings: async () => (await loops.loops.record(created.loop))?.warnings,
     ...{ clones, folder, lines, stop: () => void (running = false) },
     /** Ends a turn and waits for what comes of it. */
     async turnEnds() {
@@ -106,7 +107,7 @@ test("a checkout that is no repository any more, or a sandbox that went away, en
   expect(await w.turnEnds()).toEqual(all)
 })
 
-test("a backup beyond the limit is said in the log and not kept; what was there before stays, and the others are taken", async () => {
+test("a backup beyond the limit is said on the loop's page and in the log, and not kept; what was there before stays, and the others are taken", async () => {
   await using w = await world({ mostBytes: 20_000 })
   const { notes, knowledge } = w.clones
   await notes.commit({ "small.md": "only here\n" })
@@ -119,8 +120,13 @@ test("a backup beyond the limit is said in the log and not kept; what was there 
   expect(await Bun.file(`${w.folder}/notes.bundle`).bytes()).toEqual(before)
   const said = w.lines.filter(({ message }) => String(message).includes("too large to back up"))
   expect(said).toMatchObject([{ level: "warn", context: "notes" }])
+  expect(await w.warnings()).toMatchObject([{ about: "notes", code: "backup-too-large" }])
+  // Told once, however many turns there are.
+  await w.turnEnds()
+  expect(await w.warnings()).toHaveLength(1)
   await notes.git("reset", "--quiet", "--hard", "HEAD~1")
   await notes.commit({ "more.md": "and this\n" })
   await w.turnEnds()
   expect(await Bun.file(`${w.folder}/notes.bundle`).bytes()).not.toEqual(before)
+  expect(await w.warnings()).toEqual([])
 })

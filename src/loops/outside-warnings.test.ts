@@ -39,6 +39,13 @@ test("each warning of a loop has the button that helps, for whoever may press it
   expect(warningViews(record([warning("some-repo", "stale")]), { reader, drives: true })[0]?.act).toBe(undefined)
 })
 
+test("a loop whose context is too large to be backed up says which, and what to do, in either language", () => {
+  const said = (locale: "en" | "zh") =>
+    warningViews(record([warning("notes", "backup-too-large")]), { reader: { locale, now }, drives: true })
+  expect(said("en")[0]?.text).toMatch(/^Notes: what only this loop has of it is too large .* Promote it, or remove/)
+  expect(said("zh")[0]?.text).toMatch(/^笔记：.*过大.*删除/)
+})
+
 test("what a loop begins with is warned of by what the outside answered, and a later look takes the old word back", () => {
   const commit = "a".repeat(40)
   const stale = warningOf("notes", { kind: "stale", at, sentence: "no answer" }, commit)
