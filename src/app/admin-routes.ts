@@ -4,7 +4,7 @@ import { tokenRoutes } from "../accounts/index.ts"
 import type { Accounts } from "../accounts/index.ts"
 import type { NewId } from "../lib/ids.ts"
 import type { LoopsDoor } from "../loops/index.ts"
-import { createRoster, type outsideRoutes, rosterRoutes } from "../repos/index.ts"
+import { createRoster, createWishes, type outsideRoutes, rosterRoutes, wishRoutes } from "../repos/index.ts"
 import { networkRoutes, type NetworkRouteNeeds } from "../sandbox/index.ts"
 import { type Vault, vaultRoutes } from "../vault/index.ts"
 import { diskSpace } from "./defaults.ts"
@@ -34,11 +34,13 @@ export function adminRoutes({ accounts, home, loops, outside, vault, ...needs }:
     accounts.audit.write({ actor, via: "web", login, action, object, outcome: "ok" })
   const { passwordAgain, tokens } = accounts
   const roster = createRoster({ ...needs, folder: join(home, "repos"), loopsOn: loops.loopsByRepository })
+  const wishes = createWishes({ ...needs, file: join(home, "repository-requests.json"), roster })
   return new Elysia({ name: "admin" })
     .use(systemRoutes({ ...needs, diskSpace: () => diskSpace(home) }))
     .use(networkRoutes({ ...needs, note }))
     .use(rosterRoutes({ ...needs, roster, note, passwordAgain }))
     .use(vaultRoutes({ ...needs, vault, note }))
+    .use(wishRoutes({ ...needs, wishes, note }))
     .use(tokenRoutes({ ...needs, tokens, passwordAgain }))
     .use(outside.routes({ ...needs, note, passwordAgain }))
 }

@@ -89,6 +89,8 @@ const readers: Record<string, number> = {
   "POST /loops/:id/terminal/command": 413,
   "POST /settings/network": 413,
   "POST /settings/repositories": 413,
+  "POST /settings/repository-requests": 413,
+  "POST /settings/repository-requests/:wish/decline": 413,
   "POST /settings/repositories/:name/protection": 413,
   "POST /settings/repositories/:name/remove": 413,
   "POST /settings/providers": 413,

@@ -63,7 +63,8 @@ async function atCode(
   if (path === undefined || !Number.isSafeInteger(from) || from < 0)
     return needs.showProblem({ status: 422, code: "invalid" }, request)
   const code = name === undefined ? "unknown" : await needs.reading.open(name)
-  if (name === undefined || code === "unknown") return needs.showProblem({ status: 404, code: "not-found" }, request)
+  if (name === undefined || code === "unknown")
+    return needs.showProblem({ status: 404, code: "no-such-repository" }, request)
   return answer(needs, { request, name, path, from, code: code === "not-here" ? undefined : code })
 }
 

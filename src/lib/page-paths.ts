@@ -25,6 +25,7 @@ export const pagePaths: readonly string[] = [
   outsidePaths.contextRepositories,
   outsidePaths.personal,
   tokenPaths.tokens,
+  paths.repositoryRequests,
   paths.providers,
   paths.newProvider,
   paths.provider,

@@ -1,6 +1,7 @@
 import type { LoopWarningView } from "../../views/props/loops.ts"
 import type { Reader } from "../../views/props/reader.ts"
 import { parseShelfName } from "../lib/context-urls.ts"
+import { backupWords } from "../lib/i18n/backups.ts"
 import { contextWords } from "../lib/i18n/context.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
@@ -30,7 +31,7 @@ function textOf({ code, about, text, at }: Warning, { locale, now }: Reader): st
   const sentences: Record<string, string> = {
     "host-changed": words.hostChangedWarning(about, when),
     "config-skipped": words.configSkippedWarning(about),
-    "backup-too-large": words.backupTooLargeWarning(contextWords(locale)[parseShelfName(about) ?? "context"], when),
+    "backup-too-large": backupWords(locale).tooLarge(contextWords(locale)[parseShelfName(about) ?? "context"], when),
     "memory-held": words.memoryHeldWarning(when),
     stale: asked === 0 ? outsideWords(locale).neverAsked(about) : words.staleWarning(about, when),
     diverged: outsideWords(locale).loopDiverged(about),

@@ -140,7 +140,8 @@ const faultWords = ({ path, line, column }: FileFault, request: Request) => ({
   form: settingsWords(visitorOf(request).locale).fileUnreadable(path, line, column),
 })
 
-function flawWords({ name, git, credential }: NewEntryFlaws, request: Request): RepositoriesView["errors"] {
+/** What is wrong with an entry that somebody typed. */
+export function flawWords({ name, git, credential }: NewEntryFlaws, request: Request): RepositoriesView["errors"] {
   const words = repositoryWords(visitorOf(request).locale)
   const names = { invalid: words.nameInvalid, taken: words.nameTaken, kept: words.nameKept, local: words.nameInvalid }
   return {

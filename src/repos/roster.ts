@@ -122,7 +122,7 @@ export function createRoster(needs: RosterNeeds): Roster {
 type ReadEntry =
   { kind: "read"; entry: RepoEntry & { access: NewEntry["access"] } } | { kind: "flawed"; flaws: NewEntryFlaws }
 
-function readEntry({ name: typed, access, git, credential, protected: isProtected }: NewEntry): ReadEntry {
+export function readEntry({ name: typed, access, git, credential, protected: isProtected }: NewEntry): ReadEntry {
   const name = parseRepoName(typed.trim())
   const flaws: NewEntryFlaws = name === undefined ? { name: "invalid" } : {}
   if (access !== "hosted") {

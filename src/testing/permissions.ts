@@ -183,6 +183,12 @@ export const permissions: Record<string, Declared> = {
 
   "GET /settings/network": { needs: "rule" },
   "POST /settings/network": { needs: "rule", answers: wrong },
+  "GET /settings/repository-requests": { needs: "signed-in" },
+  "POST /settings/repository-requests": { needs: "signed-in", answers: wrong },
+  // Only what one asked for oneself: of any other there is none.
+  "POST /settings/repository-requests/:wish/withdraw": { needs: "signed-in", answers: [404] },
+  "POST /settings/repository-requests/:wish/accept": { needs: "rule", answers: wrong },
+  "POST /settings/repository-requests/:wish/decline": { needs: "rule", answers: wrong },
   "GET /settings/repositories": { needs: "rule" },
   "POST /settings/repositories": { needs: "rule", answers: wrong },
   "POST /settings/repositories/:name/protection": { needs: "rule", answers: wrong },

@@ -4,6 +4,7 @@ import { outsideWords } from "../../src/lib/i18n/outside.ts"
 import { personalHomeWords } from "../../src/lib/i18n/personal-home.ts"
 import { previewWords } from "../../src/lib/i18n/previews.ts"
 import { repositoryWords } from "../../src/lib/i18n/repositories.ts"
+import { requestWords } from "../../src/lib/i18n/requests.ts"
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
 import { systemWords } from "../../src/lib/i18n/system.ts"
 import { vaultWords } from "../../src/lib/i18n/vault.ts"
@@ -30,6 +31,7 @@ export function SettingsNav({ at, reader, admin }: SettingsNavProps) {
     [outsideUrls.personal(), personalHomeWords(reader.locale).title],
     [vaultUrls.vault(), vaultWords(reader.locale).title],
     [tokenUrls.tokens(), tokenWords(reader.locale).title],
+    [urls.repositoryRequests(), requestWords(reader.locale).title],
   ]
   if (admin)
     subjects.push(

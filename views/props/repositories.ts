@@ -26,3 +26,25 @@ export interface RepositoriesView extends FrameView {
   errors: FieldErrors
   notice?: string
 }
+
+/** What members ask for, and what administrators decide about. */
+export interface RepositoryRequestsView extends FrameView {
+  own: RepositoryRequestView[]
+  /** Of everybody; for administrators. */
+  waiting: RepositoryRequestView[]
+  values: { name: string; git: string; why: string }
+  /** By the field, or by the request that they are about. */
+  errors: FieldErrors
+  notice?: string | undefined
+}
+
+export interface RepositoryRequestView {
+  id: string
+  by: string
+  at: number
+  name: string
+  address: string
+  why: string
+  state: "waiting" | "accepted" | "declined"
+  answer: string
+}

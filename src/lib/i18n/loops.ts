@@ -150,8 +150,6 @@ export const loopWords = area(
     shortOther: "not prepared",
     configSkippedWarning: (path: string) =>
       `${path} was left out of this loop's configuration: it is a link, or too long. Mend it for the loops to come.`,
-    backupTooLargeWarning: (context: string, when: string) =>
-      `${context}: what only this loop has of it is too large to be backed up, as was seen ${when}. An earlier backup stays. Promote it, or remove what is large; the next turn backs it up again.`,
     memoryHeldWarning: (when: string) =>
       `What the agent remembered ${when} was not joined with the memory of other loops. Nothing is lost; ask it to merge.`,
     staleWarning: (about: string, when: string) =>
@@ -294,8 +292,6 @@ export const loopWords = area(
     shortOther: "准备失败",
     configSkippedWarning: (path: string) =>
       `${path} 是链接或过长，未纳入此 Loop 的配置。请修正，以便今后的 Loop 使用。`,
-    backupTooLargeWarning: (context: string, when: string) =>
-      `${context}：只有此 Loop 拥有的内容过大，无法备份（${when}发现）。此前的备份会保留。请将其提交回上下文，或删除过大的内容；下一轮会重新备份。`,
     memoryHeldWarning: (when: string) =>
       `${when}记下的内容未能与其他 Loop 的记忆合并。没有丢失任何内容，请让代理合并。`,
     staleWarning: (about: string, when: string) => `无法更新 ${about}，此 Loop 使用 ${when} 的副本。`,

@@ -13,7 +13,15 @@ export async function leaveRepositories(home: string): Promise<void> {
     { name: "own", git: "", access: "hosted", protected: false, projectSettings: false },
   ]
   await writeFile(configOf(home), JSON.stringify({ ...config, repos }, null, 2))
+  const wish = { by: "ada", at: 1, why: "", state: "waiting", answer: "" }
+  const wishes = ["wanted", "unwanted", "own-wish"].map((name) => ({
+    ...{ id: name, name, git: `https://git.example.org/${name}.git`, ...wish },
+  }))
+  await writeFile(requestsOf(home), JSON.stringify({ version: 1, wishes }))
 }
+
+const requestsOf = (home: string) => join(home, "repository-requests.json")
+const requests = async (home: string) => readFile(requestsOf(home), "utf8")
 
 async function listed(home: string): Promise<{ name: string; protected?: boolean }[]> {
   return JSON.parse(await readFile(configOf(home), "utf8")).repos
@@ -36,5 +44,26 @@ export const repositoryOperations: Operation[] = [
     route: `POST ${paths.repositoryRemove}`,
     act: (client) => client.post(urls.repositoryRemove("outside"), {}),
     done: async ({ home }) => (await listed(home)).every(({ name }) => name !== "outside"),
+  },
+  {
+    route: `POST ${paths.repositoryRequests}`,
+    act: (client) => client.post(urls.repositoryRequests(), { name: "new", git: "https://git.example.org/new.git" }),
+    done: async ({ home }) => (await requests(home)).includes("new.git"),
+  },
+  {
+    route: `POST ${paths.repositoryRequestAccept}`,
+    act: (client) => client.post(urls.repositoryRequest("wanted", "accept")),
+    done: async ({ home }) =>
+      (await listed(home)).some(({ name }) => name === "wanted") && (await requests(home)).includes('"accepted"'),
+  },
+  {
+    route: `POST ${paths.repositoryRequestDecline}`,
+    act: (client) => client.post(urls.repositoryRequest("unwanted", "decline"), { answer: "not ours" }),
+    done: async ({ home }) => (await requests(home)).includes("not ours"),
+  },
+  {
+    route: `POST ${paths.repositoryRequestWithdraw}`,
+    act: (client) => client.post(urls.repositoryRequest("own-wish", "withdraw")),
+    done: async ({ home }) => !(await requests(home)).includes("own-wish"),
   },
 ]

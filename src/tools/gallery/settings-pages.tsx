@@ -2,15 +2,19 @@ import { LoopPage } from "../../../views/pages/loop.tsx"
 import { NetworkPage } from "../../../views/pages/network.tsx"
 import { PersonalRepositoryPage } from "../../../views/pages/personal-repository.tsx"
 import { VaultPage } from "../../../views/pages/vault.tsx"
+import { RepositoryRequestsPage } from "../../../views/pages/repository-requests.tsx"
 import { SystemPage } from "../../../views/pages/system.tsx"
 import type { RefusedItem } from "../../../views/props/conversation.ts"
 import type { NetworkView } from "../../../views/props/network.ts"
 import type { VaultPageView } from "../../../views/props/vault.ts"
 import type { PersonalRepositoryView } from "../../../views/props/outside.ts"
 import { vaultWords } from "../../lib/i18n/vault.ts"
+import type { RepositoryRequestsView } from "../../../views/props/repositories.ts"
 import { networkWords } from "../../lib/i18n/network.ts"
 import { outsideWords } from "../../lib/i18n/outside.ts"
 import { personalHomeWords } from "../../lib/i18n/personal-home.ts"
+import { repositoryWords } from "../../lib/i18n/repositories.ts"
+import { requestWords } from "../../lib/i18n/requests.ts"
 import { outsideUrls } from "../../lib/outside-urls.ts"
 import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
 import { loopPage } from "./conversation.ts"
@@ -27,6 +31,7 @@ export const settingsGallery: Record<string, (setting: Setting) => SafeHtml | nu
     <PersonalRepositoryPage page={{ ...personal(setting), home: newHome(setting), key: undefined, token: false }} />
   ),
   vault: (setting) => <VaultPage page={vaultPage(setting)} />,
+  "repository-requests": (setting) => <RepositoryRequestsPage page={requests(setting)} />,
   network: (setting) => <NetworkPage page={settings(setting)} />,
   "loop-refused": (setting) => (
     <LoopPage page={{ ...loopPage(setting), items: [refused("e-90", "allow"), refused("e-91", "ask")] }} />
@@ -72,6 +77,17 @@ function vaultPage(setting: Setting): VaultPageView {
       { path: ".ssh/id_ed25519.pub", public: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"x".repeat(43)} loopat:alice` },
     ],
     keyErrors: {},
+function requests(setting: Setting): RepositoryRequestsView {
+  const words = requestWords(setting.locale)
+  const git = "https://git.example.org/team/invoice-export.git"
+  const wish = { id: "1", by: "bob", at: minutes(50), name: "invoice-export", address: git, answer: "" }
+  const why = setting.locale === "en" ? "The export moves there in spring." : "导出功能将于春季迁移至此。"
+  return {
+    ...{ ...frame(setting), title: words.title, section: "settings", notice: words.asked },
+    waiting: [{ ...wish, why, state: "waiting" }],
+    own: [{ ...wish, id: "2", by: "alice", why: "", state: "declined", answer: why }],
+    values: { name: "web shop", git: "file:///srv/git", why },
+    errors: { name: repositoryWords(setting.locale).nameInvalid, git: repositoryWords(setting.locale).addressInvalid },
   }
 }
 
