@@ -34,6 +34,7 @@ const readers: Record<string, number> = {
   "POST /settings/context/tokens": 413,
   "POST /settings/context/keys": 413,
   "POST /settings/context/keys/:key/remove": 413,
+  "POST /settings/context/keys/:key/replace": 413,
   "POST /settings/context/hook": 413,
   "POST /settings/personal/token": 413,
   "POST /settings/personal/key": 413,

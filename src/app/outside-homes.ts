@@ -67,6 +67,13 @@ export function outsideHomes({ people, settings, home, ...needs }: OutsideNeeds)
           outsideRoutes({
             ...{ ...pages, attaching, hook, isAdmin, clock },
             reviewsOutside: (context) => settings.workspace().context[context].review === "outside",
+            async setReview(context, review) {
+              const done = await settings.changeWorkspace((config) => ({
+                ...config,
+                context: { ...config.context, [context]: { ...config.context[context], review } },
+              }))
+              return done.kind === "unreadable" ? done : { kind: "changed" }
+            },
             usesOf: async (key) => usesOfKey(await settings.freshWorkspace(), key),
             keys: createWorkspaceKeys({ disk, ids, folder: keys, workspace }),
             personal: {
@@ -84,7 +91,7 @@ export function outsideHomes({ people, settings, home, ...needs }: OutsideNeeds)
 
 type PagesOutside = Omit<
   Parameters<typeof outsideRoutes>[0],
-  "attaching" | "hook" | "isAdmin" | "keys" | "clock" | "personal" | "usesOf" | "reviewsOutside"
+  "attaching" | "hook" | "isAdmin" | "keys" | "clock" | "personal" | "usesOf" | "reviewsOutside" | "setReview"
 >
 
 const ownersIn = (people: ReturnType<Accounts["people"]["list"]>, owns: (user: UserName) => boolean): UserName[] =>

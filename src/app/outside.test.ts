@@ -193,3 +193,70 @@ test("a proposal that is reviewed outside says so without a Merge button, and is
   const here = (await world.git("notes", "rev-parse", name)).trim()
   expect((await world.as("admin").post("/context/notes/proposal/merge", { branch: name, seen: here })).status).toBe(303)
 })
+
+test("where proposals are reviewed is changed on the page, both ways, with what follows said before and after", async () => {
+  await using folder = await tempFolder()
+  const remote = join(folder.path, "outside.git")
+  await gitIn(remote, "init", "--quiet", "--bare", "--initial-branch=main")
+  await using world = await contextWorld({ config: { context: { knowledge: { remote } } } })
+  const admin = world.as("admin")
+  await world.save("member", "knowledge", { path: "tax.md", text: "19 %\n" })
+  const card = async () => readHtml(await (await admin.get(page)).text()).one("[data-context='knowledge']").text
+  expect(await card()).toContain("those that wait now, too")
+  const to = async (shelf: string, review: string) => admin.post(`${page}/${shelf}/review`, { review })
+  const outside = await to("knowledge", "outside")
+  expect(outside.headers.get("location")).toBe(`${page}?said=reviewOutside`)
+  expect(await (await admin.get(`${page}?said=reviewOutside`)).text()).toContain("reviewed outside from now on")
+  const waiting = "ui/member/1"
+  await until("the proposal is outside", async () => (await gitIn(remote, "branch", "--list", waiting)).trim() !== "")
+  const proposal = () => world.read("admin", `/context/knowledge/proposal?branch=${encodeURIComponent(waiting)}`)
+  const merges = async () => (await proposal()).all("button").some(({ text }) => text === "Merge")
+  expect(await merges()).toBe(false)
+  expect(await card()).toContain("reviewed and merged here again")
+  expect((await to("knowledge", "here")).headers.get("location")).toBe(`${page}?said=reviewHere`)
+  expect(await merges()).toBe(true)
+  // Notes have no home outside; a context that is none, and a word that is none, change nothing.
+  const refused = await to("notes", "outside")
+  expect([refused.status, readHtml(await refused.text()).one("[data-context='notes'] .form-error").text]).toEqual([
+    422,
+    "It has no home outside where proposals could be reviewed. Attach one first.",
+  ])
+  for (const [shelf = "", review = "", status] of [
+    ["personal", "here", 404],
+    ["knowledge", "elsewhere", 422],
+  ] as const)
+    expect([shelf, review, (await to(shelf, review)).status]).toEqual([shelf, review, status])
+  expect((await world.as("member").post(`${page}/knowledge/review`, { review: "outside" })).status).toBe(403)
+  const { context } = JSON.parse(await readFile(join(world.home, "config.json"), "utf8"))
+  expect([context.knowledge.review, context.notes?.review ?? "here"]).toEqual(["here", "here"])
+}, 60_000)
+
+test("a token is replaced under its name, is shown to nobody, and only a token is", async () => {
+  await using world = await contextWorld()
+  const admin = world.as("admin")
+  await admin.post(`${page}/keys`, { name: "deploy" })
+  await admin.post(`${page}/tokens`, { name: "pass", token: "old-token" })
+  const stored = (name: string) => readFile(join(world.home, "secrets/@workspace/keys", name), "utf8")
+  const key = await stored("deploy")
+  const replace = (name: string, token: string) => admin.post(`${page}/keys/${name}/replace`, { token })
+  for (const token of ["", "two words", "line\nline"]) {
+    const answer = await replace("pass", token)
+    const html = readHtml(await answer.text())
+    expect([token, answer.status, html.one("#field-pass-token-error").text]).toEqual([
+      token,
+      422,
+      expect.stringContaining("Copy it again"),
+    ])
+  }
+  expect(await stored("pass")).toBe("old-token\n")
+  expect((await replace("pass", "newer-token")).headers.get("location")).toBe(`${page}?said=replaced&name=pass`)
+  expect(await stored("pass")).toBe("newer-token\n")
+  const shown = await (await admin.get(`${page}?said=replaced&name=pass`)).text()
+  expect(shown).toContain("The token pass is replaced. Revoke the old one at the host.")
+  expect(shown).not.toContain("newer-token")
+  for (const name of ["deploy", "nobody", "..%2fhook", "PASS"])
+    expect((await replace(name, "x-token")).status).toBe(409)
+  expect(await stored("deploy")).toBe(key)
+  expect((await world.as("member").post(`${page}/keys/pass/replace`, { token: "theirs" })).status).toBe(403)
+  expect(await stored("pass")).toBe("newer-token\n")
+})

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { readFile, writeFile } from "node:fs/promises"
-import { urls } from "../lib/urls.ts"
+import { requestUrls } from "../lib/request-urls.ts"
 import { readHtml } from "../testing/html.ts"
 import { requestsTo } from "../testing/requests.ts"
 import type { Actor } from "../testing/roles.ts"
@@ -12,14 +12,14 @@ const git = "https://git.example.org/team/app.git"
 /** Somebody at the page of requests. */
 function at(world: RoleWorld, actor: Actor) {
   const { read } = requestsTo(world)
-  const page = async () => readHtml((await read({ path: urls.repositoryRequests(), actor })).body)
+  const page = async () => readHtml((await read({ path: requestUrls.requests(), actor })).body)
   const post = async (path: string, fields: Record<string, string> = {}) => {
     const answer = await read({ path, method: "POST", actor, body: new URLSearchParams(fields).toString() })
     return { ...answer, page: readHtml(answer.body) }
   }
   return {
     ...{ page, post },
-    ask: (fields: Record<string, string> = {}) => post(urls.repositoryRequests(), { name: "app", git, ...fields }),
+    ask: (fields: Record<string, string> = {}) => post(requestUrls.requests(), { name: "app", git, ...fields }),
     /** Where a button of the first card sends its form. */
     async press(selector: string, fields: Record<string, string> = {}) {
       const [form] = (await page()).all(`${selector} form[action]`)
@@ -33,16 +33,14 @@ const roster = async ({ home }: RoleWorld) => JSON.parse(await readFile(`${home}
 test("a member asks for a repository, an admin accepts it with one press, and the member sees that", async () => {
   await using world = await roleWorld()
   const [member, admin, other] = [at(world, "member"), at(world, "admin"), at(world, "driver")]
-  expect((await member.ask({ why: "The export moves there." })).location).toBe(
-    urls.repositoryRequests({ said: "asked" }),
-  )
+  expect((await member.ask({ why: "The export moves there." })).location).toBe(requestUrls.requests({ said: "asked" }))
   expect((await member.page()).one("[data-own-request='app'] .tag").text).toBe("waiting")
   // Nobody but administrators is told what others ask for.
   for (const one of [member, other]) expect((await one.page()).has("[data-request='app']")).toBe(false)
   expect((await other.page()).has("[data-own-request='app']")).toBe(false)
   const card = (await admin.page()).one("[data-request='app']").text
   for (const part of ["asked by member", git, "The export moves there."]) expect(card).toContain(part)
-  expect((await admin.press("[data-request='app']")).location).toBe(urls.repositoryRequests({ said: "accepted" }))
+  expect((await admin.press("[data-request='app']")).location).toBe(requestUrls.requests({ said: "accepted" }))
   expect(await roster(world)).toMatchObject([{ name: "app", git, access: "mirrored" }])
   expect((await admin.page()).has("[data-request='app']")).toBe(false)
   expect((await member.page()).one("[data-own-request='app'] .tag").text).toBe("accepted")
@@ -129,7 +127,7 @@ test("what somebody types into a request does nothing on the page of those who d
   const [member, admin] = [at(world, "member"), at(world, "admin")]
   await member.ask({ why: xss.join(" ").replaceAll("\0", "").slice(0, 500) })
   const { read } = requestsTo(world)
-  const { body } = await read({ path: urls.repositoryRequests(), actor: "admin" })
+  const { body } = await read({ path: requestUrls.requests(), actor: "admin" })
   expect((await admin.page()).has("[data-request='app']")).toBe(true)
   expect(dangers(body, ["head", "meta", "title", "link", "script"])).toEqual([])
 })

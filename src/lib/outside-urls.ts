@@ -6,11 +6,13 @@ export const outsidePaths = {
   contextRepositories: "/settings/context",
   workspaceKeys: "/settings/context/keys",
   workspaceKeyRemove: "/settings/context/keys/:key/remove",
+  workspaceTokenReplace: "/settings/context/keys/:key/replace",
   workspaceTokens: "/settings/context/tokens",
   hookRenew: "/settings/context/hook",
   contextTest: "/settings/context/:shelf/test",
   contextHost: "/settings/context/:shelf/host",
   contextAttach: "/settings/context/:shelf/attach",
+  contextReview: "/settings/context/:shelf/review",
   contextDetach: "/settings/context/:shelf/detach",
   contextRetry: "/context/:shelf/retry",
   personal: "/settings/personal",
@@ -23,14 +25,19 @@ export const outsidePaths = {
   hook: "/hooks/:secret",
 } as const
 
+/** What just happened to a context's home outside, or to a key. */
+type OutsideSaid =
+  "attached" | "detached" | "key" | "token" | "replaced" | "removed" | "hook" | "reviewHere" | "reviewOutside"
+
 const of = (context: string, shelf: ShelfName, own: string): string =>
   shelf === "personal" ? own : fill(context, { shelf })
 
 export const outsideUrls = {
   /** `said`: what just happened; `name` of a key. */
-  page: (about: { said?: "attached" | "detached" | "key" | "token" | "removed" | "hook"; name?: string } = {}) =>
-    query(outsidePaths.contextRepositories, about),
+  page: (about: { said?: OutsideSaid; name?: string } = {}) => query(outsidePaths.contextRepositories, about),
   keys: outsidePaths.workspaceKeys,
+  tokenReplace: (key: string) => fill(outsidePaths.workspaceTokenReplace, { key }),
+  review: (shelf: ShelfName) => fill(outsidePaths.contextReview, { shelf }),
   keyRemove: (key: string) => fill(outsidePaths.workspaceKeyRemove, { key }),
   tokens: outsidePaths.workspaceTokens,
   hookRenew: outsidePaths.hookRenew,

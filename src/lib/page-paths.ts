@@ -1,6 +1,7 @@
 import { contextPaths } from "./context-urls.ts"
 import { outsidePaths } from "./outside-urls.ts"
 import { tokenPaths } from "./token-urls.ts"
+import { requestPaths } from "./request-urls.ts"
 import { paths } from "./urls.ts"
 
 /** Every page for people who are signed in: each can be linked to, and be where signing in leads. */
@@ -25,7 +26,7 @@ export const pagePaths: readonly string[] = [
   outsidePaths.contextRepositories,
   outsidePaths.personal,
   tokenPaths.tokens,
-  paths.repositoryRequests,
+  requestPaths.requests,
   paths.providers,
   paths.newProvider,
   paths.provider,

@@ -123,10 +123,6 @@ export const paths = {
   repositories: "/settings/repositories",
   repositoryProtection: "/settings/repositories/:name/protection",
   repositoryRemove: "/settings/repositories/:name/remove",
-  repositoryRequests: "/settings/repository-requests",
-  repositoryRequestAccept: "/settings/repository-requests/:wish/accept",
-  repositoryRequestDecline: "/settings/repository-requests/:wish/decline",
-  repositoryRequestWithdraw: "/settings/repository-requests/:wish/withdraw",
 
   settings: "/settings",
   providers: "/settings/providers",
@@ -287,11 +283,6 @@ export const urls = {
   /** The list with a word about what just happened to the one of this name. */
   repositoriesSaid: (said: { added?: string; removed?: string; kept?: string; saved?: string }) =>
     query(paths.repositories, said),
-  /** What members ask for. `said`: what just happened. */
-  repositoryRequests: (about: { said?: "asked" | "withdrawn" | "accepted" | "declined" } = {}) =>
-    query(paths.repositoryRequests, about),
-  repositoryRequest: (wish: string, act: "accept" | "decline" | "withdraw") =>
-    `${paths.repositoryRequests}/${encodeURIComponent(wish)}/${act}`,
   repositoryProtection: (name: string) => fill(paths.repositoryProtection, { name }),
   repositoryRemove: (name: string) => fill(paths.repositoryRemove, { name }),
 

@@ -13,6 +13,8 @@ export const AgainForm = z.object({ password: passwordField })
 export const KeyForm = AgainForm.extend({ name: z.string().max(200).trim() })
 /** `uses`: what the page said that the key is used for. */
 export const KeyRemoveForm = AgainForm.extend({ uses: z.string().max(10_000).default("") })
+export const ReplaceForm = AgainForm.extend({ token: z.string().max(1_000).trim() })
+export const ReviewForm = z.object({ review: z.enum(["here", "outside"]) })
 export const TokenForm = KeyForm.extend({ token: z.string().max(1_000).trim() })
 
 export type AttachFlaw = "address" | "credential-unknown" | "needs-key" | "needs-token"

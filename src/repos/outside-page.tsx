@@ -7,6 +7,7 @@ import type { Locale } from "../lib/i18n/locale.ts"
 import { contextWords } from "../lib/i18n/context.ts"
 import { outsideWords } from "../lib/i18n/outside.ts"
 import { outsideUrls } from "../lib/outside-urls.ts"
+import type { FileFault } from "../settings/index.ts"
 import type { Clock } from "../platform/clock.ts"
 import { htmlPage } from "../platform/http/html.ts"
 import type { ShowProblem } from "../platform/http/problem.ts"
@@ -23,6 +24,7 @@ export interface OutsideRouteNeeds {
   usesOf(key: string): Promise<KeyUses>
   /** Whether the settings say that proposals are reviewed outside. */
   reviewsOutside(context: Attachable): boolean
+  setReview(context: Attachable, review: "here" | "outside"): Promise<{ kind: "changed" } | FileFault>
   hook: Hook
   clock: Clock
   passwordAgain: PasswordAgain
@@ -100,7 +102,8 @@ function saidIn(request: Request, locale: Locale): string | undefined {
   const sentences: Record<string, string> = {
     ...{ attached: words.attached, detached: words.detached, hook: words.hookRenewed },
     ...{ key: words.keyMade(name), token: words.tokenStored(name) },
-    removed: words.keyRemoved(name),
+    ...{ removed: words.keyRemoved(name), replaced: words.tokenReplaced(name) },
+    ...{ reviewHere: words.reviewHereNow, reviewOutside: words.reviewOutsideNow },
   }
   const said = searchParams.get("said") ?? ""
   return Object.hasOwn(sentences, said) ? sentences[said] : undefined

@@ -12,7 +12,7 @@ import { attachHome, type AttachSite, confirmHost, detachHome, testHome } from "
 import { type AttachFlaw, readAttach } from "./attach-form.ts"
 import { type Attachable, attachable } from "./attach.ts"
 import { hookRoute } from "./hook-routes.ts"
-import { makeKey, removeKey, renewHook, storeToken } from "./outside-key-routes.ts"
+import { makeKey, removeKey, renewHook, replaceToken, setReview, storeToken } from "./outside-key-routes.ts"
 import { type OutsideRouteNeeds, showOutsidePage } from "./outside-page.tsx"
 import { type PersonalRouteNeeds, personalRoutes } from "./personal-routes.tsx"
 
@@ -51,6 +51,16 @@ export function outsideRoutes(needs: Needs) {
     .post(
       outsidePaths.hookRenew,
       rule((request) => renewHook(needs, request)),
+      raw,
+    )
+    .post(
+      outsidePaths.workspaceTokenReplace,
+      ({ request, params }) => asAdmin(needs, request, () => replaceToken(needs, request, params.key)),
+      raw,
+    )
+    .post(
+      outsidePaths.contextReview,
+      rule(async (request, context) => (context ? setReview(needs, request, context) : noSuchContext(needs, request))),
       raw,
     )
     .post(outsidePaths.contextTest, about(testHome), raw)

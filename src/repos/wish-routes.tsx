@@ -4,7 +4,7 @@ import { RepositoryRequestsPage } from "../../views/pages/repository-requests.ts
 import type { RepositoryRequestsView } from "../../views/props/repositories.ts"
 import { requestWords } from "../lib/i18n/requests.ts"
 import { settingsWords } from "../lib/i18n/settings.ts"
-import { paths, urls } from "../lib/urls.ts"
+import { requestPaths, requestUrls } from "../lib/request-urls.ts"
 import { asAdmin } from "../platform/http/as-admin.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
@@ -23,16 +23,16 @@ const DeclineForm = z.object({ answer: z.string().default("") })
 /** Members ask for repositories of code, and administrators answer. */
 export const wishRoutes = (needs: Needs) =>
   new Elysia({ name: "repository-requests" })
-    .get(paths.repositoryRequests, ({ request, query }) => show(needs, request, { said: query["said"] }))
-    .post(paths.repositoryRequests, ({ request }) => ask(needs, request), raw)
-    .post(paths.repositoryRequestWithdraw, ({ request, params }) => withdraw(needs, request, params.wish), raw)
+    .get(requestPaths.requests, ({ request, query }) => show(needs, request, { said: query["said"] }))
+    .post(requestPaths.requests, ({ request }) => ask(needs, request), raw)
+    .post(requestPaths.withdraw, ({ request, params }) => withdraw(needs, request, params.wish), raw)
     .post(
-      paths.repositoryRequestAccept,
+      requestPaths.accept,
       ({ request, params }) => asAdmin(needs, request, () => accept(needs, request, params.wish)),
       raw,
     )
     .post(
-      paths.repositoryRequestDecline,
+      requestPaths.decline,
       ({ request, params }) => asAdmin(needs, request, () => decline(needs, request, params.wish)),
       raw,
     )
@@ -48,13 +48,13 @@ async function ask(needs: Needs, request: Request): Promise<Response> {
   if (asked.kind === "flawed") return show(needs, request, { values, errors: flawWords(asked.flaws, request) })
   if (asked.kind === "too-many") return show(needs, request, { values, errors: { form: words.tooMany } })
   await needs.note(user, "settings.repository.ask", values.name.trim())
-  return redirectTo(urls.repositoryRequests({ said: "asked" }), request)
+  return redirectTo(requestUrls.requests({ said: "asked" }), request)
 }
 
 async function withdraw(needs: Needs, request: Request, id: string): Promise<Response> {
   if (!(await needs.wishes.withdraw(userOf(request).name, id)))
     return needs.showProblem({ status: 404, code: "no-such-request" }, request)
-  return redirectTo(urls.repositoryRequests({ said: "withdrawn" }), request)
+  return redirectTo(requestUrls.requests({ said: "withdrawn" }), request)
 }
 
 async function accept(needs: Needs, request: Request, id: string): Promise<Response> {
@@ -70,7 +70,7 @@ async function accept(needs: Needs, request: Request, id: string): Promise<Respo
     return show(needs, request, { errors: { [id]: sentence } })
   }
   await needs.note(userOf(request), "settings.repository.add", done.name)
-  return redirectTo(urls.repositoryRequests({ said: "accepted" }), request)
+  return redirectTo(requestUrls.requests({ said: "accepted" }), request)
 }
 
 async function decline(needs: Needs, request: Request, id: string): Promise<Response> {
@@ -82,7 +82,7 @@ async function decline(needs: Needs, request: Request, id: string): Promise<Resp
   const declined = await needs.wishes.decline(id, answer)
   if (!declined) return show(needs, request, { errors: { [id]: words.gone }, missing: id })
   await needs.note(userOf(request), "settings.repository.decline", declined.name)
-  return redirectTo(urls.repositoryRequests({ said: "declined" }), request)
+  return redirectTo(requestUrls.requests({ said: "declined" }), request)
 }
 
 interface Shown extends Partial<Pick<RepositoryRequestsView, "values" | "errors">> {

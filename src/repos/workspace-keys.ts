@@ -19,6 +19,8 @@ export interface WorkspaceKeys {
   make(name: string): Promise<KeyKept>
   /** A token for https, as the outside host gave it. */
   keepToken(name: string, token: string): Promise<KeyKept>
+  /** Another token under the same name; false where there is no token of it. */
+  replaceToken(name: string, token: string): Promise<boolean>
   /** For ever; false where there is none of this name. */
   remove(name: string): Promise<boolean>
 }
@@ -76,6 +78,12 @@ export function createWorkspaceKeys({ disk, ids, folder, workspace }: WorkspaceK
         await disk.write(`${folder}/${name}`, pair.private)
       }),
     keepToken: (name, token) => keep(name, () => disk.write(`${folder}/${name}`, `${token}\n`)),
+    replaceToken: (name, token) =>
+      serial(folder, async () => {
+        if (!(await names()).includes(name) || (await show(name)).kind !== "token") return false
+        await disk.write(`${folder}/${name}`, `${token}\n`)
+        return true
+      }),
     remove: (name) =>
       serial(folder, async () => {
         if (!(await names()).includes(name)) return false

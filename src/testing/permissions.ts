@@ -207,6 +207,8 @@ export const permissions: Record<string, Declared> = {
   "POST /settings/context/keys": { needs: "rule", answers: wrong },
   "POST /settings/context/keys/:key/remove": { needs: "rule", answers: [409] },
   "POST /settings/context/tokens": { needs: "rule", answers: wrong },
+  "POST /settings/context/keys/:key/replace": { needs: "rule", answers: [409] },
+  "POST /settings/context/:shelf/review": { needs: "rule", answers: wrong },
   "POST /settings/context/hook": { needs: "rule" },
   "POST /settings/context/:shelf/test": { needs: "rule", answers: wrong },
   "POST /settings/context/:shelf/host": { needs: "rule", answers: wrong },

@@ -38,8 +38,30 @@ export function AttachCard({ context, page, keys }: AttachCardProps) {
       )}
       {state !== undefined && <OutsideState outside={state} reader={reader} formToken={page.formToken} />}
       {context.outcome !== undefined && <Outcome outcome={context.outcome} context={context} page={page} />}
+      {shelf !== "personal" && (attached !== undefined || context.reviewsOutside) && (
+        <Review context={context} page={page} />
+      )}
       {attached ? <Attached context={context} page={page} /> : <AttachForm context={context} page={page} keys={keys} />}
     </li>
+  )
+}
+
+/** Where proposals are reviewed, the other way round, with what follows from that. */
+function Review({ context: { shelf, reviewsOutside }, page }: AttachCardProps) {
+  const words = outsideWords(page.reader.locale)
+  return (
+    <details class="fold">
+      <FoldLabel>{words.reviewWhere}</FoldLabel>
+      <PostForm action={outsideUrls.review(shelf)} formToken={page.formToken} class="stack">
+        <p>{reviewsOutside ? words.reviewHereLead : words.reviewOutsideLead}</p>
+        <input type="hidden" name="review" value={reviewsOutside ? "here" : "outside"} />
+        <div class="form-foot">
+          <button type="submit" class="button">
+            {reviewsOutside ? words.reviewHereYes : words.reviewOutsideYes}
+          </button>
+        </div>
+      </PostForm>
+    </details>
   )
 }
 

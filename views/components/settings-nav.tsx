@@ -12,6 +12,7 @@ import { tokenWords } from "../../src/lib/i18n/tokens.ts"
 import { outsideUrls } from "../../src/lib/outside-urls.ts"
 import { tokenUrls } from "../../src/lib/token-urls.ts"
 import { vaultUrls } from "../../src/lib/vault-urls.ts"
+import { requestUrls } from "../../src/lib/request-urls.ts"
 import { urls } from "../../src/lib/urls.ts"
 import type { Reader } from "../props/reader.ts"
 
@@ -31,7 +32,7 @@ export function SettingsNav({ at, reader, admin }: SettingsNavProps) {
     [outsideUrls.personal(), personalHomeWords(reader.locale).title],
     [vaultUrls.vault(), vaultWords(reader.locale).title],
     [tokenUrls.tokens(), tokenWords(reader.locale).title],
-    [urls.repositoryRequests(), requestWords(reader.locale).title],
+    [requestUrls.requests(), requestWords(reader.locale).title],
   ]
   if (admin)
     subjects.push(

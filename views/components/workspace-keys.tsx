@@ -99,8 +99,38 @@ function Key({ of: key, page }: { of: KeyView; page: OutsidePageView }) {
         </>
       )}
       {key.kind === "key" && key.public === undefined && <p class="hint">{words.publicUnknown}</p>}
+      {key.kind === "token" && <TokenReplacement of={key} page={page} />}
       <KeyRemoval of={key} page={page} />
     </li>
+  )
+}
+
+function TokenReplacement({ of: { name, usedBy }, page }: { of: KeyView; page: OutsidePageView }) {
+  const words = outsideWords(page.reader.locale)
+  const id = `${name}-token`
+  return (
+    <details class="fold" open={page.errors[id] !== undefined}>
+      <FoldLabel>{words.replaceToken}</FoldLabel>
+      <PostForm action={outsideUrls.tokenReplace(name)} formToken={page.formToken} class="stack">
+        <p>{usedBy.length === 0 ? words.replaceUnused : words.replaceUsed(usedBy)}</p>
+        <Field name={id} label={words.token} hint={words.tokenHint} errors={page.errors}>
+          {(control) => (
+            <input {...control} name="token" type="password" autocomplete="off" maxlength="1000" required />
+          )}
+        </Field>
+        <PasswordAgain
+          id={`${name}-replace-password`}
+          errors={page.errors}
+          asked={page.asksPassword}
+          reader={page.reader}
+        />
+        <div class="form-foot">
+          <button type="submit" class="button" aria-label={words.replaceNamed(name)}>
+            {words.replaceYes}
+          </button>
+        </div>
+      </PostForm>
+    </details>
   )
 }
 

@@ -1,6 +1,6 @@
 import { commonWords } from "../../src/lib/i18n/common.ts"
 import { requestWords } from "../../src/lib/i18n/requests.ts"
-import { urls } from "../../src/lib/urls.ts"
+import { requestUrls } from "../../src/lib/request-urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
 import { SettingsNav } from "../components/settings-nav.tsx"
 import { FoldLabel, Time } from "../components/small.tsx"
@@ -21,16 +21,16 @@ export function RepositoryRequestsPage({ page }: Props) {
       <div class="page-head">
         <h1>{commonWords(reader.locale).settings}</h1>
       </div>
-      <SettingsNav at={urls.repositoryRequests()} reader={reader} admin={user.admin} />
+      <SettingsNav at={requestUrls.requests()} reader={reader} admin={user.admin} />
       <div class="settings-lead">
         <p class="lead">{words.lead}</p>
       </div>
+      <FormError errors={page.errors} />
       {page.notice !== undefined && (
         <p class="notice" role="status">
           {page.notice}
         </p>
       )}
-      <FormError errors={page.errors} />
       {user.admin && (
         <section aria-labelledby="waiting-requests">
           <h2 id="waiting-requests">{words.waitingTitle}</h2>
@@ -86,7 +86,7 @@ function Waiting({ wish, page: { reader, formToken, errors } }: CardProps) {
         {words.from(wish.by)}
       </Facts>
       {error !== undefined && <FormError errors={{ form: error }} />}
-      <PostForm action={urls.repositoryRequest(wish.id, "accept")} formToken={formToken} class="stack">
+      <PostForm action={requestUrls.accept(wish.id)} formToken={formToken} class="stack">
         <p class="hint">{words.acceptHint}</p>
         <div class="card-acts">
           <button type="submit" class="button small primary" aria-label={words.acceptNamed(wish.name)}>
@@ -96,7 +96,7 @@ function Waiting({ wish, page: { reader, formToken, errors } }: CardProps) {
       </PostForm>
       <details class="fold">
         <FoldLabel>{words.decline}</FoldLabel>
-        <PostForm action={urls.repositoryRequest(wish.id, "decline")} formToken={formToken} class="stack">
+        <PostForm action={requestUrls.decline(wish.id)} formToken={formToken} class="stack">
           <Field name={`answer-${wish.id}`} label={words.answer} hint={words.answerHint} errors={{}}>
             {(control) => <input {...control} name="answer" type="text" maxlength="500" autocomplete="off" />}
           </Field>
@@ -121,7 +121,7 @@ function Own({ wish, page: { reader, formToken } }: CardProps) {
       </div>
       <Facts wish={wish} reader={reader} />
       {wish.answer !== "" && <p class="long">{words.answered(wish.answer)}</p>}
-      <PostForm action={urls.repositoryRequest(wish.id, "withdraw")} formToken={formToken} class="card-acts">
+      <PostForm action={requestUrls.withdraw(wish.id)} formToken={formToken} class="card-acts">
         <button type="submit" class="button small" aria-label={words.withdrawNamed(wish.name)}>
           {wish.state === "waiting" ? words.withdraw : words.putAway}
         </button>
@@ -135,7 +135,7 @@ function AskForm({ page: { reader, formToken, values, errors } }: Props) {
   return (
     <section aria-labelledby="ask-repository">
       <h2 id="ask-repository">{words.ask}</h2>
-      <PostForm action={urls.repositoryRequests()} formToken={formToken} class="stack" label={words.ask}>
+      <PostForm action={requestUrls.requests()} formToken={formToken} class="stack" label={words.ask}>
         <Field name="name" label={words.name} hint={words.nameHint} errors={errors}>
           {(control) => (
             <input {...control} type="text" maxlength="64" autocomplete="off" value={values.name} required />

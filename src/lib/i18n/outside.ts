@@ -86,6 +86,23 @@ export const outsideWords = area(
     keyUsed: (names: readonly string[]) =>
       `Still used by ${new Intl.ListFormat("en").format(names)}. Without it nothing is fetched from there or pushed there until another key is chosen; everything that is here stays.`,
     keyUsesChanged: "What uses this key has changed since this page was opened. Nothing was removed: read it again.",
+    reviewWhere: "Where proposals are reviewed…",
+    reviewOutsideLead:
+      "Proposals of it become branches at the home outside, those that wait now, too. They are reviewed and merged there: here their pages lead there instead of offering to merge.",
+    reviewOutsideYes: "Review them outside",
+    reviewOutsideNow: "Proposals are reviewed outside from now on. Those that wait are brought there.",
+    reviewHereLead:
+      "Proposals of it are reviewed and merged here again. Their branches outside stay there; what is merged here is pushed there as everything is.",
+    reviewHereYes: "Review them here",
+    reviewHereNow: "Proposals are reviewed here from now on.",
+    reviewNeedsHome: "It has no home outside where proposals could be reviewed. Attach one first.",
+    replaceToken: "Replace the token…",
+    replaceUsed: (names: readonly string[]) =>
+      `From then on the new token is shown for ${names.join(", ")}. The old one is forgotten here.`,
+    replaceUnused: "Nothing uses it now. The old token is forgotten here.",
+    replaceYes: "Replace it",
+    replaceNamed: (name: string) => `Replace the token ${name}`,
+    tokenReplaced: (name: string) => `The token ${name} is replaced. Revoke the old one at the host.`,
     keyNotThere: "There is no key of this name any more.",
     keyRemoved: (name: string) => `${name} is removed. Take it off the host, too.`,
     keyGone: (name: string) =>
@@ -204,6 +221,21 @@ export const outsideWords = area(
     keyUsed: (names: readonly string[]) =>
       `仍被 ${new Intl.ListFormat("zh").format(names)} 使用。没有它，在选择其他密钥之前不会从那边获取，也不会推送过去；这里的内容都会保留。`,
     keyUsesChanged: "自打开此页面以来，此密钥的使用情况已更改。没有移除任何内容：请重新阅读。",
+    reviewWhere: "在哪里审阅提议…",
+    reviewOutsideLead:
+      "它的提议将成为外部仓库中的分支，包括现在等待的提议。审阅与合并都在那里进行：此处的页面会指向那里，不再提供合并。",
+    reviewOutsideYes: "在外部审阅",
+    reviewOutsideNow: "从现在起在外部审阅提议。等待中的提议会被送到那里。",
+    reviewHereLead: "它的提议重新在此处审阅和合并。外部的分支会保留在那里；在此合并的内容照常推送到那里。",
+    reviewHereYes: "在此审阅",
+    reviewHereNow: "从现在起在此审阅提议。",
+    reviewNeedsHome: "它没有可供审阅提议的外部仓库。请先连接一个。",
+    replaceToken: "替换令牌…",
+    replaceUsed: (names: readonly string[]) => `此后将对 ${names.join("、")} 出示新令牌。旧令牌会在此处删除。`,
+    replaceUnused: "目前没有任何内容使用它。旧令牌会在此处删除。",
+    replaceYes: "替换",
+    replaceNamed: (name: string) => `替换令牌 ${name}`,
+    tokenReplaced: (name: string) => `令牌 ${name} 已替换。请在主机上撤销旧令牌。`,
     keyNotThere: "已没有这个名称的密钥。",
     keyRemoved: (name: string) => `${name} 已移除。请在主机上也移除它。`,
     keyGone: (name: string) => `密钥 ${name} 已不在这里，因此既不获取也不推送。请断开，然后用其他密钥重新连接。`,

@@ -74,6 +74,16 @@ export const contextOperations: Operation[] = [
     done: async ({ home }) => (await secretIn(home, "keys/deploy")) !== "",
   },
   {
+    route: `POST ${outsidePaths.workspaceTokenReplace}`,
+    act: (client) => client.post(outsideUrls.tokenReplace(oldKey), { token: "newer-token" }),
+    done: async ({ home }) => (await secretIn(home, `keys/${oldKey}`)).includes("newer-token"),
+  },
+  {
+    route: `POST ${outsidePaths.contextReview}`,
+    act: (client) => client.post(outsideUrls.review("notes"), { review: "here" }),
+    done: async ({ home }) => (await reviewOf(home))?.review === "here",
+  },
+  {
     route: `POST ${outsidePaths.workspaceKeyRemove}`,
     act: (client) => client.post(outsideUrls.keyRemove(oldKey), { uses: "" }),
     done: async ({ home }) => (await secretIn(home, `keys/${oldKey}`)) === "",
@@ -100,6 +110,9 @@ export const contextOperations: Operation[] = [
     done: async () => true,
   },
 ]
+
+/** In the settings of the workspace. */
+const reviewOf = async (home: string) => JSON.parse(await readFile(join(home, "config.json"), "utf8")).context?.notes
 
 const tokensIn = (home: string) => readFile(join(home, "accounts/tokens.json"), "utf8").catch(() => "")
 

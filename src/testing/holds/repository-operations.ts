@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { requestPaths, requestUrls } from "../../lib/request-urls.ts"
 import { paths, urls } from "../../lib/urls.ts"
 import type { Operation } from "./operations.ts"
 
@@ -46,24 +47,24 @@ export const repositoryOperations: Operation[] = [
     done: async ({ home }) => (await listed(home)).every(({ name }) => name !== "outside"),
   },
   {
-    route: `POST ${paths.repositoryRequests}`,
-    act: (client) => client.post(urls.repositoryRequests(), { name: "new", git: "https://git.example.org/new.git" }),
+    route: `POST ${requestPaths.requests}`,
+    act: (client) => client.post(requestUrls.requests(), { name: "new", git: "https://git.example.org/new.git" }),
     done: async ({ home }) => (await requests(home)).includes("new.git"),
   },
   {
-    route: `POST ${paths.repositoryRequestAccept}`,
-    act: (client) => client.post(urls.repositoryRequest("wanted", "accept")),
+    route: `POST ${requestPaths.accept}`,
+    act: (client) => client.post(requestUrls.accept("wanted")),
     done: async ({ home }) =>
       (await listed(home)).some(({ name }) => name === "wanted") && (await requests(home)).includes('"accepted"'),
   },
   {
-    route: `POST ${paths.repositoryRequestDecline}`,
-    act: (client) => client.post(urls.repositoryRequest("unwanted", "decline"), { answer: "not ours" }),
+    route: `POST ${requestPaths.decline}`,
+    act: (client) => client.post(requestUrls.decline("unwanted"), { answer: "not ours" }),
     done: async ({ home }) => (await requests(home)).includes("not ours"),
   },
   {
-    route: `POST ${paths.repositoryRequestWithdraw}`,
-    act: (client) => client.post(urls.repositoryRequest("own-wish", "withdraw")),
+    route: `POST ${requestPaths.withdraw}`,
+    act: (client) => client.post(requestUrls.withdraw("own-wish")),
     done: async ({ home }) => !(await requests(home)).includes("own-wish"),
   },
 ]
