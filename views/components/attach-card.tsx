@@ -38,16 +38,15 @@ export function AttachCard({ context, page, keys }: AttachCardProps) {
       )}
       {state !== undefined && <OutsideState outside={state} reader={reader} formToken={page.formToken} />}
       {context.outcome !== undefined && <Outcome outcome={context.outcome} context={context} page={page} />}
-      {shelf !== "personal" && (attached !== undefined || context.reviewsOutside) && (
-        <Review context={context} page={page} />
-      )}
+      <Review context={context} page={page} />
       {attached ? <Attached context={context} page={page} /> : <AttachForm context={context} page={page} keys={keys} />}
     </li>
   )
 }
 
 /** Where proposals are reviewed, the other way round, with what follows from that. */
-function Review({ context: { shelf, reviewsOutside }, page }: AttachCardProps) {
+function Review({ context: { shelf, attached, reviewsOutside }, page }: AttachCardProps) {
+  if (shelf === "personal" || (attached === undefined && !reviewsOutside)) return null
   const words = outsideWords(page.reader.locale)
   return (
     <details class="fold">

@@ -77,6 +77,9 @@ function vaultPage(setting: Setting): VaultPageView {
       { path: ".ssh/id_ed25519.pub", public: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"x".repeat(43)} loopat:alice` },
     ],
     keyErrors: {},
+  }
+}
+
 function requests(setting: Setting): RepositoryRequestsView {
   const words = requestWords(setting.locale)
   const git = "https://git.example.org/team/invoice-export.git"
