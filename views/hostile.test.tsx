@@ -58,12 +58,15 @@ function spoiledPages(text: string) {
   const form = { ...spoil(newLoop(setting), text), reader: base.reader }
   const errors = { form: text, name: text, address: text, message: text, title: text }
   const gone = { loop: { id: text, title: text }, hasWork: true, days: 14, errors, typed: text }
-  const report = { uncommitted: [text], unpushed: [text], more: 1 }
+  const lost = { uncommitted: [text], unpushed: [text], more: 1, unseen: true, loose: false }
+  const report = [{ ...lost, checkout: text }]
+  const kept = { why: "not-pushed" as const, said: text }
+  const saved = [{ checkout: text, branches: [text], kept }]
   return {
     loops: <LoopsPage page={spoil(loopsList(setting), text)} />,
     loop: <LoopPage page={spoil({ ...loopPage(setting), items: [] }, text)} />,
     "new loop": <NewLoopPage page={{ ...base, form: { ...form, errors } }} />,
-    delete: <DeleteLoopPage page={{ ...base, ...gone, report }} />,
+    delete: <DeleteLoopPage page={{ ...base, ...gone, report, saved }} />,
     "sign in": <SignInPage page={{ ...base, name: text, next: text, errors, notice: text }} />,
     "set up": <SetUpPage page={{ ...base, values: { workspace: text, name: text }, needsToken: true, errors }} />,
     error: <ErrorPage page={{ ...base, status: 500, signedIn: true, requestId: text, detail: text, sentence: text }} />,

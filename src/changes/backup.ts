@@ -8,7 +8,7 @@ import type { Events } from "../platform/events.ts"
 import { anyOwnCommit, anyOwnEdit } from "../platform/git/inside-unsaved.ts"
 import { bestEffort, type Log } from "../platform/log.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
-import { identityVariables } from "./commit.ts"
+import { identityVariables } from "../platform/git/inside-changes.ts"
 import { createGitInside, type GitInside, GitRefused } from "./inside.ts"
 import { packUnsaved } from "./unsaved.ts"
 

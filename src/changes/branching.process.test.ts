@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import { systemClock, systemIds } from "../platform/clock.ts"
 import { checkoutWorld, filesOf } from "../testing/checkout.ts"
 import { exchange, switchTo } from "./branching.ts"
-import { identityVariables } from "./commit.ts"
+import { identityVariables } from "../platform/git/inside-changes.ts"
 import { readBranches, readLog } from "./history.ts"
 import { undoList } from "./undo.ts"
 

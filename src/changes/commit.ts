@@ -1,6 +1,5 @@
 import type { LoopId } from "../lib/ids.ts"
 import { amendNow, commitNow, makeRepository, whoHasIt } from "../platform/git/inside-changes.ts"
-import type { SandboxSpec } from "../sandbox/index.ts"
 import type { GitInside } from "./inside.ts"
 import { doneOr, type Done, stageEverything } from "./stage.ts"
 
@@ -52,13 +51,5 @@ async function isAmendable(git: GitInside): Promise<boolean> {
   const held = await git.ask(whoHasIt)
   return held.ok && held.out.length === 0
 }
-
-/** The variables that say who a commit is by, whatever a repository's own configuration says. */
-export const identityVariables = ({ displayName, email }: SandboxSpec["identity"]): Record<string, string> => ({
-  GIT_AUTHOR_NAME: displayName,
-  GIT_AUTHOR_EMAIL: email,
-  GIT_COMMITTER_NAME: displayName,
-  GIT_COMMITTER_EMAIL: email,
-})
 
 export const beginRepository = async (git: GitInside): Promise<Done> => doneOr(await git.ask(makeRepository))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { type CheckoutWorld, checkoutWorld, statusOf } from "../testing/checkout.ts"
-import { identityVariables } from "./commit.ts"
+import { identityVariables } from "../platform/git/inside-changes.ts"
 import { stageFiles } from "./stage.ts"
 import { endUnderWay, underWay } from "./under-way.ts"
 

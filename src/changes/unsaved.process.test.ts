@@ -3,7 +3,7 @@ import { systemClock, systemIds } from "../platform/clock.ts"
 import { everyFile } from "../testing/checkout.ts"
 import { sandboxWorld } from "../testing/sandbox-world.ts"
 import type { Box } from "../sandbox/index.ts"
-import { identityVariables } from "./commit.ts"
+import { identityVariables } from "../platform/git/inside-changes.ts"
 import { createGitInside } from "./inside.ts"
 import { packUnsaved } from "./unsaved.ts"
 

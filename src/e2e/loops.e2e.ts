@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test"
-import type { Page } from "playwright-core"
+import type { Locator, Page } from "playwright-core"
 import { closeBrowser, phone, setUp, startServer, type Visit, visit, wide } from "./harness.ts"
 import { createLoop, settled } from "./steps.ts"
 
@@ -11,7 +11,7 @@ test("a loop is renamed, narrowed to, hidden, archived, found, restored and dele
   const { page } = visitor
   await setUp(page, server)
   await page.getByRole("button", { name: "Try without a key" }).click()
-  await createLoop(page, "#write draft.txt something unsaved\n#say done")
+  await createLoop(page, ["#write draft.txt something unsaved", `#bash ${unsavedElsewhere}`, "#say done"].join("\n"))
   await settled(page)
   const id = page.url().split("/").at(-1)
 
@@ -48,7 +48,7 @@ test("a loop is renamed, narrowed to, hidden, archived, found, restored and dele
   await page.getByRole("link", { name: "Delete" }).click()
   await page.getByText("draft.txt").waitFor({ timeout: 60_000 })
   await visitor.picture("10-delete-report")
-  await saveFirst(page)
+  await saveFirst(visitor)
   await page.getByRole("textbox", { name: "Title" }).fill("wrong")
   await page.getByRole("button", { name: "Delete anyway" }).click()
   expect(page.url()).toContain("delete")
@@ -93,13 +93,44 @@ async function hideAndShow(visitor: Visit, id: string | undefined): Promise<void
   await page.getByText("Only you").waitFor({ state: "detached" })
 }
 
-/** Without a repository all of the folder is what would be lost. */
-async function saveFirst(page: Page): Promise<void> {
-  const [saved] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("link", { name: "Download the work" }).click(),
-  ])
-  expect(saved.suggestedFilename()).toBe("workdir.tar")
-  const listed = Bun.spawnSync(["tar", "-xOf", await saved.path(), "workdir/draft.txt"])
+/** A note that nobody else has, and a repository that came from nowhere. */
+const unsavedElsewhere = [
+  "cd /loopat/context/notes && echo '- a thought' > thought.md",
+  "cd /loopat/context/repos && git init -q own && cd own && echo 1 > a && git add a && git commit -qm 'Only here'",
+].join(" && ")
+
+/** Each part is named; saving brings the note to a branch, and says how the rest is taken along. */
+async function saveFirst(visitor: Visit): Promise<void> {
+  const { page } = visitor
+  const part = (name: string) => page.locator(`[data-checkout="${name}"]`)
+  expect(await part("notes").innerText()).toContain("thought.md")
+  expect(await part("repos/own").innerText()).toContain("Only here")
+  const archive = await fetched(page, part("workdir").getByRole("link"))
+  expect(archive.name).toBe("workdir.tar")
+  const listed = Bun.spawnSync(["tar", "-xOf", archive.path, "workdir/draft.txt"])
   expect(listed.stdout.toString().trim()).toBe("something unsaved")
+
+  await page.getByRole("button", { name: "Save first" }).click()
+  await page.getByText("Some work is only here still").waitFor({ timeout: 60_000 })
+  await visitor.picture("10-saved-first")
+  await page.setViewportSize(phone)
+  await visitor.picture("10-saved-first-phone")
+  await page.setViewportSize(wide)
+  const saved = (name: string) => page.locator(`[data-saved="${name}"]`)
+  expect(await saved("notes").innerText()).toMatch(/Saved on the branch loop\/[0-9a-f-]{36}\./)
+  expect(await saved("workdir").innerText()).toContain("It has no repository.")
+  expect(await part("notes").count()).toBe(0)
+  const bundle = await fetched(page, saved("repos/own").getByRole("link"))
+  expect(bundle.name).toMatch(/^tidy-the-shed-garden-repos-own-[0-9a-f]{6}\.bundle$/)
+  const heads = Bun.spawnSync(["git", "bundle", "list-heads", bundle.path]).stdout.toString()
+  expect(heads).toMatch(/refs\/heads\/unsaved-/)
+  // The same once more finds only what could not go.
+  await page.getByRole("button", { name: "Save first" }).click()
+  await saved("notes").waitFor({ state: "detached" })
+  await saved("repos/own").waitFor()
+}
+
+async function fetched(page: Page, link: Locator): Promise<{ name: string; path: string }> {
+  const [file] = await Promise.all([page.waitForEvent("download"), link.click()])
+  return { name: file.suggestedFilename(), path: await file.path() }
 }

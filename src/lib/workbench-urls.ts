@@ -1,9 +1,10 @@
-import { fill } from "./address.ts"
+import { fill, query } from "./address.ts"
 
 /** Addresses of what a loop's driver does in the panels beside the conversation. */
 export const workbenchPaths = {
   strictness: "/loops/:id/sandbox/strictness",
   unsaved: "/loops/:id/changes/unsaved",
+  saveWork: "/loops/:id/delete/save",
   pullNow: "/loops/:id/contexts/pull",
   suggestion: "/loops/:id/suggestions/:suggestion",
   suggestionDrop: "/loops/:id/suggestions/:suggestion/drop",
@@ -17,8 +18,10 @@ export const workbenchUrls = {
   pullNow: (id: string) => fill(workbenchPaths.pullNow, { id }),
   suggestion: (id: string, suggestion: string) => fill(workbenchPaths.suggestion, { id, suggestion }),
   suggestionDrop: (id: string, suggestion: string) => fill(workbenchPaths.suggestionDrop, { id, suggestion }),
-  /** One file with everything that is nowhere else. */
-  unsaved: (id: string) => fill(workbenchPaths.unsaved, { id }),
+  /** One file with everything of a checkout that is nowhere else. */
+  unsaved: (id: string, checkout?: string) => query(fill(workbenchPaths.unsaved, { id }), { checkout }),
+  /** Brings all work of a loop elsewhere before the loop goes. */
+  saveWork: (id: string) => fill(workbenchPaths.saveWork, { id }),
   /** Where an image for a message is sent to; its bytes are the body. */
   attachments: (id: string) => fill(workbenchPaths.attachments, { id }),
   attachment: (id: string, name: string) => fill(workbenchPaths.attachment, { id, name }),

@@ -1,10 +1,11 @@
-import type { LoopId } from "../lib/ids.ts"
-import { insideEnvironment, type InsideArgv } from "../platform/git/inside-changes.ts"
+import type { InsideArgv } from "../platform/git/inside-changes.ts"
 import { cloneInto, commitNamed, emptyFolder, startBranch, trunkName } from "../platform/git/inside-clone.ts"
 import { parseRef } from "../platform/git/commands.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { hostWords } from "../repos/index.ts"
 import { type Box, LinkFailed, type Sandboxes, type SandboxSpec } from "../sandbox/index.ts"
+import { type GitAnswer, type GitAt, gitAt } from "./checkouts/git-at.ts"
+import { workdirIn } from "./checkouts/inside.ts"
 import type { Breakage } from "./loop.ts"
 import type { LoopRecord } from "./record.ts"
 
@@ -29,51 +30,40 @@ export async function cloneInside(
   const { sandboxes, specOf, signal } = needs
   const started = await sandboxes.start(await specOf(record), { signal })
   if (started.kind === "failed") return { kind: "broken", reason: "direct-no-sandbox", sentence: started.detail }
-  const cloned = await cloneIn(started.box, record.id, about)
+  const cloned = await cloneIn(started.box, about)
   if (cloned.kind === "broken") await sandboxes.stop(record.id, "its repository could not be cloned")
   return cloned
 }
 
-const patience = { clone: 600_000, look: 60_000 }
+const patience = 600_000
 
 type Repo = NonNullable<LoopRecord["repo"]>
-type GitHere = (argv: InsideArgv, timeoutMs?: number) => Promise<{ ok: boolean; out: string; failed: CommandFailed }>
 
-async function cloneIn(box: Box, loop: LoopId, { repo, address }: { repo: Repo; address: string }): Promise<Cloned> {
-  const git = gitIn(box, loop)
+const failed = ({ code, said }: GitAnswer) => new CommandFailed("exit", "git", { code, stderr: said })
+
+async function cloneIn(box: Box, { repo, address }: { repo: Repo; address: string }): Promise<Cloned> {
+  const git = gitAt(box, workdirIn(box))
   try {
     // What a try that was cut short has left there is no work of anybody.
     await git(emptyFolder)
-    const cloned = await git(cloneInto(address), patience.clone)
-    return cloned.ok ? await begin(git, repo) : broken("direct-refused", hostWords(cloned.failed))
+    const cloned = await git(cloneInto(address), {}, patience)
+    return cloned.ok ? await begin(git, repo) : broken("direct-refused", hostWords(failed(cloned)))
   } catch (error) {
     if (error instanceof LinkFailed) return broken("direct-refused", error.message)
     throw error
   }
 }
 
-function gitIn(box: Box, loop: LoopId): GitHere {
-  const place = { cwd: `/loopat/loop/${loop}/workdir`, env: insideEnvironment(`/loopat/loop/${loop}`) }
-  return async (argv, timeoutMs = patience.look) => {
-    const { code, stdout, stderr } = await box.capture({ argv, ...place }, { timeoutMs, maxOutput: 1 << 20 })
-    return {
-      ok: code === 0,
-      out: stdout.trim(),
-      failed: new CommandFailed("exit", "git", { code: code ?? -1, stderr }),
-    }
-  }
-}
-
 /** On its branch, from what was asked for or else from the trunk. */
-async function begin(git: GitHere, { name, ref: asked, branch }: Repo): Promise<Cloned> {
+async function begin(git: GitAt, { name, ref: asked, branch }: Repo): Promise<Cloned> {
   const ref = asked || (parseRef((await git(trunkName)).out.replace(/^origin\//, "")) ?? "")
   const start = ref === "" ? undefined : await firstCommit(commitNamed(ref), git)
   if (start === undefined) return asked ? broken("ref-unknown", asked) : broken("repo-empty", name)
-  const begun = await git(startBranch(branch, start), patience.clone)
-  return begun.ok ? { kind: "cloned", ref, start } : broken("checkout-failed", hostWords(begun.failed))
+  const begun = await git(startBranch(branch, start), {}, patience)
+  return begun.ok ? { kind: "cloned", ref, start } : broken("checkout-failed", hostWords(failed(begun)))
 }
 
-async function firstCommit(ways: readonly InsideArgv[], git: GitHere): Promise<string | undefined> {
+async function firstCommit(ways: readonly InsideArgv[], git: GitAt): Promise<string | undefined> {
   for (const way of ways) {
     const { out } = await git(way)
     if (/^[0-9a-f]{40,64}$/.test(out)) return out

@@ -1,16 +1,17 @@
 import { Elysia } from "elysia"
 import { DeleteLoopPage } from "../../views/pages/delete-loop.tsx"
-import type { DeleteReportView } from "../../views/props/loops.ts"
 import type { FieldErrors } from "../../views/props/reader.ts"
-import { id6 } from "../lib/ids.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
-import { slug } from "../lib/slug.ts"
 import { paths, urls } from "../lib/urls.ts"
+import { workbenchPaths } from "../lib/workbench-urls.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
 import { userOf, visitorOf } from "../platform/http/visitor.ts"
+import type { DrivenLoop } from "./contract.ts"
 import type { DeleteReport } from "./farewell.ts"
+import { reportView, savedView } from "./farewell-present.ts"
 import { refuse } from "./loop-routes.tsx"
+import { asDriver } from "./replies.tsx"
 import { type RouteNeeds, TitleForm } from "./route-needs.ts"
 
 /** Deleting a loop, bringing it back, erasing it. */
@@ -20,7 +21,7 @@ export function farewellRoutes(needs: RouteNeeds) {
     .get(paths.loopDelete, async ({ request, params }) => {
       const outcome = await loops.report(params.id, userOf(request))
       if (outcome.kind !== "report") return refuse(needs, request, outcome)
-      return htmlPage(<DeleteLoopPage page={reportView(needs, request, outcome.report)} />)
+      return htmlPage(<DeleteLoopPage page={shown(needs, request, outcome.report)} />)
     })
     .post(
       paths.loopDelete,
@@ -33,9 +34,14 @@ export function farewellRoutes(needs: RouteNeeds) {
         if (outcome.kind !== "has-work") return refuse(needs, request, outcome)
         const words = loopWords(visitorOf(request).locale)
         const errors: FieldErrors = typed === "" ? { form: words.hasWorkNow } : { title: words.titleDiffers }
-        const page = { ...reportView(needs, request, outcome.report), errors, typed }
+        const page = { ...shown(needs, request, outcome.report), errors, typed }
         return htmlPage(<DeleteLoopPage page={page} />, { status: 422 })
       },
+      raw,
+    )
+    .post(
+      workbenchPaths.saveWork,
+      ({ request, params: { id } }) => asDriver(needs, { request, id }, (loop) => saveFirst(needs, request, loop)),
       raw,
     )
     .post(
@@ -63,20 +69,23 @@ export function farewellRoutes(needs: RouteNeeds) {
     )
 }
 
-function reportView(
-  needs: RouteNeeds,
-  request: Request,
-  { id, name, work, hasWork, maySave, days }: DeleteReport,
-): DeleteReportView {
-  const words = loopWords(visitorOf(request).locale)
-  return {
-    ...needs.frame(request, { title: words.deleteTitle(name), section: "loops" }),
-    loop: { id, title: name },
-    report: work,
-    hasWork,
-    ...(hasWork && maySave && { save: { name: `${slug(name)}-${id6(id)}.bundle`, loose: work?.loose === true } }),
-    days,
-    errors: {},
-    typed: "",
-  }
+const shown = (needs: RouteNeeds, request: Request, report: DeleteReport) =>
+  reportView(
+    needs.frame(request, {
+      title: loopWords(visitorOf(request).locale).deleteTitle(report.name),
+      section: "loops",
+    }),
+    report,
+  )
+
+/** Told for each checkout, on the page of what would be lost now. */
+async function saveFirst(needs: RouteNeeds, request: Request, loop: DrivenLoop): Promise<Response> {
+  const { id } = loop.record
+  const before = await needs.loops.report(id, userOf(request))
+  if (before.kind !== "report") return refuse(needs, request, before)
+  const saved = await needs.saveWork(loop)
+  const after = await needs.loops.report(id, userOf(request))
+  if (after.kind !== "report") return refuse(needs, request, after)
+  const page = { ...shown(needs, request, after.report), ...savedView(id, saved, visitorOf(request).locale) }
+  return htmlPage(<DeleteLoopPage page={page} />, { status: page.notSaved ? 503 : 200 })
 }

@@ -10,10 +10,10 @@ const alice = person("alice")
 const bob = person("bob")
 const admin = person("root", "admin")
 const day = 86_400_000
-const dirty: WorkReport = { uncommitted: ["src/a.ts"], unpushed: ["0a1b2c3 Fix it"], more: 0 }
+const dirty: WorkReport = [{ checkout: "workdir", uncommitted: ["src/a.ts"], unpushed: ["0a1b2c3 Fix it"], more: 0 }]
 
 async function world({ work, ...options }: TestLoopsOptions & { work?: WorkReport | null } = {}) {
-  const inspectWork = async () => (work === null ? undefined : (work ?? { uncommitted: [], unpushed: [], more: 0 }))
+  const inspectWork = async () => (work === null ? undefined : (work ?? []))
   const here = await testLoops({ ...options, needs: { inspectWork, ...options.needs } })
   const created = await here.loops.create({ clientId: "one", title: "Plan" }, alice)
   if (created.kind !== "created") throw new Error("not created")
@@ -40,9 +40,10 @@ test("an admin deletes a private loop without reading it: no title, no path, no 
     report: {
       id: here.loop,
       name: here.loop.slice(0, 8),
-      work: { uncommitted: [], unpushed: [], more: 2 },
+      work: [{ checkout: "", uncommitted: [], unpushed: [], more: 2 }],
       hasWork: true,
       maySave: false,
+      mayPush: false,
       days: 14,
     },
   })

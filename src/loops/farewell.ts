@@ -6,7 +6,7 @@ import type { Events } from "../platform/events.ts"
 import { bestEffort, type Log } from "../platform/log.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
 import type { Sandboxes } from "../sandbox/contract.ts"
-import { type NotAllowed, refusal, sight } from "./access.ts"
+import { drivingRefusal, type NotAllowed, refusal, sight } from "./access.ts"
 import type { LoopNews } from "./contract.ts"
 import { comeBack, type Done, type NoteDeed } from "./life.ts"
 import { bringBack, isPrepared, remove } from "./loop.ts"
@@ -16,7 +16,7 @@ import type { Records } from "./records.ts"
 import type { LoopStore } from "./store.ts"
 import type { Transcripts } from "./transcript.ts"
 import type { NewEvent } from "./transcript-event.ts"
-import { hasWork, type WorkReport } from "./work-report.ts"
+import { type CheckoutWork, hasWork, type WorkReport } from "./checkouts/work-report.ts"
 
 /** What a person is told before a loop goes. */
 export interface DeleteReport {
@@ -29,6 +29,8 @@ export interface DeleteReport {
   hasWork: boolean
   /** Whoever asks may take the work along. */
   maySave: boolean
+  /** And may have it brought elsewhere, as its driver. */
+  mayPush: boolean
   days: number
 }
 
@@ -69,7 +71,7 @@ export interface FarewellNeeds {
 }
 
 const dayMs = 86_400_000
-const nothing: WorkReport = { uncommitted: [], unpushed: [], more: 0 }
+const nothing: WorkReport = []
 
 export function createFarewell(needs: FarewellNeeds): Farewell {
   const { records, store, clock, events } = needs
@@ -95,13 +97,14 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
   async function reportOn(record: LoopRecord, user: SignedIn): Promise<DeleteReport> {
     const found = isPrepared(record) ? await needs.inspectWork(record.id) : nothing
     const maySave = mayRead(record, user)
-    const work = maySave ? found : counted(found)
+    const work = maySave ? withoutOthers(found, record, user) : counted(found)
     return {
       id: record.id,
       name: nameFor(record, user),
       work,
       hasWork: hasWork(found),
       maySave,
+      mayPush: drivingRefusal(record, user.name) === undefined,
       days: needs.keptDays(),
     }
   }
@@ -215,5 +218,18 @@ const mayRead = (record: LoopRecord, user: SignedIn) => sight({ ...record, state
 const nameFor = (record: LoopRecord, user: SignedIn): string => (mayRead(record, user) ? record.title : id8(record.id))
 
 /** How much there is, without its names. */
-const counted = (work: WorkReport | undefined): WorkReport | undefined =>
-  work && { uncommitted: [], unpushed: [], more: work.uncommitted.length + work.unpushed.length + work.more }
+function counted(work: WorkReport | undefined): WorkReport | undefined {
+  const more = work?.reduce((sum, one) => sum + countOf(one), 0)
+  return more === undefined || more === 0 ? work : [{ checkout: "", uncommitted: [], unpushed: [], more }]
+}
+
+const countOf = ({ uncommitted, unpushed, more, unseen }: CheckoutWork): number =>
+  uncommitted.length + unpushed.length + more + (unseen ? 1 : 0)
+
+/** The driver's own is named to nobody else. */
+const withoutOthers = (work: WorkReport | undefined, { driver }: LoopRecord, user: SignedIn): WorkReport | undefined =>
+  work?.map((one) =>
+    one.checkout === "personal" && driver !== user.name
+      ? { checkout: one.checkout, uncommitted: [], unpushed: [], more: countOf(one) }
+      : one,
+  )

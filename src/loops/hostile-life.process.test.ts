@@ -7,7 +7,7 @@ import { outsideRepository } from "../testing/git-repository.ts"
 import { hostileTree } from "../testing/hostile-tree.ts"
 import { person, repoName, type TestLoops, testLoops } from "../testing/loops.ts"
 import { type SandboxWorld, sandboxWorld } from "../testing/sandbox-world.ts"
-import { inspectWork } from "./work-report.ts"
+import { inspectWork } from "./checkouts/work-report.ts"
 
 const alice = person("alice")
 
@@ -65,7 +65,7 @@ test("the loop of a hostile tree is reported, archived, restored, prepared again
       sandboxes,
       inspectWork: async (id) => {
         const box = sandboxes.running(id)
-        return box && inspectWork(box, `/loopat/loop/${id}/workdir`)
+        return box && inspectWork(box)
       },
     },
   })

@@ -15,7 +15,7 @@ import type { WorkspaceLimits } from "./limits.ts"
 import type { WorkspaceNetwork } from "./outbound.ts"
 import type { OriginNeeds } from "./origins/describe.ts"
 import type { Walls } from "./strictness.ts"
-import type { WorkReport } from "./work-report.ts"
+import type { WorkReport } from "./checkouts/work-report.ts"
 
 export interface LoopsNeeds {
   disk: Disk

@@ -11,7 +11,7 @@ import { outsideRepository } from "../testing/git-repository.ts"
 import { person, repoName, testLoops } from "../testing/loops.ts"
 import { testPlugin } from "../testing/plugin.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
-import { inspectWork } from "./work-report.ts"
+import { inspectWork } from "./checkouts/work-report.ts"
 
 const alice = person("alice")
 const guestInside = "/opt/loopat/guest.js"
@@ -71,7 +71,7 @@ test("inside its sandbox a loop's checkout is a whole repository of its own, and
       sandboxes,
       inspectWork: async (loop) => {
         const box = sandboxes.running(loop)
-        return box && inspectWork(box, `/loopat/loop/${loop}/workdir`)
+        return box && inspectWork(box)
       },
     },
   })
@@ -104,7 +104,7 @@ test("inside its sandbox a loop's checkout is a whole repository of its own, and
   expect(await world.loops.report(id, alice)).toMatchObject({
     report: {
       hasWork: true,
-      work: { uncommitted: ["new file.txt"], unpushed: [expect.stringContaining("Change the readme")], more: 0 },
+      work: [{ uncommitted: ["new file.txt"], unpushed: [expect.stringContaining("Change the readme")], more: 0 }],
     },
   })
   // What is committed inside reaches nobody outside.

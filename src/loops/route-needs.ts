@@ -9,6 +9,7 @@ import type { Repos } from "../repos/index.ts"
 import type { LoopDefaults } from "./create.ts"
 import type { LoopsDoor } from "./index.ts"
 import type { LiveLists } from "./live.tsx"
+import type { SaveWork } from "./save-work.ts"
 
 export interface RouteNeeds {
   loops: LoopsDoor
@@ -23,6 +24,7 @@ export interface RouteNeeds {
   /** What every page has around its own content. */
   frame(request: Request, about: Pick<FrameView, "title" | "section" | "streamUrl">): FrameView
   showProblem: ShowProblem
+  saveWork: SaveWork
 }
 
 const text = z.string().default("")

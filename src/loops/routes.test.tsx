@@ -167,7 +167,7 @@ test("archiving takes the row away with and without script, and the archived lis
 })
 
 test("deleting shows the report, asks for the title when there is work, and offers to bring the loop back", async () => {
-  const work: WorkReport = { uncommitted: ["src/a.ts"], unpushed: ["0a1b2c3 Fix <it>"], more: 2 }
+  const work: WorkReport = [{ checkout: "workdir", uncommitted: ["src/a.ts"], unpushed: ["0a1b2c3 Fix <it>"], more: 2 }]
   await using pages = await world({ needs: { inspectWork: async () => work } })
   const report = await pageOf(await pages.as(alice).get(urls.loopDelete(pages.loop)))
   expect(report.all(".paths li").map((line) => line.text)).toEqual(["src/a.ts", "0a1b2c3 Fix <it>"])
@@ -194,10 +194,13 @@ test("deleting shows the report, asks for the title when there is work, and offe
 })
 
 test("the work is offered to be saved first, to nobody who may not read it, and not where there is none", async () => {
-  const work: WorkReport = { uncommitted: ["src/a.ts"], unpushed: [], more: 0 }
+  const own = { uncommitted: ["a"], unpushed: [], more: 0 }
+  const work: WorkReport = ["workdir", "notes"].map((checkout) => ({ checkout, ...own }))
   await using pages = await world({ needs: { inspectWork: async () => work } }, { visibility: "private" })
   const mine = await pageOf(await pages.as(alice).get(urls.loopDelete(pages.loop)))
   expect(mine.has(`a[href='${workbenchUrls.unsaved(pages.loop)}']`)).toBe(true)
+  expect(mine.has(`a[href='${workbenchUrls.unsaved(pages.loop, "notes")}']`)).toBe(true)
+  expect(mine.has(`form[action='${workbenchUrls.saveWork(pages.loop)}']`)).toBe(true)
   expect(mine.one("section[aria-labelledby='save-first'] code").text).toContain(
     `git fetch plan-b-${pages.loop.slice(0, 6)}.bundle`,
   )

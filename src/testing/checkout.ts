@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { bringBack } from "../changes/discard.ts"
-import { identityVariables } from "../changes/commit.ts"
+import { identityVariables } from "../platform/git/inside-changes.ts"
 import { undoList } from "../changes/undo.ts"
 import { createGitInside, type GitInside } from "../changes/inside.ts"
 import { diffFiles, lookAt, type Scope } from "../changes/look.ts"

@@ -38,6 +38,7 @@ export async function loopPages(options: TestLoopsOptions = {}, over: Partial<Ro
       needsYou: world.loops.needsYou(userOf(request)),
     }),
     showProblem: ({ status, code }) => new Response(code, { status }),
+    saveWork: async () => [],
     ...over,
   }
   const visitors = knownVisitors()

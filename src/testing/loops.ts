@@ -111,7 +111,7 @@ export async function testLoops(options: TestLoopsOptions = {}): Promise<TestLoo
       thinking: "auto",
     }),
     identity: async (user) => ({ displayName: user, email: `${user}@example.org` }),
-    inspectWork: async () => ({ uncommitted: [], unpushed: [], more: 0 }),
+    inspectWork: async () => [],
     endWork: async (loop) => void asked.push(`end ${loop}`),
     note: async (user, action, { loop }) => void audited.push(`${user.name} ${action} ${loop}`),
     network: () => ({ mode: "open", allowHosts: [], driversMayAllow: false }),

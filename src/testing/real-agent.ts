@@ -8,6 +8,7 @@ import {
   createContextUpkeep,
   createWorkbench,
   type DrivenLoop,
+  inspectWork,
   type NewLoop,
   type TranscriptEvent,
 } from "../loops/index.ts"
@@ -53,6 +54,8 @@ interface RealAgentOptions {
   claude?: string
   /** Loops have checkouts, and the server's git answers them. */
   contexts?: boolean
+  /** Code that there is; with `outside` it comes from there. */
+  roster?: TestLoopsOptions["roster"]
   outside?: RealOutside
 }
 
@@ -146,8 +149,22 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
       dead ? Promise.reject(new Error("this server is dead")) : calls.open(path, flags, mode),
   })
   const world: TestLoops = await testLoops({
-    ...{ home: place.home, log: lines, over, contexts: place.contexts === true, ...place.outside },
-    needs: { sandboxes, ...(place.outside && { network: listedOnly }) },
+    ...{
+      home: place.home,
+      log: lines,
+      over,
+      contexts: place.contexts === true,
+      ...(place.roster && { roster: place.roster }),
+      ...place.outside,
+    },
+    needs: {
+      sandboxes,
+      inspectWork: async (loop) => {
+        const running = sandboxes.running(loop)
+        return running && inspectWork(running)
+      },
+      ...(place.outside && { network: listedOnly }),
+    },
   })
   const served = withGit(world, place.model)
   const keeping = { ...world, log: lines, background, running: sandboxes.running }

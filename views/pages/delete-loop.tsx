@@ -4,8 +4,10 @@ import { loopWords } from "../../src/lib/i18n/loops.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { workbenchUrls } from "../../src/lib/workbench-urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
+import { Saved } from "../components/saved-work.tsx"
 import { Frame } from "../layouts/frame.tsx"
-import type { DeleteReportView } from "../props/loops.ts"
+import type { DeleteReportView, WorkView } from "../props/farewell.ts"
+import type { Reader } from "../props/reader.ts"
 
 /** Posts `title` when there is work that would be lost. */
 export function DeleteLoopPage({ page }: { page: DeleteReportView }) {
@@ -14,6 +16,7 @@ export function DeleteLoopPage({ page }: { page: DeleteReportView }) {
     <Frame page={page} class="narrow-page">
       <h1 class="long">{words.deleteTitle(page.loop.title)}</h1>
       <p>{words.deleteLead(page.days)}</p>
+      <Saved page={page} />
       <Report page={page} />
       <SaveFirst page={page} />
       <PostForm action={urls.loopDelete(page.loop.id)} formToken={page.formToken} class="stack">
@@ -37,34 +40,30 @@ export function DeleteLoopPage({ page }: { page: DeleteReportView }) {
 }
 
 /** Before the field in which the title is typed: nobody has to lose anything. */
-function SaveFirst({ page: { loop, save, reader } }: { page: DeleteReportView }) {
+function SaveFirst({ page: { loop, save, reader, formToken } }: { page: DeleteReportView }) {
   if (save === undefined) return null
   const words = farewellWords(reader.locale)
   return (
     <section class="stack" aria-labelledby="save-first">
       <h2 id="save-first">{words.saveTitle}</h2>
-      <p>{save.loose ? words.noRepository : words.saveLead}</p>
-      <p class="form-foot">
-        <a class="button primary" href={workbenchUrls.unsaved(loop.id)}>
-          {words.download}
-        </a>
-        {!save.loose && (
-          <a class="button" href={urls.loopChanges(loop.id)}>
-            {words.push}
-          </a>
-        )}
-      </p>
-      {!save.loose && (
+      {save.pushes && (
         <>
-          <p class="hint">
-            {words.leftOut} <a href={urls.loopFileDownload(loop.id, "")}>{words.whole}</a>
-          </p>
-          <p>{words.afterwards}</p>
-          <p class="long">
-            <code>{`git fetch ${save.name} "refs/heads/*:refs/heads/saved/*"`}</code>
-          </p>
+          <p>{words.saveLead}</p>
+          <PostForm action={workbenchUrls.saveWork(loop.id)} formToken={formToken}>
+            <p class="form-foot">
+              <button type="submit" class="button primary">
+                {words.save}
+              </button>
+            </p>
+          </PostForm>
         </>
       )}
+      <p>{save.pushes ? words.orTake : words.takeLead}</p>
+      <p class="hint">{words.leftOut}</p>
+      <p>{words.afterwards}</p>
+      <p class="long">
+        <code>{`git fetch ${save.name} "refs/heads/*:refs/heads/saved/*"`}</code>
+      </p>
     </section>
   )
 }
@@ -72,14 +71,35 @@ function SaveFirst({ page: { loop, save, reader } }: { page: DeleteReportView })
 function Report({ page }: { page: DeleteReportView }) {
   const words = loopWords(page.reader.locale)
   const { report } = page
-  if (report === undefined) return <p class="notice warning">{page.unseen ?? words.deleteUnseen}</p>
+  if (report === undefined) return <p class="notice warning">{words.deleteUnseen}</p>
   if (!page.hasWork) return <p class="notice">{words.deleteNothing}</p>
   return (
-    <div class="notice warning report">
-      <ReportList title={words.deleteUncommitted} lines={report.uncommitted} />
-      <ReportList title={words.deleteUnpushed} lines={report.unpushed} />
-      {report.more > 0 && <p>{words.deleteMore(report.more)}</p>}
-    </div>
+    <>
+      {report.map((work) => (
+        <WorkOf work={work} reader={page.reader} />
+      ))}
+    </>
+  )
+}
+
+/** A checkout with what is in it alone. */
+function WorkOf({ work, reader }: { work: WorkView; reader: Reader }) {
+  const words = loopWords(reader.locale)
+  const { unseenCheckout, take, takeFolder } = farewellWords(reader.locale)
+  const { checkout, uncommitted, unpushed, more, unseen, loose, takeUrl } = work
+  return (
+    <section class="notice warning report" data-checkout={checkout}>
+      {checkout !== "" && (
+        <h2>
+          <bdi>{checkout}</bdi>
+        </h2>
+      )}
+      {unseen && <p>{unseenCheckout}</p>}
+      <ReportList title={words.deleteUncommitted} lines={uncommitted} />
+      <ReportList title={words.deleteUnpushed} lines={unpushed} />
+      {more > 0 && <p>{words.deleteMore(more)}</p>}
+      {takeUrl !== undefined && <a href={takeUrl}>{loose ? takeFolder(checkout) : take(checkout)}</a>}
+    </section>
   )
 }
 

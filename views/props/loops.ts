@@ -100,20 +100,6 @@ export interface NewLoopPageView extends FrameView {
   form: NewLoopView
 }
 
-/** What somebody would lose. */
-export interface DeleteReportView extends FrameView {
-  loop: { id: string; title: string }
-  /** Undefined when it could not be looked at: the loop then counts as having work. */
-  report?: { uncommitted: string[]; unpushed: string[]; more: number }
-  unseen?: string
-  hasWork: boolean
-  /** How the work may be taken along: as a file of this name, or, without a repository, as an archive. */
-  save?: { name: string; loose: boolean }
-  days: number
-  errors: FieldErrors
-  typed: string
-}
-
 export interface LoopWarningView {
   text: string
   /** `posts`: by a form; else a link. */

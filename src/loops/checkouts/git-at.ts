@@ -1,9 +1,11 @@
+import { posix } from "node:path"
 import { type InsideArgv, insideEnvironment } from "../../platform/git/inside-changes.ts"
 import { withoutHooks } from "../../platform/git/inside-turns.ts"
 import { type Box, LinkFailed } from "../../sandbox/index.ts"
+import { boxAt, type Checkout } from "./inside.ts"
 
 /** The git of one of a loop's checkouts, inside its sandbox. Everything may fail with LinkFailed. */
-export type GitAt = (argv: InsideArgv, env?: Readonly<Record<string, string>>) => Promise<GitAnswer>
+export type GitAt = (argv: InsideArgv, env?: Readonly<Record<string, string>>, timeoutMs?: number) => Promise<GitAnswer>
 
 export interface GitAnswer {
   ok: boolean
@@ -12,13 +14,19 @@ export interface GitAnswer {
   said: string
 }
 
-const limits = { timeoutMs: 30_000, maxOutput: 1 << 20 }
+const usualMs = 30_000
+const mostOutput = 1 << 20
 
-export const gitAt =
-  (box: Box, folder: string): GitAt =>
-  async (argv, env) => {
-    const usual = { ...insideEnvironment("/loopat/context"), ...withoutHooks }
-    const { code, stdout, stderr } = await box.capture({ argv, cwd: folder, env: { ...usual, ...env } }, limits)
+export function gitAt(box: Box, checkout: Checkout): GitAt {
+  const { folder, root } = checkout
+  const usual = { ...insideEnvironment(posix.dirname(folder)), ...withoutHooks }
+  // A checkout that has become a link leads nowhere.
+  const where = root === "workdir" ? { cwd: folder } : { within: { root: "workdir" as const, path: "" } }
+  const here = boxAt(box, checkout)
+  return async (argv, env, timeoutMs = usualMs) => {
+    const limits = { timeoutMs, maxOutput: mostOutput }
+    const { code, stdout, stderr } = await here.capture({ argv, ...where, env: { ...usual, ...env } }, limits)
     if (code === null) throw new LinkFailed("gone", "the sandbox went away meanwhile")
     return { ok: code === 0, code, out: stdout.trim(), said: stderr.trim().slice(-2_000) }
   }
+}

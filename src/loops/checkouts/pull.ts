@@ -6,6 +6,7 @@ import type { DrivenLoop } from "../contract.ts"
 import type { LoopRecord } from "../record.ts"
 import type { Records } from "../records.ts"
 import { type GitAt, gitAt } from "./git-at.ts"
+import { contextIn } from "./inside.ts"
 import { contextBranch, shelfOf } from "./places.ts"
 
 /** Contexts that a driver brings to what is newest; `personal` is renewed by itself. */
@@ -37,7 +38,7 @@ export function createPulling({ contexts, records }: PullingNeeds): Pulling {
       if (!contexts) throw new Error("a loop without contexts has nothing to pull")
       const repository = await contexts.shelves.open(shelfOf(context, record.driver))
       await repository.refresh()
-      const git = gitAt(box, `/loopat/context/${context}`)
+      const git = gitAt(box, contextIn(context))
       const outcome = await pullInto(git, { trunk: await repository.trunk(), branch: contextBranch(record.id) })
       if (outcome.kind === "pulled" || outcome.kind === "newest")
         await records.change(record.id, (now) => notePulled(now, context, outcome.commit))

@@ -10,6 +10,7 @@ import { type Box, LinkFailed } from "../../sandbox/index.ts"
 import type { AgentNews, Loops } from "../contract.ts"
 import type { LoopRecord } from "../record.ts"
 import { gitAt } from "./git-at.ts"
+import { contextIn } from "./inside.ts"
 import { freshenMemory, GitInsideFailed, keepMemory, type MemoryKept } from "./memory.ts"
 import { codeBranch, shelfOf } from "./places.ts"
 import { reposText } from "./repos-text.ts"
@@ -47,7 +48,7 @@ export function createContextUpkeep(needs: ContextUpkeepNeeds): ContextUpkeep {
     await listRepos(box, record, needs)
     const { trunk } = await newest(needs, record)
     const message = `memory: ${record.title}`
-    const kept = await keepMemory(gitAt(box, personal), { trunk, message, scratch })
+    const kept = await keepMemory(gitAt(box, contextIn("personal")), { trunk, message, scratch })
     if (kept.kind !== "nothing" || isHeld(record)) await tell(needs, record, kept)
   }
 
@@ -67,7 +68,7 @@ export function createContextUpkeep(needs: ContextUpkeepNeeds): ContextUpkeep {
         if (!box || !record) return
         await listRepos(box, record, needs)
         const { trunk, commit } = await newest(needs, record)
-        await freshenMemory(gitAt(box, personal), trunk, commit)
+        await freshenMemory(gitAt(box, contextIn("personal")), trunk, commit)
       })
       await within(clock, freshenMs, work)
     },

@@ -159,3 +159,17 @@ export const whoHasIt = insideGit(
 )
 
 export const makeRepository: InsideArgv = insideGit("init", "--quiet", "--initial-branch=main")
+
+/** The variables that say who a commit is by, whatever a repository's own configuration says. */
+export const identityVariables = ({
+  displayName,
+  email,
+}: {
+  displayName: string
+  email: string
+}): Record<string, string> => ({
+  GIT_AUTHOR_NAME: displayName,
+  GIT_AUTHOR_EMAIL: email,
+  GIT_COMMITTER_NAME: displayName,
+  GIT_COMMITTER_EMAIL: email,
+})

@@ -139,6 +139,7 @@ export const panelOperations: Operation[] = [
 /** Their work is done by a sandbox, or begins once one has answered; where there is none they are refused before that. */
 export const doneInside: readonly string[] = [
   workbenchPaths.pullNow,
+  workbenchPaths.saveWork,
   paths.loopFileSave,
   paths.loopFileNew,
   paths.loopFileMove,

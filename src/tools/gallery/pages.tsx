@@ -1,5 +1,4 @@
 import type { SafeHtml } from "../../lib/jsx/safe-html.ts"
-import { DeleteLoopPage } from "../../../views/pages/delete-loop.tsx"
 import { ErrorPage } from "../../../views/pages/error.tsx"
 import { FailedTriesPage } from "../../../views/pages/failed-tries.tsx"
 import { LoopPage } from "../../../views/pages/loop.tsx"
@@ -15,6 +14,7 @@ import { codeGallery } from "./code-pages.tsx"
 import { contextGallery } from "./context-pages.tsx"
 import { proposalGallery } from "./proposal-pages.tsx"
 import { changesGallery } from "./changes-pages.tsx"
+import { farewellGallery } from "./farewell-pages.tsx"
 import { filesGallery } from "./file-pages.tsx"
 import { panelGallery } from "./preview-pages.tsx"
 import { settingsGallery } from "./settings-pages.tsx"
@@ -77,24 +77,7 @@ export const gallery: Record<string, Page> = {
   ),
   "loop-archived": (setting) => <LoopPage page={archived(setting)} />,
   ...changesGallery,
-  "delete-loop": (setting) => (
-    <DeleteLoopPage
-      page={{
-        ...frame(setting),
-        loop: header(setting.locale),
-        report: {
-          uncommitted: ["src/export/row.ts", "notes/税率.md"],
-          unpushed: ["8e1f2a9 Move the look-up"],
-          more: 3,
-        },
-        hasWork: true,
-        save: { name: "move-invoice-export-3f0c1d.bundle", loose: false },
-        days: 14,
-        errors: {},
-        typed: "",
-      }}
-    />
-  ),
+  ...farewellGallery,
   ...filesGallery,
   ...panelGallery,
   "loop-image": (setting) => <LoopPage page={waitingForImage(setting)} />,

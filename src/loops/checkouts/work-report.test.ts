@@ -1,21 +1,22 @@
 import { expect, test } from "bun:test"
 import { writeFile } from "node:fs/promises"
-import { statusInside, unpushedInside } from "../platform/git/inside.ts"
-import { type Box, LinkFailed } from "../sandbox/index.ts"
-import { outsideRepository } from "../testing/git-repository.ts"
-import { tempFolder } from "../testing/temp-folder.ts"
-import { hasWork, inspectWork, parseLog, parseStatus, workReport } from "./work-report.ts"
+import { statusInside, unpushedInside } from "../../platform/git/inside.ts"
+import { type Box, LinkFailed } from "../../sandbox/index.ts"
+import { outsideRepository } from "../../testing/git-repository.ts"
+import { tempFolder } from "../../testing/temp-folder.ts"
+import { checkoutWork, hasWork, inspectWork, parseLog, parseStatus } from "./work-report.ts"
 
 /** As much of a box as an inspection uses, on a folder of the test instead of a container. */
 function boxOn(folder: string, over: Partial<Box> = {}): Box {
   const box: Pick<Box, "capture" | "files"> = {
-    async capture({ argv, cwd }) {
-      const child = Bun.spawn([...argv], { cwd, stdout: "pipe", stderr: "pipe" })
+    async capture({ argv }) {
+      const child = Bun.spawn([...argv], { cwd: folder, stdout: "pipe", stderr: "pipe" })
       const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
       return { code: await child.exited, stdout, stderr }
     },
     files: {
-      async stat(_root: string, path: string) {
+      async stat(root: string, path: string) {
+        if (root !== "workdir") return undefined
         const there = await Bun.file(`${folder}/${path}`)
           .stat()
           .catch(() => undefined)
@@ -35,38 +36,35 @@ test("changed, new and removed files and commits that are nowhere else are found
   const repository = await outsideRepository(folder.path, { a: "1", b: "1", "dir/c": "1" })
   const remote = await repository.git("rev-parse", "HEAD")
   await repository.git("update-ref", "refs/remotes/origin/trunk", remote.trim())
-  expect(await inspectWork(boxOn(folder.path), folder.path)).toEqual({ uncommitted: [], unpushed: [], more: 0 })
+  expect(await inspectWork(boxOn(folder.path))).toEqual([])
   await repository.commit({ a: "2" }, "Fix it")
   await writeFile(`${folder.path}/b`, "2")
   await writeFile(`${folder.path}/new file`, "2")
   await repository.git("rm", "-q", "dir/c")
-  const report = await inspectWork(boxOn(folder.path), folder.path)
-  expect(report?.uncommitted.sort()).toEqual(["b", "dir/c", "new file"])
-  expect(report?.unpushed).toEqual([expect.stringMatching(/^[0-9a-f]{7,} Fix it$/)])
+  const report = await inspectWork(boxOn(folder.path))
+  expect(report?.[0]?.uncommitted.sort()).toEqual(["b", "dir/c", "new file"])
+  expect(report?.[0]?.unpushed).toEqual([expect.stringMatching(/^[0-9a-f]{7,} Fix it$/)])
   expect(hasWork(report)).toBe(true)
 })
 
 test("without a repository every file in the folder is work", async () => {
   await using folder = await tempFolder()
-  expect(hasWork(await inspectWork(boxOn(folder.path), folder.path))).toBe(false)
+  expect(hasWork(await inspectWork(boxOn(folder.path)))).toBe(false)
   await writeFile(`${folder.path}/notes.md`, "x")
-  expect(await inspectWork(boxOn(folder.path), folder.path)).toEqual({
-    uncommitted: ["notes.md"],
-    unpushed: [],
-    more: 0,
-    loose: true,
-  })
+  expect(await inspectWork(boxOn(folder.path))).toEqual([
+    { checkout: "workdir", uncommitted: ["notes.md"], unpushed: [], more: 0, loose: true },
+  ])
 })
 
 test("a git that fails or a link that is gone makes no report, which counts as work", async () => {
   await using folder = await tempFolder()
   await outsideRepository(folder.path, { a: "1" })
   const failing = async () => ({ code: 128, stdout: "", stderr: "fatal" })
-  expect(await inspectWork(boxOn(folder.path, { capture: failing }), folder.path)).toBeUndefined()
+  expect(await inspectWork(boxOn(folder.path, { capture: failing }))).toBeUndefined()
   const gone = async () => {
     throw new LinkFailed("gone", "the box is gone")
   }
-  expect(await inspectWork(boxOn(folder.path, { capture: gone }), folder.path)).toBeUndefined()
+  expect(await inspectWork(boxOn(folder.path, { capture: gone }))).toBeUndefined()
   expect(hasWork(undefined)).toBe(true)
 })
 
@@ -86,7 +84,8 @@ test("the answers of a hostile git are cut, cleaned and never too many", () => {
     ),
   ).toEqual(["a b", "c", "d"])
   expect(parseLog("abc One\0def Two\0")).toEqual(["abc One", "def Two"])
-  const report = workReport(
+  const report = checkoutWork(
+    "workdir",
     Array.from({ length: 30 }, (_, i) => `\u001b[31m${i}\u202e${"x".repeat(1_000)}`),
     ["a"],
   )

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, expect, test } from "bun:test"
+import type { Shelf } from "../repos/index.ts"
+import type { Box } from "../sandbox/index.ts"
+import { person, repoName, userName } from "../testing/loops.ts"
+import { type RealAgent, realAgent } from "../testing/real-agent.ts"
+import { limit } from "../testing/real-looks.ts"
+import type { DrivenLoop } from "./contract.ts"
+import { createSaveWork, type SaveWork } from "./save-work.ts"
+import { createWorkbench } from "./workbench.ts"
+
+// Real podman and real git on both sides. One server for all.
+const alice = person("alice")
+let real: RealAgent
+let save: SaveWork
+beforeAll(async () => {
+  const roster = ["app", "lib"].map((name) => ({ name: repoName(name), git: "", access: "hosted" as const }))
+  real = await realAgent({}, { contexts: true, roster })
+  const never = (): never => {
+    throw new Error("no page is asked for here")
+  }
+  const { loops, clock } = real.world
+  const workbench = createWorkbench({ loops, sandboxes: real.sandboxes, clock, frame: never, header: never })
+  save = createSaveWork({ loops, workbench })
+}, limit)
+afterAll(() => real[Symbol.asyncDispose](), limit)
+
+const app: Shelf = { context: "code", name: repoName("app") }
+const lib: Shelf = { context: "code", name: repoName("lib") }
+const notes: Shelf = { context: "notes" }
+const knowledge: Shelf = { context: "knowledge" }
+const personal: Shelf = { context: "personal", user: userName("alice") }
+
+async function textOf(shelf: Shelf, path: string, branch: string): Promise<string | undefined> {
+  const repository = await real.world.shelves.open(shelf)
+  const commit = await repository.resolve(branch)
+  const file = commit && (await repository.files(commit)).find((one) => one.path === path)
+  const read = file && (await repository.read(file.blob))
+  return read?.kind === "content" ? new TextDecoder().decode(read.content) : undefined
+}
+
+async function subjectsOf(shelf: Shelf, branch: string): Promise<string[]> {
+  const repository = await real.world.shelves.open(shelf)
+  const from = (await repository.resolve(branch)) ?? ""
+  return (await repository.history({ from, limit: 20 })).map(({ subject }) => subject)
+}
+
+async function begun() {
+  const loop = await real.loop("bypassPermissions", { repo: "app", title: "Plan" })
+  const spec = await real.world.loops.sandboxSpec(loop.record.id)
+  const started = spec && (await real.sandboxes.start(spec))
+  if (started?.kind !== "ready") throw new Error(JSON.stringify(started))
+  const { box } = started
+  return { loop, id: loop.record.id, box, shell: (script: string, cwd?: string) => shell(box, script, cwd) }
+}
+
+async function shell(box: Box, script: string, cwd?: string): Promise<string> {
+  const argv = ["bash", "-euc", script] as const
+  const { code, stdout, stderr } = await box.capture({ argv, ...(cwd && { cwd }) }, { timeoutMs: 60_000 })
+  if (code !== 0) throw new Error(`${code}: ${stdout}${stderr}`)
+  return stdout
+}
+
+async function reportOn(loop: DrivenLoop) {
+  const outcome = await real.world.loops.report(loop.record.id, alice)
+  if (outcome.kind !== "report") throw new Error(outcome.kind)
+  return outcome.report
+}
+
+const at = (name: string) => `/loopat/context/${name}`
+
+test(
+  "an uncommitted file, an unpushed commit and an unpromoted note are all reported; saving brings each to a branch, twice as once, and then nothing is lost",
+  async () => {
+    const { loop, id, shell: inside } = await begun()
+    await inside("echo two >b.txt; git add b.txt; git commit -qm 'Only here'; echo three >'c d.txt'")
+    await inside(`git clone -q http://127.0.0.1:4180/git/code/lib.git ${at("repos/lib")}`)
+    await inside("echo 1 >on-main; git add .; git commit -qm 'On the trunk'; echo 2 >loose", at("repos/lib"))
+    await inside(
+      "echo '- a thought' >>inbox.md; git add .; git commit -qm 'A thought'; echo draft >draft.md",
+      at("notes"),
+    )
+    await inside("echo Fact >fact.md", at("knowledge"))
+    await inside("echo Tea >about.md", at("personal"))
+
+    const before = await reportOn(loop)
+    expect(before.work).toMatchObject([
+      { checkout: "workdir", uncommitted: ["c d.txt"], unpushed: [expect.stringContaining("Only here")] },
+      { checkout: "knowledge", uncommitted: ["fact.md"], unpushed: [] },
+      { checkout: "notes", uncommitted: ["draft.md"], unpushed: [expect.stringContaining("A thought")] },
+      { checkout: "personal", uncommitted: ["about.md"], unpushed: [] },
+      { checkout: "repos/lib", uncommitted: ["loose"], unpushed: [expect.stringContaining("On the trunk")] },
+    ])
+    expect((await real.world.loops.delete(id, alice)).kind).toBe("has-work")
+
+    const both = await Promise.all([save(loop), save(loop)])
+    const own = `loop/${id}`
+    const code = `loop/plan-${id.slice(0, 6)}`
+    const spare = `loop/saved-${id.slice(0, 6)}`
+    expect(both).toEqual([
+      [
+        { checkout: "workdir", branches: [code] },
+        ...["knowledge", "notes", "personal"].map((checkout) => ({ checkout, branches: [own] })),
+        { checkout: "repos/lib", branches: [spare] },
+      ],
+      [],
+    ])
+    expect([await textOf(app, "b.txt", code), await textOf(app, "c d.txt", code)]).toEqual(["two\n", "three\n"])
+    expect([await textOf(lib, "on-main", spare), await textOf(lib, "loose", spare)]).toEqual(["1\n", "2\n"])
+    expect(await textOf(lib, "on-main", "main")).toBeUndefined()
+    expect(await textOf(notes, "draft.md", own)).toBe("draft\n")
+    expect(await textOf(notes, "draft.md", "main")).toBeUndefined()
+    expect([await textOf(knowledge, "fact.md", own), await textOf(personal, "about.md", own)]).toEqual([
+      "Fact\n",
+      "Tea\n",
+    ])
+    expect((await subjectsOf(notes, own)).slice(0, 2)).toEqual(["Save what was in no commit", "A thought"])
+    expect((await subjectsOf(app, code)).slice(0, 2)).toEqual(["Save what was in no commit", "Only here"])
+
+    expect(await reportOn(loop)).toMatchObject({ work: [], hasWork: false })
+    expect((await real.world.loops.delete(id, alice)).kind).toBe("done")
+    expect(await textOf(notes, "draft.md", own)).toBe("draft\n")
+  },
+  limit,
+)
+
+test(
+  "a save that was cut short between commit and push is gone on with, and makes no second commit",
+  async () => {
+    const { loop, id, shell: inside } = await begun()
+    await inside("echo draft >late.md", at("notes"))
+    await inside("git config remote.origin.pushurl http://127.0.0.1:4180/git/gone.git", at("notes"))
+    expect(await save(loop)).toMatchObject([
+      { checkout: "notes", branches: [], kept: { why: "not-pushed", said: expect.stringMatching(/\S/) } },
+    ])
+    expect((await reportOn(loop)).work).toMatchObject([
+      { checkout: "notes", uncommitted: [], unpushed: [expect.stringContaining("Save what was in no commit")] },
+    ])
+    await inside("git config --unset remote.origin.pushurl", at("notes"))
+    expect(await save(loop)).toEqual([{ checkout: "notes", branches: [`loop/${id}`] }])
+    const saved = (await subjectsOf(notes, `loop/${id}`)).filter((subject) => subject === "Save what was in no commit")
+    expect(saved).toHaveLength(1)
+  },
+  limit,
+)
+
+test(
+  "what cannot be saved stays, with the reason: no repository, a merge under way, a repository within, a branch that moved; hooks do not stand in the way",
+  async () => {
+    const { loop, id, shell: inside } = await begun()
+    await inside(
+      `mkdir -p .git/hooks; printf '#!/bin/sh\\nexit 1\\n' >.git/hooks/pre-commit; cp .git/hooks/pre-commit .git/hooks/pre-push
+      chmod +x .git/hooks/*; mkdir within; git init -q within; echo x >within/x; echo y >y`,
+    )
+    await inside(`mkdir -p ${at("repos/bare")}; echo only >${at("repos/bare")}/file`)
+    await inside(
+      `git commit -q --allow-empty -m Other; echo a >f; git add f; git commit -qm A
+      git switch -qc side HEAD~1; echo b >f; git add f; git commit -qm B; git merge -q - || true`,
+      at("knowledge"),
+    )
+    await inside(
+      `git commit -q --allow-empty -m First; git push -q origin HEAD:loop/${id}
+      git reset -q --hard HEAD~1; git update-ref -d refs/remotes/origin/loop/${id}; echo z >z`,
+      at("notes"),
+    )
+    const saved = await save(loop)
+    expect(saved).toMatchObject([
+      { checkout: "workdir", branches: [`loop/plan-${id.slice(0, 6)}`], kept: { why: "left", said: "within/" } },
+      { checkout: "knowledge", branches: [], kept: { why: "under-way", said: "merge" } },
+      { checkout: "notes", branches: [], kept: { why: "not-pushed", said: expect.stringMatching(/rejected|fetch/) } },
+      { checkout: "repos/bare", branches: [], kept: { why: "loose", said: "file" } },
+    ])
+    expect(await inside("git status --porcelain")).toBe("?? within/\n")
+    expect(await inside("git ls-files within")).toBe("")
+    // All of it is still there, and "Delete anyway" can be taken back with everything as it was.
+    const before = await inside("git status --porcelain; cat within/x y")
+    expect((await real.world.loops.delete(id, alice, "Plan")).kind).toBe("done")
+    await real.world.loops.deletedFor(id, alice)
+    expect((await real.world.loops.undelete(id, alice)).kind).toBe("done")
+    const spec = await real.world.loops.sandboxSpec(id)
+    const back = spec && (await real.sandboxes.start(spec))
+    if (back?.kind !== "ready") throw new Error(JSON.stringify(back))
+    expect(await shell(back.box, "git status --porcelain; cat within/x y")).toBe(before)
+  },
+  limit,
+)

@@ -1,0 +1,19 @@
+/** What puts the work of a loop on branches and brings it elsewhere before the loop goes. */
+import { type InsideArgv, insideGit as git } from "./inside-changes.ts"
+
+/** All of it but these folders, which are repositories of their own. */
+export const addAllBut = (folders: readonly string[]): InsideArgv =>
+  git("add", "--all", "--", ".", ...folders.map((folder) => `:(top,exclude,literal)${folder}`))
+export const commitAll = (message: string): InsideArgv =>
+  git("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
+
+/** Ids of commits that no remote has, of all branches and of what is checked out. */
+export const unsavedCommits = git("rev-list", "--max-count=20000", "--branches", "HEAD", "--not", "--remotes")
+/** Id and name, one branch a line. */
+export const branchTips = git("for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads/")
+export const headCommit = git("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+/** Fails where no branch is checked out. */
+export const headBranch = git("symbolic-ref", "--quiet", "--short", "HEAD")
+/** Never forced. */
+export const bringTo = (commit: string, branch: string): InsideArgv =>
+  git("push", "--quiet", "--no-verify", "origin", `${commit}:refs/heads/${branch}`)
