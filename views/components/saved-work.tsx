@@ -18,9 +18,13 @@ export function Saved({ page: { saved, notSaved, reader } }: { page: DeleteRepor
     <section class="notice report" role="status">
       <h2>{saved.some(({ kept }) => kept) ? words.savedSome : words.savedAll}</h2>
       {saved.length === 0 && <p>{words.savedNothing}</p>}
-      {saved.map((one) => (
-        <SavedOf saved={one} reader={reader} />
-      ))}
+      {saved.length > 0 && (
+        <dl>
+          {saved.map((one) => (
+            <SavedOf saved={one} reader={reader} />
+          ))}
+        </dl>
+      )}
     </section>
   )
 }
@@ -29,15 +33,19 @@ function SavedOf({ saved: { checkout, branches, kept }, reader }: { saved: Saved
   const words = farewellWords(reader.locale)
   return (
     <div data-saved={checkout}>
-      <p>
-        <bdi>{checkout}</bdi>
-      </p>
+      <dt>
+        <strong>
+          <bdi>{checkout}</bdi>
+        </strong>
+      </dt>
       {branches.map((branch) => (
-        <p class="long">{words.savedOn(branch)}</p>
+        <dd class="long">{words.savedOn(branch)}</dd>
       ))}
-      {kept && <p class="long">{keptSentence(kept, reader)}</p>}
+      {kept && <dd class="long">{keptSentence(kept, reader)}</dd>}
       {kept?.takeUrl !== undefined && (
-        <a href={kept.takeUrl}>{kept.why === "loose" ? words.takeFolder(checkout) : words.take(checkout)}</a>
+        <dd>
+          <a href={kept.takeUrl}>{kept.why === "loose" ? words.takeFolder(checkout) : words.take(checkout)}</a>
+        </dd>
       )}
     </div>
   )

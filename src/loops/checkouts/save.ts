@@ -12,9 +12,11 @@ import {
 import { statusInside } from "../../platform/git/inside.ts"
 import { findMarks, isLocked, parseMarks } from "../../platform/git/inside-under-way.ts"
 import { whereGitLies } from "../../platform/git/inside-undo.ts"
+import { CommandFailed } from "../../platform/process/command.ts"
+import { hostWords } from "../../repos/index.ts"
 import { type Box, LinkFailed } from "../../sandbox/index.ts"
 import { holdsWork, isRepository, lookInto, parseStatus, readable } from "./work-report.ts"
-import { type GitAt, gitAt } from "./git-at.ts"
+import { type GitAnswer, type GitAt, gitAt } from "./git-at.ts"
 import { type Checkout, listCheckouts } from "./inside.ts"
 import { contextBranch } from "./places.ts"
 
@@ -156,4 +158,5 @@ const tipsIn = (text: string): Omit<Tip, "to">[] =>
 const isUnsaved = async (git: GitAt, commit: string): Promise<boolean> =>
   (await git(unsavedCommits)).out.split("\n").includes(commit)
 
-const saidOf = ({ said, out }: { said: string; out: string }): string => readable((said || out).replaceAll("\n", " · "))
+const saidOf = ({ code, said, out }: GitAnswer): string =>
+  readable(hostWords(new CommandFailed("exit", "git", { code, stderr: said || out })))

@@ -19,10 +19,10 @@ export interface FilesWish {
   most: number
 }
 
-/** What a form may bring in all, kept or not. */
-const mostOfAll = 256 << 20
-
-/** The same as `readForm`, with the files of one field; only what is kept is held. */
+/**
+ * The same as `readForm`, with the files of one field; only what is kept is held. Whatever else files bring is read to
+ * its end: the fields may come after it, and what was typed is not lost with them.
+ */
 export async function readFormWithFiles<T>(
   request: Request,
   schema: z.ZodType<T>,
@@ -31,11 +31,11 @@ export async function readFormWithFiles<T>(
   const type = request.headers.get("content-type") ?? ""
   const { body } = request
   if (!body || !isMultipart(type)) return { form: await readForm(request, schema, wish), files: [] }
-  const taken: Taken = { entries: [], files: [], left: { all: mostOfAll, fields: wish.maxBytes } }
+  const taken: Taken = { entries: [], files: [], left: wish.maxBytes }
   try {
     for await (const part of multipartOf(type, body)) {
-      const fits = part.filename === undefined ? await takeField(part, taken) : await takeFile(part, wish, taken)
-      if (!fits) return { form: { kind: "too-large" }, files: [] }
+      if (part.filename !== undefined) await takeFile(part, wish, taken)
+      else if (!(await takeField(part, taken))) return { form: { kind: "too-large" }, files: [] }
     }
   } catch (error) {
     if (!(error instanceof NotMultipart)) throw error
@@ -47,35 +47,32 @@ export async function readFormWithFiles<T>(
 interface Taken {
   entries: [string, string][]
   files: FormFile[]
-  /** Bytes that may still come. */
-  left: { all: number; fields: number }
+  /** Bytes that fields may still have. */
+  left: number
 }
 
-async function takeField(part: Part, { entries, left }: Taken): Promise<boolean> {
-  const content = await take(part, left.fields, left)
+async function takeField(part: Part, taken: Taken): Promise<boolean> {
+  const content = await take(part, taken.left)
   if (content === undefined) return false
-  left.fields -= content.length
-  entries.push([part.name, content.toString("utf8")])
+  taken.left -= content.length
+  taken.entries.push([part.name, content.toString("utf8")])
   return true
 }
 
-async function takeFile(part: Part, { field, most, mostBytes }: FilesWish, { files, left }: Taken): Promise<boolean> {
+async function takeFile(part: Part, { field, most, mostBytes }: FilesWish, { files }: Taken): Promise<void> {
   const { name, filename = "" } = part
   // Without a choice a browser sends one file without a name.
   const isWanted = name === field && filename !== "" && files.length <= most
-  const content = await take(part, isWanted && files.length < most ? mostBytes : 0, left)
+  const content = await take(part, isWanted && files.length < most ? mostBytes : 0)
   if (isWanted) files.push({ name: filename, ...(content && { content }) })
-  return left.all >= 0
 }
 
-/** Undefined when it is longer; it is read to its end then, unless everything together is too much. */
-async function take({ body }: Part, most: number, left: { all: number }): Promise<Buffer<ArrayBuffer> | undefined> {
+/** Undefined when it is longer; it is read to its end then. */
+async function take({ body }: Part, most: number): Promise<Buffer<ArrayBuffer> | undefined> {
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of body) {
     size += piece.length
-    left.all -= piece.length
-    if (left.all < 0) return undefined
     if (size <= most) pieces.push(piece)
     else pieces.length = 0
   }
