@@ -124,6 +124,16 @@ test("an image that is too large, none at all, or one too many is refused in a s
     expect([sentence, answer.status, page.one("#composer-text").text]).toEqual([sentence, 422, text])
     expect(page.one("#composer-error").text).toContain(sentence)
   }
+  // More than 256 MB in all, and the text behind it.
+  const heavy = new FormData()
+  for (let at = 0; at < 4; at++) heavy.append("image", new File([Buffer.alloc(70 << 20)], `${at}.png`))
+  for (const [name, value] of Object.entries({ clientId: "plain", text: "still here" })) heavy.append(name, value)
+  for (const headers of [{}, htmx]) {
+    const answer = await stage.as(alice, headers).post(`/loops/${loop.record.id}/messages`, heavy)
+    // With script the page's own composer stays as it is.
+    const stays = answer.headers.get("hx-reswap") === "none" || (await answer.text()).includes("still here")
+    expect([answer.status, stays]).toEqual([422, true])
+  }
   expect((await post(formWithImages({ clientId: "plain", text: " " }, []))).status).toBe(422)
   const notTheirs = await stage
     .as(bob)

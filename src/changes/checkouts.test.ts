@@ -190,6 +190,9 @@ test("a name that no checkout of this loop has is nothing that is found, in page
     (await alice.post(urls.loopTurnBack(loop), { sight: "checkout=notes", turn: crypto.randomUUID() })).status,
   ).toBe(409)
   // Personal is nobody's but the driver's.
+  for (const checkout of ["repos/..", "../notes", "home"])
+    expect((await alice.get(`${urls.loopChangesEvents(loop)}?${new URLSearchParams({ checkout })}`)).status).toBe(404)
+  expect((await bob.get(`${urls.loopChangesEvents(loop)}?checkout=personal`)).status).toBe(404)
   for (const page of [urls.loopChanges, urls.loopHistory, urls.loopBranches])
     expect((await bob.get(page(loop, { checkout: "personal" }))).status).toBe(404)
   expect((await bob.get(urls.loopChanges(loop, { checkout: "notes" }))).status).toBe(200)

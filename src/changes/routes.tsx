@@ -1,7 +1,7 @@
 import { Elysia } from "elysia"
 import { parsePath } from "../lib/file-path.ts"
 import { paths } from "../lib/urls.ts"
-import { asViewer } from "../loops/index.ts"
+import { asViewer, mayBeCheckout } from "../loops/index.ts"
 import { raw } from "../platform/http/form.ts"
 import { parseCommitId } from "../platform/git/inside-history.ts"
 import { parseUndoId } from "../platform/git/inside-undo.ts"
@@ -33,6 +33,7 @@ export const changesRoutes = (doing: Doing) =>
       asViewer(doing, { request, id }, (loop) => {
         const sight = parseSight(query)
         if (!sight) return doing.showProblem({ status: 422, code: "invalid" }, request)
+        if (!mayBeCheckout(loop, sight.checkout)) return doing.showProblem({ status: 404, code: "not-found" }, request)
         return followChanges(doing, { request, loop, sight }, server)
       }),
     )

@@ -4,6 +4,8 @@ import { join } from "node:path"
 import { urls } from "../lib/urls.ts"
 import { filesWorld } from "../testing/files-world.ts"
 import { pageOf } from "../testing/html.ts"
+import { until } from "../testing/link-world.ts"
+import { newsAt } from "../testing/stream-news.ts"
 
 const vaultFile = ".loopat/vaults/default/envs/TOKEN"
 
@@ -101,6 +103,52 @@ test("a vault's file is named, and neither shown, sent down, found, changed nor 
   expect(answers.map(({ status }) => status)).toEqual([404, 200, 200, 404, 404, 404, 200, 403, 403])
   expect(await readFile(join(w.folder, "personal", vaultFile), "utf8")).toBe("ciphertext\n")
   expect(await Bun.file(join(w.folder, "personal/open.txt")).exists()).toBe(false)
+})
+
+test("files sent into a further checkout lie there alone, by its driver and into what there is", async () => {
+  await using w = await world()
+  const { alice, bob, loop } = w
+  const form = (names: string[]) => {
+    const data = new FormData()
+    for (const name of names) data.append("file", new File([`of ${name}`], name))
+    return data
+  }
+  const upload = urls.loopFileUpload(loop, "", "repos/app")
+  expect((await bob.post(upload, form(["b.txt"]))).status).toBe(403)
+  expect((await alice.post(upload, form(["a.txt", "deep/b.txt"]))).status).toBeLessThan(400)
+  expect(await readFile(join(w.folder, "repos/app/a.txt"), "utf8")).toBe("of a.txt")
+  expect(await readFile(join(w.folder, "repos/app/deep/b.txt"), "utf8")).toBe("of deep/b.txt")
+  expect(await Bun.file(join(w.folder, "workdir/a.txt")).exists()).toBe(false)
+  // One that is there is kept, and one whose name leads out is refused by name.
+  const again = await alice.post(upload, form(["main.ts", "../../notes/x.md"]))
+  expect(await again.text()).toContain("main.ts")
+  expect(await readFile(join(w.folder, "repos/app/main.ts"), "utf8")).toBe("of app\n")
+  await symlink(join(w.folder, "notes"), join(w.folder, "repos/link"))
+  for (const checkout of ["repos/none", "repos/link", "repos/..", "../notes", "home"]) {
+    const { status } = await alice.post(urls.loopFileUpload(loop, "", checkout), form(["x.md"]))
+    expect([checkout, status]).toEqual([checkout, 404])
+  }
+  expect(await Bun.file(join(w.folder, "notes/x.md")).exists()).toBe(false)
+  expect(await Bun.file(join(w.folder, "repos/none/x.md")).exists()).toBe(false)
+})
+
+test("a live stream of a checkout that this loop does not have, or of somebody else's, is refused and watches nothing", async () => {
+  await using w = await world()
+  const { alice, bob, loop } = w
+  await symlink(join(w.folder, "notes"), join(w.folder, "repos/link"))
+  const stream = (checkout: string) => `${urls.loopFilesEvents(loop)}?${new URLSearchParams({ checkout }).toString()}`
+  const before = w.watched()
+  for (const checkout of ["", "repos/..", "../notes", "home", "repos/app/../../notes", "NOTES"])
+    expect([checkout, (await alice.get(stream(checkout))).status]).toEqual([checkout, 404])
+  expect((await bob.get(stream("personal"))).status).toBe(404)
+  // What could be a checkout and is none: the stream says nothing of what a link there leads to.
+  const [gone, real] = [await newsAt(alice, stream("repos/link")), await newsAt(alice, stream("notes"))]
+  await until("the real one watches", () => w.watched() === before + 1)
+  await writeFile(join(w.folder, "notes/new.md"), "of notes\n")
+  await until("the real one tells", () => real.news().includes("new.md"))
+  expect(gone.news()).not.toContain("new.md")
+  expect(w.watched()).toBe(before + 1)
+  await Promise.all([gone.end(), real.end()])
 })
 
 test("a name that no checkout of this loop has leads to nothing, whatever is asked for or sent, and nothing is done", async () => {

@@ -6,7 +6,15 @@ import { attachment } from "../lib/attachment.ts"
 import { parsePath } from "../lib/file-path.ts"
 import { imageType } from "../lib/file-text.ts"
 import { paths } from "../lib/urls.ts"
-import { asViewer, mayWrite, type NotPlaced, unplacedSentence, unplacedView, type ViewedLoop } from "../loops/index.ts"
+import {
+  asViewer,
+  mayBeCheckout,
+  mayWrite,
+  type NotPlaced,
+  unplacedSentence,
+  unplacedView,
+  type ViewedLoop,
+} from "../loops/index.ts"
 import { alone } from "../platform/http/alone.ts"
 import { htmlPage, htmlStream } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
@@ -31,7 +39,11 @@ export const readRoutes = (needs: FilesNeeds) =>
     .get(paths.loopFileImage, ({ request, params, query }) => seen(needs, { request, params, query }, showImage))
     .get(paths.loopFileDownload, ({ request, params, query }) => seen(needs, { request, params, query }, sendDown))
     .get(paths.loopFilesEvents, ({ request, params, query, server }) =>
-      seen(needs, { request, params, query }, (_, visit) => followPlace(needs, visit, server)),
+      seen(needs, { request, params, query }, (_, visit) =>
+        mayBeCheckout(visit.loop, visit.sight.checkout)
+          ? followPlace(needs, visit, server)
+          : needs.showProblem({ status: 404, code: "not-found" }, request),
+      ),
     )
 
 interface Asked {

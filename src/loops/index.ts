@@ -39,6 +39,7 @@ export {
   findCheckout,
   isVaultPath,
   listCheckouts,
+  mayBeCheckout,
   vaultsFolder,
   workdirIn,
 } from "./checkouts/inside.ts"

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test"
+import { readdir } from "node:fs/promises"
 import { parseLoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
+import { sickDisk } from "../testing/faults.ts"
 import { pageOf } from "../testing/html.ts"
 import { formWithImages, png } from "../testing/image-form.ts"
 import { loopPages } from "../testing/loop-pages.tsx"
@@ -86,6 +88,50 @@ test("the first message of a new loop takes its images along, also without a tex
   const alone = await made(formWithImages({ clientId: "alone", message: "" }, [["a.png", png()]]))
   expect([alone.first?.text, alone.files.length]).toEqual(["", 1])
   expect((await made(formWithImages({ clientId: "none", message: "" }, []))).first).toBeUndefined()
+})
+
+test("a form whose images are larger than all that is read for them keeps what was typed, before them and after", async () => {
+  await using pages = await loopPages()
+  const heavy = Buffer.alloc(70 << 20)
+  const form = formWithImages({ clientId: "heavy", message: "Keep me" }, [])
+  for (let at = 0; at < 4; at++) form.append("image", new File([heavy], `${at}.png`))
+  form.append("title", "Typed below")
+  for (const headers of [{}, { "hx-request": "true" }] as Record<string, string>[]) {
+    const answer = await pages.as(alice, headers).post(urls.loops(), form)
+    const page = await pageOf(answer)
+    expect([answer.status, page.one("textarea[name='message']").text]).toEqual([422, "Keep me"])
+    expect(page.one("input[name='title']").attributes["value"]).toBe("Typed below")
+    expect(page.one("#field-images-error").text).toContain("An image may have 3.7 MB.")
+  }
+  expect(pages.loops.shelf.size).toBe(0)
+}, 60_000)
+
+test("a disk that becomes full while a first message's images are written leaves nothing half-made, says so, and the text comes back", async () => {
+  const sick = sickDisk()
+  await using pages = await loopPages({ over: sick.over })
+  const form = () =>
+    formWithImages({ clientId: "full", message: "Keep me" }, [
+      ["a.png", png(5)],
+      ["b.png", png(6)],
+    ])
+  const halfMade = async () => (await readdir(`${pages.home}/loops/.new`, { recursive: true }).catch(() => [])).join()
+  let walked = 0
+  for (let nth = 1; ; nth++, walked++) {
+    sick.fallIll(nth, "ENOSPC from there on")
+    const answer = await pages.as(alice, nth % 2 === 0 ? { "hx-request": "true" } : {}).post(urls.loops(), form())
+    const { hurt } = sick
+    sick.heal()
+    if (!hurt) break
+    const page = await pageOf(answer)
+    expect([nth, answer.status, page.one("textarea[name='message']").text]).toEqual([nth, 507, "Keep me"])
+    expect(page.one(".form-error").text).toContain("The server's disk is full")
+    expect(page.one("input[name='clientId']").attributes["value"]).toBe("full")
+    expect(await halfMade()).not.toMatch(/png|messages|attachments|meta/)
+    expect(pages.loops.shelf.size).toBe(0)
+  }
+  // Two images, a transcript and a record at least.
+  expect(walked).toBeGreaterThan(4)
+  expect(pages.loops.shelf.size).toBe(1)
 })
 
 test("an image that a first message cannot take is told at its field, the text stays, and no loop is made", async () => {

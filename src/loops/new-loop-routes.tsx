@@ -3,9 +3,11 @@ import { NewLoopDialog } from "../../views/components/new-loop-form.tsx"
 import { NewLoopPage } from "../../views/pages/new-loop.tsx"
 import type { NewLoopView } from "../../views/props/loops.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
+import { workbenchWords } from "../lib/i18n/workbench.ts"
 import { type LoopOrigin, originFields, parseOrigin } from "../lib/loop-origin.ts"
 import { imagesOfForm } from "../lib/message-images.ts"
 import { paths, urls } from "../lib/urls.ts"
+import { isDiskFailure } from "../platform/disk/calls.ts"
 import { formProblem, raw } from "../platform/http/form.ts"
 import { readFormWithFiles } from "../platform/http/form-files.ts"
 import { htmlFragment, htmlPage, isFragment, redirectTo } from "../platform/http/html.ts"
@@ -32,9 +34,9 @@ export const newLoopRoutes = (needs: RouteNeeds) =>
         const origin = parseOrigin(form.value)
         if (form.value.from !== "" && !origin) return needs.showProblem({ status: 404, code: "not-found" }, request)
         const wanted = { ...form.value, images: files, ...freshnessIn(form.value), ...(origin && { origin }) }
-        const created = await needs.loops.create(wanted, userOf(request))
+        const created = await orNoSpace(needs.loops.create(wanted, userOf(request)))
         if (created.kind === "created") return redirectTo(urls.loop(created.loop), request)
-        return refuse(needs, request, { form: form.value, origin, fields: created.fields })
+        return refuse(needs, request, { form: form.value, origin, refused: created })
       },
       raw,
     )
@@ -55,17 +57,32 @@ const described = ({ loops }: RouteNeeds, request: Request, origin: LoopOrigin) 
 interface Refused {
   form: NewLoopForm
   origin: LoopOrigin | undefined
-  fields: Extract<Created, { kind: "refused" }>["fields"]
+  refused: Exclude<Created, { kind: "created" }> | NoSpace
 }
 
+interface NoSpace {
+  kind: "no-space"
+}
+
+/** A disk that is full is no reason to lose what was typed. */
+const orNoSpace = (creating: Promise<Created>): Promise<Created | NoSpace> =>
+  creating.catch((error: unknown) => {
+    if (isDiskFailure(error)) return { kind: "no-space" }
+    throw error
+  })
+
 /** The form again with what was typed; only of what is gone for this person nothing is said. */
-async function refuse(needs: RouteNeeds, request: Request, { form, origin, fields }: Refused): Promise<Response> {
+async function refuse(needs: RouteNeeds, request: Request, { form, origin, refused }: Refused): Promise<Response> {
+  const fields = refused.kind === "refused" ? refused.fields : {}
   if (origin?.kind === "cross-loop" && fields.origin)
     return needs.showProblem({ status: 404, code: "not-found" }, request)
-  const errors = newLoopErrors(fields, visitorOf(request).locale)
+  const { locale } = visitorOf(request)
+  const isFull = refused.kind === "no-space"
+  const errors = isFull ? { form: workbenchWords(locale).noSpace } : newLoopErrors(fields, locale)
   const blank = { ...(await blankForm(needs, request)), ...typed(form), errors }
   const made = origin && (await described(needs, request, origin))
-  return showForm(needs, request, origin && made ? { ...blank, from: fromView(origin, made) } : blank)
+  const again = origin && made ? { ...blank, from: fromView(origin, made) } : blank
+  return showForm(needs, request, { ...again, status: isFull ? 507 : 422 })
 }
 
 async function blankForm({ repos, clock, ids, ...needs }: RouteNeeds, request: Request): Promise<NewLoopView> {
@@ -134,8 +151,11 @@ const kinds = ["latest", "cached", "version"] as const
 const kindOf = (version: string, chosen: string) =>
   version.trim() === "" ? (kinds.find((kind) => kind === chosen) ?? "latest") : "version"
 
-function showForm({ frame }: RouteNeeds, request: Request, form: NewLoopView): Response {
-  const status = Object.keys(form.errors).length > 0 ? 422 : 200
+function showForm(
+  { frame }: RouteNeeds,
+  request: Request,
+  { status = 200, ...form }: NewLoopView & { status?: number },
+): Response {
   if (isFragment(request)) return htmlFragment(<NewLoopDialog form={form} />, { status })
   const title = loopWords(form.reader.locale).newLoop
   return htmlPage(<NewLoopPage page={{ ...frame(request, { title, section: "loops" }), form }} />, { status })

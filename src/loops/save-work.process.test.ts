@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import type { Shelf } from "../repos/index.ts"
 import type { Box } from "../sandbox/index.ts"
 import { person, repoName, userName } from "../testing/loops.ts"
 import { type RealAgent, realAgent } from "../testing/real-agent.ts"
 import { limit } from "../testing/real-looks.ts"
+import { gitIn } from "../testing/shelves.ts"
 import type { DrivenLoop } from "./contract.ts"
 import { createSaveWork, type SaveWork } from "./save-work.ts"
 import { createWorkbench } from "./workbench.ts"
@@ -24,24 +24,23 @@ beforeAll(async () => {
 }, limit)
 afterAll(() => real[Symbol.asyncDispose](), limit)
 
-const app: Shelf = { context: "code", name: repoName("app") }
-const lib: Shelf = { context: "code", name: repoName("lib") }
-const notes: Shelf = { context: "notes" }
-const knowledge: Shelf = { context: "knowledge" }
-const personal: Shelf = { context: "personal", user: userName("alice") }
+type Home = Parameters<RealAgent["world"]["shelves"]["place"]>[0]
+const app: Home = { context: "code", name: repoName("app") }
+const lib: Home = { context: "code", name: repoName("lib") }
+const notes: Home = { context: "notes" }
+const knowledge: Home = { context: "knowledge" }
+const personal: Home = { context: "personal", user: userName("alice") }
 
-async function textOf(shelf: Shelf, path: string, branch: string): Promise<string | undefined> {
-  const repository = await real.world.shelves.open(shelf)
-  const commit = await repository.resolve(branch)
-  const file = commit && (await repository.files(commit)).find((one) => one.path === path)
-  const read = file && (await repository.read(file.blob))
-  return read?.kind === "content" ? new TextDecoder().decode(read.content) : undefined
+/** Undefined where there is no such branch, or no such file on it. */
+async function textOf(home: Home, path: string, branch: string): Promise<string | undefined> {
+  const { folder } = await real.world.shelves.place(home)
+  const paths = await gitIn(folder, "ls-tree", "-r", "--name-only", branch).catch(() => "")
+  return paths.split("\n").includes(path) ? gitIn(folder, "show", `${branch}:${path}`) : undefined
 }
 
-async function subjectsOf(shelf: Shelf, branch: string): Promise<string[]> {
-  const repository = await real.world.shelves.open(shelf)
-  const from = (await repository.resolve(branch)) ?? ""
-  return (await repository.history({ from, limit: 20 })).map(({ subject }) => subject)
+async function subjectsOf(home: Home, branch: string): Promise<string[]> {
+  const { folder } = await real.world.shelves.place(home)
+  return (await gitIn(folder, "log", "--format=%s", branch)).trim().split("\n")
 }
 
 async function begun() {

@@ -48,6 +48,12 @@ interface KeptImage {
   content: Uint8Array
 }
 
+interface Whole {
+  record: LoopRecord
+  lines: KnownEvent[]
+  images: readonly KeptImage[]
+}
+
 const parseRecord = (value: unknown) => LoopRecord.parse(value)
 const parseSeen = (value: unknown) => Seen.parse(value)
 
@@ -64,6 +70,15 @@ export function createLoopStore({ disk, home, run }: StoreNeeds): LoopStore {
   const folder = (id: LoopId) => `${root}/${id}`
   const deletedFolder = (id: LoopId) => `${root}/.deleted/${id}`
   const ids = async (path: string) => (await disk.list(path)).map(parseLoopId).filter((id) => id !== undefined)
+
+  async function fill(fresh: string, { record, lines, images }: Whole): Promise<void> {
+    await disk.makeFolder(fresh)
+    if (images.length > 0) await disk.makeFolder(`${fresh}/attachments`)
+    for (const { sha256, content } of images) await disk.write(`${fresh}/attachments/${sha256}`, content)
+    const transcript = disk.jsonlFile(`${fresh}/messages.jsonl`, parseTranscriptEvent, { nameIsSafe: true })
+    await transcript.append(...lines)
+    await disk.jsonFile(`${fresh}/meta.json`, parseRecord).update(() => record)
+  }
 
   return {
     folder,
@@ -84,17 +99,14 @@ export function createLoopStore({ disk, home, run }: StoreNeeds): LoopStore {
       const fresh = `${root}/.new/${run}/${record.id}`
       if (await disk.exists(folder(record.id))) return false
       await disk.remove(fresh)
-      await disk.makeFolder(fresh)
-      if (images.length > 0) await disk.makeFolder(`${fresh}/attachments`)
-      for (const { sha256, content } of images) await disk.write(`${fresh}/attachments/${sha256}`, content)
-      const transcript = disk.jsonlFile(`${fresh}/messages.jsonl`, parseTranscriptEvent, { nameIsSafe: true })
-      await transcript.append(...lines)
-      await disk.jsonFile(`${fresh}/meta.json`, parseRecord).update(() => record)
       try {
+        await fill(fresh, { record, lines, images })
         await disk.move(fresh, folder(record.id))
         return true
       } catch (error) {
         if (isTaken(error)) return false
+        // A disk that is full gets the room back at once; where that fails, too, the next start clears it.
+        await Promise.allSettled([disk.remove(fresh)])
         throw error
       }
     },

@@ -9,6 +9,7 @@ import {
   createWorkbench,
   type DrivenLoop,
   inspectWork,
+  type LoopsNeeds,
   type NewLoop,
   type TranscriptEvent,
 } from "../loops/index.ts"
@@ -118,7 +119,22 @@ const noSettings = { personal: async () => ({ kind: "read" as const, value: {}, 
 
 const claudeOf = ({ claude }: Place) => (claude === undefined ? {} : { claude })
 
+const worldOf = ({ home, contexts, roster, outside }: Place) => ({
+  ...{ home, contexts: contexts === true, ...(roster && { roster }), ...outside },
+})
+
 const listedOnly = () => ({ mode: "allow-list", allowHosts: [], driversMayAllow: false }) as const
+
+const needsOf = ({ roster, outside }: Place, sandboxes: Sandboxes): Partial<LoopsNeeds> => ({
+  sandboxes,
+  ...(roster && {
+    async inspectWork(loop) {
+      const running = sandboxes.running(loop)
+      return running && inspectWork(running)
+    },
+  }),
+  ...(outside && { network: listedOnly }),
+})
 
 const noPages = {
   frame(): never {
@@ -149,22 +165,8 @@ async function open(place: Place, agentNeeds: Partial<AgentNeeds>): Promise<Real
       dead ? Promise.reject(new Error("this server is dead")) : calls.open(path, flags, mode),
   })
   const world: TestLoops = await testLoops({
-    ...{
-      home: place.home,
-      log: lines,
-      over,
-      contexts: place.contexts === true,
-      ...(place.roster && { roster: place.roster }),
-      ...place.outside,
-    },
-    needs: {
-      sandboxes,
-      inspectWork: async (loop) => {
-        const running = sandboxes.running(loop)
-        return running && inspectWork(running)
-      },
-      ...(place.outside && { network: listedOnly }),
-    },
+    ...{ ...worldOf(place), log: lines, over },
+    needs: needsOf(place, sandboxes),
   })
   const served = withGit(world, place.model)
   const keeping = { ...world, log: lines, background, running: sandboxes.running }

@@ -12,7 +12,12 @@ export interface StreamNews {
 export async function streamNews(client: Client, page: Page, before?: StreamNews): Promise<StreamNews> {
   const [, last] = /.*^id: ([^\n]+)/ms.exec(before?.news() ?? "") ?? []
   const url = page.one("#stream").attributes["hx-sse:connect"] ?? ""
-  const { body } = await client.get(url, last === undefined ? {} : { "last-event-id": last })
+  return newsAt(client, url, last === undefined ? {} : { "last-event-id": last })
+}
+
+/** The same of a stream at an address. */
+export async function newsAt(client: Client, url: string, headers: Record<string, string> = {}): Promise<StreamNews> {
+  const { body } = await client.get(url, headers)
   if (!body) throw new Error("no stream")
   let news = ""
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()

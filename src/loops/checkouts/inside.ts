@@ -34,6 +34,13 @@ function parseCheckout(name: string): Omit<Checkout, "folder"> | undefined {
 /** What hides, or would turn a line around, is left to the terminal. */
 const isShown = (name: string) => name.length <= 100 && /^[^.\s/\p{C}][^/\p{C}]*$/u.test(name)
 
+/** Whether this person's loop could have a checkout of this name, as long as nobody has looked. */
+export function mayBeCheckout({ drives }: Pick<ViewedLoop, "drives">, name: string | undefined): boolean {
+  if (name === undefined || name === "workdir") return true
+  const parsed = parseCheckout(name)
+  return parsed !== undefined && (parsed.root !== "personal" || drives)
+}
+
 /** The checkout of this name, if this loop has it and this person may look into it; the working folder without a name. */
 export async function findCheckout(
   box: Box,
@@ -41,8 +48,8 @@ export async function findCheckout(
   name: string | undefined,
 ): Promise<Checkout | undefined> {
   if (name === undefined || name === "workdir") return workdirIn(box)
-  const parsed = parseCheckout(name)
-  if (!parsed || (parsed.root === "personal" && !loop.drives)) return undefined
+  const parsed = mayBeCheckout(loop, name) ? parseCheckout(name) : undefined
+  if (!parsed) return undefined
   const found = await statAt(box, parsed)
   return found?.kind === "folder" ? { ...parsed, folder: `/loopat/context/${name}` } : undefined
 }

@@ -158,5 +158,9 @@ const tipsIn = (text: string): Omit<Tip, "to">[] =>
 const isUnsaved = async (git: GitAt, commit: string): Promise<boolean> =>
   (await git(unsavedCommits)).out.split("\n").includes(commit)
 
-const saidOf = ({ code, said, out }: GitAnswer): string =>
-  readable(hostWords(new CommandFailed("exit", "git", { code, stderr: said || out })))
+/** Which branch was refused, and why, stands in lines of their own. */
+function saidOf({ code, said, out }: GitAnswer): string {
+  const [, inWords] = /^remote: (loopat: .*)$/m.exec(said) ?? []
+  const [line] = /^ *! .*$/m.exec(said) ?? []
+  return readable(inWords ?? line ?? hostWords(new CommandFailed("exit", "git", { code, stderr: said || out })))
+}
