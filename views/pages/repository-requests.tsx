@@ -122,9 +122,15 @@ function Own({ wish, page: { reader, formToken } }: CardProps) {
       <Facts wish={wish} reader={reader} />
       {wish.answer !== "" && <p class="long">{words.answered(wish.answer)}</p>}
       <PostForm action={requestUrls.withdraw(wish.id)} formToken={formToken} class="card-acts">
-        <button type="submit" class="button small" aria-label={words.withdrawNamed(wish.name)}>
-          {wish.state === "waiting" ? words.withdraw : words.putAway}
-        </button>
+        {wish.state === "waiting" ? (
+          <button type="submit" class="button small" aria-label={words.withdrawNamed(wish.name)}>
+            {words.withdraw}
+          </button>
+        ) : (
+          <button type="submit" class="button small" aria-label={words.putAwayNamed(wish.name)}>
+            {words.putAway}
+          </button>
+        )}
       </PostForm>
     </li>
   )

@@ -101,7 +101,7 @@ export const outsideWords = area(
       `From then on the new token is shown for ${names.join(", ")}. The old one is forgotten here.`,
     replaceUnused: "Nothing uses it now. The old token is forgotten here.",
     replaceYes: "Replace it",
-    replaceNamed: (name: string) => `Replace the token ${name}`,
+    replaceNamed: (name: string) => `Replace it: the token ${name}`,
     tokenReplaced: (name: string) => `The token ${name} is replaced. Revoke the old one at the host.`,
     keyNotThere: "There is no key of this name any more.",
     keyRemoved: (name: string) => `${name} is removed. Take it off the host, too.`,
