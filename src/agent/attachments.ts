@@ -1,5 +1,5 @@
 import { imageType } from "../lib/file-text.ts"
-import { imageName, mostImageBytes, mostImages } from "../lib/message-images.ts"
+import { imageName, judgedImage, mostImages } from "../lib/message-images.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { EventOf, Loops } from "../loops/index.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -56,10 +56,10 @@ export function createAttachments(disk: Disk, loops: Pick<Loops, "serverFile">):
   return {
     open,
     async keep(loop, content) {
-      const type = imageType(content)
-      if (type === undefined || content.length > mostImageBytes) return { kind: "not-an-image" }
-      const sha256 = new Bun.CryptoHasher("sha256").update(content).digest("hex")
-      const kept = { kind: "kept", sha256, type, bytes: content.length } as const
+      const image = judgedImage(content)
+      if (!image) return { kind: "not-an-image" }
+      const { sha256 } = image
+      const kept = { kind: "kept", ...image } as const
       const known = await disk.list(folderOf(loop))
       if (known.includes(sha256)) return kept
       if (known.length >= mostOfLoop) return { kind: "full" }

@@ -1,6 +1,5 @@
 import { commandIn } from "../lib/command-in.ts"
-import { imageType } from "../lib/file-text.ts"
-import { imageName, mostImageBytes, mostImages } from "../lib/message-images.ts"
+import { imageName, judgedImage, mostImageBytes, mostImages } from "../lib/message-images.ts"
 import { type LoopId, parseRepoName, type RepoName, type UserName, type VaultName } from "../lib/ids.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
 import type { SignedIn } from "../platform/http/visitor.ts"
@@ -178,12 +177,10 @@ function faultOfMessage(message: string | undefined): FieldFault | undefined {
 function parseImages({ images = [] }: NewLoop, fields: Partial<Record<NewLoopField, FieldFault>>): Image[] {
   if (images.length > mostImages) fields.images = "too-many"
   return images.slice(0, mostImages).flatMap(({ name, content }) => {
-    const type = content && imageType(content)
-    if (!content || content.length > mostImageBytes) fields.images ??= "too-large"
-    else if (type === undefined) fields.images ??= "invalid"
-    if (!content || type === undefined) return []
-    const sha256 = new Bun.CryptoHasher("sha256").update(content).digest("hex")
-    return [{ name: imageName(name), type, bytes: content.length, sha256, content }]
+    const image = content && judgedImage(content)
+    if (content && image) return [{ name: imageName(name), ...image, content }]
+    fields.images ??= content && content.length <= mostImageBytes ? "invalid" : "too-large"
+    return []
   })
 }
 
