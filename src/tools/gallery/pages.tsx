@@ -12,6 +12,7 @@ import { SignInPage } from "../../../views/pages/sign-in.tsx"
 import { asks, loopPage } from "./conversation.ts"
 import { codeGallery } from "./code-pages.tsx"
 import { contextGallery } from "./context-pages.tsx"
+import { outsideGallery } from "./outside-pages.tsx"
 import { proposalGallery } from "./proposal-pages.tsx"
 import { changesGallery } from "./changes-pages.tsx"
 import { farewellGallery } from "./farewell-pages.tsx"
@@ -85,6 +86,7 @@ export const gallery: Record<string, Page> = {
   ...sightGallery,
   ...codeGallery,
   ...contextGallery,
+  ...outsideGallery,
   ...proposalGallery,
   providers: (setting) => <ProvidersPage page={providers(setting)} />,
   "provider-form": (setting) => <ProviderFormPage page={providerForm(setting)} />,
