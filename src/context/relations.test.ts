@@ -18,12 +18,12 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => world[Symbol.asyncDispose]())
 
-/** What an open page is told, as far as `enough` says. */
-async function toldUntil(url: string, enough: string): Promise<string> {
+/** What an open page is told, up to the first news of its document. */
+async function toldAt(url: string): Promise<string> {
   const answer = await world.as("member").get(url)
   const reader = answer.body?.getReader()
   let text = ""
-  while (reader && !text.includes(enough)) {
+  while (reader && !(text.includes('hx-target="#context-news"') && text.endsWith("\n\n"))) {
     const { value, done } = await reader.read()
     if (done) break
     text += new TextDecoder().decode(value)
@@ -40,21 +40,21 @@ describe("a document's page", () => {
     await world.save("admin", "notes", { path: "other.md", text: "x\n" })
     await world.save("admin", "notes", { path: "third.md", text: "x\n" })
     const url = contextUrls.events({ shelf: "notes", path: "news.md", seen, since })
-    expect(await toldUntil(url, "</hx-partial>")).toContain("2 other files changed since this page was made.")
+    expect(await toldAt(url)).toContain("2 other files changed since this page was made.")
     await world.save("admin", "notes", { path: "news.md", text: "two\n" })
-    const both = await toldUntil(url, "</hx-partial>")
+    const both = await toldAt(url)
     expect(both).toContain("admin changed this document.")
     expect(both).toContain("2 other files changed")
     // Whoever writes is told only of what he writes on.
     const page = await world.open("member", "notes", { path: "news.md" })
     expect(page.one("[hx-sse\\:connect]").attributes["hx-sse:connect"]).toContain("since=")
-    expect(await toldUntil(`${url}&view=edit`, "</hx-partial>")).not.toContain("other files")
+    expect(await toldAt(`${url}&view=edit`)).not.toContain("other files")
   })
 
   test("that is asked for news since what is no commit is told nothing of other files", async () => {
     const page = { shelf: "notes", path: "news.md", seen: "0" } as const
     for (const since of ["main", "--all", "0".repeat(40), "../..", "0".repeat(39)])
-      expect(await toldUntil(contextUrls.events({ ...page, since }), "</hx-partial>")).not.toContain("other file")
+      expect(await toldAt(contextUrls.events({ ...page, since }))).not.toContain("other file")
   })
 })
 

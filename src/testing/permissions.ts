@@ -208,7 +208,7 @@ export const permissions: Record<string, Declared> = {
   "POST /settings/context/keys": { needs: "rule", answers: wrong },
   "POST /settings/context/keys/:key/remove": { needs: "rule", answers: [409] },
   "POST /settings/context/tokens": { needs: "rule", answers: wrong },
-  "POST /settings/context/keys/:key/replace": { needs: "rule", answers: [409] },
+  "POST /settings/context/keys/:key/replace": { needs: "rule", answers: [409], form: { token: "newer" } },
   "POST /settings/context/:shelf/review": { needs: "rule", answers: wrong },
   "POST /settings/context/hook": { needs: "rule" },
   "POST /settings/context/:shelf/test": { needs: "rule", answers: wrong },
