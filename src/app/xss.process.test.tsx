@@ -32,7 +32,9 @@ beforeAll(async () => {
         path,
         JSON.stringify({ ...file, users: file.users.map((user) => ({ ...user, displayName: xss[5] })) }),
       )
-      await mkdir(`${home}/personal/driver/.loopat`, { recursive: true })
+      const vault = `${home}/personal/driver/.loopat/vaults/default/mounts/home`
+      await mkdir(vault, { recursive: true })
+      for (const name of hostileNames()) await writeFile(`${vault}/${name}`, "")
       await writeFile(`${home}/personal/driver/.loopat/config.json`, JSON.stringify({ providers: hostileProviders() }))
     },
   })
@@ -49,6 +51,9 @@ afterAll(async () => {
 /** Names, models and addresses that are texts of the corpus, as somebody could write them into his own file. */
 const hostileProviders = () =>
   Object.fromEntries(xss.map((text) => [text, { baseUrl: text, models: [text], apiKey: text, auth: "none" }]))
+
+/** As files can be called. */
+const hostileNames = () => xss.map((text) => text.replaceAll("/", "\u2215").replaceAll("\0", "").slice(0, 80))
 
 /** Somebody's browser with the real pages under their real policy; notes whatever should not happen. */
 async function visitor(follow: (page: Page) => Promise<unknown> = async () => {}) {
@@ -157,7 +162,13 @@ test("nothing that stands in a title, a name, an address or an error runs on any
   })
   await page.locator("[data-connection=live]").first().waitFor({ state: "attached" })
   await shown.expectCalm("list and its stream")
-  for (const path of ["/settings/providers", "/settings/providers/new", "/set-up/provider", "/loops/new"]) {
+  for (const path of [
+    "/settings/providers",
+    "/settings/providers/new",
+    "/settings/vault",
+    "/set-up/provider",
+    "/loops/new",
+  ]) {
     await page.goto(address + path)
     await shown.expectCalm(path)
   }
