@@ -24,9 +24,13 @@ export interface NewHomeFile {
 export type HomeWritten =
   { kind: "written" } | { kind: "refused"; why: "name" | "exists" | "folder" | "outside" | "size" | "many" }
 
+export type Put = [place: HomePlace, file: NewHomeFile]
+
 /** Changes of the files below a vault's `mounts/home`. */
 export interface HomeStore {
   putFile(place: HomePlace, file: NewHomeFile): Promise<HomeWritten>
+  /** Two that belong together, the second one last: where it may not be written, neither is. */
+  putPair(pair: [Put, Put]): Promise<HomeWritten>
   /** False when there is none. */
   setExecutable(place: HomePlace, executable: boolean): Promise<boolean>
   removeFile(place: HomePlace): Promise<boolean>
@@ -55,7 +59,14 @@ export function createHomeStore(disk: Disk, home: string): HomeStore {
     }
   }
 
-  async function write(place: HomePlace, { content, executable, replaces }: NewHomeFile): Promise<HomeWritten> {
+  async function write(place: HomePlace, file: NewHomeFile): Promise<HomeWritten> {
+    const outcome = await mayWrite(place, file)
+    // A link in its place is replaced, never followed.
+    if (outcome.kind === "written") await put(place, file.content, file.executable)
+    return outcome
+  }
+
+  async function mayWrite(place: HomePlace, { content, replaces }: NewHomeFile): Promise<HomeWritten> {
     const { personal, folder, below } = placed(place)
     const flaw = homePathFlaw(place.path) ?? (await madeParent(place))
     if (flaw) return { kind: "refused", why: flaw }
@@ -65,8 +76,6 @@ export function createHomeStore(disk: Disk, home: string): HomeStore {
     const others = (await readHomeFiles(personal, folder)).files.filter(({ path }) => path !== place.path)
     if (others.length >= mostHomeFiles) return { kind: "refused", why: "many" }
     if (content.length + sum(others) > largestHome) return { kind: "refused", why: "size" }
-    // A link in its place is replaced, never followed.
-    await put(place, content, executable)
     return { kind: "written" }
   }
 
@@ -96,6 +105,13 @@ export function createHomeStore(disk: Disk, home: string): HomeStore {
 
   return {
     putFile: (place, file) => oneByOne(place, () => write(place, file)),
+    putPair: ([first, last]) =>
+      oneByOne(last[0], async () => {
+        const outcome = await mayWrite(...last)
+        if (outcome.kind === "refused") return outcome
+        const before = await write(...first)
+        return before.kind === "refused" ? before : write(...last)
+      }),
     setExecutable: (place, executable) => oneByOne(place, () => setExecutable(place, executable)),
     removeFile: (place) => oneByOne(place, () => remove(place)),
   }

@@ -1,19 +1,23 @@
 import { publicHalf, sshKeyPair } from "../platform/git/ssh-key.ts"
 
-interface KeyFile {
+export interface KeyFile {
   path: string
   text: string
-  replaces: boolean
+}
+
+interface KeyFiles {
+  secret: KeyFile
+  open: KeyFile
 }
 
 /** A new pair at the place where ssh looks for it by itself; `seedHex`: 32 random bytes. */
-export function newKeyFiles(seedHex: string, comment: string): KeyFile[] {
+export function newKeyFiles(seedHex: string, comment: string): KeyFiles {
   const pair = sshKeyPair(seedHex, comment)
   return files("id_ed25519", pair.private, pair.public)
 }
 
 /** Undefined for what is no private key of OpenSSH, or one of a kind that ssh looks for nowhere. */
-export function pastedKeyFiles(text: string): KeyFile[] | undefined {
+export function pastedKeyFiles(text: string): KeyFiles | undefined {
   const open = publicHalf(text)
   const name = open && names[open.split(" ")[0] ?? ""]
   return name === undefined ? undefined : files(name, `${text.trim()}\n`, open ?? "")
@@ -27,8 +31,7 @@ const names: Record<string, string> = {
   "ecdsa-sha2-nistp521": "id_ecdsa",
 }
 
-/** A public half without its private one is no use: it is replaced. */
-const files = (name: string, secret: string, open: string): KeyFile[] => [
-  { path: `.ssh/${name}`, text: secret, replaces: false },
-  { path: `.ssh/${name}.pub`, text: `${open}\n`, replaces: true },
-]
+const files = (name: string, secret: string, open: string): KeyFiles => ({
+  secret: { path: `.ssh/${name}`, text: secret },
+  open: { path: `.ssh/${name}.pub`, text: `${open}\n` },
+})

@@ -14,11 +14,12 @@ import type { ShowProblem } from "../platform/http/problem.ts"
 import { type SignedIn, userOf, visitorOf } from "../platform/http/visitor.ts"
 import { largestHome } from "./home-files.ts"
 import type { Vault } from "./index.ts"
-import { newKeyFiles, pastedKeyFiles } from "./key-files.ts"
+import type { Put } from "./home-store.ts"
+import { type KeyFile, newKeyFiles, pastedKeyFiles } from "./key-files.ts"
 import { isShown, shownText, vaultView } from "./present.ts"
 
 export interface VaultRouteNeeds {
-  vault: Pick<Vault, "list" | "homeFiles" | "putFile" | "setExecutable" | "removeFile">
+  vault: Pick<Vault, "list" | "homeFiles" | "putFile" | "putPair" | "setExecutable" | "removeFile">
   ids: NewId
   /** Durable when it resolves; a name, never content. */
   note(user: SignedIn, action: string, object: string): Promise<void>
@@ -184,16 +185,25 @@ async function storeKey(needs: VaultRouteNeeds, request: Request): Promise<Respo
     const words = vaultWords(visitorOf(request).locale)
     const files = way === "make" ? newKeyFiles(needs.ids.hex(32), `loopat:${user.name}`) : pastedKeyFiles(key)
     if (!files) return show(needs, visit, { keyErrors: { key: words.notAKey }, status: 422 })
-    // The private half first: where there is one already, its public half stays what it is.
-    for (const { path, text, replaces } of files) {
-      const file = { content: Buffer.from(text), executable: false, replaces }
-      const outcome = await needs.vault.putFile({ user: user.name, vault, path }, file)
-      if (outcome.kind === "written") continue
+    const outcome = await needs.vault.putPair([
+      put(files.open, { user: user.name, vault, replaces: true }),
+      put(files.secret, { user: user.name, vault, replaces: false }),
+    ])
+    if (outcome.kind === "refused") {
+      const { path } = files.secret
       const sentence = outcome.why === "exists" ? words.keyExists(path) : words.refused(outcome.why, outcome.why)
-      const field = way === "make" ? "form" : "key"
-      return show(needs, visit, { keyErrors: { [field]: sentence }, status: 409 })
+      return show(needs, visit, { keyErrors: { [way === "make" ? "form" : "key"]: sentence }, status: 409 })
     }
-    await needs.note(user, "vault.file", `${vault}/${files[0]?.path}`)
+    await needs.note(user, "vault.file", `${vault}/${files.secret.path}`)
     return redirectTo(vaultUrls.vault({ vault, said: "key" }), request)
   })
 }
+
+/** A public half without its private one is no use, so it may be replaced; a private one never is. */
+const put = (
+  { path, text }: KeyFile,
+  { user, vault, replaces }: { user: UserName; vault: VaultName; replaces: boolean },
+): Put => [
+  { user, vault, path },
+  { content: Buffer.from(text), executable: false, replaces },
+]
