@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { testBaseImage } from "../testing/base-image.ts"
-import { launchBrowser } from "../testing/live-page.ts"
+import { isGeneralWarning, launchBrowser } from "../testing/live-page.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 
 const root = join(import.meta.dir, "../..")
@@ -106,9 +106,6 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   }
 }
 
-/** What the browser notes when a field was focused before the page's own first focus came, as a quick person may do. */
-const quickerThanThePage = "Autofocus processing was blocked because a document already has a focused element"
-
 /** SIGTERM and the exit code; throws when it does not end by itself. */
 async function stopped(child: Bun.Subprocess, printed: () => string): Promise<number> {
   child.kill("SIGTERM")
@@ -209,7 +206,7 @@ export async function visit(server: Server, options: VisitOptions = {}): Promise
   const page = await context.newPage()
   const complaints: string[] = []
   page.on("console", (message) => {
-    if (!message.text().startsWith(quickerThanThePage)) complaints.push(`${message.type()}: ${message.text()}`)
+    if (!isGeneralWarning(message.text())) complaints.push(`${message.type()}: ${message.text()}`)
   })
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`))
   page.on("request", (request) => {

@@ -32,8 +32,17 @@ interface Options extends BrowserContextOptions {
 export const streamPath = "/stream"
 const encoder = new TextEncoder()
 
-/** Said of every frame that runs scripts, whatever its origin; that of a preview is always another one. */
-const generalWarning = "An iframe which has both allow-scripts and allow-same-origin"
+/**
+ * Of every frame that runs scripts, whatever its origin (that of a preview is always another one); and when a field was
+ * focused before the page's own first focus came, as a quick person may do.
+ */
+const generalWarnings = [
+  "An iframe which has both allow-scripts and allow-same-origin",
+  "Autofocus processing was blocked because a document already has a focused element",
+]
+
+/** Whether the browser would say this of a page that is in order. */
+export const isGeneralWarning = (text: string): boolean => generalWarnings.some((start) => text.startsWith(start))
 
 export async function openLivePage(browser: Browser, { page, answer, assets, ...context }: Options): Promise<LivePage> {
   const url = (role: string) => `/assets/${assets.find((asset) => asset.role === role)?.name ?? ""}`
@@ -86,7 +95,7 @@ export async function openLivePage(browser: Browser, { page, answer, assets, ...
   const tab = await visit.newPage()
   const complaints: string[] = []
   tab.on("console", (message) => {
-    if (!message.text().startsWith(generalWarning)) complaints.push(`${message.type()}: ${message.text()}`)
+    if (!isGeneralWarning(message.text())) complaints.push(`${message.type()}: ${message.text()}`)
   })
   tab.on("pageerror", (error) => complaints.push(error.message))
   tab.on("request", (request) => {
