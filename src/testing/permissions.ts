@@ -135,7 +135,7 @@ export const permissions: Record<string, Declared> = {
   "POST /loops/:id/sandbox/hosts/forget": { needs: "drive", answers: wrong },
   "GET /loops/:id/delete": { needs: "give-away" },
   "POST /loops/:id/delete": { needs: "give-away", answers: [303, 200, 422] },
-  "POST /loops/:id/delete/save": { needs: "drive", answers: [503] },
+  "POST /loops/:id/delete/save": { needs: "drive", answers: [503, 303, 200] },
   "POST /loops/:id/undelete": { needs: "bring-back" },
   "POST /loops/:id/erase": { needs: "bring-back", answers: wrong },
 
