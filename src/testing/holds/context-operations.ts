@@ -27,11 +27,13 @@ async function textsIn(home: string): Promise<string> {
 
 const oldKey = "old-token"
 
-/** A token of the workspace, as an earlier server left it. */
-export async function leaveKey(home: string): Promise<void> {
+/** A token of the workspace, and notes that are reviewed outside, as an earlier server left them. */
+export async function leaveOutside(home: string): Promise<void> {
   const folder = join(home, "secrets/@workspace/keys")
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, oldKey), "a-token\n")
+  const config = { ...(await configOf(home)), context: { notes: { review: "outside" } } }
+  await writeFile(join(home, "config.json"), JSON.stringify(config, null, 2))
 }
 
 /** What people typed and is in no commit. */
@@ -81,7 +83,7 @@ export const contextOperations: Operation[] = [
   {
     route: `POST ${outsidePaths.contextReview}`,
     act: (client) => client.post(outsideUrls.review("notes"), { review: "here" }),
-    done: async ({ home }) => (await reviewOf(home))?.review === "here",
+    done: async ({ home }) => (await configOf(home)).context?.notes?.review !== "outside",
   },
   {
     route: `POST ${outsidePaths.workspaceKeyRemove}`,
@@ -111,8 +113,7 @@ export const contextOperations: Operation[] = [
   },
 ]
 
-/** In the settings of the workspace. */
-const reviewOf = async (home: string) => JSON.parse(await readFile(join(home, "config.json"), "utf8")).context?.notes
+const configOf = async (home: string) => JSON.parse(await readFile(join(home, "config.json"), "utf8"))
 
 const tokensIn = (home: string) => readFile(join(home, "accounts/tokens.json"), "utf8").catch(() => "")
 
