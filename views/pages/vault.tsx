@@ -70,7 +70,7 @@ function File({ file, page }: { file: VaultFileView; page: VaultPageView }) {
         {file.executable && <span class="tag">{words.executable}</span>}
       </div>
       <p class="card-facts">
-        <span>{byteSize(file.size, page.reader.locale)}</span>
+        <span class="number">{byteSize(file.size, page.reader.locale)}</span>
       </p>
       <div class="card-acts">
         {file.editUrl !== undefined && (
