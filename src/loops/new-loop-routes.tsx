@@ -3,7 +3,6 @@ import { NewLoopDialog } from "../../views/components/new-loop-form.tsx"
 import { NewLoopPage } from "../../views/pages/new-loop.tsx"
 import type { NewLoopView } from "../../views/props/loops.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
-import { workbenchWords } from "../lib/i18n/workbench.ts"
 import { type LoopOrigin, originFields, parseOrigin } from "../lib/loop-origin.ts"
 import { imagesOfForm } from "../lib/message-images.ts"
 import { paths, urls } from "../lib/urls.ts"
@@ -34,7 +33,7 @@ export const newLoopRoutes = (needs: RouteNeeds) =>
         const origin = parseOrigin(form.value)
         if (form.value.from !== "" && !origin) return needs.showProblem({ status: 404, code: "not-found" }, request)
         const wanted = { ...form.value, images: files, ...freshnessIn(form.value), ...(origin && { origin }) }
-        const created = await orNoSpace(needs.loops.create(wanted, userOf(request)))
+        const created = await orNotWritten(needs.loops.create(wanted, userOf(request)))
         if (created.kind === "created") return redirectTo(urls.loop(created.loop), request)
         return refuse(needs, request, { form: form.value, origin, refused: created })
       },
@@ -57,17 +56,17 @@ const described = ({ loops }: RouteNeeds, request: Request, origin: LoopOrigin) 
 interface Refused {
   form: NewLoopForm
   origin: LoopOrigin | undefined
-  refused: Exclude<Created, { kind: "created" }> | NoSpace
+  refused: Exclude<Created, { kind: "created" }> | NotWritten
 }
 
-interface NoSpace {
-  kind: "no-space"
+interface NotWritten {
+  kind: "not-written"
 }
 
-/** A disk that is full is no reason to lose what was typed. */
-const orNoSpace = (creating: Promise<Created>): Promise<Created | NoSpace> =>
+/** A disk that cannot be written is no reason to lose what was typed. */
+const orNotWritten = (creating: Promise<Created>): Promise<Created | NotWritten> =>
   creating.catch((error: unknown) => {
-    if (isDiskFailure(error)) return { kind: "no-space" }
+    if (isDiskFailure(error)) return { kind: "not-written" }
     throw error
   })
 
@@ -77,12 +76,12 @@ async function refuse(needs: RouteNeeds, request: Request, { form, origin, refus
   if (origin?.kind === "cross-loop" && fields.origin)
     return needs.showProblem({ status: 404, code: "not-found" }, request)
   const { locale } = visitorOf(request)
-  const isFull = refused.kind === "no-space"
-  const errors = isFull ? { form: workbenchWords(locale).noSpace } : newLoopErrors(fields, locale)
+  const isSick = refused.kind === "not-written"
+  const errors = isSick ? { form: loopWords(locale).notMade } : newLoopErrors(fields, locale)
   const blank = { ...(await blankForm(needs, request)), ...typed(form), errors }
   const made = origin && (await described(needs, request, origin))
   const again = origin && made ? { ...blank, from: fromView(origin, made) } : blank
-  return showForm(needs, request, { ...again, status: isFull ? 507 : 422 })
+  return showForm(needs, request, { ...again, status: isSick ? 507 : 422 })
 }
 
 async function blankForm({ repos, clock, ids, ...needs }: RouteNeeds, request: Request): Promise<NewLoopView> {
