@@ -2,15 +2,15 @@ import { expect, test } from "bun:test"
 import { urls } from "../lib/urls.ts"
 import { createLoop, firstPerson, type Person } from "../testing/holds/person.ts"
 import { startServer } from "./harness.ts"
-import { smallDisk } from "./small-disk.ts"
+import { type SmallDisk, smallDisk } from "./small-disk.ts"
 
 // A real file system of a few megabytes, really full and really read-only.
 
 /** More than fits into the part of a block that the file has already. */
 const long = `keep me ${"and all of this ".repeat(1_000)}`
 
-/** What a person tries first on such a disk: everything is refused with words, and everything can be read. */
-async function refusedAndReadable(person: Person, loop: string): Promise<void> {
+/** What a person tries first on a full disk: everything is refused with words, and everything can be read. */
+async function refusedAndReadable(person: Person, loop: string, disk: SmallDisk): Promise<void> {
   const tries: [string, Record<string, string>][] = [
     [urls.loopMessages(loop), { clientId: "while-broken", text: long }],
     [urls.loops(), { clientId: "new-while-broken", message: "keep me too" }],
@@ -18,6 +18,7 @@ async function refusedAndReadable(person: Person, loop: string): Promise<void> {
     [urls.providers, { source: "personal", name: "P", address: "https://api.example.org", models: "m", enabled: "on" }],
   ]
   for (const [path, form] of tries) {
+    disk.fill()
     const said = await person.accepted(path, form)
     expect([path, said.kind === "refused" && said.status]).toEqual([path, 507])
     expect(said.kind === "refused" && said.words).toMatch(/disk is full or cannot be written/)
@@ -39,11 +40,10 @@ test("on a disk that is full, and on one that is read-only, everything is refuse
   const person = await firstPerson(() => server.url)
   const loop = await createLoop(person, { clientId: "one", title: "Plan" })
 
-  disk.fill()
-  await refusedAndReadable(person, loop)
+  await refusedAndReadable(person, loop, disk)
   await server.kill()
   await server.restart()
-  await refusedAndReadable(person, loop)
+  await refusedAndReadable(person, loop, disk)
   disk.empty()
   await acceptedAtLast(person, loop)
 

@@ -8,6 +8,7 @@ export interface SmallDisk extends AsyncDisposable {
   through: readonly string[]
   /** Runs a program there; throws when it fails. */
   run(...argv: string[]): void
+  /** Also what became free since it was full. */
   fill(): void
   empty(): void
   readOnly(on: boolean): void
@@ -33,16 +34,18 @@ export async function smallDisk(): Promise<SmallDisk> {
     through,
     run: system,
     fill() {
-      const { stderr } = Bun.spawnSync([...through, "cp", "/dev/zero", filler])
+      const { stderr } = Bun.spawnSync([...through, "sh", "-c", `cat /dev/zero >> ${filler}`])
       if (!/no space left/i.test(stderr.toString())) throw new Error(`not full: ${stderr.toString()}`)
     },
     empty: () => system("rm", filler),
     readOnly(on) {
       // The whole of it cannot be: the server's lock is open for writing.
       const loops = join(place, "home/loops")
-      if (!on) return system("umount", loops)
+      if (!on) return system("umount", "--lazy", loops)
       system("mount", "--bind", loops, loops)
-      system("mount", "-o", "remount,bind,ro", loops)
+      // Refused as long as the server has a file there open for writing.
+      const remount = `until mount -o remount,bind,ro ${loops} 2>/dev/null; do sleep 0.02; done`
+      system("timeout", "10", "sh", "-c", remount)
     },
     async [Symbol.asyncDispose]() {
       holder.kill()

@@ -171,6 +171,9 @@ test("a shared terminal is seen by a member who is named in its tab and cannot t
   await watcher.page.keyboard.type("echo by-bob\n")
   await type(page, "vim -u NONE -N -c 'set number' /etc/passwd\n")
   await shows(page, /1 root:/)
+  // What it is told next it does once its screen is drawn.
+  await type(page, ":echo 'drawn-'.(40+2)\n")
+  await shows(page, /drawn-42/)
   const before = await shown(page)
   expect(before).not.toContain("by-bob")
   await driver.picture("shared-1-driver")
