@@ -26,6 +26,20 @@ async function textsIn(home: string): Promise<string> {
 }
 
 const oldKey = "old-token"
+const oldToken = "tok_old"
+
+/** What a person's program signed in with. */
+export async function leaveToken(home: string): Promise<void> {
+  const token = {
+    id: oldToken,
+    hash: "",
+    user: "ada",
+    label: "old",
+    scopes: ["git:read"],
+    createdAt: "2026-01-15T12:00:00.000Z",
+  }
+  await writeFile(tokensOf(home), JSON.stringify({ version: 1, tokens: [token] }))
+}
 
 /** A token of the workspace, and notes that are reviewed outside, as an earlier server left them. */
 export async function leaveOutside(home: string): Promise<void> {
@@ -61,9 +75,8 @@ export const contextOperations: Operation[] = [
   },
   {
     route: `POST ${tokenPaths.tokenRevoke}`,
-    act: (client) => client.post(tokenUrls.revoke("tok_none")),
-    // Only one that there is can be revoked, and that is one more write of the same file.
-    done: async () => true,
+    act: (client) => client.post(tokenUrls.revoke(oldToken)),
+    done: async ({ home }) => !(await tokensIn(home)).includes(oldToken),
   },
   {
     route: `POST ${outsidePaths.hookRenew}`,
@@ -115,7 +128,8 @@ export const contextOperations: Operation[] = [
 
 const configOf = async (home: string) => JSON.parse(await readFile(join(home, "config.json"), "utf8"))
 
-const tokensIn = (home: string) => readFile(join(home, "accounts/tokens.json"), "utf8").catch(() => "")
+const tokensOf = (home: string) => join(home, "accounts/tokens.json")
+const tokensIn = (home: string) => readFile(tokensOf(home), "utf8")
 
 const secretIn = (home: string, name: string) =>
   readFile(join(home, "secrets/@workspace", name), "utf8").catch(() => "")

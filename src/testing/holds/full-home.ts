@@ -13,7 +13,7 @@ import { password } from "./person.ts"
 import { leaveVaultFiles } from "./vault-operations.ts"
 import { leaveNetwork } from "./network-operations.ts"
 import { leaveRepositories } from "./repository-operations.ts"
-import { leaveOutside, leaveTexts } from "./context-operations.ts"
+import { leaveOutside, leaveTexts, leaveToken } from "./context-operations.ts"
 import { leavePanels } from "./panel-operations.ts"
 
 export const clientOf = (app: App): Client => testClient({ handle: (request) => app.answer(request) })
@@ -65,6 +65,7 @@ export async function fullHome(): Promise<Template> {
   const ask = await letAsk(home, loops.asking)
   await leavePanels(home, loops.waiting)
   await leaveTexts(home)
+  await leaveToken(home)
   await leaveOutside(home)
   await leaveVaultFiles(home)
   await leaveNetwork(home, loops.waiting)
