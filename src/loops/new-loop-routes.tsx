@@ -3,6 +3,7 @@ import { NewLoopDialog } from "../../views/components/new-loop-form.tsx"
 import { NewLoopPage } from "../../views/pages/new-loop.tsx"
 import type { NewLoopView } from "../../views/props/loops.ts"
 import { loopWords } from "../lib/i18n/loops.ts"
+import { workbenchWords } from "../lib/i18n/workbench.ts"
 import { type LoopOrigin, originFields, parseOrigin } from "../lib/loop-origin.ts"
 import { imagesOfForm } from "../lib/message-images.ts"
 import { paths, urls } from "../lib/urls.ts"
@@ -77,7 +78,7 @@ async function refuse(needs: RouteNeeds, request: Request, { form, origin, refus
     return needs.showProblem({ status: 404, code: "not-found" }, request)
   const { locale } = visitorOf(request)
   const isSick = refused.kind === "not-written"
-  const errors = isSick ? { form: loopWords(locale).notMade } : newLoopErrors(fields, locale)
+  const errors = isSick ? { form: workbenchWords(locale).notMade } : newLoopErrors(fields, locale)
   const blank = { ...(await blankForm(needs, request)), ...typed(form), errors }
   const made = origin && (await described(needs, request, origin))
   const again = origin && made ? { ...blank, from: fromView(origin, made) } : blank

@@ -142,8 +142,6 @@ export const loopWords = area(
     brokenVersionUnknown:
       "There is no such version of this context; it is named below. Make a new loop with another one.",
     brokenCheckout: (repo: string) => `The files of ${repo} could not be laid out. What git said is below; try again.`,
-    notMade:
-      "The loop could not be made, because the disk is full or cannot be written. Ask an admin to make room or to look after the disk, then try again.",
     brokenDiskFull: "The server's disk is full. An administrator must make room; then try again.",
     brokenOther:
       "Something went wrong on the server. Try again; if it fails again, an administrator finds it in the log.",
@@ -287,7 +285,6 @@ export const loopWords = area(
     brokenRefUnknown: (ref: string, repo: string) => `${repo} 中没有分支、标签或提交 ${ref}，请选择其他的。`,
     brokenVersionUnknown: "此上下文没有该版本，名称见下方。请用其他版本新建 Loop。",
     brokenCheckout: (repo: string) => `无法展开 ${repo} 的文件。git 的输出见下方，请重试。`,
-    notMade: "无法创建此 Loop：磁盘已满或无法写入。请管理员腾出空间或检查磁盘，然后重试。",
     brokenDiskFull: "服务器磁盘已满。请管理员清理空间后重试。",
     brokenOther: "服务器出错。请重试；如再次失败，管理员可在日志中找到原因。",
     shortRepository: "仓库失败",

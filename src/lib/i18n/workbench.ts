@@ -18,6 +18,8 @@ export const workbenchWords = area(
     noPodman: "This server cannot start sandboxes right now. Ask an admin to look at Settings → System.",
     noImage: "The sandbox image is missing or could not be made. Ask an admin to look at Settings → System.",
     noAgent: "The agent's program is missing here. Ask an admin to look at Settings → System.",
+    notMade:
+      "The loop could not be made, because the disk is full or cannot be written. Ask an admin to make room or to look after the disk, then try again.",
     noSpace: "The server's disk is full. Ask an admin to make room, then try again.",
     noMemory: "The server has no memory left for another sandbox. Stop one, then try again.",
     noStart: "The sandbox did not start. Try again; if it stays so, show the details to an admin.",
@@ -44,6 +46,7 @@ export const workbenchWords = area(
     noPodman: "此服务器现在无法启动沙箱。请管理员查看“设置 → 系统”。",
     noImage: "沙箱镜像缺失或无法生成。请管理员查看“设置 → 系统”。",
     noAgent: "此服务器缺少智能体程序。请管理员查看“设置 → 系统”。",
+    notMade: "无法创建此 Loop：磁盘已满或无法写入。请管理员腾出空间或检查磁盘，然后重试。",
     noSpace: "服务器磁盘已满。请管理员清理空间后重试。",
     noMemory: "服务器内存不足，无法再启动沙箱。请停止一个沙箱后重试。",
     noStart: "沙箱没有启动。请重试；如果仍然失败，请把详细信息告诉管理员。",
