@@ -135,19 +135,7 @@ function Upload({ page }: { page: VaultPageView }) {
         <Field name="upload-file" label={words.file} errors={upload.errors}>
           {(control) => <input {...control} name="file" type="file" required />}
         </Field>
-        <Field name="upload-path" label={words.path} hint={words.pathHint} errors={upload.errors}>
-          {(control) => (
-            <input
-              {...control}
-              name="path"
-              class="mono"
-              type="text"
-              value={upload.path}
-              maxlength="400"
-              autocomplete="off"
-            />
-          )}
-        </Field>
+        <PathField way="upload" form={upload} hint={words.pathHint} label={words.path} />
         <Choices id="upload" form={upload} page={page} />
       </PostForm>
     </details>
@@ -165,20 +153,7 @@ function TextFile({ page }: { page: VaultPageView }) {
         <input type="hidden" name="vault" value={page.vault} />
         <input type="hidden" name="way" value="text" />
         <FormError errors={text.errors} />
-        <Field name="text-path" label={words.path} hint={words.textPathHint} errors={text.errors}>
-          {(control) => (
-            <input
-              {...control}
-              name="path"
-              class="mono"
-              type="text"
-              value={text.path}
-              maxlength="400"
-              autocomplete="off"
-              required
-            />
-          )}
-        </Field>
+        <PathField way="text" form={text} hint={words.textPathHint} label={words.path} required />
         <Field name="text-text" label={words.text} hint={words.textHint} errors={text.errors}>
           {(control) => (
             <textarea {...control} name="text" class="mono" rows="8" spellcheck="false">
@@ -191,6 +166,26 @@ function TextFile({ page }: { page: VaultPageView }) {
     </details>
   )
 }
+
+interface PathFieldProps {
+  way: "upload" | "text"
+  form: FileFormView
+  label: string
+  hint: string
+  required?: boolean
+}
+
+const PathField = ({ way, form, label, hint, required }: PathFieldProps) => (
+  <Field name={`${way}-path`} label={label} hint={hint} errors={form.errors}>
+    {(control) => (
+      <input
+        {...control}
+        {...{ name: "path", class: "mono", type: "text", value: form.path, maxlength: "400", autocomplete: "off" }}
+        required={required}
+      />
+    )}
+  </Field>
+)
 
 function Choices({ id, form, page }: { id: string; form: FileFormView; page: VaultPageView }) {
   const words = vaultWords(page.reader.locale)
