@@ -30,19 +30,21 @@ function findMarked(mark: string, known: Known): Marked {
 
 function mayHaveIt(pid: number, { since = 0, except }: Known): boolean {
   const origin = pid === 1 ? undefined : originOf(pid)
-  if (origin === undefined || origin.start < since) return false
+  if (origin === undefined || !origin.lives || origin.start < since) return false
   return !except?.has(pid) && !except?.has(origin.parent)
 }
 
 /**
- * A process's parent, and when it started, in the kernel's ticks since its own start: proc(5), fields 4 and 22 of
- * `/proc/<pid>/stat`. Everybody may read it.
+ * A process's parent, and when it started, in the kernel's ticks since its own start: proc(5), fields 3, 4, 20 and 22 of
+ * `/proc/<pid>/stat`. Everybody may read it. One that has ended and was not waited for yet does not live, unless only its
+ * first thread has ended.
  */
-export function originOf(pid: number): { parent: number; start: number } | undefined {
+export function originOf(pid: number): { parent: number; start: number; lives: boolean } | undefined {
   const stat = readOf(pid, "stat")
   if (!stat) return undefined
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-  return { parent: Number(fields[1]), start: Number(fields[19]) }
+  const [state, parent, threads, start] = [fields[0], fields[1], fields[17], fields[19]]
+  return { parent: Number(parent), start: Number(start), lives: state !== "Z" || Number(threads) > 1 }
 }
 
 /** Signals everything with the mark once and says how many there were. */
