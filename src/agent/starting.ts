@@ -60,9 +60,9 @@ export function createStarting(needs: StartingNeeds): Starting {
     const started = await startShown(spec, signal)
     if (started.kind === "failed") return startFailure(started)
     if (await needs.isFull?.(loop)) return diskUsedUp
-    needs.events.announce("turn.begins", { loop, turn })
     at("agent")
     if (!companion.agent) await needs.beforeStart?.(loop)
+    needs.events.announce("turn.begins", { loop, turn })
     const ensured = await companion.ensure({ box: started.box, record, turn, ...choice }).catch(giveUpSandbox)
     if (ensured.kind === "failed") return agentFailure(ensured.detail)
     // Its end was told before the turn began, and nobody would tell it again.

@@ -56,8 +56,9 @@ import { createDocuments } from "./documents.ts"
 import { createDoor } from "./door.ts"
 import { clearHalfWritten } from "./half-written.ts"
 import { gitRoutes } from "./git-routes.ts"
+import { createGivingWay } from "./giving-way.ts"
 import { serveInside } from "./inside-door.ts"
-import { loopOrigins, loopRules, sendBackWith } from "./loop-rules.ts"
+import { loopOrigins, loopRules, recheckWithLoops, sendBackWith } from "./loop-rules.ts"
 import { auditMoves, openRepositories } from "./repositories.ts"
 import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
 import { workInside } from "./work-inside.ts"
@@ -149,7 +150,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   })
   followProposals({ loops, shelves, background })
   const gateway = createGateway({ ...shared, settings, vault, loops, events })
-  const keeping = { ...shared, loops, events, background, running: sandboxes.running }
+  const givingWay = createGivingWay({ events, clock, running: sandboxes.running })
+  const keeping = { ...shared, loops, events, background, running: givingWay }
   const turnKeeping = createTurnKeeping(keeping)
   createBackups(keeping)
   const contextUpkeep = createContextUpkeep({ ...keeping, shelves, repos })
@@ -180,11 +182,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   })
   const rights = createLiveRights({ clock, log, isAlive: accounts.isAlive })
   recheckOnNews(events, rights)
-  // A loop that became stricter, changed hands or went away takes its open streams with it.
-  const askAgain = ({ loop: about }: { loop: string }) =>
-    background.run("ask again who may watch a loop", () => rights.recheck({ about }))
-  events.on("loop.changed", (news) => news.rights && askAgain(news))
-  events.on("loop.deleted", askAgain)
+  recheckWithLoops({ events, background, rights })
   const frame = documents.frame
   const workbench = createWorkbench({ loops, sandboxes, clock, frame, header: agent.header })
   const terminal = createTerminal({ ...shared, loops, sandboxes, workbench, events, background })

@@ -2,7 +2,10 @@ import { createKeptTexts } from "../context/index.ts"
 import type { Agent } from "../agent/index.ts"
 import type { ReturnedProposal } from "../context/index.ts"
 import type { LoopId } from "../lib/ids.ts"
-import type { Loops, LoopsNeeds } from "../loops/index.ts"
+import type { LoopNews, Loops, LoopsNeeds } from "../loops/index.ts"
+import type { Background } from "../platform/background.ts"
+import type { Events } from "../platform/events.ts"
+import type { LiveRights } from "../platform/http/live-rights.ts"
 import { durationMs, type Settings } from "../settings/index.ts"
 import type { Bundle } from "./bundle.ts"
 import { loopDefaults } from "./defaults.ts"
@@ -39,3 +42,17 @@ export const sendBackWith =
         .append({ kind: "proposal", turn: null, shelf, branch, step: "sent-back", by, commits: 0 })
     return outcome
   }
+
+interface RecheckNeeds {
+  events: Pick<Events<LoopNews>, "on">
+  background: Pick<Background, "run">
+  rights: Pick<LiveRights, "recheck">
+}
+
+/** A loop that became stricter, changed hands or went away takes its open streams with it. */
+export function recheckWithLoops({ events, background, rights }: RecheckNeeds): void {
+  const askAgain = ({ loop: about }: { loop: string }) =>
+    background.run("ask again who may watch a loop", () => rights.recheck({ about }))
+  events.on("loop.changed", (news) => news.rights && askAgain(news))
+  events.on("loop.deleted", askAgain)
+}

@@ -75,5 +75,7 @@ export type FailureKind =
 
 /** News of this feature. */
 export type GatewayNews = {
+  /** A loop's request for a model is whole and allowed, and is handed on now. */
+  "gateway.asked": { loop: LoopId }
   "gateway.refused": { loop: LoopId; failure: Failure }
 }

@@ -101,6 +101,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
     const target = await choose(record)
     if (target.kind === "none") return noProvider(loop, target, counts)
     const signal = AbortSignal.any([request.signal, stop.signal])
+    if (counts) events.announce("gateway.asked", { loop })
     if (target.kind === "demo") {
       const opened = {
         loop,

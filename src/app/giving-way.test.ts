@@ -1,0 +1,68 @@
+import { expect, test } from "bun:test"
+import type { GatewayNews } from "../gateway/index.ts"
+import type { AgentNews } from "../loops/index.ts"
+import { createEvents } from "../platform/events.ts"
+import { testClock } from "../testing/clock.ts"
+import { linkWorld } from "../testing/link-world.ts"
+import { recordingLog } from "../testing/log.ts"
+import { createGivingWay } from "./giving-way.ts"
+
+const turn = "turn_1"
+
+/** A box whose programs are only counted. */
+async function world() {
+  const link = await linkWorld()
+  const { box } = await link.guest()
+  const events = createEvents<AgentNews & GatewayNews>(recordingLog().log)
+  const clock = testClock()
+  const { loop } = box
+  let begun = 0
+  const counted = { ...box, capture: async () => ({ code: 0, stdout: String(++begun), stderr: "" }) }
+  const running = createGivingWay({ events, clock, running: (id) => (id === loop ? counted : undefined) })
+  return {
+    ...{ events, clock, loop, running },
+    begins: () => events.announce("turn.begins", { loop, turn }),
+    /** What has begun once everything that can go on has done so. */
+    async begunSoon() {
+      await new Promise(setImmediate)
+      return begun
+    },
+    runs: () => void running(loop)?.capture({ argv: ["true"] }),
+    [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
+  }
+}
+
+test("a program begins at once while no turn is on its way, and never in a sandbox that does not run", async () => {
+  await using at = await world()
+  at.runs()
+  expect(await at.begunSoon()).toBe(1)
+  expect(at.running(crypto.randomUUID() as typeof at.loop)).toBeUndefined()
+})
+
+test("programs wait from a turn's beginning until its loop has asked the model, and not for another loop's", async () => {
+  await using at = await world()
+  at.begins()
+  at.runs()
+  at.events.announce("gateway.asked", { loop: crypto.randomUUID() as typeof at.loop })
+  expect(await at.begunSoon()).toBe(0)
+  at.events.announce("gateway.asked", { loop: at.loop })
+  at.runs()
+  expect(await at.begunSoon()).toBe(2)
+})
+
+test("they go on when the turn is over without a request, and after a second at most, also when it began again", async () => {
+  await using at = await world()
+  at.begins()
+  at.runs()
+  at.events.announce("turn.finished", { loop: at.loop, turn, outcome: "failed" })
+  expect(await at.begunSoon()).toBe(1)
+
+  at.begins()
+  at.runs()
+  at.clock.advance(900)
+  at.begins()
+  at.clock.advance(900)
+  expect(await at.begunSoon()).toBe(1)
+  at.clock.advance(100)
+  expect(await at.begunSoon()).toBe(2)
+})
