@@ -15,6 +15,7 @@ import { startOpenFiles } from "./js/open-files.ts"
 import { startPanels } from "./js/panels.ts"
 import { startPreview } from "./js/preview.ts"
 import { startReopen } from "./js/reopen.ts"
+import { startStill } from "./js/still.ts"
 import { startSwitcher } from "./js/switcher.ts"
 import { startTimes } from "./js/times.ts"
 import { startTitle } from "./js/title.ts"
@@ -35,6 +36,7 @@ startOpenFiles()
 startPanels()
 startPreview()
 startReopen()
+startStill()
 startSwitcher()
 startTimes()
 startTitle()

@@ -58,6 +58,9 @@ export const targets = {
   contextNews: "context-news",
   /** What is amiss between a context and its home outside. */
   contextOutside: "context-outside",
+  /** On the first page of Context: one context, and how many changes wait for a review. */
+  contextCard: (name: string) => `context-card-${name}`,
+  contextProposals: "context-proposals",
   /** The line for the inbox, and what was found while a name was typed. */
   capture: "capture",
   switchHits: "switch-hits",

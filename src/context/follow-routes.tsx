@@ -12,6 +12,7 @@ import type { Shelf } from "../repos/index.ts"
 import type { Book } from "./books.ts"
 import { countChanged } from "./entries.ts"
 import { apartFrom } from "./frames.ts"
+import { followHome } from "./home-news.tsx"
 import { personOf, type RouteNeeds } from "./needs.ts"
 import { nameOfShelf } from "./person.ts"
 import { placeUrl } from "./places.ts"
@@ -29,18 +30,18 @@ interface Watched {
   edits: boolean
 }
 
-/** News for open pages: who changed the document that is shown, whoever it was and wherever from. */
+/** News for open pages: of the first one, and who changed the document that is shown, whoever it was and wherever from. */
 export const followRoutes = (needs: RouteNeeds) =>
   new Elysia({ name: "context-news" }).get(contextPaths.contextEvents, ({ request, query, server }) => {
+    const live = { request, server, stillAllowed: () => true }
+    if (query["shelf"] === undefined) return needs.rights.stream(live, (viewer) => followHome(needs, request, viewer))
     const shelf = parseShelfName(query["shelf"])
     const path = parsePath(query["path"])
     if (shelf === undefined || path === undefined) return needs.showProblem({ status: 422, code: "invalid" }, request)
     const seen = typeof query["seen"] === "string" ? query["seen"] : ""
     const since = parseCommitId(query["since"])
     const watched = { request, shelf, path, seen, since, edits: query["view"] === "edit" }
-    return needs.rights.stream({ request, server, stillAllowed: () => true }, (viewer) =>
-      follow(needs, watched, viewer),
-    )
+    return needs.rights.stream(live, (viewer) => follow(needs, watched, viewer))
   })
 
 function follow(needs: RouteNeeds, watched: Watched, viewer: Viewer): void {

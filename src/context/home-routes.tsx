@@ -4,26 +4,23 @@ import { CaptureAgain, CaptureDialog } from "../../views/components/context-dial
 import { CapturePage } from "../../views/pages/context-found.tsx"
 import { ContextHomePage } from "../../views/pages/context-home.tsx"
 import type { ContextHomeView, KeptTextView } from "../../views/props/context.ts"
-import { contextPaths, contextUrls, shelfNames } from "../lib/context-urls.ts"
+import { contextPaths, contextUrls } from "../lib/context-urls.ts"
 import { shownPath } from "../lib/file-path.ts"
 import { contextWords } from "../lib/i18n/context.ts"
-import type { Locale } from "../lib/i18n/locale.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import { whatBecame } from "./became.ts"
 import { inboxPath, noteLine } from "./changes.ts"
 import { contextFrame } from "./frames.ts"
+import { homeNow, markOfHome } from "./home-now.ts"
 import type { KeptText } from "./kept-texts.ts"
 import { personOf, type RouteNeeds } from "./needs.ts"
-import { type Person, shelfOf } from "./person.ts"
 import { placeUrl } from "./places.ts"
 import { refusalSentence, refusalStatus } from "./says.ts"
 
 const longestThought = 2_000
 const NoteForm = z.object({ text: z.string().max(longestThought) })
-/** Commits of one context on the first page. */
-const mostRecent = 5
 
 /** Where Context begins, and the line for the inbox that can be written from anywhere. */
 export const homeRoutes = (needs: RouteNeeds) =>
@@ -37,15 +34,15 @@ export const homeRoutes = (needs: RouteNeeds) =>
 async function homePage(needs: RouteNeeds, request: Request): Promise<ContextHomeView> {
   const person = personOf(request)
   const { locale } = visitorOf(request)
-  const waiting = await Promise.all(shelfNames.map((shelf) => needs.proposals.list(shelfOf(shelf, person))))
-  const [held, drafts, ...cards] = await Promise.all([
+  const [now, held, drafts] = await Promise.all([
+    homeNow(needs, request),
     needs.kept.held(person.name),
     needs.kept.drafts(person.name),
-    ...shelfNames.map((shelf) => cardOf(needs, shelf, { person, locale })),
   ])
+  const streamUrl = contextUrls.events({ seen: markOfHome(now) })
   return {
-    ...contextFrame(needs, request, { title: contextWords(locale).context }),
-    cards,
+    ...contextFrame(needs, request, { title: contextWords(locale).context, streamUrl }),
+    ...now,
     code: (await needs.code.names()).map((name) => ({ name, url: contextUrls.code(name) })),
     held: await Promise.all(held.map((text, index) => heldView(needs, request, { text, index }))),
     drafts: drafts.map((text) => keptView(text, placeUrl(text.shelf, text.path, { view: "edit" }))),
@@ -55,24 +52,6 @@ async function homePage(needs: RouteNeeds, request: Request): Promise<ContextHom
       topics: contextUrls.topics,
       proposals: contextUrls.proposals(),
     },
-    proposals: waiting.flat().filter(({ state }) => state !== "contained").length,
-  }
-}
-
-async function cardOf(
-  { books, outsideOf }: RouteNeeds,
-  name: (typeof shelfNames)[number],
-  { person, locale }: { person: Person; locale: Locale },
-) {
-  const book = await books.open(name, person)
-  const commits = await book.repository.history({ from: book.commit, limit: mostRecent })
-  const recent = commits.map(({ subject, author, at }) => ({ subject, author: author.name, at }))
-  return {
-    name,
-    url: placeUrl(name, ""),
-    files: book.files.length,
-    recent,
-    outside: outsideOf(name, { user: person.name, locale }),
   }
 }
 

@@ -200,3 +200,47 @@ test("what is typed survives a reload, what is held a sign-out and a restart bes
   expect([...ada.complaints, ...bob.complaints].filter((said) => !said.includes("409 (Conflict)"))).toEqual([])
   await heldUntilJoined(server, ada.page, bob.page)
 }, 120_000)
+
+test("the first page of Context is live: it keeps what is typed where it is, and waits while somebody selects something", async () => {
+  await using server = await startServer({ sandboxes: false })
+  await using ada = await visit(server)
+  await setUp(ada.page, server)
+  await addBob(server)
+  await using bob = await visit(server, { size: phone })
+  await signInAsBob(bob.page)
+  const save = async (name: string) => {
+    await ada.page.goto(`/context/notes?path=${name}.md&view=edit`)
+    await until("the editor is there", async () => (await ada.page.locator(".cm-content").count()) > 0)
+    await ada.page.getByRole("button", { name: "Save" }).click()
+    await ada.page.getByText("Saved.").waitFor()
+  }
+  await bob.page.goto("/context")
+  const field = bob.page.getByRole("main").getByRole("textbox")
+  await field.fill("A thought that is ")
+  const before = await field.boundingBox()
+  await save("first")
+  const notes = bob.page.locator("#context-card-notes")
+  await notes.getByText("first.md").waitFor()
+  await bob.page.keyboard.type("not done yet")
+  expect(await field.inputValue()).toBe("A thought that is not done yet")
+  expect(await field.boundingBox()).toEqual(before)
+
+  await notes.getByText("first.md").selectText()
+  const place = await notes.getByText("first.md").boundingBox()
+  await bob.page.evaluate(() => {
+    document.addEventListener("htmx:sse:before:message", () => (document.body.dataset["told"] = "yes"))
+  })
+  await save("second")
+  await until("the news has come", async () => bob.page.evaluate(() => document.body.dataset["told"] === "yes"))
+  expect([await notes.getByText("second.md").count(), await notes.getByText("first.md").boundingBox()]).toEqual([
+    0,
+    place,
+  ])
+  expect(await bob.page.evaluate(() => String(getSelection()))).toBe("first.md")
+  await bob.page.evaluate(() => getSelection()?.removeAllRanges())
+  await notes.getByText("second.md").waitFor()
+
+  await looksRight(bob.page)
+  await bob.picture("context-home-live-phone")
+  expect([...ada.complaints, ...bob.complaints]).toEqual([])
+}, 60_000)

@@ -69,7 +69,10 @@ export const contextUrls = {
   /** What people clone a hosted repository of code by, behind the server's own address. */
   codeClone: (name: string) => `/git/code/${name}.git`,
   context: (about: { noted?: 1 | undefined } = {}) => query(contextPaths.context, { ...about }),
-  /** `seen`: the version that the page shows; `since`: the commit that it was made of. */
+  /**
+   * `seen`: the version that the page shows, or the mark of the first page, which is of no context; `since`: the commit
+   * that the page was made of.
+   */
   events: (at: { shelf?: ShelfName; path?: string; seen?: string; since?: string; view?: "edit" } = {}) =>
     query(contextPaths.contextEvents, at),
   /** `talk`: where to go on in the conversations of loops; `code`: only in one repository of code. */

@@ -8,6 +8,8 @@ import { OutsideState } from "../components/outside-state.tsx"
 import { Time } from "../components/small.tsx"
 import { ContextFrame } from "../layouts/context-frame.tsx"
 import type { ContextHomeView } from "../props/context.ts"
+import type { Reader } from "../props/reader.ts"
+import { targets } from "../targets.ts"
 
 const leads = { knowledge: "knowledgeLead", notes: "notesLead", personal: "personalLead" } as const
 
@@ -32,9 +34,7 @@ export function ContextHomePage({ page }: { page: ContextHomeView }) {
           <a class="button small" href={links.topics}>
             {words.topics}
           </a>
-          <a class="button small" href={links.proposals}>
-            {words.proposalsCount(page.proposals)}
-          </a>
+          <ProposalsLink count={page.proposals} url={links.proposals} reader={reader} />
         </p>
       </section>
       <KeptTexts texts={page.held} heading={words.held} reader={reader} />
@@ -44,7 +44,7 @@ export function ContextHomePage({ page }: { page: ContextHomeView }) {
           <a href={outsideUrls.page()}>{outsideWords(reader.locale).title}</a>
         </p>
       )}
-      <div class="columns context-cards">
+      <div class="columns context-cards" data-still>
         {page.cards.map((card) => (
           <Card card={card} page={page} />
         ))}
@@ -53,6 +53,19 @@ export function ContextHomePage({ page }: { page: ContextHomeView }) {
     </ContextFrame>
   )
 }
+
+interface ProposalsLinkProps {
+  count: number
+  url: string
+  reader: Reader
+}
+
+/** Live: `<Replace target={targets.contextProposals}>`. */
+export const ProposalsLink = ({ count, url, reader }: ProposalsLinkProps) => (
+  <a id={targets.contextProposals} class="button small" href={url}>
+    {contextWords(reader.locale).proposalsCount(count)}
+  </a>
+)
 
 function Code({ code, reader }: Pick<ContextHomeView, "code" | "reader">) {
   const words = relationWords(reader.locale)
@@ -72,10 +85,16 @@ function Code({ code, reader }: Pick<ContextHomeView, "code" | "reader">) {
   )
 }
 
-function Card({ card, page }: { card: ContextHomeView["cards"][number]; page: ContextHomeView }) {
+interface CardProps {
+  card: ContextHomeView["cards"][number]
+  page: Pick<ContextHomeView, "reader" | "formToken">
+}
+
+/** One context. A commit keeps its line when others come. Live: `<Replace target={targets.contextCard(name)}>`. */
+export function Card({ card, page }: CardProps) {
   const words = contextWords(page.reader.locale)
   return (
-    <section class="card">
+    <section id={targets.contextCard(card.name)} class="card">
       <h2>
         <a href={card.url}>{words[card.name]}</a>
       </h2>
@@ -87,8 +106,8 @@ function Card({ card, page }: { card: ContextHomeView["cards"][number]; page: Co
         <OutsideState outside={card.outside} reader={page.reader} formToken={page.formToken} />
       )}
       <ul class="context-recent">
-        {card.recent.map(({ subject, author, at }) => (
-          <li>
+        {card.recent.map(({ id, subject, author, at }) => (
+          <li id={`recent-${card.name}-${id.slice(0, 12)}`}>
             <span class="cut">{subject}</span>
             <span class="hint">
               {author} <Time at={at} reader={page.reader} />

@@ -163,7 +163,7 @@ export interface ContextCardView {
   name: ShelfName
   url: string
   files: number
-  recent: { subject: string; author: string; at: number }[]
+  recent: { id: string; subject: string; author: string; at: number }[]
   outside?: OutsideStateView | undefined
 }
 

@@ -192,7 +192,7 @@ const home = (setting: Setting) => (
       tree: [],
       crumbs: [{ name: "Context", url: "/context" }],
       cards: (["knowledge", "notes", "personal"] as const).map((name) => ({
-        ...{ name, url: `/context/${name}`, files: 12, recent: [commit] },
+        ...{ name, url: `/context/${name}`, files: 12, recent: [{ id: "0".repeat(40), ...commit }] },
       })),
       held: [{ ...hit("billing/Tax rates.md"), at: minutes(4) }],
       drafts: [],
