@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import type { GatewayNews } from "../gateway/index.ts"
 import type { AgentNews } from "../loops/index.ts"
 import { createEvents } from "../platform/events.ts"
+import type { Box } from "../sandbox/index.ts"
 import { testClock } from "../testing/clock.ts"
 import { linkWorld } from "../testing/link-world.ts"
 import { recordingLog } from "../testing/log.ts"
@@ -17,7 +18,12 @@ async function world() {
   const clock = testClock()
   const { loop } = box
   let begun = 0
-  const counted = { ...box, capture: async () => ({ code: 0, stdout: String(++begun), stderr: "" }) }
+  const ends: Promise<void>[] = []
+  const capture: Box["capture"] = async () => {
+    await ends[begun++]
+    return { code: 0, stdout: "", stderr: "" }
+  }
+  const counted = { ...box, capture }
   const running = createGivingWay({ events, clock, running: (id) => (id === loop ? counted : undefined) })
   return {
     ...{ events, clock, loop, running },
@@ -27,7 +33,12 @@ async function world() {
       await new Promise(setImmediate)
       return begun
     },
-    runs: () => void running(loop)?.capture({ argv: ["true"] }),
+    runs(ended = true) {
+      const { promise, resolve: end, reject: fail } = Promise.withResolvers<void>()
+      ends.push(promise)
+      if (ended) end()
+      return { end, fail, outcome: running(loop)?.capture({ argv: ["true"] }) }
+    },
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   }
 }
@@ -65,4 +76,22 @@ test("they go on when the turn is over without a request, and after a second at 
   expect(await at.begunSoon()).toBe(1)
   at.clock.advance(100)
   expect(await at.begunSoon()).toBe(2)
+})
+
+test("they run one after the other, and one that takes long or fails lets the next one begin", async () => {
+  await using at = await world()
+  const first = at.runs(false)
+  at.runs(false)
+  at.runs(true)
+  expect(await at.begunSoon()).toBe(1)
+  first.end()
+  expect(await at.begunSoon()).toBe(2)
+  at.clock.advance(1_000)
+  expect(await at.begunSoon()).toBe(3)
+
+  const failing = at.runs(false)
+  at.runs(true)
+  failing.fail(new Error("the sandbox went away"))
+  await expect(failing.outcome).rejects.toThrow("went away")
+  expect(await at.begunSoon()).toBe(5)
 })

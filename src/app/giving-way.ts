@@ -1,7 +1,8 @@
 import type { GatewayNews } from "../gateway/index.ts"
 import type { LoopId } from "../lib/ids.ts"
 import type { AgentNews, Workbench } from "../loops/index.ts"
-import type { Clock } from "../platform/clock.ts"
+import { type Clock, within } from "../platform/clock.ts"
+import { createSerial } from "../platform/disk/serial.ts"
 import type { Events } from "../platform/events.ts"
 import type { Box } from "../sandbox/index.ts"
 
@@ -11,15 +12,16 @@ interface GivingWayNeeds {
   running: Workbench["running"]
 }
 
-/** An agent that takes longer to ask its model has other reasons than the programs beside it. */
+/** A turn that takes longer to reach its model, and a program that takes longer, keep no other program waiting. */
 const mostMs = 1_000
 
 /**
- * Running sandboxes for work that nobody waits for: no program of it begins in a loop whose turn is on its way to the
- * model. It goes on where it was when the model was asked, when the turn is over, or after a second.
+ * Running sandboxes for work that nobody waits for: its programs run one at a time in a loop, and none begins while the
+ * loop's turn is on its way to the model. They go on when the model was asked, when the turn is over, or after a second.
  */
 export function createGivingWay({ events, clock, running }: GivingWayNeeds): Workbench["running"] {
   const ways = new Map<LoopId, { free: Promise<void>; clear(): void }>()
+  const inOrder = createSerial()
 
   events.on("turn.begins", ({ loop }) => {
     ways.get(loop)?.clear()
@@ -40,19 +42,36 @@ export function createGivingWay({ events, clock, running }: GivingWayNeeds): Wor
     for (let way = ways.get(loop); way; way = ways.get(loop)) await way.free
   }
 
+  function inTurn<T>(loop: LoopId, begin: () => Promise<T>, end: (begun: T) => Promise<unknown>): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<T>()
+    void inOrder(loop, async () => {
+      await free(loop)
+      const begun = begin()
+      resolve(begun)
+      await within(clock, mostMs, begun.then(end).catch(toldToWhoBegan))
+    })
+    return promise
+  }
+
   return (loop) => {
     const box: Box | undefined = running(loop)
     if (!box) return undefined
     return {
       ...box,
-      async run(request) {
-        await free(loop)
-        return box.run(request)
-      },
-      async capture(request, limits) {
-        await free(loop)
-        return box.capture(request, limits)
-      },
+      run: (request) =>
+        inTurn(
+          loop,
+          () => box.run(request),
+          ({ exited }) => exited,
+        ),
+      capture: (request, limits) =>
+        inTurn(
+          loop,
+          () => box.capture(request, limits),
+          async () => undefined,
+        ),
     }
   }
 }
+
+const toldToWhoBegan = () => undefined
