@@ -1,5 +1,14 @@
 import { id6, type LoopId, type NewId } from "../lib/ids.ts"
-import { type AgentNews, contextIn, type LoopNews, type Loops, type Workbench } from "../loops/index.ts"
+import {
+  type AgentNews,
+  contextIn,
+  createGitInside,
+  type GitInside,
+  GitRefused,
+  type LoopNews,
+  type Loops,
+  type Workbench,
+} from "../loops/index.ts"
 import type { Background } from "../platform/background.ts"
 import { type Clock, timestamp } from "../platform/clock.ts"
 import type { Disk } from "../platform/disk/disk.ts"
@@ -9,7 +18,6 @@ import { anyOwnCommit, anyOwnEdit } from "../platform/git/inside-unsaved.ts"
 import { bestEffort, type Log } from "../platform/log.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
 import { identityVariables } from "../platform/git/inside-changes.ts"
-import { createGitInside, type GitInside, GitRefused } from "./inside.ts"
 import { packUnsaved } from "./unsaved.ts"
 
 export interface BackupNeeds {

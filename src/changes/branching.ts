@@ -11,7 +11,7 @@ import {
   switchBranch,
 } from "../platform/git/inside-history.ts"
 import { discardFiles } from "./discard.ts"
-import type { GitInside } from "./inside.ts"
+import type { GitInside } from "../loops/index.ts"
 import { lookAt } from "./look.ts"
 import type { UndoNeeds } from "./undo.ts"
 

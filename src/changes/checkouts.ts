@@ -1,8 +1,15 @@
 import type { CheckoutView } from "../../views/props/checkouts.ts"
-import { type Checkout, findCheckout, listCheckouts, mayWrite, type ViewedLoop } from "../loops/index.ts"
+import {
+  type Checkout,
+  createGitInside,
+  findCheckout,
+  type GitInside,
+  listCheckouts,
+  mayWrite,
+  type ViewedLoop,
+} from "../loops/index.ts"
 import { statusNow, whereItLeft } from "../platform/git/inside-changes.ts"
 import { type Box, LinkFailed } from "../sandbox/index.ts"
-import { createGitInside, type GitInside } from "./inside.ts"
 import type { Looked } from "./look.ts"
 import type { ChangesNeeds, Visit } from "./needs.ts"
 import { addressOf, plainSight, type Sight } from "./sight.ts"

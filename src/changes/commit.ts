@@ -1,6 +1,6 @@
 import type { LoopId } from "../lib/ids.ts"
 import { amendNow, commitNow, makeRepository, whoHasIt } from "../platform/git/inside-changes.ts"
-import type { GitInside } from "./inside.ts"
+import type { GitInside } from "../loops/index.ts"
 import { doneOr, type Done, stageEverything } from "./stage.ts"
 
 export interface CommitWish {

@@ -12,7 +12,7 @@ import {
   whereGitLies,
 } from "../platform/git/inside-undo.ts"
 import { bytesOfPath, pathFromBytes } from "./byte-text.ts"
-import type { GitInside } from "./inside.ts"
+import type { GitInside } from "../loops/index.ts"
 import { keeperOf } from "./keeper.ts"
 import { lookAt } from "./look.ts"
 import { applyHunk, type Done, type HunkChoice } from "./stage.ts"

@@ -6,7 +6,7 @@ import { pathFromBytes } from "./byte-text.ts"
 import type { Hunk } from "./diff.ts"
 import { DiffReader } from "./diff-reader.ts"
 import { type Commit, commitsAtOnce, fieldsOfCommit, parseLog } from "./history.ts"
-import { type GitInside, GitRefused, hasNoRepository } from "./inside.ts"
+import { type GitInside, GitRefused, hasNoRepository } from "../loops/index.ts"
 
 /** A commit that touched a file, and what the file was called after it. */
 export interface FileCommit extends Commit {

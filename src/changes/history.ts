@@ -1,5 +1,5 @@
 import { branchesNow, logNow, type LogWish } from "../platform/git/inside-history.ts"
-import { type GitInside, hasNoRepository } from "./inside.ts"
+import { type GitInside, hasNoRepository } from "../loops/index.ts"
 
 export interface Commit {
   id: string

@@ -1,6 +1,6 @@
 import { apartVariables, beginApart, withoutHooks } from "../platform/git/inside-turns.ts"
 import { whereGitLies } from "../platform/git/inside-undo.ts"
-import { type GitInside, hasNoRepository } from "./inside.ts"
+import { type GitInside, hasNoRepository } from "../loops/index.ts"
 import { UndoRefused } from "./undo.ts"
 
 /** Where what a loop's files were is kept: in their own repository, or in a store apart from the folder when there is none. */

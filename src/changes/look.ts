@@ -6,12 +6,11 @@ import {
   pathsInput,
   statusNow,
 } from "../platform/git/inside-changes.ts"
-import { isVaultPath, vaultsFolder } from "../loops/index.ts"
+import { type GitInside, GitRefused, hasNoRepository, isVaultPath, vaultsFolder } from "../loops/index.ts"
 import { momentRef } from "../platform/git/inside-turns.ts"
 import type { FileDiff, HunkLine } from "./diff.ts"
 import { DiffReader, type ReadLimits, usualLimits } from "./diff-reader.ts"
 import { bytesOfPath } from "./byte-text.ts"
-import { GitRefused, type GitInside, hasNoRepository } from "./inside.ts"
 import { mostPictures, withPictures } from "./pictures.ts"
 import { isAbsent, parseStatus, type Status, type StatusEntry } from "./status.ts"
 

@@ -4,7 +4,7 @@ import { imageType } from "../lib/file-text.ts"
 import { blobContent } from "../platform/git/inside-changes.ts"
 import { LinkFailed } from "../sandbox/index.ts"
 import type { FileDiff } from "./diff.ts"
-import { type GitInside, GitRefused } from "./inside.ts"
+import { type GitInside, GitRefused } from "../loops/index.ts"
 
 /** An image on one side of a difference. */
 export interface Picture {

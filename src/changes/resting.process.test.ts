@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import { systemClock } from "../platform/clock.ts"
 import { filesOf } from "../testing/checkout.ts"
 import { sandboxWorld } from "../testing/sandbox-world.ts"
-import { createGitInside } from "./inside.ts"
+import { createGitInside } from "../loops/index.ts"
 import { lookAt } from "./look.ts"
 import { stageFiles } from "./stage.ts"
 

@@ -8,7 +8,7 @@ import {
   unstagePaths,
 } from "../platform/git/inside-changes.ts"
 import type { FileDiff, Hunk } from "./diff.ts"
-import { type GitInside, hasNoRepository } from "./inside.ts"
+import { type GitInside, hasNoRepository } from "../loops/index.ts"
 import { diffFiles, lookAt } from "./look.ts"
 import { hunkNames, patchOf, pickLines } from "./patch.ts"
 import { fileIn } from "./status.ts"

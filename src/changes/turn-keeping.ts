@@ -1,11 +1,17 @@
 import type { LoopId, NewId } from "../lib/ids.ts"
-import type { AgentNews, LoopNews, Transcript, Workbench } from "../loops/index.ts"
+import {
+  type AgentNews,
+  createGitInside,
+  type GitInside,
+  type LoopNews,
+  type Transcript,
+  type Workbench,
+} from "../loops/index.ts"
 import type { Background } from "../platform/background.ts"
 import { type Clock, within } from "../platform/clock.ts"
 import type { Events } from "../platform/events.ts"
 import type { Log } from "../platform/log.ts"
 import { LinkFailed } from "../sandbox/index.ts"
-import { createGitInside, type GitInside } from "./inside.ts"
 import { endOfTurn, forgetOldTurns, keepMomentOf } from "./turns.ts"
 import { UndoRefused } from "./undo.ts"
 

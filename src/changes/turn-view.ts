@@ -1,7 +1,7 @@
 import type { TurnView } from "../../views/props/changes.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
-import type { GitInside } from "./inside.ts"
+import type { GitInside } from "../loops/index.ts"
 import { keeperOf } from "./keeper.ts"
 import { newestTurn } from "./sight.ts"
 import { keptTurns } from "./turns.ts"

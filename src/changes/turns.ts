@@ -17,7 +17,7 @@ import {
   treeOf,
 } from "../platform/git/inside-turns.ts"
 import { commitTree, removeFolder, statPaths, writeTree } from "../platform/git/inside-undo.ts"
-import type { GitInside } from "./inside.ts"
+import type { GitInside } from "../loops/index.ts"
 import { apartFolder, type Keeper, keeperOf } from "./keeper.ts"
 import { isAbsent, parseStatus, type StatusEntry } from "./status.ts"
 import { sure, type UndoNeeds } from "./undo.ts"

@@ -10,7 +10,7 @@ import {
 } from "../platform/git/inside-under-way.ts"
 import { whereGitLies } from "../platform/git/inside-undo.ts"
 import { hooksMs } from "./commit.ts"
-import type { GitInside } from "./inside.ts"
+import type { GitInside } from "../loops/index.ts"
 import { doneOr, type Done } from "./stage.ts"
 
 export interface Waiting {

@@ -18,7 +18,7 @@ import {
 } from "../platform/git/inside-undo.ts"
 import { bytesOfPath } from "./byte-text.ts"
 import { quoted } from "./diff.ts"
-import type { GitInside } from "./inside.ts"
+import type { GitInside } from "../loops/index.ts"
 import { isAbsent, type Status, type StatusEntry, type Stored } from "./status.ts"
 
 /** What was kept before it was discarded. */

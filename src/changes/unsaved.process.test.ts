@@ -4,7 +4,7 @@ import { everyFile } from "../testing/checkout.ts"
 import { sandboxWorld } from "../testing/sandbox-world.ts"
 import type { Box } from "../sandbox/index.ts"
 import { identityVariables } from "../platform/git/inside-changes.ts"
-import { createGitInside } from "./inside.ts"
+import { createGitInside } from "../loops/index.ts"
 import { packUnsaved } from "./unsaved.ts"
 
 const identity = identityVariables({ displayName: "Alice", email: "alice@example.org" })

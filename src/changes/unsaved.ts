@@ -10,7 +10,7 @@ import {
 } from "../platform/git/inside-unsaved.ts"
 import { copyIndex, treeOf, withoutHooks } from "../platform/git/inside-turns.ts"
 import { bareRepository, commitTree, removeFolder, writeTree } from "../platform/git/inside-undo.ts"
-import { type GitInside, hasNoRepository } from "./inside.ts"
+import { type GitInside, hasNoRepository } from "../loops/index.ts"
 import { sure, UndoRefused } from "./undo.ts"
 
 export interface UnsavedNeeds {

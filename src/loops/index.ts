@@ -41,8 +41,8 @@ export {
   listCheckouts,
   mayBeCheckout,
   vaultsFolder,
-  workdirIn,
 } from "./checkouts/inside.ts"
+export { createGitInside, type GitInside, GitRefused, hasNoRepository } from "./checkouts/git-inside.ts"
 export { asDriver, asDriverWith, asViewer, refuseDriver } from "./replies.tsx"
 export { createWorkbench, linkLost, mayWrite, unplacedSentence, unplacedView } from "./workbench.ts"
 export type { NotPlaced, Workbench } from "./workbench.ts"

@@ -1,9 +1,9 @@
 import { posix } from "node:path"
-import { Gathered } from "../lib/gathered.ts"
-import { boxAt, type Checkout, workdirIn } from "../loops/index.ts"
-import type { Clock } from "../platform/clock.ts"
-import { type InsideArgv, insideEnvironment } from "../platform/git/inside-changes.ts"
-import { type Box, LinkFailed } from "../sandbox/index.ts"
+import { Gathered } from "../../lib/gathered.ts"
+import type { Clock } from "../../platform/clock.ts"
+import { type InsideArgv, insideEnvironment } from "../../platform/git/inside-changes.ts"
+import { type Box, LinkFailed } from "../../sandbox/index.ts"
+import { boxAt, type Checkout, workdirIn } from "./inside.ts"
 
 export interface Answer {
   /** It ended with exit code 0. */
