@@ -58,7 +58,14 @@ function spoiledPages(text: string) {
   const form = { ...spoil(newLoop(setting), text), reader: base.reader }
   const errors = { form: text, name: text, address: text, message: text, title: text }
   const gone = { loop: { id: text, title: text }, hasWork: true, days: 14, errors, typed: text }
-  const lost = { uncommitted: [text], unpushed: [text], more: 1, unseen: true, loose: false }
+  const lost = {
+    uncommitted: [text],
+    unpushed: [text],
+    more: 1,
+    unseen: true,
+    loose: false,
+    suspects: [{ path: text, what: text }],
+  }
   const report = [{ ...lost, checkout: text }]
   const kept = { why: "not-pushed" as const, said: text }
   const saved = [{ checkout: text, branches: [text], kept }]

@@ -9,10 +9,10 @@ import {
   type AgentNews,
   createContextUpkeep,
   createLoops,
-  createSaveWork,
   createWorkbench,
   followProposals,
   type LoopNews,
+  type LoopsNeeds,
   loopsRoutes,
   sightRoutes,
 } from "../loops/index.ts"
@@ -61,7 +61,7 @@ import { serveInside } from "./inside-door.ts"
 import { loopOrigins, loopRules, recheckWithLoops, sendBackWith } from "./loop-rules.ts"
 import { auditMoves, openRepositories } from "./repositories.ts"
 import { loopUpkeep, sandboxRules } from "./sandbox-rules.ts"
-import { workInside } from "./work-inside.ts"
+import { savingWork, workInside } from "./work-inside.ts"
 
 type News = AccountNews & LoopNews & AgentNews & GatewayNews
 
@@ -120,6 +120,8 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
   auditMoves(shelves, background, accounts.audit)
   const note = ({ name: actor, login }: SignedIn, action: string, object?: string) =>
     accounts.audit.write({ actor, via: "web", login, action, object, outcome: "ok" })
+  const noteLoop: LoopsNeeds["note"] = ({ name: actor, login }, action, { loop, why }) =>
+    accounts.audit.write({ actor, via: "web", login, action, object: loop, outcome: "ok", why })
   const isUsed = async (loop: LoopId) =>
     preview.isUsed(loop) || agent.runsCommand(loop) || (await terminal.isBusy(loop))
   const sandboxes = createSandboxes({
@@ -143,10 +145,9 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
     ...{ sandboxes, isAdmin, ...(await loopOrigins(bundle, shared)) },
     ...loopRules(settings),
     identity: async (user) => committer(accounts.people.get(user), user),
-    inspectWork: workInside({ sandboxes, disk, loops: () => loops }),
+    inspectWork: workInside({ ...shared, sandboxes, vault, loops: () => loops }),
     endWork: (loop, why) => agent.endWork(loop, why),
-    note: ({ name: actor, login }, action, { loop, why }) =>
-      accounts.audit.write({ actor, via: "web", login, action, object: loop, outcome: "ok", why }),
+    note: noteLoop,
   })
   followProposals({ loops, shelves, background })
   const gateway = createGateway({ ...shared, settings, vault, loops, events })
@@ -226,7 +227,7 @@ async function assemble(needs: AppNeeds, settings: Settings, bundle: ReturnType<
           ...pages,
           live: loops.live,
           repos,
-          saveWork: createSaveWork({ loops, workbench }),
+          saveWork: savingWork({ ...shared, loops, workbench, vault, note: noteLoop }),
           defaults: async (user) => loopDefaults(settings, user),
           nextModel: (user) => nextModel({ settings, vault }, user),
         }),

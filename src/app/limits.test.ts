@@ -47,6 +47,7 @@ const readers: Record<string, number> = {
   "POST /loops/:id/visibility": 413,
   "POST /loops/:id/prepare": 413,
   "POST /loops/:id/delete": 413,
+  "POST /loops/:id/delete/save": 413,
   "POST /loops/:id/erase": 413,
   "POST /loops/:id/changes/stage": 413,
   "POST /loops/:id/changes/unstage": 413,

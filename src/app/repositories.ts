@@ -23,6 +23,7 @@ import type { Vault } from "../vault/index.ts"
 import type { AppNeeds } from "./app.ts"
 import type { Bundle } from "./bundle.ts"
 import { outsideHomes } from "./outside-homes.ts"
+import { valuesOf } from "./work-inside.ts"
 
 interface RepositoryNeeds extends Pick<AppNeeds, "disk" | "clock" | "ids" | "log"> {
   home: string
@@ -89,9 +90,7 @@ interface ProposalSources {
 /** The values of everybody's vaults, and the workspace's keys: to be searched for, and never shown. */
 async function storedValues({ vault, people }: ProposalSources): Promise<string[]> {
   const values = new Set<string>()
-  for (const { id: user } of people.list())
-    for (const name of await vault.list(user))
-      for (const { value } of await vault.scrubbable(user, name)) values.add(value)
+  for (const { id } of people.list()) for (const value of await valuesOf(vault, id)) values.add(value)
   return [...values]
 }
 

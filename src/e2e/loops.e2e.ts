@@ -48,7 +48,7 @@ test("a loop is renamed, narrowed to, hidden, archived, found, restored and dele
   await page.getByRole("link", { name: "Delete" }).click()
   await page.getByText("draft.txt").waitFor({ timeout: 60_000 })
   await visitor.picture("10-delete-report")
-  await saveFirst(visitor)
+  await saveFirst(visitor, server.home)
   await page.getByRole("textbox", { name: "Title" }).fill("wrong")
   await page.getByRole("button", { name: "Delete anyway" }).click()
   expect(page.url()).toContain("delete")
@@ -93,18 +93,19 @@ async function hideAndShow(visitor: Visit, id: string | undefined): Promise<void
   await page.getByText("Only you").waitFor({ state: "detached" })
 }
 
-/** A note that nobody else has, and a repository that came from nowhere. */
+/** A note that nobody else has with a secret beside it, and a repository that came from nowhere. */
 const unsavedElsewhere = [
-  "cd /loopat/context/notes && echo '- a thought' > thought.md",
+  "cd /loopat/context/notes && echo '- a thought' > thought.md && echo KEY=1 > .env",
   "cd /loopat/context/repos && git init -q own && cd own && echo 1 > a && git add a && git commit -qm 'Only here'",
 ].join(" && ")
 
 /** Each part is named; saving brings the note to a branch, and says how the rest is taken along. */
-async function saveFirst(visitor: Visit): Promise<void> {
+async function saveFirst(visitor: Visit, home: string): Promise<void> {
   const { page } = visitor
   const part = (name: string) => page.locator(`[data-checkout="${name}"]`)
   expect(await part("notes").innerText()).toContain("thought.md")
   expect(await part("repos/own").innerText()).toContain("Only here")
+  expect(await part("notes").innerText()).toMatch(/1 file looks like a secret:\s*\.env: by its name/)
   const archive = await fetched(page, part("workdir").getByRole("link"))
   expect(archive.name).toBe("workdir.tar")
   const listed = Bun.spawnSync(["tar", "-xOf", archive.path, "workdir/draft.txt"])
@@ -118,16 +119,38 @@ async function saveFirst(visitor: Visit): Promise<void> {
   await page.setViewportSize(wide)
   const saved = (name: string) => page.locator(`[data-saved="${name}"]`)
   expect(await saved("notes").innerText()).toMatch(/Saved on the branch loop\/[0-9a-f-]{36}\./)
+  expect(await saved("notes").innerText()).toContain("because it looks like a secret: .env.")
   expect(await saved("workdir").innerText()).toContain("It has no repository.")
-  expect(await part("notes").count()).toBe(0)
+  expect(await part("notes").innerText()).not.toContain("thought.md")
+  // What was left out is in the download, and goes with the rest after a yes.
+  const left = await fetched(page, part("notes").getByRole("link"))
+  expect(filesOf(left.path, `${home}/repos/notes.git`)).toContain(".env")
   const bundle = await fetched(page, saved("repos/own").getByRole("link"))
   expect(bundle.name).toMatch(/^tidy-the-shed-garden-repos-own-[0-9a-f]{6}\.bundle$/)
   const heads = Bun.spawnSync(["git", "bundle", "list-heads", bundle.path]).stdout.toString()
   expect(heads).toMatch(/refs\/heads\/unsaved-/)
+  await page.setViewportSize(phone)
+  await visitor.picture("10-saved-but-secrets-phone")
+  await page.setViewportSize(wide)
+  await visitor.picture("10-saved-but-secrets")
+  await page.getByRole("checkbox", { name: /^Save these, too/ }).check()
+  await page.getByRole("button", { name: "Save first" }).click()
+  await part("notes").waitFor({ state: "detached", timeout: 60_000 })
+  expect(await saved("notes").innerText()).not.toContain("secret")
   // The same once more finds only what could not go.
   await page.getByRole("button", { name: "Save first" }).click()
   await saved("notes").waitFor({ state: "detached" })
   await saved("repos/own").waitFor()
+}
+
+/** Names of what the newest commit of a bundle has, in a clone of where the rest of it came from. */
+function filesOf(bundle: string, origin: string): string {
+  const folder = `${bundle}-clone`
+  const git = (...args: string[]) => Bun.spawnSync(["git", ...args]).stdout.toString()
+  git("clone", "--quiet", "--bare", origin, folder)
+  git("-C", folder, "fetch", "--quiet", bundle, "refs/heads/*:refs/heads/saved/*")
+  const branch = git("-C", folder, "for-each-ref", "--format=%(refname)", "refs/heads/saved/").split("\n")
+  return git("-C", folder, "ls-tree", "--name-only", branch.find((name) => name.includes("/unsaved-")) ?? "")
 }
 
 async function fetched(page: Page, link: Locator): Promise<{ name: string; path: string }> {

@@ -1,5 +1,6 @@
 import type { DeleteReportView, SavedView, WorkView } from "../../views/props/farewell.ts"
 import type { FrameView } from "../../views/props/frame.ts"
+import { shownPath } from "../lib/file-path.ts"
 import { id6, type LoopId } from "../lib/ids.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { slug } from "../lib/slug.ts"
@@ -7,6 +8,7 @@ import { urls } from "../lib/urls.ts"
 import { workbenchUrls } from "../lib/workbench-urls.ts"
 import type { SavedCheckout } from "./checkouts/save.ts"
 import type { DeleteReport } from "./farewell.ts"
+import { suspectKey } from "./checkouts/suspects.ts"
 import type { CheckoutWork } from "./checkouts/work-report.ts"
 import { type NotPlaced, unplacedSentence } from "./workbench.ts"
 
@@ -24,17 +26,25 @@ export function reportView(
     loop: { id, title: name },
     report: work?.map((one) => workView(id, one, maySave)),
     hasWork,
-    ...(hasWork && maySave && { save: { name: bundleName({ id, title: name }), pushes: mayPush } }),
+    ...(hasWork &&
+      maySave && { save: { name: bundleName({ id, title: name }), pushes: mayPush, secrets: keysIn(work) } }),
     days,
     errors: {},
     typed: "",
   }
 }
 
-function workView(id: LoopId, { unseen, loose, ...work }: CheckoutWork, maySave: boolean): WorkView {
+/** What a yes to all that is named says yes to. */
+const keysIn = (work: DeleteReport["work"]): string =>
+  (work ?? [])
+    .flatMap(({ checkout, suspects = [] }) => suspects.map((suspect) => suspectKey(checkout, suspect)))
+    .join(" ")
+
+function workView(id: LoopId, { unseen, loose, suspects = [], ...work }: CheckoutWork, maySave: boolean): WorkView {
   const named = work.uncommitted.length + work.unpushed.length > 0
   const takeUrl = maySave && named ? takeAway(id, work.checkout, loose === true) : undefined
-  return { ...work, unseen: unseen === true, loose: loose === true, takeUrl }
+  const shown = suspects.map(({ path, what }) => ({ path: shownPath(path), what }))
+  return { ...work, suspects: shown, unseen: unseen === true, loose: loose === true, takeUrl }
 }
 
 const takeAway = (id: LoopId, checkout: string, loose: boolean): string =>

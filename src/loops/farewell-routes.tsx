@@ -11,8 +11,8 @@ import type { DrivenLoop } from "./contract.ts"
 import type { DeleteReport } from "./farewell.ts"
 import { reportView, savedView } from "./farewell-present.ts"
 import { refuse } from "./loop-routes.tsx"
-import { asDriver } from "./replies.tsx"
-import { type RouteNeeds, TitleForm } from "./route-needs.ts"
+import { asDriverWith } from "./replies.tsx"
+import { type RouteNeeds, SaveForm, TitleForm } from "./route-needs.ts"
 
 /** Deleting a loop, bringing it back, erasing it. */
 export function farewellRoutes(needs: RouteNeeds) {
@@ -41,7 +41,10 @@ export function farewellRoutes(needs: RouteNeeds) {
     )
     .post(
       workbenchPaths.saveWork,
-      ({ request, params: { id } }) => asDriver(needs, { request, id }, (loop) => saveFirst(needs, request, loop)),
+      ({ request, params: { id } }) =>
+        asDriverWith(needs, { request, id, form: SaveForm }, ({ secrets }, loop) =>
+          saveFirst(needs, request, { loop, allowed: new Set(secrets.split(" ")) }),
+        ),
       raw,
     )
     .post(
@@ -79,9 +82,13 @@ const shown = (needs: RouteNeeds, request: Request, report: DeleteReport) =>
   )
 
 /** Told for each checkout, on the page of what would be lost now. */
-async function saveFirst(needs: RouteNeeds, request: Request, loop: DrivenLoop): Promise<Response> {
+async function saveFirst(
+  needs: RouteNeeds,
+  request: Request,
+  { loop, allowed }: { loop: DrivenLoop; allowed: ReadonlySet<string> },
+): Promise<Response> {
   const { id } = loop.record
-  const saved = await needs.saveWork(loop)
+  const saved = await needs.saveWork(loop, { user: userOf(request), allowed })
   const after = await needs.loops.report(id, userOf(request))
   // Who drives a loop of somebody else's may save its work, and is not asked about its end.
   if (after.kind !== "report") return redirectTo(urls.loopChanges(id), request)

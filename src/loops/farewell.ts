@@ -97,14 +97,16 @@ export function createFarewell(needs: FarewellNeeds): Farewell {
   async function reportOn(record: LoopRecord, user: SignedIn): Promise<DeleteReport> {
     const found = isPrepared(record) ? await needs.inspectWork(record.id) : nothing
     const maySave = mayRead(record, user)
-    const work = maySave ? withoutOthers(found, record, user) : counted(found)
+    const mayPush = drivingRefusal(record, user.name) === undefined
+    const named = mayPush ? found : found?.map(({ suspects: _, ...one }) => one)
+    const work = maySave ? withoutOthers(named, record, user) : counted(named)
     return {
       id: record.id,
       name: nameFor(record, user),
       work,
       hasWork: hasWork(found),
       maySave,
-      mayPush: drivingRefusal(record, user.name) === undefined,
+      mayPush,
       days: needs.keptDays(),
     }
   }

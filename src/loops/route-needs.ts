@@ -41,6 +41,8 @@ export const NewLoopForm = z.object({
 })
 export type NewLoopForm = z.infer<typeof NewLoopForm>
 export const TitleForm = z.object({ title: text })
+/** Keys of what looks like secrets and is saved all the same. */
+export const SaveForm = z.object({ secrets: text })
 export const SourceForm = z.object({
   repo: z.string().optional(),
   ref: z.string().optional(),

@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
+import { valuesOf } from "../app/work-inside.ts"
+import { parseEnvName, parseVaultName } from "../lib/ids.ts"
+import { systemIds } from "../platform/clock.ts"
+import { Secret } from "../platform/secret.ts"
 import type { Box } from "../sandbox/index.ts"
 import { person, repoName, userName } from "../testing/loops.ts"
 import { type RealAgent, realAgent } from "../testing/real-agent.ts"
 import { limit } from "../testing/real-looks.ts"
 import { gitIn } from "../testing/shelves.ts"
+import { createVault, type Vault } from "../vault/index.ts"
+import { suspectKey } from "./checkouts/suspects.ts"
+import { inspectWork } from "./checkouts/work-report.ts"
 import type { DrivenLoop } from "./contract.ts"
 import { createSaveWork, type SaveWork } from "./save-work.ts"
 import { createWorkbench } from "./workbench.ts"
@@ -11,7 +18,11 @@ import { createWorkbench } from "./workbench.ts"
 // Real podman and real git on both sides. One server for all.
 const alice = person("alice")
 let real: RealAgent
-let save: SaveWork
+let saving: SaveWork
+let vault: Vault
+const noted: unknown[] = []
+const save = (loop: DrivenLoop, allowed: readonly string[] = []) =>
+  saving(loop, { user: alice, allowed: new Set(allowed) })
 beforeAll(async () => {
   const roster = ["app", "lib"].map((name) => ({ name: repoName(name), git: "", access: "hosted" as const }))
   real = await realAgent({}, { contexts: true, roster })
@@ -20,7 +31,13 @@ beforeAll(async () => {
   }
   const { loops, clock } = real.world
   const workbench = createWorkbench({ loops, sandboxes: real.sandboxes, clock, frame: never, header: never })
-  save = createSaveWork({ loops, workbench })
+  const settings = { personal: async () => ({ kind: "read" as const, value: {}, raw: {} }) }
+  vault = createVault({ disk: real.world.disk, home: real.world.home, settings })
+  saving = createSaveWork({
+    ...{ loops, workbench, clock, ids: systemIds },
+    valuesOf: (user) => valuesOf(vault, user),
+    note: async ({ name }, action, about) => void noted.push([name, action, about]),
+  })
 }, limit)
 afterAll(() => real[Symbol.asyncDispose](), limit)
 
@@ -179,6 +196,104 @@ test(
     const back = spec && (await real.sandboxes.start(spec))
     if (back?.kind !== "ready") throw new Error(JSON.stringify(back))
     expect(await shell(back.box, "git status --porcelain; cat within/x y")).toBe(before)
+  },
+  limit,
+)
+
+/** Keeps a value in one of alice's vaults. */
+async function keepValue(name: string, value: string): Promise<void> {
+  const [env, into] = [parseEnvName(name), parseVaultName("default")]
+  if (!env || !into) throw new Error(name)
+  const written = await vault.write({ user: userName("alice"), vault: into, name: env }, new Secret(value))
+  if (written.kind !== "written") throw new Error(written.kind)
+}
+
+/** In files that nobody ignored, in a commit that another one took back, and beside what is no secret. */
+async function withSecrets(inside: (script: string, cwd?: string) => Promise<string>): Promise<void> {
+  await keepValue("TOKEN", "canary-of-a-vault")
+  await keepValue("LINES", "first canary line\nsecond canary line")
+  await inside(
+    `echo plain >plain.txt; echo A=1 >.env; echo 'x canary-of-a-vault y' >conf.txt
+    printf 'a\nfirst canary line\nsecond canary line\n' >lines.txt; echo x >$'odd\\xff.pem'
+    git init -q within; echo x >within/x`,
+  )
+  await inside(
+    `echo AKIAIOSFODNN7EXAMPLE >draft.md; git add .; git commit -qm 'A draft'
+    echo nothing >draft.md; git commit -qam 'Taken out again'`,
+    at("notes"),
+  )
+  await inside("echo Fact >fact.md", at("knowledge"))
+}
+
+/** What is told before the save. */
+async function namedIn(box: Box) {
+  const known = await valuesOf(vault, alice.name)
+  const work = await inspectWork(box, { clock: real.world.clock, ids: systemIds, known })
+  return (work ?? []).flatMap(({ checkout, suspects = [] }) => suspects.map((one) => ({ checkout, ...one })))
+}
+
+/** Everything that a repository has on any branch. */
+async function everythingIn(home: Home): Promise<string> {
+  const { folder } = await real.world.shelves.place(home)
+  return gitIn(folder, "log", "--all", "--patch", "--text", "--format=%D %s")
+}
+
+test(
+  "what looks like a secret is named before the save, stays out of every branch and where it was, and goes there after a yes to it and to nothing else",
+  async () => {
+    const { loop, id, box, shell: inside } = await begun()
+    await withSecrets(inside)
+    const clean = await inside("git status --porcelain; md5sum .git/index; ls -A /tmp")
+
+    const before = await namedIn(box)
+    expect(before.map(({ checkout, path, what }) => [checkout, path, what])).toEqual([
+      ["workdir", ".env", "name"],
+      ["workdir", "odd\udcff.pem", "name"],
+      ["workdir", "conf.txt", "stored"],
+      ["workdir", "lines.txt", "stored"],
+      ["notes", "draft.md", "aws"],
+    ])
+    expect(await inside("git status --porcelain; md5sum .git/index; ls -A /tmp")).toBe(clean)
+
+    const code = `loop/plan-${id.slice(0, 6)}`
+    const first = await save(loop)
+    expect(first).toMatchObject([
+      {
+        checkout: "workdir",
+        branches: [code],
+        kept: { why: "secrets", said: expect.stringContaining(".env, odd\\xff.pem, conf.txt") },
+      },
+      { checkout: "knowledge", branches: [`loop/${id}`] },
+      { checkout: "notes", branches: [], kept: { why: "secrets", said: "draft.md" } },
+    ])
+    expect(await textOf(app, "plain.txt", code)).toBe("plain\n")
+    expect(await everythingIn(app)).not.toMatch(/canary|\.env|\.pem/)
+    expect(await everythingIn(notes)).not.toContain("AKIA")
+    expect(await inside("git status --porcelain; cat .env conf.txt")).toBe(
+      '?? .env\n?? conf.txt\n?? lines.txt\n?? "odd\\377.pem"\n?? within/\nA=1\nx canary-of-a-vault y\n',
+    )
+    expect(noted.at(-1)).toEqual(["alice", "loop.save", { loop: id, why: "2 of 3 checkouts" }])
+
+    // A yes to one file is none to another, and none to the same file for another reason.
+    const keyOf = (path: string) =>
+      before.filter((one) => one.path === path).map((one) => suspectKey(one.checkout, one))
+    await inside("echo canary-of-a-vault >>.env")
+    await save(loop, [...keyOf(".env"), ...keyOf("lines.txt")])
+    expect(await textOf(app, "lines.txt", code)).toContain("second canary line")
+    expect(await everythingIn(app)).not.toMatch(/canary-of-a-vault|\.env/)
+
+    await inside("rm *.pem")
+    const rest = await namedIn(box)
+    expect(rest.map(({ path, what }) => [path, what])).toContainEqual([".env", "stored"])
+    const yes = rest.map((one) => suspectKey(one.checkout, one))
+    const all = await save(loop, yes)
+    expect(all).toMatchObject([
+      { checkout: "workdir", branches: [code], kept: { why: "left", said: "within/" } },
+      { checkout: "notes", branches: [`loop/${id}`] },
+    ])
+    expect(await textOf(app, ".env", code)).toBe("A=1\ncanary-of-a-vault\n")
+    expect(await textOf(notes, "draft.md", `loop/${id}`)).toBe("nothing\n")
+    expect(await inside("git status --porcelain")).toBe("?? within/\n")
   },
   limit,
 )

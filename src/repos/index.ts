@@ -1,6 +1,7 @@
 export type { Refused } from "./mirror.ts"
 export type * from "./contract.ts"
 export type * from "./proposal-contract.ts"
+export { isSecretName, type Shape, shapeIn } from "./secret-scan.ts"
 export { createRoster } from "./roster.ts"
 export { wishRoutes } from "./wish-routes.tsx"
 export { createWishes } from "./wishes.ts"

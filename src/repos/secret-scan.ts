@@ -43,6 +43,32 @@ export function scanText(file: { path: string; before: string; after: string }, 
 
 function looksLike(line: string, known: readonly string[]): Finding["what"] | undefined {
   if (known.some((value) => line.includes(value))) return "stored"
+  return shapeIn(line)
+}
+
+/** What the beginning of a line looks like. */
+export function shapeIn(line: string): Shape | undefined {
   const start = line.slice(0, longestLine)
   return shapes.find(([, shape]) => shape.test(start))?.[0]
 }
+
+/** Whether a file of this name usually holds what nobody else should read. */
+export function isSecretName(path: string): boolean {
+  const [name = "", folder = ""] = path.toLowerCase().split("/").toReversed()
+  if (/\.(?:example|sample|template|dist|pub)$/.test(name)) return false
+  return secretNames.test(name) || secretPlaces.has(`${folder}/${name}`)
+}
+
+const secretNames = new RegExp(
+  `^(?:${[
+    /\.env(?:\..+)?|.+\.env|\.envrc/,
+    /id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?/,
+    /.+\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk)/,
+    /[._]netrc|\.pgpass|\.my\.cnf|\.htpasswd|\.git-credentials|\.pypirc|\.vault-token|\.dockercfg/,
+    /credentials(?:\.json)?|secrets?\.(?:json|ya?ml|toml|ini)|service[-_]account.*\.json|kubeconfig/,
+    /.+\.tfstate(?:\.backup)?/,
+  ]
+    .map(({ source }) => source)
+    .join("|")})$`,
+)
+const secretPlaces = new Set([".docker/config.json", ".kube/config", "gh/hosts.yml"])

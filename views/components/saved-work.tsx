@@ -66,5 +66,7 @@ function keptSentence({ why, said }: NonNullable<SavedView["kept"]>, { locale }:
       return words.keptUnreached(said)
     case "left":
       return words.keptLeft(said)
+    case "secrets":
+      return words.keptSecrets(said)
   }
 }

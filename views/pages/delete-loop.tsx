@@ -50,6 +50,15 @@ function SaveFirst({ page: { loop, save, reader, formToken } }: { page: DeleteRe
         <>
           <p>{words.saveLead}</p>
           <PostForm action={workbenchUrls.saveWork(loop.id)} formToken={formToken}>
+            {save.secrets !== "" && (
+              <div class="notice warning">
+                <p>{words.secretsLead}</p>
+                <label class="check">
+                  <input type="checkbox" name="secrets" value={save.secrets} />
+                  {words.saveSecrets}
+                </label>
+              </div>
+            )}
             <p class="form-foot">
               <button type="submit" class="button primary">
                 {words.save}
@@ -85,7 +94,7 @@ function Report({ page }: { page: DeleteReportView }) {
 /** A checkout with what is in it alone. */
 function WorkOf({ work, reader }: { work: WorkView; reader: Reader }) {
   const words = loopWords(reader.locale)
-  const { unseenCheckout, take, takeFolder } = farewellWords(reader.locale)
+  const { unseenCheckout, take, takeFolder, suspects, suspect } = farewellWords(reader.locale)
   const { checkout, uncommitted, unpushed, more, unseen, loose, takeUrl } = work
   return (
     <section class="notice warning report" data-checkout={checkout}>
@@ -98,6 +107,7 @@ function WorkOf({ work, reader }: { work: WorkView; reader: Reader }) {
       <ReportList title={words.deleteUncommitted} lines={uncommitted} />
       <ReportList title={words.deleteUnpushed} lines={unpushed} />
       {more > 0 && <p>{words.deleteMore(more)}</p>}
+      <ReportList title={suspects} lines={work.suspects.map(({ path, what }) => `${path}: ${suspect(what)}`)} />
       {takeUrl !== undefined && <a href={takeUrl}>{loose ? takeFolder(checkout) : take(checkout)}</a>}
     </section>
   )

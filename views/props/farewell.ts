@@ -8,7 +8,12 @@ export interface DeleteReportView extends FrameView {
   report?: WorkView[] | undefined
   hasWork: boolean
   /** The work may be taken along as files of such a name; `pushes`: and be brought elsewhere. */
-  save?: { name: string; pushes: boolean }
+  save?: {
+    name: string
+    pushes: boolean
+    /** What a yes to what looks like secrets says; empty when nothing does. */
+    secrets: string
+  }
   /** What became of it. */
   saved?: SavedView[]
   notSaved?: { sentence: string; detail?: string | undefined }
@@ -25,6 +30,8 @@ export interface WorkView {
   more: number
   unseen: boolean
   loose: boolean
+  /** What looks like secrets, and is not saved by itself. */
+  suspects: { path: string; what: string }[]
   /** Where it is taken away as one file. */
   takeUrl?: string | undefined
 }
@@ -35,7 +42,7 @@ export interface SavedView {
   branches: string[]
   /** Why some is only here still. */
   kept?: {
-    why: "loose" | "under-way" | "not-committed" | "not-pushed" | "unreached" | "left"
+    why: "loose" | "under-way" | "not-committed" | "not-pushed" | "unreached" | "left" | "secrets"
     said: string
     takeUrl?: string | undefined
   }

@@ -1,3 +1,4 @@
+import { among } from "./among.ts"
 import { area } from "./area.ts"
 
 /** What people read about saving the work of a loop before it goes. */
@@ -14,6 +15,19 @@ export const farewellWords = area(
     takeFolder: (name: string) => `Download all of ${name}, which has no repository`,
     afterwards: "In a clone of the repository this brings a file's commits back:",
     leftOut: "Files that git ignores and repositories inside a folder are not saved.",
+    suspects: (count: number) => (count === 1 ? "1 file looks like a secret:" : `${count} files look like secrets:`),
+    suspect: among({
+      name: "by its name",
+      stored: "holds a value of a vault",
+      aws: "holds an AWS key",
+      "private-key": "holds a private key",
+      other: "holds a key",
+    }),
+    secretsLead:
+      "What looks like a secret is not saved on a branch, where others may read it: it stays here, and is in the download of its part.",
+    saveSecrets: "Save these, too. I have looked at each of them, and whoever reads the branch may read it.",
+    keptSecrets: (said: string) =>
+      `This was not saved, because it looks like a secret: ${said}. Download the work, or tick “Save these, too” below and save again.`,
     unseenCheckout:
       "This could not be looked into now and may hold work. Personal is seen only while the sandbox runs: open the loop's terminal, or press “Save first”.",
     savedAll: "Everything is saved elsewhere",
@@ -41,6 +55,18 @@ export const farewellWords = area(
     takeFolder: (name: string) => `下载 ${name} 的全部内容（没有仓库）`,
     afterwards: "在该仓库的克隆中，用以下命令取回文件中的提交：",
     leftOut: "git 忽略的文件和文件夹内的其他仓库不会保存。",
+    suspects: (count: number) => `${count} 个文件疑似机密：`,
+    suspect: among({
+      name: "从名称看",
+      stored: "含有保险库中的值",
+      aws: "含有 AWS 密钥",
+      "private-key": "含有私钥",
+      other: "含有密钥",
+    }),
+    secretsLead: "疑似机密的内容不会保存到他人可能读取的分支上：它留在原处，并包含在所属部分的下载文件中。",
+    saveSecrets: "也保存这些。我已逐一查看，可以读取该分支的人可以读取它们。",
+    keptSecrets: (said: string) =>
+      `以下内容没有保存，因为疑似机密：${said}。请下载这些工作，或在下方勾选“也保存这些”后再次保存。`,
     unseenCheckout:
       "现在无法查看此处，其中可能有工作。“个人”只有在沙箱运行时才能查看：请打开此 Loop 的终端，或按“先保存”。",
     savedAll: "全部内容都已保存到别处",

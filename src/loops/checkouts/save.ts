@@ -1,4 +1,6 @@
+import { pathBytes, shownPath } from "../../lib/file-path.ts"
 import { id6, type LoopId } from "../../lib/ids.ts"
+import { literalPaths, unstagePaths } from "../../platform/git/inside-changes.ts"
 import { trunkName } from "../../platform/git/inside-clone.ts"
 import {
   addAllBut,
@@ -11,14 +13,18 @@ import {
 } from "../../platform/git/inside-save.ts"
 import { statusInside } from "../../platform/git/inside.ts"
 import { findMarks, isLocked, parseMarks } from "../../platform/git/inside-under-way.ts"
+import { withoutHooks } from "../../platform/git/inside-turns.ts"
 import { whereGitLies } from "../../platform/git/inside-undo.ts"
 import { CommandFailed } from "../../platform/process/command.ts"
 import { hostWords } from "../../repos/index.ts"
 import { type Box, LinkFailed } from "../../sandbox/index.ts"
-import { holdsWork, isRepository, lookInto, parseStatus, readable } from "./work-report.ts"
+import { holdsWork, isRepository, lookInto, nestedIn, parseStatus, readable } from "./work-report.ts"
 import { type GitAnswer, type GitAt, gitAt } from "./git-at.ts"
+import { type GitInside, GitRefused } from "./git-inside.ts"
 import { type Checkout, listCheckouts } from "./inside.ts"
+import type { Suspect } from "./patch-sieve.ts"
 import { contextBranch } from "./places.ts"
+import { gitToLook, type LookNeeds, suspectKey, suspectsCommitted, suspectsStaged } from "./suspects.ts"
 
 /** What became of one checkout that held work of its own. */
 export interface SavedCheckout {
@@ -43,6 +49,8 @@ export interface Kept {
     | "unreached"
     /** Repositories inside it, which are not saved with it. */
     | "left"
+    /** It looks like a secret, and nobody said that it is to be saved. */
+    | "secrets"
   /** In the words of who refused. */
   said: string
 }
@@ -51,6 +59,9 @@ export interface SaveNeeds {
   loop: LoopId
   /** The variables that say who commits. */
   identity: Readonly<Record<string, string>>
+  look: LookNeeds
+  /** Keys of what looks like secrets and is saved all the same. */
+  allowed: ReadonlySet<string>
 }
 
 const message = "Save what was in no commit"
@@ -59,7 +70,8 @@ const mostFolders = 100
 
 /**
  * Commits what is in no commit and brings every commit that is nowhere else to a branch of this loop. Each step looks at
- * what is there, so that one that was cut short, or is asked for again, is gone on with. Nothing is forced.
+ * what is there, so that one that was cut short, or is asked for again, is gone on with. Nothing is forced, and what looks
+ * like a secret stays where it is unless it is allowed.
  */
 export const saveCheckouts = async (box: Box, needs: SaveNeeds): Promise<SavedCheckout[]> => {
   const checkouts = await listCheckouts(box, { drives: true })
@@ -76,7 +88,8 @@ async function saveOne(box: Box, checkout: Checkout, needs: SaveNeeds): Promise<
     if (before.unseen) return { checkout: name, branches, kept: { why: "unreached", said: "" } }
     const said = before.uncommitted.join(", ")
     if (!(await isRepository(box, checkout))) return { checkout: name, branches, kept: { why: "loose", said } }
-    const failed = await bringElsewhere(gitAt(box, checkout), { checkout, branches, ...needs })
+    const looking = gitToLook(box, checkout, needs.look)
+    const failed = await bringElsewhere(gitAt(box, checkout), { checkout, branches, looking, ...needs })
     const after = await lookInto(box, checkout)
     const left = holdsWork(after) ? { why: "left" as const, said: after.uncommitted.join(", ") } : undefined
     const kept = left && (failed ?? left)
@@ -87,24 +100,52 @@ async function saveOne(box: Box, checkout: Checkout, needs: SaveNeeds): Promise<
   }
 }
 
-type Saving = SaveNeeds & { checkout: Checkout; branches: string[] }
+type Saving = SaveNeeds & { checkout: Checkout; branches: string[]; looking: GitInside }
 
 async function bringElsewhere(git: GitAt, saving: Saving): Promise<Kept | undefined> {
-  return (await commitRest(git, saving)) ?? (await pushAll(git, saving))
+  try {
+    const kept = await commitRest(git, saving)
+    if (kept && kept.why !== "secrets") return kept
+    return (await pushAll(git, saving)) ?? kept
+  } catch (error) {
+    if (!(error instanceof GitRefused)) throw error
+    return { why: "not-committed", said: readable(error.said) }
+  }
 }
 
-async function commitRest(git: GitAt, { identity }: Saving): Promise<Kept | undefined> {
+async function commitRest(git: GitAt, saving: Saving): Promise<Kept | undefined> {
   const changed = parseStatus((await git(statusInside)).out)
-  const folders = changed.filter((path) => path.endsWith("/"))
+  const folders = nestedIn(changed)
   if (changed.length === folders.length) return undefined
   const waits = await underWay(git)
   if (waits !== undefined) return { why: "under-way", said: waits }
   if (folders.length > mostFolders) return { why: "not-committed", said: "" }
   const added = await git(addAllBut(folders), {}, workMs)
-  const made = added.ok ? await git(commitAll(message), identity, workMs) : added
+  if (!added.ok) return { why: "not-committed", said: saidOf(added) }
+  const { suspects, changes } = await suspectsStaged(saving.looking, saving.look)
+  const held = withheld(suspects, saving)
+  if (held.length > 0) await unstage(saving.looking, held)
   // What only differs in a repository within leaves nothing to commit.
-  if (made.ok || /nothing to commit|no changes added/.test(made.out)) return undefined
-  return { why: "not-committed", said: saidOf(made) }
+  const made = changes > held.length ? await git(commitAll(message), saving.identity, workMs) : added
+  return made.ok ? asKept(held) : { why: "not-committed", said: saidOf(made) }
+}
+
+const withheld = (suspects: readonly Suspect[], { checkout, allowed }: Saving): Suspect[] =>
+  suspects.filter((one) => !allowed.has(suspectKey(checkout.name, one)))
+
+const mostNamed = 10
+
+function asKept(held: readonly Suspect[]): Kept | undefined {
+  if (held.length === 0) return undefined
+  const named = held.slice(0, mostNamed).map(({ path }) => readable(shownPath(path)))
+  return { why: "secrets", said: `${named.join(", ")}${held.length > named.length ? ` … (${held.length})` : ""}` }
+}
+
+/** As they are in the last commit; the files themselves stay. */
+async function unstage(git: GitInside, held: readonly Suspect[]): Promise<void> {
+  const stdin = Buffer.concat(held.flatMap(({ path }) => [pathBytes(path), Buffer.of(0)]))
+  const { ok, said } = await git.ask(unstagePaths, { stdin, env: { ...withoutHooks, ...literalPaths } })
+  if (!ok) throw new GitRefused(said)
 }
 
 async function underWay(git: GitAt): Promise<string | undefined> {
@@ -121,6 +162,11 @@ async function pushAll(git: GitAt, saving: Saving): Promise<Kept | undefined> {
     if (!(await isUnsaved(git, commit))) continue
     if (to === undefined) {
       failed ??= { why: "not-pushed", said: name }
+      continue
+    }
+    const held = asKept(withheld(await suspectsCommitted(saving.looking, saving.look, commit), saving))
+    if (held) {
+      failed ??= held
       continue
     }
     const pushed = await git(bringTo(commit, to), {}, workMs)

@@ -3,6 +3,8 @@ import { statusInside, unpushedInside } from "../../platform/git/inside.ts"
 import { type Box, LinkFailed } from "../../sandbox/index.ts"
 import { gitAt } from "./git-at.ts"
 import { boxAt, type Checkout, listCheckouts } from "./inside.ts"
+import type { Suspect } from "./patch-sieve.ts"
+import { gitToLook, type LookNeeds, suspectsOf } from "./suspects.ts"
 
 /** What would be lost with one of a loop's checkouts. */
 export interface CheckoutWork {
@@ -18,21 +20,25 @@ export interface CheckoutWork {
   loose?: true
   /** It could not be looked into, so that all of it may be lost. */
   unseen?: true
+  /** Of what a save would bring elsewhere, the first ones. */
+  suspects?: Suspect[]
 }
 
 /** What would be lost with a loop: its checkouts that hold something of their own, the working folder first. */
 export type WorkReport = readonly CheckoutWork[]
 
 const listed = 20
+const mostSuspects = 50
 const longestText = 200
 
 /**
  * Looks at every checkout through the link. Undefined when the working folder could not be looked at: the loop then
- * counts as having work. What comes back was written by programs that nobody trusts.
+ * counts as having work. With `needs` also at what of it looks like a secret. What comes back was written by programs that nobody trusts.
  */
-export async function inspectWork(box: Box): Promise<WorkReport | undefined> {
+export async function inspectWork(box: Box, needs?: LookNeeds): Promise<WorkReport | undefined> {
   try {
-    const all = await Promise.all((await listCheckouts(box, { drives: true })).map((one) => lookInto(box, one)))
+    const checkouts = await listCheckouts(box, { drives: true })
+    const all = await Promise.all(checkouts.map((one) => lookInto(box, one, needs)))
     return all[0]?.unseen ? undefined : all.filter(holdsWork)
   } catch (error) {
     if (error instanceof LinkFailed) return undefined
@@ -40,7 +46,7 @@ export async function inspectWork(box: Box): Promise<WorkReport | undefined> {
   }
 }
 
-export async function lookInto(box: Box, checkout: Checkout): Promise<CheckoutWork> {
+export async function lookInto(box: Box, checkout: Checkout, needs?: LookNeeds): Promise<CheckoutWork> {
   const { name } = checkout
   const git = gitAt(box, checkout)
   try {
@@ -48,12 +54,34 @@ export async function lookInto(box: Box, checkout: Checkout): Promise<CheckoutWo
     const [status, log] = [await git(statusInside), await git(unpushedInside)]
     // Where nothing was ever committed there is nothing to name.
     const none = !log.ok && !(await git(headCommit)).ok
-    if (status.ok && (log.ok || none)) return checkoutWork(name, parseStatus(status.out), parseLog(log.out))
+    if (status.ok && (log.ok || none)) {
+      const changed = parseStatus(status.out)
+      const work = checkoutWork(name, changed, parseLog(log.out))
+      const suspects = needs && holdsWork(work) ? await suspectsIn(box, { checkout, changed, needs }) : []
+      return { ...work, ...(suspects.length > 0 && { suspects }) }
+    }
   } catch (error) {
     if (!(error instanceof LinkFailed) || error.kind === "gone") throw error
   }
   return { ...checkoutWork(name, [], []), unseen: true }
 }
+
+/** What could not be looked at is looked at again before it is saved. */
+async function suspectsIn(
+  box: Box,
+  { checkout, changed, needs }: { checkout: Checkout; changed: readonly string[]; needs: LookNeeds },
+): Promise<Suspect[]> {
+  try {
+    const found = await suspectsOf(gitToLook(box, checkout, needs), { ...needs, folders: nestedIn(changed) })
+    return found?.slice(0, mostSuspects) ?? []
+  } catch (error) {
+    if (!(error instanceof LinkFailed) || error.kind === "gone") throw error
+    return []
+  }
+}
+
+/** Git names a repository within as a folder. */
+export const nestedIn = (changed: readonly string[]): string[] => changed.filter((path) => path.endsWith("/"))
 
 export const isRepository = async (box: Box, checkout: Checkout): Promise<boolean> =>
   (await boxAt(box, checkout).files.stat("workdir", ".git")) !== undefined

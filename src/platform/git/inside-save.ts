@@ -7,6 +7,28 @@ export const addAllBut = (folders: readonly string[]): InsideArgv =>
 export const commitAll = (message: string): InsideArgv =>
   git("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
 
+const patch = [
+  ...[
+    "--raw",
+    "-z",
+    "--patch",
+    "--text",
+    "--unified=0",
+    "--no-renames",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+  ],
+  ...["--ignore-submodules=none", "-O/dev/null"],
+]
+/** What the next commit would change. */
+export const stagedPatch = git("diff", "--cached", ...patch)
+/** What each of the commits from stdin changed, but those that merge. */
+export const patchesOf = git("diff-tree", "--stdin", "--root", "--no-commit-id", "-r", ...patch)
+/** Ids of commits of one branch that no remote has. */
+export const unsavedOf = (commit: string): InsideArgv =>
+  git("rev-list", "--max-count=20000", commit, "--not", "--remotes")
+
 /** Ids of commits that no remote has, of all branches and of what is checked out. */
 export const unsavedCommits = git("rev-list", "--max-count=20000", "--branches", "HEAD", "--not", "--remotes")
 /** Id and name, one branch a line. */

@@ -11,7 +11,7 @@ export const farewellGallery: Record<string, (setting: Setting) => SafeHtml | nu
         loop: header(setting.locale),
         report: lostWork,
         hasWork: true,
-        save: { name: "move-invoice-export-3f0c1d.bundle", pushes: true },
+        save: { name: "move-invoice-export-3f0c1d.bundle", pushes: true, secrets: "a" },
         days: 14,
         errors: {},
         typed: "",
@@ -25,7 +25,7 @@ export const farewellGallery: Record<string, (setting: Setting) => SafeHtml | nu
         loop: header(setting.locale),
         report: lostWork.slice(1),
         hasWork: true,
-        save: { name: "move-invoice-export-3f0c1d.bundle", pushes: true },
+        save: { name: "move-invoice-export-3f0c1d.bundle", pushes: true, secrets: "" },
         saved: [
           { checkout: "workdir", branches: ["loop/move-invoice-export-3f0c1d"] },
           {
@@ -46,9 +46,13 @@ const lostWork = [
   {
     ...{ checkout: "workdir", uncommitted: ["src/export/row.ts", "notes/税率.md"], more: 3 },
     ...{ unpushed: ["8e1f2a9 Move the look-up"], unseen: false, loose: false, takeUrl: "#" },
+    suspects: [
+      { path: ".env", what: "stored" },
+      { path: "src/export/税率.pem", what: "private-key" },
+    ],
   },
   {
     ...{ checkout: "repos/税率", uncommitted: [], unpushed: ["8e1f2a9 Move the look-up"], more: 0 },
-    ...{ unseen: false, loose: false, takeUrl: "#" },
+    ...{ unseen: false, loose: false, takeUrl: "#", suspects: [] },
   },
 ]
