@@ -19,7 +19,14 @@ import type { DrivenLoop, Loops, ViewedLoop } from "./contract.ts"
 /** Why nothing can be done in a loop's sandbox; a failure of the link comes as what was thrown. */
 export interface NotPlaced {
   kind: "not-placed"
-  why: "not-prepared" | "no-checkout" | "still-starting" | "no-place" | StartFailed["reason"] | LinkFailed["kind"]
+  why:
+    | "not-prepared"
+    | "no-checkout"
+    | "still-starting"
+    | "image-building"
+    | "no-place"
+    | StartFailed["reason"]
+    | LinkFailed["kind"]
   /** The last line from below. */
   detail?: string
 }
@@ -45,7 +52,7 @@ export interface PanelAbout {
 
 export interface WorkbenchNeeds {
   loops: Pick<Loops, "sandboxSpec">
-  sandboxes: Pick<Sandboxes, "running" | "start" | "inspect"> & Partial<Pick<Sandboxes, "tools">>
+  sandboxes: Pick<Sandboxes, "running" | "start" | "inspect"> & Partial<Pick<Sandboxes, "tools" | "health">>
   clock: Clock
   frame(
     request: Request,
@@ -59,17 +66,27 @@ export const mayWrite = ({ drives, record }: ViewedLoop): boolean => drives && r
 
 /** Longer than a start takes, shorter than people look at a page that does not come. */
 const startWaitMs = 20_000
+/** An image takes minutes to make: whoever waits for that is told as soon as it is seen. */
+const lookMs = 1_000
 
 export function createWorkbench({ loops, sandboxes, clock, frame, header }: WorkbenchNeeds): Workbench {
   async function begin({ record }: ViewedLoop, start: "start" | "inspect"): Promise<Ready | NotPlaced> {
     const spec = await loops.sandboxSpec(record.id)
     if (!spec) return { kind: "not-placed", why: "not-prepared" }
     const patience = new AbortController()
-    const cancel = clock.after(startWaitMs, () => patience.abort())
+    const isBuilding = () => sandboxes.health?.().image.state === "building"
+    let cancel: (() => void) | undefined
+    const wait = (leftMs: number) => {
+      if (leftMs <= 0 || (leftMs < startWaitMs && isBuilding())) patience.abort()
+      else cancel = clock.after(lookMs, () => wait(leftMs - lookMs))
+    }
+    wait(startWaitMs)
     try {
-      return notPlaced(await sandboxes[start](spec, { signal: patience.signal }))
+      const outcome = notPlaced(await sandboxes[start](spec, { signal: patience.signal }))
+      const waits = outcome.kind === "not-placed" && outcome.why === "still-starting" && isBuilding()
+      return waits ? { kind: "not-placed", why: "image-building" } : outcome
     } finally {
-      cancel()
+      cancel?.()
     }
   }
 
@@ -126,6 +143,7 @@ export function unplacedSentence(why: string, locale: Locale): string {
     "not-prepared": words.notPrepared,
     "no-checkout": words.noCheckout,
     "still-starting": words.stillStarting,
+    "image-building": words.imageBuilding,
     "no-place": words.noPlace,
     "image-missing": words.noImage,
     "agent-missing": words.noAgent,

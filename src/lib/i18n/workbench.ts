@@ -14,6 +14,8 @@ export const workbenchWords = area(
     tryAgain: "Try again",
     notPrepared: "This loop is not prepared yet. Wait until it is, then try again.",
     stillStarting: "The sandbox is still getting ready. Try again in a moment.",
+    imageBuilding:
+      "The sandbox image is being made on this server first, which can take some minutes. Try again then; an admin sees under Settings → System how far it is.",
     noPlace: "Four loops that rest are being looked at already. Try again in two minutes.",
     noPodman: "This server cannot start sandboxes right now. Ask an admin to look at Settings → System.",
     noImage: "The sandbox image is missing or could not be made. Ask an admin to look at Settings → System.",
@@ -42,6 +44,7 @@ export const workbenchWords = area(
     tryAgain: "重试",
     notPrepared: "这个 Loop 还没有准备好。请等它就绪后重试。",
     stillStarting: "沙箱仍在准备中，请稍后重试。",
+    imageBuilding: "此服务器正在生成沙箱镜像，可能需要几分钟。请稍后重试；管理员可在“设置 → 系统”中查看进度。",
     noPlace: "已有四个未运行的 Loop 正在被查看。请两分钟后重试。",
     noPodman: "此服务器现在无法启动沙箱。请管理员查看“设置 → 系统”。",
     noImage: "沙箱镜像缺失或无法生成。请管理员查看“设置 → 系统”。",
