@@ -66,7 +66,7 @@ test("whatever news aims at is on the page it is for", () => {
       <DiffSummary files={1} added={1} removed={0} reader={reader} />
     </ChangesPage>,
   )
-  const context = ["context-document", "context-capture", "context-switch"].map((name) =>
+  const context = ["context-home", "context-document", "context-capture", "context-switch"].map((name) =>
     contextGallery[name]?.(setting),
   )
   const others = context.join("") + list + system + files + changes + String(terminalGallery.terminal(setting))

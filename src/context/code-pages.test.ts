@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { contextUrls } from "../lib/context-urls.ts"
-import { systemClock } from "../platform/clock.ts"
-import { createDisk } from "../platform/disk/disk.ts"
-import { createGit } from "../platform/git/git.ts"
-import { createProcesses } from "../platform/process/processes.ts"
-import { createRepos } from "../repos/index.ts"
+import { fetchCode } from "../testing/code-here.ts"
 import { contextWorld } from "../testing/context-world.ts"
 import { outsideRepository } from "../testing/git-repository.ts"
-import { repoName } from "../testing/loops.ts"
-import { nothingHosted } from "../testing/shelves.ts"
 import { tempFolder } from "../testing/temp-folder.ts"
 
 const hostile = "<img src=x onerror=alert(1)>"
@@ -29,7 +23,7 @@ beforeAll(async () => {
   }
   const { path } = await outsideRepository(`${folder.path}/outside`, files)
   world = await contextWorld({
-    prepare: (home) => fetchInto(home, path, ["app", "picture"]),
+    prepare: (home) => fetchCode(home, path, ["app", "picture"]),
     config: {
       repos: [
         { name: "app", git: path },
@@ -44,19 +38,6 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]()
   await folder[Symbol.asyncDispose]()
 })
-
-/** As an earlier run left it that began loops on these. */
-async function fetchInto(home: string, address: string, names: readonly string[]): Promise<void> {
-  const processes = createProcesses({ PATH: process.env["PATH"] ?? "", HOME: home })
-  const disk = createDisk()
-  const git = createGit({ processes, disk, folder: `${home}/git`, knownHosts: `${home}/known_hosts` })
-  const roster = names.map((name) => ({ name: repoName(name), git: address }))
-  const repos = createRepos({
-    ...{ git, disk, clock: systemClock, shelves: nothingHosted, roster: async () => roster },
-    ...{ folder: `${home}/repos`, keys: `${home}/keys` },
-  })
-  for (const { name } of roster) expect(await repos.refresh(name)).toMatchObject({ kind: "fresh" })
-}
 
 const statusOf = async (url: string) => (await world.as("member").get(url)).status
 
@@ -118,7 +99,7 @@ describe("a repository of code", () => {
     expect((await world.read("member", contextUrls.code("app", { path: "download" }))).one("#L1").text).toContain(
       "called like an address",
     )
-    const sent = await world.as("member").get(contextUrls.codeDownload("app", "src/deep/er/税.txt"))
+    const sent = await world.as("member").get(contextUrls.codeDownload("app", { path: "src/deep/er/税.txt" }))
     expect(await sent.text()).toBe("税率\r\nneedle\r\n")
     expect(sent.headers.get("content-type")).toBe("application/octet-stream")
     expect(sent.headers.get("content-disposition")).toStartWith("attachment")
@@ -134,7 +115,7 @@ describe("a repository of code", () => {
     for (const path of ["../app", "src/../..", "/etc/passwd"])
       expect([path, await statusOf(contextUrls.code("app", { path }))]).toEqual([path, 422])
     for (const path of ["src", "none", "src/long.ts/x"])
-      expect([path, await statusOf(contextUrls.codeDownload("app", path))]).toEqual([path, 404])
+      expect([path, await statusOf(contextUrls.codeDownload("app", { path }))]).toEqual([path, 404])
     expect(await statusOf(`${contextUrls.code("app")}?from=-1`)).toBe(422)
     const gone = await world.read("member", contextUrls.code("app", { path: "src/none.ts" }))
     expect(gone.one("h1").text).toBe("There is no “src/none.ts”")

@@ -79,9 +79,13 @@ const strange = { "x-content-type-options": "nosniff", "content-security-policy"
 
 async function sendPicture(needs: RouteNeeds, visit: Visit): Promise<Response> {
   const content = await contentAt(visit)
-  const type = content && imageType(content)
-  if (!content || type === undefined) return nothing(needs, visit)
-  return new Response(content, { headers: { ...strange, "content-type": type } })
+  return (content && pictureOf(content)) ?? nothing(needs, visit)
+}
+
+/** To be shown in a page; undefined for what is no picture that does nothing. */
+export function pictureOf(content: Uint8Array<ArrayBuffer>): Response | undefined {
+  const type = imageType(content)
+  return type === undefined ? undefined : new Response(content, { headers: { ...strange, "content-type": type } })
 }
 
 async function sendDown(needs: RouteNeeds, visit: Visit): Promise<Response> {

@@ -26,6 +26,7 @@ export const contextPaths = {
   contextHeldDiscard: "/context/held/:held/discard",
   contextCode: "/context/code/:name",
   contextCodeDownload: "/context/code/:name/download",
+  contextCodePicture: "/context/code/:name/picture",
   contextProposals: "/context/proposals",
   contextProposal: "/context/:shelf/proposal",
   contextProposalMerge: "/context/:shelf/proposal/merge",
@@ -62,6 +63,11 @@ export interface ContextPlace {
   with?: string | undefined
 }
 
+/** A file or folder of a repository of code. */
+export interface CodePlace extends Pick<ContextPlace, "path" | "at" | "from"> {
+  view?: "history" | "change" | undefined
+}
+
 /** What just happened to a proposal, for a line above it. */
 export type ProposalSaid = "proposed" | "outside" | "kept" | "full" | "resting"
 
@@ -79,10 +85,13 @@ export const contextUrls = {
   search: (
     wanted: { q?: string; in?: ShelfName | undefined; from?: string | undefined; talk?: string; code?: string } = {},
   ) => query(contextPaths.contextSearch, wanted),
-  /** A file or folder of a repository of code. `from`: how many lines or entries come before the first one shown. */
-  code: (name: string, { line, ...at }: { path?: string; from?: number | undefined; line?: number } = {}) =>
-    query(fill(contextPaths.contextCode, { name }), at) + (line === undefined ? "" : `#L${line}`),
-  codeDownload: (name: string, path: string) => query(fill(contextPaths.contextCodeDownload, { name }), { path }),
+  /** `from`: how many lines, entries or commits come before the first one shown. */
+  code: (name: string, { line, ...at }: CodePlace & { line?: number } = {}) =>
+    query(fill(contextPaths.contextCode, { name }), { ...at }) + (line === undefined ? "" : `#L${line}`),
+  codeDownload: (name: string, at: { path: string; at?: string | undefined }) =>
+    query(fill(contextPaths.contextCodeDownload, { name }), at),
+  codePicture: (name: string, at: { path: string; at?: string | undefined }) =>
+    query(fill(contextPaths.contextCodePicture, { name }), at),
   switch: (q?: string) => query(contextPaths.contextSwitch, { q }),
   topics: contextPaths.contextTopics,
   topic: (topic: string) => fill(contextPaths.contextTopic, { topic }),

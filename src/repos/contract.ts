@@ -135,6 +135,20 @@ export interface Commit {
   body: string
 }
 
+/** A commit that touched a file: what the file was called after it, and before it if that was something else. */
+export interface FileCommit extends Commit {
+  path: string
+  was?: string
+}
+
+export interface FileHistory {
+  commits: FileCommit[]
+  /** There are older ones. */
+  more: boolean
+  /** Looking further back would have taken too long. */
+  cut: boolean
+}
+
 export interface Author {
   name: string
   email: string

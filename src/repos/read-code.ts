@@ -3,16 +3,21 @@ import type { RepoName } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Git } from "../platform/git/git.ts"
 import { createObjects, type Objects } from "../platform/git/objects.ts"
-import type { TreeEntry } from "../platform/git/parsed-objects.ts"
+import type { CommitObject, TreeEntry } from "../platform/git/parsed-objects.ts"
 import type { Repos } from "./code-repos.ts"
-import type { BlobRead, FileAt } from "./contract.ts"
+import type { BlobRead, Commit, FileAt, FileHistory } from "./contract.ts"
+import { createNameBefore, type NameBefore } from "./former-names.ts"
+import { asCommit, type FileHistoryWish, readFileHistory } from "./history.ts"
 import { readBlob } from "./repository.ts"
 import { createTrees, isFolder, type Trees } from "./trees.ts"
 
 /** What the server has of the workspace's code, to be looked at. No program is started for a page of it. */
 export interface CodeReading extends AsyncDisposable {
-  /** The trunk as it was fetched last. Where each person clones alone there is nothing, as under an unknown name. */
-  open(name: RepoName): Promise<OpenCode | "unknown" | "not-here">
+  /**
+   * The trunk as it was fetched last, or another commit by its whole id. Where each person clones alone there is nothing,
+   * as under an unknown name.
+   */
+  open(name: RepoName, at?: string): Promise<OpenCode | "unknown" | "not-here">
 }
 
 export interface OpenCode {
@@ -20,6 +25,18 @@ export interface OpenCode {
   at(path: string): Promise<CodeAt | undefined>
   /** As `Repository.read`. */
   read(blob: string, most: number): Promise<BlobRead | undefined>
+  /** The commits that touched a file, also under the names it had before. */
+  history(wanted: Omit<FileHistoryWish, "from">): Promise<FileHistory>
+  /** What this commit did to a file. */
+  change(path: string): Promise<FileChange>
+}
+
+/** `was`: what the file was called before, if that was something else. */
+export interface FileChange {
+  commit: Commit
+  before?: FileAt
+  after?: FileAt
+  was?: string
 }
 
 export type CodeAt =
@@ -49,18 +66,22 @@ export function createCodeReading({ git, clock, repos }: CodeReadingNeeds): Code
   }
 
   return {
-    async open(name) {
+    async open(name, at) {
       const entry = await repos.find(name)
       if (!entry || entry.access === "direct") return "unknown"
-      const trunk = await repos.resolve(name)
-      if (!trunk) return "not-here"
+      const id = at ?? (await repos.resolve(name))?.commit
+      if (id === undefined) return "not-here"
       const { objects, trees } = storeOf(name)
-      const commit = await trees.commit(trunk.commit)
-      if (!commit) return "not-here"
+      const commit = await trees.commit(id)
+      if (!commit) return at === undefined ? "not-here" : "unknown"
+      const nameBefore = createNameBefore({ trees, objects })
       return {
-        commit: trunk.commit,
+        commit: id,
         at: (path: string) => lookAt(trees, commit.tree, path),
         read: (blob: string, most: number) => readBlob(objects, blob, most),
+        history: (wanted: Omit<FileHistoryWish, "from">) =>
+          readFileHistory({ trees, nameBefore, now: clock.now }, { ...wanted, from: id }),
+        change: (path: string) => changeIn({ trees, nameBefore }, { id, object: commit }, path),
       }
     },
     async [Symbol.asyncDispose]() {
@@ -74,6 +95,30 @@ async function lookAt(trees: Trees, tree: string, path: string): Promise<CodeAt 
   if (found?.kind !== "folder") return found
   const entries = found.entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
   return { kind: "folder", entries }
+}
+
+interface Names {
+  trees: Trees
+  nameBefore: NameBefore
+}
+
+async function changeIn(
+  { trees, nameBefore }: Names,
+  { id, object }: { id: string; object: CommitObject },
+  path: string,
+) {
+  const commit = asCommit(id, object)
+  const [first] = commit.parents
+  const parent = first === undefined ? undefined : (await trees.commit(first))?.tree
+  const [after, same] = [await fileIn(trees, object.tree, path), await fileIn(trees, parent, path)]
+  const was = after && !same && parent !== undefined ? await nameBefore(parent, object.tree, path) : undefined
+  const before = was === undefined ? same : await fileIn(trees, parent, was)
+  return { commit, ...(before && { before }), ...(after && { after }), ...(was !== undefined && { was }) }
+}
+
+async function fileIn(trees: Trees, tree: string | undefined, path: string): Promise<FileAt | undefined> {
+  const found = tree === undefined ? undefined : await trees.look(tree, path)
+  return found?.kind === "file" ? found.file : undefined
 }
 
 const kindOf = (entry: TreeEntry): "folder" | "file" => (isFolder(entry) ? "folder" : "file")

@@ -154,6 +154,7 @@ export const permissions: Record<string, Declared> = {
   "POST /context/held/:held/discard": { needs: "signed-in", answers: [404] },
   "GET /context/code/:name": { needs: "signed-in", answers: [404] },
   "GET /context/code/:name/download": { needs: "signed-in", answers: [404] },
+  "GET /context/code/:name/picture": { needs: "signed-in", answers: [404] },
   "GET /context/proposals": { needs: "signed-in" },
   "GET /context/:shelf/proposal": { needs: "signed-in", answers: [404] },
   "POST /context/:shelf/proposal/merge": { needs: "signed-in", answers: wrong },

@@ -17,7 +17,7 @@ export function CommitWords({ commit, reader }: { commit: FileCommitView; reader
       <span class="quiet-line">
         <code>{changesWords(reader.locale).byAuthor(commit.author)}</code> · <Time at={commit.at} reader={reader} /> ·{" "}
         <code>{commit.id.slice(0, 10)}</code>
-        {commit.was !== undefined && <code>{historyWords(reader.locale).formerly(commit.was)}</code>}
+        {commit.was !== undefined && <code>{` · ${historyWords(reader.locale).formerly(commit.was)}`}</code>}
       </span>
     </span>
   )

@@ -3,6 +3,7 @@ import { relationWords } from "../../src/lib/i18n/relations.ts"
 import type { ActsView, BesideView, ContextBodyView } from "../props/context.ts"
 import type { Reader } from "../props/reader.ts"
 import { MoveForm } from "./context-forms.tsx"
+import { OlderVersion } from "./context-tabs.tsx"
 import { MentionsLater } from "./mentions.tsx"
 
 interface ShownProps {
@@ -16,11 +17,7 @@ export function FileOfContext({ shown, reader, formToken }: ShownProps) {
   const words = contextWords(reader.locale)
   return (
     <>
-      {shown.newestUrl !== undefined && (
-        <p class="files-notice info">
-          {words.olderVersion} <a href={shown.newestUrl}>{words.showNewest}</a>
-        </p>
-      )}
+      {shown.newestUrl !== undefined && <OlderVersion newestUrl={shown.newestUrl} reader={reader} />}
       <FileContent shown={shown} reader={reader} />
       <p class="file-acts">
         <a class="button small" href={shown.downloadUrl}>

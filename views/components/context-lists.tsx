@@ -1,16 +1,21 @@
 import { contextWords } from "../../src/lib/i18n/context.ts"
+import { changesWords } from "../../src/lib/i18n/changes.ts"
 import { heldWords } from "../../src/lib/i18n/held.ts"
+import { historyWords } from "../../src/lib/i18n/history.ts"
 import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { Icon } from "../icons/icon.tsx"
 import type {
   BecameView,
   BlameLineView,
   CommitView,
+  ContextBodyView,
   ContextFolderView,
+  HistoryView,
   HitLinkView,
   KeptTextView,
 } from "../props/context.ts"
 import type { Reader } from "../props/reader.ts"
+import { Diff } from "./diff.tsx"
 import { Time } from "./small.tsx"
 
 export function Entries({
@@ -46,7 +51,25 @@ export function Entries({
   )
 }
 
-export function Commits({ commits, reader }: { commits: CommitView[]; reader: Reader }) {
+/** What was done to a file, the newest first. */
+export function History({ history, reader }: { history: HistoryView; reader: Reader }) {
+  const { commits, moreUrl, cut } = history
+  return (
+    <>
+      {(commits.length > 0 || !cut) && <Commits commits={commits} reader={reader} />}
+      {cut && <p class="hint">{relationWords(reader.locale).historyCut}</p>}
+      {moreUrl !== undefined && (
+        <p class="folder-foot">
+          <a class="button small" href={moreUrl}>
+            {changesWords(reader.locale).older}
+          </a>
+        </p>
+      )}
+    </>
+  )
+}
+
+function Commits({ commits, reader }: { commits: CommitView[]; reader: Reader }) {
   const words = contextWords(reader.locale)
   if (commits.length === 0) return <p class="hint">{words.historyNone}</p>
   return (
@@ -60,10 +83,35 @@ export function Commits({ commits, reader }: { commits: CommitView[]; reader: Re
             <span>{commit.author}</span>
             <Time at={commit.at} reader={reader} />
             <a href={commit.url}>{words.showVersion}</a>
+            {commit.was !== undefined && (
+              <span class="mono long">{historyWords(reader.locale).formerly(commit.was)}</span>
+            )}
           </p>
         </li>
       ))}
     </ol>
+  )
+}
+
+/** What one commit did to a file. */
+export function ChangeOfFile({
+  change,
+  reader,
+}: {
+  change: Extract<ContextBodyView, { kind: "change" }>
+  reader: Reader
+}) {
+  return (
+    <>
+      {change.commit && <Commits commits={[change.commit]} reader={reader} />}
+      {change.lines.length === 0 ? (
+        <p class="hint">
+          {change.odd ? relationWords(reader.locale).changeOdd : contextWords(reader.locale).changeNone}
+        </p>
+      ) : (
+        <Diff lines={change.lines} reader={reader} />
+      )}
+    </>
   )
 }
 

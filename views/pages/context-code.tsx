@@ -1,9 +1,10 @@
 import { contextWords } from "../../src/lib/i18n/context.ts"
 import { relationWords } from "../../src/lib/i18n/relations.ts"
 import { CodeText } from "../components/code-text.tsx"
-import { Entries } from "../components/context-lists.tsx"
+import { ChangeOfFile, Entries, History } from "../components/context-lists.tsx"
+import { OlderVersion, Tabs } from "../components/context-tabs.tsx"
 import { ContextFrame } from "../layouts/context-frame.tsx"
-import type { CodePageView } from "../props/code.ts"
+import type { CodeBodyView, CodePageView } from "../props/code.ts"
 
 /** A file or folder of a repository of code, to be read. */
 export function CodePage({ page }: { page: CodePageView }) {
@@ -11,7 +12,9 @@ export function CodePage({ page }: { page: CodePageView }) {
   return (
     <ContextFrame page={page}>
       <article class="code-thing">
+        {page.tabs && <Tabs tabs={page.tabs} reader={page.reader} />}
         <h1 class="long">{page.heading}</h1>
+        {page.newestUrl !== undefined && <OlderVersion newestUrl={page.newestUrl} reader={page.reader} />}
         {page.commit !== undefined && <p class="hint">{words.codeAt(page.repository, page.commit)}</p>}
         <Body page={page} />
       </article>
@@ -43,10 +46,33 @@ function Body({ page: { body, reader } }: { page: CodePageView }) {
           <Download url={body.downloadUrl} words={words.download} />
         </>
       )
+    case "image":
+      return (
+        <>
+          <img class="file-image" src={body.url} alt={body.name} />
+          <Download url={body.downloadUrl} words={words.download} />
+        </>
+      )
+    case "history":
+      return <History history={body} reader={reader} />
+    case "change":
+      return <ChangeOfFile change={body} reader={reader} />
+    default:
+      return <Said body={body} reader={reader} />
+  }
+}
+
+interface SaidProps extends Pick<CodePageView, "reader"> {
+  body: Extract<CodeBodyView, { kind: "module" | "link" | "nothing" | "not-here" }>
+}
+
+/** What is no file to be shown. */
+function Said({ body, reader }: SaidProps) {
+  switch (body.kind) {
     case "module":
-      return <p class="hint">{words.moduleHere}</p>
+      return <p class="hint">{contextWords(reader.locale).moduleHere}</p>
     case "link":
-      return <p class="mono long">{words.linkTo(body.target)}</p>
+      return <p class="mono long">{contextWords(reader.locale).linkTo(body.target)}</p>
     case "nothing":
       return <p>{relationWords(reader.locale).codeGone}</p>
     case "not-here":

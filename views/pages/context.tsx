@@ -1,19 +1,21 @@
 import { contextWords } from "../../src/lib/i18n/context.ts"
 import { Beside, FileOfContext } from "../components/context-document.tsx"
 import { EditDocument, FolderForms, RemoveDocument } from "../components/context-forms.tsx"
-import { Blame, Commits, Entries } from "../components/context-lists.tsx"
-import { Diff } from "../components/diff.tsx"
+import { Blame, ChangeOfFile, Entries, History } from "../components/context-lists.tsx"
+import { Tabs } from "../components/context-tabs.tsx"
 import { ContextFrame } from "../layouts/context-frame.tsx"
 import type { ContextBodyView, ContextPageView } from "../props/context.ts"
 
 /** Something in one of the contexts: a folder, a document, its history, or a form about it. */
 export function ContextPage({ page }: { page: ContextPageView }) {
-  const { reader, beside, heading } = page
+  const { reader, beside, heading, body } = page
   return (
     <ContextFrame page={page}>
       <div class={["context-thing", beside && "has-beside"]}>
         <article>
-          {page.tabs && <Tabs page={page} />}
+          {page.tabs && (
+            <Tabs tabs={page.tabs} editUrl={"editUrl" in body ? body.editUrl : undefined} reader={reader} />
+          )}
           {heading !== undefined && (
             <h1 class="long" id={page.headingId}>
               {heading}
@@ -24,29 +26,6 @@ export function ContextPage({ page }: { page: ContextPageView }) {
         {beside && <Beside beside={beside} reader={reader} />}
       </div>
     </ContextFrame>
-  )
-}
-
-const tabWords = { page: "page", source: "source", history: "history", blame: "blame" } as const
-
-function Tabs({ page }: { page: ContextPageView }) {
-  const words = contextWords(page.reader.locale)
-  const editUrl = "editUrl" in page.body ? page.body.editUrl : undefined
-  return (
-    <div class="context-tabs">
-      <nav class="filters" aria-label={words.views}>
-        {page.tabs?.map(({ view, url, current }) => (
-          <a href={url} aria-current={current ? "page" : undefined}>
-            {words[tabWords[view]]}
-          </a>
-        ))}
-      </nav>
-      {editUrl !== undefined && (
-        <a class="button small" href={editUrl} data-shortcut="e">
-          {words.edit}
-        </a>
-      )}
-    </div>
   )
 }
 
@@ -71,28 +50,14 @@ function Body({ page }: { page: ContextPageView }) {
     case "remove":
       return <RemoveDocument remove={body.remove} reader={reader} formToken={formToken} />
     case "history":
-      return <Commits commits={body.commits} reader={reader} />
+      return <History history={body} reader={reader} />
     case "blame":
       return <Blame lines={body.lines} reader={reader} />
     case "change":
-      return <Change body={body} page={page} />
+      return <ChangeOfFile change={body} reader={reader} />
     default:
       return <Said body={body} page={page} />
   }
-}
-
-function Change({ body, page }: { body: Extract<ContextBodyView, { kind: "change" }>; page: ContextPageView }) {
-  const { reader } = page
-  return (
-    <>
-      {body.commit && <Commits commits={[body.commit]} reader={reader} />}
-      {body.lines.length === 0 ? (
-        <p class="hint">{contextWords(reader.locale).changeNone}</p>
-      ) : (
-        <Diff lines={body.lines} reader={reader} />
-      )}
-    </>
-  )
 }
 
 type SaidView = Extract<ContextBodyView, { kind: "link" | "vault" | "module" | "nothing" | "choose" }>

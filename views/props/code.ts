@@ -1,5 +1,5 @@
 import type { Run } from "../../src/lib/code-runs.ts"
-import type { ContextFolderView, ContextFrameView } from "./context.ts"
+import type { ContextBodyView, ContextFolderView, ContextFrameView, TabView } from "./context.ts"
 
 /** A place in a repository of code. */
 export interface CodePageView extends ContextFrameView {
@@ -7,6 +7,9 @@ export interface CodePageView extends ContextFrameView {
   repository: string
   /** Absent where the server has nothing of it. */
   commit?: string | undefined
+  /** When an older version is shown: how it is now. */
+  newestUrl?: string | undefined
+  tabs?: TabView[] | undefined
   body: CodeBodyView
 }
 
@@ -14,6 +17,8 @@ export type CodeBodyView =
   | ({ kind: "folder" } & Pick<ContextFolderView, "entries" | "moreUrl">)
   | ({ kind: "text"; downloadUrl: string } & CodeTextView)
   | { kind: "binary" | "long"; downloadUrl: string }
+  | { kind: "image"; name: string; url: string; downloadUrl: string }
+  | Extract<ContextBodyView, { kind: "history" | "change" }>
   | { kind: "link"; target: string }
   | { kind: "module" | "nothing" | "not-here" }
 

@@ -47,6 +47,7 @@ export interface TabView {
   current: boolean
 }
 
+/** `odd`, of a change: what changed is no text, or too long to be compared. */
 export type ContextBodyView =
   | { kind: "folder"; folder: ContextFolderView }
   | ({ kind: "document"; html: SafeHtml; properties: [string, string][]; broken?: string | undefined } & ActsView)
@@ -56,9 +57,9 @@ export type ContextBodyView =
   | { kind: "link"; target: string; url?: string | undefined }
   | { kind: "vault" | "module" }
   | { kind: "nothing"; path: string; createUrl?: string | undefined }
-  | { kind: "history"; commits: CommitView[] }
+  | ({ kind: "history" } & HistoryView)
   | { kind: "blame"; lines: BlameLineView[] }
-  | { kind: "change"; commit?: CommitView | undefined; lines: DiffLine[] }
+  | { kind: "change"; commit?: CommitView | undefined; lines: DiffLine[]; odd?: true }
   | { kind: "edit"; edit: ContextEditView }
   | { kind: "remove"; remove: ContextRemoveView }
   | { kind: "choose"; target: string; documents: { path: string; url: string }[] }
@@ -84,10 +85,20 @@ export interface ContextFolderView {
   thing?: ThingActionsView | undefined
 }
 
+export interface HistoryView {
+  commits: CommitView[]
+  /** The page of older ones. */
+  moreUrl?: string | undefined
+  /** What is older still would have taken too long to find. */
+  cut?: boolean
+}
+
 export interface CommitView {
   subject: string
   author: string
   at: number
+  /** What the file was called before, if that was something else. */
+  was?: string | undefined
   /** The file as it was then, and what that commit changed in it. */
   url: string
   changeUrl: string

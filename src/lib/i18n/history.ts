@@ -28,7 +28,7 @@ export const historyWords = area(
     to: "to line",
     showLines: "Show their history",
     linesHint: "Lines are counted as in the last commit. Both fields empty: the whole file.",
-    formerly: (path: string) => ` · was ${path}`,
+    formerly: (path: string) => `was ${path}`,
     uncommitted: "No commit has this file yet, so it has no history. It begins with the first commit of the file.",
     outside: (lines: number) =>
       `The last commit's version of the file has ${lines} ${lines === 1 ? "line" : "lines"}: choose lines among those.`,
@@ -62,7 +62,7 @@ export const historyWords = area(
     to: "到第几行",
     showLines: "显示这些行的历史",
     linesHint: "行号以上一个提交为准。两个字段都留空则为整个文件。",
-    formerly: (path: string) => ` · 原名 ${path}`,
+    formerly: (path: string) => `原名 ${path}`,
     uncommitted: "还没有提交包含此文件，因此没有历史。历史从该文件的第一个提交开始。",
     outside: (lines: number) => `上一个提交中的此文件有 ${lines} 行：请在其中选择。`,
     badLines: "请用从 1 开始的整数填写行号，起始行不能在结束行之后。",

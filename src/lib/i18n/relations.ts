@@ -30,6 +30,9 @@ export const relationWords = area(
       `${name}, as the server has it, at ${commit}. It is read only here; loops change it.`,
     codeEmpty: "This folder is empty.",
     codeGone: "It is not in the newest version that the server has. It may have been moved or deleted: search for it.",
+    changeOdd: "What changed is no text, or too long to be compared here. Show the version, or download it.",
+    historyCut:
+      "Looking further back would take too long, so older commits are not listed here. A loop's git finds them.",
     earlierLines: "Earlier lines",
     laterLines: "Later lines",
     isBroken: (line: number, column: number) =>
@@ -66,6 +69,8 @@ export const relationWords = area(
     codeAt: (name: string, commit: string) => `${name}，服务器上的版本 ${commit}。此处只读，由 Loop 更改。`,
     codeEmpty: "此文件夹为空。",
     codeGone: "服务器上的最新版本中没有它。它可能已被移动或删除，请搜索。",
+    changeOdd: "更改的内容不是文本，或太长而无法在此比较。请显示或下载该版本。",
+    historyCut: "继续往前查找会耗时过长，因此更早的提交未在此列出。可在 Loop 中用 git 查找。",
     earlierLines: "前面的行",
     laterLines: "后面的行",
     isBroken: (line: number, column: number) =>
