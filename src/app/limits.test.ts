@@ -28,6 +28,7 @@ const readers: Record<string, number> = {
   "POST /loops/:id/suggestions/:suggestion": 413,
   "POST /settings/vault/files": 413,
   "POST /settings/vault/files/remove": 413,
+  "POST /settings/vault/files/rename": 413,
   "POST /settings/vault/files/executable": 413,
   "POST /settings/vault/key": 413,
   "POST /settings/tokens": 413,

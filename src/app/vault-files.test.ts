@@ -18,7 +18,10 @@ async function world() {
     vault: {
       async homeFiles(user, vault) {
         asked.push(`${user} ${vault}`)
-        return { files: [{ path: ".ssh/id", executable: false, content: Buffer.from("key") }], leftOut: [] }
+        return {
+          files: [{ path: ".ssh/id", executable: false, changedAt: 0, content: Buffer.from("key") }],
+          leftOut: [],
+        }
       },
     },
     loops: () => here.loops,

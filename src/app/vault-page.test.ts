@@ -38,6 +38,7 @@ test("a text file is written for the server alone, listed by name and size, and 
   const after = await shown(done.to ?? "")
   expect(after.one("p.notice").text).toStartWith("It is stored.")
   const card = after.one("[data-vault-file='.config/tool/token']").text
+  expect(card).toContain("Changed now")
   expect(card).toContain("22 bytes")
   expect(card).toContain("executable")
   for (const address of [page, `${page}?vault=default&file=.config/tool/token`])
@@ -57,27 +58,6 @@ test("a file is uploaded with its own name or another, byte for byte, and one th
   const large = await upload("large", "large", new Uint8Array((16 << 20) + 1))
   expect([large.status, large.html.one("#field-upload-file-error").text]).toEqual([422, "It is larger than 16 MB."])
   expect(await readdir(homeOf("member"))).not.toContain("large")
-})
-
-test("a path that cannot be is refused with the rule, the form comes back open, and a secret text does not", async () => {
-  const cases = [
-    ["", 422, "Say where in the home it goes"],
-    [".claude/settings.json", 409, "does not begin with .claude"],
-    ["../../envs/TOKEN", 409, "goes down from the home by plain names"],
-    ["own.bin", 409, "There is such a file already"],
-    ["folder", 409, "There is a folder of this name"],
-    ["own.bin/below", 409, "a file where a folder is needed"],
-  ] as const
-  for (const [path, status, sentence] of cases) {
-    const { html, ...refused } = await write(path, canary)
-    expect([path, refused.status, html.one("#field-text-path-error").text]).toEqual([
-      ...[path, status, expect.stringContaining(sentence)],
-    ])
-    expect(html.one("#field-text-path").attributes["value"]).toBe(path)
-    expect(html.all("details[open] #field-text-text").map((field) => field.text)).toEqual([""])
-  }
-  expect((await write("own.bin", "replaced", { replaces: "on" })).status).toBe(303)
-  expect(await text("own.bin")).toBe("replaced")
   for (const vault of ["nowhere", "..", "x".repeat(65)]) {
     expect((await post("/files", { vault, path: "a" })).status).toBeGreaterThanOrEqual(404)
     expect((await member.get(`${page}?vault=${vault}`)).status).toBe(404)
@@ -108,6 +88,51 @@ test("a file is made executable and plain again, and deleted; one that is gone i
   expect([again.status, again.html.one("p.notice").text]).toEqual([404, expect.stringContaining("no such file")])
   for (const path of ["", "..", "../../../config.json"])
     expect((await post("/files/remove", { path })).status).toBe(404)
+})
+
+test("a file is renamed on its card; where it cannot go, what was typed is there again beside the reason", async () => {
+  await write("before", canary)
+  await write("taken", "stays")
+  for (const [to, status, sentence] of [
+    ["", 422, "Say where in the home it goes"],
+    ["taken", 409, "There is such a file already, and it stays"],
+    [".claude/x", 409, "does not begin with .claude"],
+    ["taken/below", 409, "a file where a folder is needed"],
+  ] as const) {
+    const { html, ...refused } = await post("/files/rename", { path: "before", to })
+    const field = html.one("[data-vault-file='before'] details[open] input[name='to']")
+    expect([to, refused.status, field.attributes["value"]]).toEqual([to, status, to])
+    expect(html.one("[data-vault-file='before'] .field-error").text).toContain(sentence)
+    expect(html.all("details[open] input[name='to']")).toHaveLength(1)
+  }
+  const done = await post("/files/rename", { path: "before", to: "~/.config/after" })
+  expect([done.status, done.to]).toEqual([303, `${page}?vault=default&said=renamed`])
+  expect((await shown(done.to ?? "")).one("p.notice").text).toStartWith("It is renamed.")
+  expect([await text(".config/after"), await text("taken")]).toEqual([canary, "stays"])
+  const gone = await post("/files/rename", { path: "before", to: "x" })
+  expect([gone.status, gone.html.one("p.notice").text]).toEqual([404, expect.stringContaining("no such file")])
+  const other = world.as("driver")
+  expect((await other.post(`${page}/files/rename`, { vault: "default", path: "taken", to: "x" })).status).toBe(404)
+  const ids = (await shown()).all("[id]").map(({ attributes }) => attributes["id"])
+  expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([])
+})
+
+test("the page says whose contents are shown again, and keeps to it, in both languages", async () => {
+  await write(".ssh/known_hosts", "host key")
+  await write(".ssh/config", "Host x")
+  for (const [language, sentence] of [
+    ["en", "of .gitconfig, .ssh/config, .ssh/known_hosts and public keys what is in them"],
+    ["zh-CN", ".gitconfig、.ssh/config、.ssh/known_hosts 和公钥的内容也可以查看"],
+  ] as const) {
+    const answer = await member.get(page, { "accept-language": language })
+    expect(readHtml(await answer.text()).one("p.lead").text).toContain(sentence)
+  }
+  const all = (await shown()).all("[data-vault-file]").map(({ attributes }) => attributes["data-vault-file"] ?? "")
+  for (const path of all) {
+    const { status } = await member.get(`${page}?vault=default&file=${encodeURIComponent(path)}`)
+    const isOpen = /^(?:\.gitconfig|\.ssh\/config|\.ssh\/known_hosts|.*\.pub)$/.test(path) && path !== "disguised.pub"
+    expect([path, status]).toEqual([path, isOpen ? 200 : 404])
+  }
 })
 
 test("a key is made once, its public half is shown to copy, and the private half is on no page", async () => {
@@ -182,6 +207,7 @@ test("each change is a line of the audit by name, and no content is in it", asyn
     "vault.file default/.ssh/id_ed25519",
     "vault.file.executable default/tool",
     "vault.file.remove default/tool",
+    "vault.file.rename default/before to .config/after",
   ])
     expect(actions).toContain(line)
   expect(lines.join("")).not.toContain(canary)

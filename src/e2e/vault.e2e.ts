@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "bun:test"
-import { closeBrowser, phone, setUp, startServer, visit } from "./harness.ts"
+import type { Page } from "playwright-core"
+import { closeBrowser, phone, setUp, startServer, type Visit, visit } from "./harness.ts"
 import { createLoop, settled, tool } from "./steps.ts"
 
 afterAll(closeBrowser)
@@ -40,16 +41,17 @@ test("a file and a key that are put into the vault are in the home of the next l
 
   await page.getByText("Write a text file").click()
   await form.getByLabel("Path in the home").fill(".npmrc")
+  await form.getByLabel("Text", { exact: true }).fill("\n typed\n")
   await form.getByRole("button", { name: "Store" }).click()
   await page.getByText("There is such a file already").waitFor()
+  expect(await form.getByLabel("Text", { exact: true }).inputValue()).toBe("\n typed\n")
   await visitor.picture("vault-refused")
+  await renameOnItsCard(visitor)
   await page.setViewportSize(phone)
   await visitor.picture("vault-phone")
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
   await page.setViewportSize(wide)
 
-  const look =
-    "#bash sha256sum < ~/.npmrc; ~/bin/tool.sh; ssh-keygen -y -f ~/.ssh/id_ed25519; stat -Lc %a ~/.ssh/id_ed25519"
   await createLoop(page, `${look}\n#say looked`)
   await settled(page)
   await tool(page, "Bash").locator("summary").first().click()
@@ -65,3 +67,58 @@ test("a file and a key that are put into the vault are in the home of the next l
   await visitor.picture("vault-sight")
   expect(visitor.complaints.filter((line) => !/status of 409/.test(line))).toEqual([])
 })
+
+const look = "#bash sha256sum < ~/.npmrc; ~/bin/tool; ssh-keygen -y -f ~/.ssh/id_ed25519; stat -Lc %a ~/.ssh/id_ed25519"
+
+/** With the keyboard alone: to where another file is, then to where none is. */
+async function renameOnItsCard(visitor: Visit): Promise<void> {
+  const { page } = visitor
+  const card = page.locator("[data-vault-file='bin/tool.sh']")
+  await card.getByLabel("Rename bin/tool.sh").first().focus()
+  await page.keyboard.press("Enter")
+  const to = card.getByLabel("New path in the home")
+  await to.fill(".npmrc")
+  await to.press("Enter")
+  await card.getByText("There is such a file already, and it stays.").waitFor()
+  expect(await to.inputValue()).toBe(".npmrc")
+  await visitor.picture("vault-rename-refused")
+  await to.fill("bin/tool")
+  await to.press("Enter")
+  await page.getByText("It is renamed.").waitFor()
+  await page.locator("[data-vault-file='bin/tool']").waitFor()
+}
+
+test("every subject of an administrator's settings is on the screen, wide and narrow, in both languages, and is reached by keyboard", async () => {
+  await using server = await startServer()
+  await using first = await visit(server)
+  await setUp(first.page, server)
+  await first.page.getByRole("button", { name: "Try without a key" }).click()
+  for (const language of ["en", "zh"] as const) {
+    await using visitor = await visit(server, { language })
+    const { page } = visitor
+    await page.goto("/")
+    await page.locator("input[name=name]").fill("ada")
+    await page.locator("input[name=password]").fill("correct horse battery")
+    await page.keyboard.press("Enter")
+    await page.waitForURL(/loops/)
+    for (const size of [{ width: 1440, height: 900 }, phone]) {
+      await page.setViewportSize(size)
+      await page.goto("/settings/system")
+      const boxes = await subjectBoxes(page)
+      expect(boxes).toHaveLength(10)
+      const outside = boxes.filter((box) => !box || box.x < 0 || box.x + box.width > size.width)
+      expect([language, size.width, outside]).toEqual([language, size.width, []])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+      await visitor.picture(`settings-subjects-${language}-${size.width}`)
+    }
+    const links = subjects(page)
+    await links.first().focus()
+    for (let at = 1; at < 10; at += 1) await page.keyboard.press("Tab")
+    expect(await links.last().evaluate((link) => link === document.activeElement)).toBe(true)
+    expect(await links.last().getAttribute("aria-current")).toBe("page")
+    expect(visitor.complaints).toEqual([])
+  }
+})
+
+const subjects = (page: Page) => page.locator("main nav").first().getByRole("link")
+const subjectBoxes = async (page: Page) => Promise.all((await subjects(page).all()).map((one) => one.boundingBox()))

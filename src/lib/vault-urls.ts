@@ -5,6 +5,7 @@ export const vaultPaths = {
   vault: "/settings/vault",
   vaultFiles: "/settings/vault/files",
   vaultFileRemove: "/settings/vault/files/remove",
+  vaultFileRename: "/settings/vault/files/rename",
   vaultFileExecutable: "/settings/vault/files/executable",
   vaultKey: "/settings/vault/key",
 } as const
@@ -13,8 +14,9 @@ export const vaultUrls = {
   vault: (about: { vault?: string; file?: string; said?: VaultSaid } = {}) => query(vaultPaths.vault, about),
   files: vaultPaths.vaultFiles,
   remove: vaultPaths.vaultFileRemove,
+  rename: vaultPaths.vaultFileRename,
   executable: vaultPaths.vaultFileExecutable,
   key: vaultPaths.vaultKey,
 } as const
 
-export type VaultSaid = "stored" | "removed" | "changed" | "key"
+export type VaultSaid = "stored" | "removed" | "renamed" | "changed" | "key"

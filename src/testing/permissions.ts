@@ -199,6 +199,7 @@ export const permissions: Record<string, Declared> = {
   "GET /settings/vault": { needs: "signed-in" },
   "POST /settings/vault/files": { needs: "signed-in", answers: wrong },
   "POST /settings/vault/files/remove": { needs: "signed-in", answers: [404] },
+  "POST /settings/vault/files/rename": { needs: "signed-in", answers: [404, 422] },
   "POST /settings/vault/files/executable": { needs: "signed-in", answers: [404] },
   "POST /settings/vault/key": { needs: "signed-in", answers: wrong },
   "GET /settings/tokens": { needs: "signed-in" },

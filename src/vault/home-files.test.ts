@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { chmod, link, mkdir, rename, symlink, unlink, writeFile } from "node:fs/promises"
+import { chmod, link, mkdir, rename, stat, symlink, unlink, utimes, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { tempFolder } from "../testing/temp-folder.ts"
 import { homePathFlaw, largestHome, mostHomeFiles, readHomeFiles } from "./home-files.ts"
@@ -39,13 +39,15 @@ test("files of a vault are found with their folders, bytes and executable bit, a
   await w.put(".ssh/id_ed25519", "key")
   await w.put("bin/deep/tool", new Uint8Array([0, 255, 10]))
   await chmod(join(w.home, "bin/deep/tool"), 0o700)
-  expect(await w.read()).toEqual({
-    files: [
-      { path: ".ssh/id_ed25519", executable: false, content: Buffer.from("key") },
-      { path: "bin/deep/tool", executable: true, content: Buffer.from([0, 255, 10]) },
-    ],
-    leftOut: [],
-  })
+  await utimes(join(w.home, ".ssh/id_ed25519"), 1_000, 2_000)
+  const { files, leftOut } = await w.read()
+  const changedAt = files.map((file) => file.changedAt)
+  expect(changedAt).toEqual([2_000_000, (await stat(join(w.home, "bin/deep/tool"))).mtimeMs])
+  expect(files.map(({ changedAt: _, ...file }) => file)).toEqual([
+    { path: ".ssh/id_ed25519", executable: false, content: Buffer.from("key") },
+    { path: "bin/deep/tool", executable: true, content: Buffer.from([0, 255, 10]) },
+  ])
+  expect(leftOut).toEqual([])
 })
 
 test("names that no vault may have in a home are left out and named, and an editor's leftovers are skipped", async () => {

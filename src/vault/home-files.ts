@@ -11,6 +11,8 @@ const deepest = 12
 export interface HomeFile {
   path: string
   executable: boolean
+  /** Milliseconds. */
+  changedAt: number
   content: Uint8Array
 }
 
@@ -92,7 +94,7 @@ class Walk {
     if (file.kind === "missing") return this.#leaveOut(path, "outside")
     if (file.kind === "left-out") return this.#leaveOut(path, file.because)
     this.#size += file.content.length
-    this.#found.files.push({ path, executable: file.executable, content: file.content })
+    this.#found.files.push({ path, executable: file.executable, changedAt: file.changedAt, content: file.content })
   }
 
   #leaveOut(path: string, why: HomeLeftOutWhy): void {

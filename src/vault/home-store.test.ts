@@ -24,6 +24,10 @@ async function world() {
       return outcome.kind === "written" ? outcome.kind : outcome.why
     },
     executable: (path: string, on: boolean) => store.setExecutable(place(path), on),
+    async rename(path: string, to: string) {
+      const outcome = await store.renameFile(place(path), to)
+      return outcome.kind === "refused" ? outcome.why : outcome.kind
+    },
     remove: (path: string) => store.removeFile(place(path)),
     async lay(path: string, content = path) {
       await mkdir(dirname(join(home, path)), { recursive: true })
@@ -62,6 +66,48 @@ test("a removed file takes the folders with it that it leaves empty, and removin
   expect(await w.remove(".ssh/config")).toBe(true)
   expect(await readdir(w.home)).toEqual([])
   for (const path of [".ssh/config", "", ".", "..", "../../envs", "a/../../x"]) expect(await w.remove(path)).toBe(false)
+})
+
+test("a renamed file keeps its content and bit, takes the folders with it that it leaves empty, and replaces nothing", async () => {
+  await using w = await world()
+  await w.put("old/deep/tool", "one", { executable: true })
+  await w.put("there", "kept")
+  expect(await w.rename("old/deep/tool", "bin/tool")).toBe("written")
+  expect([await w.text("bin/tool"), await w.mode("bin/tool")]).toEqual(["one", "700"])
+  expect((await readdir(w.home)).sort()).toEqual(["bin", "there"])
+  const refused = [
+    ["there", "exists"],
+    ["bin/tool", "exists"],
+    ["bin", "exists"],
+    ["there/below", "folder"],
+    ["bin/tool/below", "folder"],
+    [".claude/x", "name"],
+    ["../x", "name"],
+    ["a/".repeat(12) + "b", "many"],
+  ] as const
+  for (const [to, why] of refused) expect([to, await w.rename("bin/tool", to)]).toEqual([to, why])
+  for (const path of ["nowhere", "bin", "", "..", "../../envs/TOKEN"]) expect(await w.rename(path, "x")).toBe("gone")
+  expect([await w.text("bin/tool"), await w.text("there")]).toEqual(["one", "kept"])
+  expect((await readdir(w.home)).sort()).toEqual(["bin", "there"])
+})
+
+test("a link is neither renamed nor followed to where a renamed file goes", async () => {
+  await using w = await world()
+  const outside = join(w.folder, "outside")
+  await mkdir(outside)
+  await w.put("file", "mine")
+  await symlink(outside, join(w.home, "leads-out"))
+  await symlink("file", join(w.home, "link"))
+  expect([await w.rename("file", "leads-out/file"), await w.rename("link", "other")]).toEqual(["outside", "gone"])
+  expect([await readdir(outside), await w.text("file")]).toEqual([[], "mine"])
+})
+
+test("of two that rename to one path at once, one is told that it is taken, and nothing is lost", async () => {
+  await using w = await world()
+  await w.put("a")
+  await w.put("b")
+  expect((await Promise.all([w.rename("a", "c"), w.rename("b", "c")])).sort()).toEqual(["exists", "written"])
+  expect((await readdir(w.home)).sort()).toEqual(["b", "c"])
 })
 
 test("names, places and sizes that no vault may have are refused with the rule, and nothing is written", async () => {

@@ -34,6 +34,8 @@ export interface HomeStore {
   /** False when there is none. */
   setExecutable(place: HomePlace, executable: boolean): Promise<boolean>
   removeFile(place: HomePlace): Promise<boolean>
+  /** To another path of the same vault, where nothing is yet. */
+  renameFile(place: HomePlace, to: string): Promise<HomeWritten | { kind: "gone" }>
 }
 
 export function createHomeStore(disk: Disk, home: string): HomeStore {
@@ -94,11 +96,30 @@ export function createHomeStore(disk: Disk, home: string): HomeStore {
     const path = join(personal, below)
     if (!isBelowHome(place.path) || !(await liesAt(personal, dirname(below))) || !(await isNamed(path))) return false
     await disk.remove(path)
-    for (let folder = dirname(path); folder.startsWith(join(mounts, "home/")); folder = dirname(folder)) {
+    await removeEmpty(dirname(path), mounts)
+    return true
+  }
+
+  async function removeEmpty(from: string, mounts: string): Promise<void> {
+    for (let folder = from; folder.startsWith(join(mounts, "home/")); folder = dirname(folder)) {
       if ((await disk.list(folder)).length > 0) break
       await disk.remove(folder)
     }
-    return true
+  }
+
+  /** Only what a loop would get: a link goes on leading from where it is. */
+  async function rename(place: HomePlace, to: string): Promise<HomeWritten | { kind: "gone" }> {
+    const { personal, folder, below, mounts } = placed(place)
+    const target = { ...place, path: to }
+    if (homePathFlaw(place.path) || !(await liesAt(personal, below))) return { kind: "gone" }
+    if ((await whatIsAt(join(personal, folder), place.path)) !== "file") return { kind: "gone" }
+    const flaw = homePathFlaw(to) ?? (await madeParent(target))
+    if (flaw) return { kind: "refused", why: flaw }
+    const path = join(personal, placed(target).below)
+    if (await isNamed(path)) return { kind: "refused", why: "exists" }
+    await disk.move(join(personal, below), path)
+    await removeEmpty(dirname(join(personal, below)), mounts)
+    return { kind: "written" }
   }
 
   const isNamed = async (path: string) => (await disk.list(dirname(path))).includes(basename(path))
@@ -113,6 +134,7 @@ export function createHomeStore(disk: Disk, home: string): HomeStore {
         return before.kind === "refused" ? before : write(...last)
       }),
     setExecutable: (place, executable) => oneByOne(place, () => setExecutable(place, executable)),
+    renameFile: (place, to) => oneByOne(place, () => rename(place, to)),
     removeFile: (place) => oneByOne(place, () => remove(place)),
   }
 
@@ -129,6 +151,8 @@ export function createHomeStore(disk: Disk, home: string): HomeStore {
       at = join(at, name)
       const there = await whatIsAt(join(personal, folder), at.slice(join(folder, "mounts/home/").length))
       if (there === "file") return "folder"
+      // What is neither, as a link that leads nowhere, is in the way.
+      if (there === undefined && (await isNamed(join(personal, at)))) return "outside"
       if (there === undefined) await disk.makeFolder(join(personal, at))
       if (!(await liesAt(personal, at))) return "outside"
     }

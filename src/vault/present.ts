@@ -10,7 +10,10 @@ interface Found extends HomeFiles {
   vaults: VaultName[]
 }
 
-type View = Pick<VaultPageView, "vault" | "vaults" | "files" | "leftOut" | "upload" | "text" | "keys" | "keyErrors">
+type View = Pick<
+  VaultPageView,
+  "vault" | "vaults" | "files" | "leftOut" | "upload" | "text" | "keys" | "keyErrors" | "rename"
+>
 
 /** What the page about a vault shows: of what is in files only what is no secret by its name. */
 export function vaultView({ vault, vaults, files, leftOut }: Found, locale: Locale): View {
@@ -20,7 +23,7 @@ export function vaultView({ vault, vaults, files, leftOut }: Found, locale: Loca
     vault,
     vaults: vaults.map((name) => ({ name, url: vaultUrls.vault({ vault: name }) })),
     files: files.map((file) => ({
-      ...{ path: file.path, size: file.content.length, executable: file.executable },
+      ...{ path: file.path, size: file.content.length, executable: file.executable, changedAt: file.changedAt },
       ...(shownText(file) !== undefined && { editUrl: vaultUrls.vault({ vault, file: file.path }) }),
     })),
     leftOut: leftOut.map(({ path, why }) => ({ path, why: words.why(why, why) })),
@@ -31,11 +34,12 @@ export function vaultView({ vault, vaults, files, leftOut }: Found, locale: Loca
       return text === undefined ? [] : [{ path: file.path, public: text.trim() }]
     }),
     keyErrors: {},
+    rename: { path: "", to: "", errors: {} },
   }
 }
 
 /** Files that are no secret by their name may be shown again. */
-export const isShown = (path: string): boolean =>
+const isShown = (path: string): boolean =>
   [".gitconfig", ".ssh/config", ".ssh/known_hosts"].includes(path) || path.endsWith(".pub")
 
 const longestShown = 256 * 1024

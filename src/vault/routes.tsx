@@ -7,6 +7,7 @@ import type { VaultPageView } from "../../views/props/vault.ts"
 import { type NewId, parseVaultName, type UserName, type VaultName } from "../lib/ids.ts"
 import { vaultWords } from "../lib/i18n/vault.ts"
 import { vaultPaths, type VaultSaid, vaultUrls } from "../lib/vault-urls.ts"
+import { isDiskFailure } from "../platform/disk/calls.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { type FormFile, readFormWithFiles } from "../platform/http/form-files.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
@@ -16,10 +17,10 @@ import { largestHome } from "./home-files.ts"
 import type { Vault } from "./index.ts"
 import type { Put } from "./home-store.ts"
 import { type KeyFile, newKeyFiles, pastedKeyFiles } from "./key-files.ts"
-import { isShown, shownText, vaultView } from "./present.ts"
+import { shownText, vaultView } from "./present.ts"
 
 export interface VaultRouteNeeds {
-  vault: Pick<Vault, "list" | "homeFiles" | "putFile" | "putPair" | "setExecutable" | "removeFile">
+  vault: Pick<Vault, "list" | "homeFiles" | "putFile" | "putPair" | "setExecutable" | "removeFile" | "renameFile">
   ids: NewId
   /** Durable when it resolves; a name, never content. */
   note(user: SignedIn, action: string, object: string): Promise<void>
@@ -32,7 +33,7 @@ const on = z
   .optional()
   .transform((value) => value === "on")
 const vault = z.string().max(64).default("default")
-const path = z.string().trim().max(2_000).default("")
+const path = z.string().trim().default("")
 
 const FileForm = z.object({
   ...{ vault, path, executable: on, replaces: on },
@@ -40,9 +41,12 @@ const FileForm = z.object({
   text: z.string().default(""),
 })
 const PlaceForm = z.object({ vault, path, executable: on })
+const RenameForm = z.object({ vault, path, to: path })
 const KeyForm = z.object({ vault, way: z.enum(["make", "paste"]).default("paste"), key: z.string().default("") })
 
 const longestText = 1 << 20
+/** Of a whole form: a text that is too long comes back to be made shorter. */
+const longestForm = 8 << 20
 
 /** A person's own vaults; nobody else's are ever shown or touched. */
 export const vaultRoutes = (needs: VaultRouteNeeds) =>
@@ -71,6 +75,7 @@ export const vaultRoutes = (needs: VaultRouteNeeds) =>
         }),
       raw,
     )
+    .post(vaultPaths.vaultFileRename, ({ request }) => rename(needs, request), raw)
     .post(vaultPaths.vaultKey, ({ request }) => storeKey(needs, request), raw)
 
 interface Visit {
@@ -79,7 +84,7 @@ interface Visit {
   vault: VaultName
 }
 
-type Shown = Partial<Pick<VaultPageView, "notice" | "upload" | "text" | "keyErrors">> & { status?: number }
+type Shown = Partial<Pick<VaultPageView, "notice" | "upload" | "text" | "keyErrors" | "rename">> & { status?: number }
 
 /** Of the vaults that this person has; any other is not there. */
 async function within(
@@ -119,7 +124,7 @@ async function look(needs: VaultRouteNeeds, visit: Visit, query: Record<string, 
 }
 
 async function store(needs: VaultRouteNeeds, request: Request): Promise<Response> {
-  const wish = { maxBytes: longestText, field: "file", mostBytes: largestHome, most: 1 }
+  const wish = { maxBytes: longestForm, field: "file", mostBytes: largestHome, most: 1 }
   const { form, files } = await readFormWithFiles(request, FileForm, wish)
   if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
   const typed = form.value
@@ -128,8 +133,7 @@ async function store(needs: VaultRouteNeeds, request: Request): Promise<Response
     const again = (errors: FieldErrors, status = 422) => {
       const kept = { path: typed.path, executable: typed.executable, replaces: typed.replaces, errors }
       if (typed.way === "upload") return show(needs, visit, { upload: kept, status })
-      const text = isShown(typed.path) ? typed.text : ""
-      return show(needs, visit, { text: { ...kept, text, editing: false }, status })
+      return show(needs, visit, { text: { ...kept, text: typed.text, editing: false }, status })
     }
     const [file] = files
     if (typed.way === "upload" && !file) return again({ "upload-file": words.fileMissing })
@@ -137,13 +141,47 @@ async function store(needs: VaultRouteNeeds, request: Request): Promise<Response
     const path = pathFrom(typed.path, file)
     if (path === "") return again({ [`${typed.way}-path`]: words.pathMissing })
     const content = file?.content ?? Buffer.from(typed.text)
+    if (!file && content.length > longestText) return again({ "text-text": words.textTooLong })
     const { user, vault } = visit
     const { executable, replaces } = typed
-    const outcome = await needs.vault.putFile({ user: user.name, vault, path }, { content, executable, replaces })
+    const outcome = await orNotWritten(async () => {
+      const stored = await needs.vault.putFile({ user: user.name, vault, path }, { content, executable, replaces })
+      if (stored.kind === "written") await needs.note(user, "vault.file", `${vault}/${path}`)
+      return stored
+    })
+    if (outcome.kind === "not-written") return again({ form: words.notWritten }, 507)
     if (outcome.kind === "refused")
       return again({ [`${typed.way}-path`]: words.refused(outcome.why, outcome.why) }, 409)
-    await needs.note(user, "vault.file", `${vault}/${path}`)
     return redirectTo(vaultUrls.vault({ vault, said: "stored" }), request)
+  })
+}
+
+/** A disk that cannot be written is no reason to lose what was typed. */
+const orNotWritten = <T,>(writing: () => Promise<T>): Promise<T | { kind: "not-written" }> =>
+  writing().catch((error: unknown) => {
+    if (isDiskFailure(error)) return { kind: "not-written" }
+    throw error
+  })
+
+/** The file stays where it is when it cannot go there, and the form comes back with what was typed. */
+async function rename(needs: VaultRouteNeeds, request: Request): Promise<Response> {
+  const form = await readForm(request, RenameForm)
+  if (form.kind !== "valid") return needs.showProblem(formProblem(form), request)
+  const { path, to: typed } = form.value
+  return within(needs, { request, vault: form.value.vault }, async (visit) => {
+    const { user, vault } = visit
+    const words = vaultWords(visitorOf(request).locale)
+    const to = pathFrom(typed, undefined)
+    const again = (sentence: string, status: number) =>
+      show(needs, visit, { rename: { path, to: typed, errors: { "rename-to": sentence } }, status })
+    if (to === "") return again(words.pathMissing, 422)
+    const outcome = await orNotWritten(() => needs.vault.renameFile({ user: user.name, vault, path }, to))
+    if (outcome.kind === "not-written") return again(words.notWritten, 507)
+    if (outcome.kind === "gone") return show(needs, visit, { notice: words.gone, status: 404 })
+    if (outcome.kind === "refused")
+      return again(outcome.why === "exists" ? words.renameExists : words.refused(outcome.why, outcome.why), 409)
+    await needs.note(user, "vault.file.rename", `${vault}/${path} to ${to}`)
+    return redirectTo(vaultUrls.vault({ vault, said: "renamed" }), request)
   })
 }
 

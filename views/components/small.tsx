@@ -25,9 +25,9 @@ export function Elapsed({ since, reader }: { since: number; reader: Reader }) {
 export const Details = ({ detail, reader }: { detail: string | undefined; reader: Reader }) =>
   detail === undefined ? null : <Fold label={commonWords(reader.locale).details} text={detail} />
 
-/** What a folded part is called, with the mark that turns as it opens. */
-export const FoldLabel = ({ children }: { children: string }) => (
-  <summary>
+/** What a folded part is called, with the mark that turns as it opens. `named`: where there are several of one name. */
+export const FoldLabel = ({ children, named }: { children: string; named?: string }) => (
+  <summary aria-label={named}>
     <Icon name="chevron" />
     <span class="fold-label">{children}</span>
   </summary>

@@ -5,7 +5,7 @@ import { shownPath } from "../../src/lib/file-path.ts"
 import { vaultUrls } from "../../src/lib/vault-urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
 import { SettingsNav } from "../components/settings-nav.tsx"
-import { FoldLabel } from "../components/small.tsx"
+import { FoldLabel, Time } from "../components/small.tsx"
 import { Frame } from "../layouts/frame.tsx"
 import type { FileFormView, VaultFileView, VaultPageView } from "../props/vault.ts"
 
@@ -41,8 +41,8 @@ export function VaultPage({ page }: { page: VaultPageView }) {
           <p>{words.none}</p>
         ) : (
           <ul class="cards">
-            {page.files.map((file) => (
-              <File file={file} page={page} />
+            {page.files.map((file, index) => (
+              <File file={file} page={page} index={index} />
             ))}
           </ul>
         )}
@@ -57,7 +57,14 @@ export function VaultPage({ page }: { page: VaultPageView }) {
   )
 }
 
-function File({ file, page }: { file: VaultFileView; page: VaultPageView }) {
+interface FileProps {
+  file: VaultFileView
+  page: VaultPageView
+  /** Among the files of the page. */
+  index: number
+}
+
+function File({ file, page, index }: FileProps) {
   const words = vaultWords(page.reader.locale)
   const shown = shownPath(file.path)
   const [label, named] = file.executable
@@ -71,6 +78,9 @@ function File({ file, page }: { file: VaultFileView; page: VaultPageView }) {
       </div>
       <p class="card-facts">
         <span class="number">{byteSize(file.size, page.reader.locale)}</span>
+        <span>
+          {words.changedAt} <Time at={file.changedAt} reader={page.reader} />
+        </span>
       </p>
       <div class="card-acts">
         {file.editUrl !== undefined && (
@@ -92,7 +102,38 @@ function File({ file, page }: { file: VaultFileView; page: VaultPageView }) {
           </button>
         </PostForm>
       </div>
+      <Rename file={file} page={page} index={index} />
     </li>
+  )
+}
+
+function Rename({ file, page, index }: FileProps) {
+  const words = vaultWords(page.reader.locale)
+  const label = words.renameNamed(shownPath(file.path))
+  const isThis = page.rename.path === file.path && hasErrors(page.rename)
+  const field = `rename-${index}`
+  const error = isThis ? page.rename.errors["rename-to"] : undefined
+  return (
+    <details class="fold" open={isThis}>
+      <FoldLabel named={label}>{words.rename}</FoldLabel>
+      <PostForm action={vaultUrls.rename} formToken={page.formToken} class="stack" label={label}>
+        <Place path={file.path} page={page} />
+        <Field name={field} label={words.renameTo} errors={error === undefined ? {} : { [field]: error }}>
+          {(control) => (
+            <input
+              {...control}
+              {...{ name: "to", class: "mono", type: "text", autocomplete: "off", required: true }}
+              value={isThis ? page.rename.to : file.path}
+            />
+          )}
+        </Field>
+        <div class="form-foot">
+          <button type="submit" class="button">
+            {words.rename}
+          </button>
+        </div>
+      </PostForm>
+    </details>
   )
 }
 
@@ -157,7 +198,7 @@ function TextFile({ page }: { page: VaultPageView }) {
         <Field name="text-text" label={words.text} hint={words.textHint} errors={text.errors}>
           {(control) => (
             <textarea {...control} name="text" class="mono" rows="8" spellcheck="false">
-              {text.text}
+              {`\n${text.text}`}
             </textarea>
           )}
         </Field>
@@ -180,7 +221,7 @@ const PathField = ({ way, form, label, hint, required }: PathFieldProps) => (
     {(control) => (
       <input
         {...control}
-        {...{ name: "path", class: "mono", type: "text", value: form.path, maxlength: "400", autocomplete: "off" }}
+        {...{ name: "path", class: "mono", type: "text", value: form.path, autocomplete: "off" }}
         required={required}
       />
     )}

@@ -11,6 +11,8 @@ export interface VaultPageView extends FrameView {
   text: FileFormView & { text: string; editing: boolean }
   keys: { path: string; public: string }[]
   keyErrors: FieldErrors
+  /** Of the file that could not be renamed: where it was to go, and why not. */
+  rename: { path: string; to: string; errors: FieldErrors }
   notice?: string | undefined
 }
 
@@ -18,6 +20,8 @@ export interface VaultFileView {
   /** As it stands in forms. */
   path: string
   size: number
+  /** Milliseconds. */
+  changedAt: number
   executable: boolean
   /** Present for what may be shown again. */
   editUrl?: string

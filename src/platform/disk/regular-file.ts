@@ -7,7 +7,7 @@ import { isMissing } from "./calls.ts"
 export type LeftOutBecause = "kind" | "names" | "size" | "outside"
 type NotRead = { kind: "missing" } | { kind: "left-out"; because: LeftOutBecause; why: string }
 
-export type RegularFile = { kind: "read"; content: Uint8Array; executable: boolean } | NotRead
+export type RegularFile = { kind: "read"; content: Uint8Array; executable: boolean; changedAt: number } | NotRead
 /** `real`: where the folder lies after every link was followed. */
 export type RegularFolder = { kind: "read"; names: string[]; real: string } | NotRead
 
@@ -26,7 +26,8 @@ export async function readRegularFile(root: string, path: string, maxBytes: numb
     if (!(await realBeneath(root, file))) return leftOut("outside", "it lies outside of its folder")
     const content = Buffer.alloc(stat.size)
     const { bytesRead } = await file.read(content, 0, stat.size, 0)
-    return { kind: "read", content: content.subarray(0, bytesRead), executable: (stat.mode & 0o100) !== 0 }
+    const about = { executable: (stat.mode & 0o100) !== 0, changedAt: stat.mtimeMs }
+    return { kind: "read", content: content.subarray(0, bytesRead), ...about }
   } finally {
     await file.close()
   }

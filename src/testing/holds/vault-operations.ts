@@ -4,12 +4,13 @@ import { vaultPaths, vaultUrls } from "../../lib/vault-urls.ts"
 import type { Operation } from "./operations.ts"
 
 const at = (home: string, path: string) => join(home, "personal/ada/.loopat/vaults/default/mounts/home", path)
-const [former, plain] = ["former-file", "plain-file"]
+const [former, plain, old] = ["former-file", "plain-file", "old/name"]
 
 /** Files of a vault, as an earlier server left them. */
 export async function leaveVaultFiles(home: string): Promise<void> {
   await mkdir(at(home, ""), { recursive: true })
-  for (const name of [former, plain]) await writeFile(at(home, name), "kept text", { mode: 0o600 })
+  await mkdir(at(home, "old"))
+  for (const name of [former, plain, old]) await writeFile(at(home, name), "kept text", { mode: 0o600 })
 }
 
 const text = (home: string, path: string) => readFile(at(home, path), "utf8").catch(() => undefined)
@@ -25,6 +26,14 @@ export const vaultOperations: Operation[] = [
     route: `POST ${vaultPaths.vaultFileRemove}`,
     act: (client) => client.post(vaultUrls.remove, { path: former }),
     done: async ({ home }) => (await text(home, former)) === undefined,
+  },
+  {
+    route: `POST ${vaultPaths.vaultFileRename}`,
+    act: (client) => client.post(vaultUrls.rename, { path: old, to: "new/name" }),
+    done: async ({ home }) => {
+      const [before, after] = [await text(home, old), await text(home, "new/name")]
+      return before === undefined && after === "kept text"
+    },
   },
   {
     route: `POST ${vaultPaths.vaultFileExecutable}`,

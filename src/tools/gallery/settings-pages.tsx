@@ -57,7 +57,12 @@ function settings(setting: Setting): NetworkView {
 
 function vaultPage(setting: Setting): VaultPageView {
   const words = vaultWords(setting.locale)
-  const file = (path: string, size: number, executable = false) => ({ path, size, executable })
+  const file = (path: string, size: number, executable = false) => ({
+    path,
+    size,
+    executable,
+    changedAt: minutes(size),
+  })
   return {
     ...frame(setting),
     ...{ title: words.title, section: "settings", vault: "default" },
@@ -77,6 +82,7 @@ function vaultPage(setting: Setting): VaultPageView {
       { path: ".ssh/id_ed25519.pub", public: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"x".repeat(43)} loopat:alice` },
     ],
     keyErrors: {},
+    rename: { path: ".ssh/id_ed25519", to: ".gitconfig", errors: { "rename-to": words.renameExists } },
   }
 }
 
