@@ -50,7 +50,11 @@ export const codeGallery: Record<string, (setting: Setting) => SafeHtml | null> 
       cut: true,
     }),
   "context-code-change": (setting) =>
-    code(setting, { kind: "change", commit, lines: diffLines(codeText, codeText.replace("19", "20")).lines }),
+    code(setting, {
+      kind: "change",
+      commit,
+      lines: diffLines("export const rate = 19\n", "export const rate = 20\n").lines,
+    }),
   "context-code-picture": (setting) =>
     code(
       setting,
