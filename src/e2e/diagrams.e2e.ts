@@ -2,10 +2,9 @@ import { afterAll, expect, test } from "bun:test"
 import type { Page } from "playwright-core"
 import { seriousFindings, slidesSideways, tooSmallToPress } from "../testing/page-looks.ts"
 import { createScriptedModel } from "../testing/scripted-model.ts"
-import { newWorkspaceId } from "../lib/ids.ts"
-import { systemIds } from "../platform/clock.ts"
 import { closeBrowser, phone, setUp, signIn, startServer, until, visit } from "./harness.ts"
 import { createLoop, settled } from "./steps.ts"
+import { talksTo } from "./scripted-provider.ts"
 
 afterAll(closeBrowser)
 
@@ -201,16 +200,8 @@ test("the agent's diagrams are drawn in the conversation, also on a phone and af
       [Symbol.asyncDispose]: async () => void (await provider.stop(true)),
     },
   )
-  const place = `127.0.0.1:${provider.port}`
   model.queue({ text: `So it goes:\n\n${block(flowchart)}\nAnd then:\n\n${block(sequence)}\nThat is all.` })
-  await using server = await startServer({
-    config: {
-      id: newWorkspaceId(systemIds),
-      name: "Acme",
-      providers: { Script: { baseUrl: `http://${place}`, models: ["script"], auth: "none" } },
-      providerHosts: [place],
-    },
-  })
+  await using server = await startServer({ config: talksTo(provider.port) })
   await using ada = await visit(server)
   const { page } = ada
   await setUp(page, server)

@@ -1,5 +1,3 @@
-import { newWorkspaceId } from "../lib/ids.ts"
-import { systemIds } from "../platform/clock.ts"
 import type { BookedLoop } from "../testing/holds/book.ts"
 import { readTranscript } from "../testing/holds/book.ts"
 import { checkLoop, shortly, type Verdict } from "../testing/holds/checker.ts"
@@ -10,6 +8,7 @@ import { firstPerson, type Person } from "../testing/holds/person.ts"
 import { type Seeded, seeded } from "../testing/holds/seeded.ts"
 import { createStory, type Story } from "../testing/holds/story.ts"
 import { type Server, startServer, until } from "./harness.ts"
+import { talksTo } from "./scripted-provider.ts"
 
 /** A server with real sandboxes and agents, one busy person, and somebody who kills. */
 export interface KillWorld extends AsyncDisposable {
@@ -27,15 +26,8 @@ const roundsBetweenChecks = 8
 
 export async function killWorld(seed: number): Promise<KillWorld> {
   const model = listeningModel()
-  const place = `127.0.0.1:${model.port}`
   const server = await startServer({
-    config: {
-      id: newWorkspaceId(systemIds),
-      providers: { Script: { baseUrl: `http://${place}`, models: ["script"], auth: "none" } },
-      name: "Acme",
-      providerHosts: [place],
-      sandbox: { limits: { memory: "1g", pids: 512, tmp: "64m" } },
-    },
+    config: { ...talksTo(model.port), sandbox: { limits: { memory: "1g", pids: 512, tmp: "64m" } } },
   })
   const person = await firstPerson(() => server.url)
   const run = createRun({ server, person, model, random: seeded(seed) })

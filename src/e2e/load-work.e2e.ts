@@ -1,12 +1,11 @@
 import { expect, test } from "bun:test"
 import { frameId } from "../bench/harness/visitor.ts"
-import { newWorkspaceId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
 import type { TranscriptEvent } from "../loops/index.ts"
-import { systemIds } from "../platform/clock.ts"
 import { listeningModel } from "../testing/holds/listening-model.ts"
 import { until } from "./harness.ts"
 import { type LoadWorld, loadWorld, mebibyte } from "./load-world.ts"
+import { talksTo } from "./scripted-provider.ts"
 
 const loopsAtOnce = 10
 const rounds = 3
@@ -92,15 +91,8 @@ function faults(events: TranscriptEvent[], { loop, ids }: Followed): string[] {
 
 test("ten loops work at once on two cores: all turns finish, nothing is lost, pages of another loop answer, and memory is flat afterwards", async () => {
   await using model = listeningModel()
-  const place = `127.0.0.1:${model.port}`
   await using world = await loadWorld({
-    config: {
-      id: newWorkspaceId(systemIds),
-      name: "Acme",
-      providers: { Script: { baseUrl: `http://${place}`, models: ["script"], auth: "none" } },
-      providerHosts: [place],
-      sandbox: { limits: { memory: "1g", pids: 512, tmp: "64m" } },
-    },
+    config: { ...talksTo(model.port), sandbox: { limits: { memory: "1g", pids: 512, tmp: "64m" } } },
   })
   const quiet = await world.loop()
   await pagesWhile(twenty, world, quiet)

@@ -96,6 +96,6 @@ export function refusalSentence(outcome: Exclude<ChangeOutcome, { kind: "saved" 
     case "not-found":
       return words.gone
     case "unreadable":
-      return words.fileUnreadable("config.json", outcome.line, outcome.column)
+      return words.fileUnreadable({ ...outcome, path: "config.json" })
   }
 }

@@ -3,13 +3,12 @@ import { z } from "zod"
 import { SharesPage } from "../../views/pages/shares.tsx"
 import type { FrameView } from "../../views/props/frame.ts"
 import { previewWords } from "../lib/i18n/previews.ts"
-import type { UserName } from "../lib/ids.ts"
 import { settingsWords } from "../lib/i18n/settings.ts"
 import { paths, urls } from "../lib/urls.ts"
 import type { Loops } from "../loops/index.ts"
+import { type AdminNeeds, asAdmin } from "../platform/http/as-admin.ts"
 import { formProblem, raw, readForm } from "../platform/http/form.ts"
 import { htmlPage, redirectTo } from "../platform/http/html.ts"
-import type { ShowProblem } from "../platform/http/problem.ts"
 import { type SignedIn, userOf, visitorOf } from "../platform/http/visitor.ts"
 import { originOf } from "./place.ts"
 import { rowView } from "./present.ts"
@@ -17,16 +16,14 @@ import type { Serving } from "./serving.ts"
 import { labelOf, parseShareId, type Share } from "./share.ts"
 import type { Shares } from "./shares.ts"
 
-export interface SharesRouteNeeds {
+export interface SharesRouteNeeds extends AdminNeeds {
   shares: Shares
   serving: Serving
   loops: Pick<Loops, "forViewer">
   links: LinksSwitch
   /** Asks everybody who is inside again. */
   recheck(): void
-  isAdmin(user: UserName): boolean
   frame(request: Request, about: Pick<FrameView, "title" | "section">): FrameView
-  showProblem: ShowProblem
   note(user: SignedIn, action: string, object: string): Promise<void>
 }
 
@@ -48,30 +45,29 @@ const LinksForm = z.object({ links: z.enum(["on", "off"]) })
 /** Settings → Shares: for administrators. */
 export function sharesRoutes(needs: SharesRouteNeeds) {
   const { shares, links, showProblem } = needs
-  const isAdmin = (request: Request) => needs.isAdmin(userOf(request).name)
-  const refuse = (request: Request) => showProblem({ status: 403, code: "admin-only" }, request)
   return new Elysia({ name: "shares" })
-    .get(paths.shares, ({ request }) => (isAdmin(request) ? list(needs, request) : refuse(request)))
+    .get(paths.shares, ({ request }) => asAdmin(needs, request, () => list(needs, request)))
     .post(
       paths.sharesLinks,
-      async ({ request }) => {
-        if (!isAdmin(request)) return refuse(request)
-        const form = await readForm(request, LinksForm)
-        if (form.kind !== "valid") return showProblem(formProblem(form), request)
-        const switched = await links.allow(form.value.links === "on")
-        if (switched.kind === "unreadable") return list(needs, request, switched)
-        needs.recheck()
-        await needs.note(userOf(request), `share.links.${form.value.links}`, "")
-        return redirectTo(urls.shares, request)
-      },
+      ({ request }) =>
+        asAdmin(needs, request, async () => {
+          const form = await readForm(request, LinksForm)
+          if (form.kind !== "valid") return showProblem(formProblem(form), request)
+          const switched = await links.allow(form.value.links === "on")
+          if (switched.kind === "unreadable") return list(needs, request, switched)
+          needs.recheck()
+          await needs.note(userOf(request), `share.links.${form.value.links}`, "")
+          return redirectTo(urls.shares, request)
+        }),
       raw,
     )
-    .post(paths.shareEnd, async ({ request, params }) => {
+    .post(paths.shareEnd, ({ request, params }) => {
       if (!parseShareId(params.share)) return showProblem({ status: 404, code: "no-such-share" }, request)
-      if (!isAdmin(request)) return refuse(request)
-      const [ended] = await shares.end(({ id }) => id === params.share)
-      if (ended) await needs.note(userOf(request), "share.end", ended.id)
-      return redirectTo(urls.shares, request)
+      return asAdmin(needs, request, async () => {
+        const [ended] = await shares.end(({ id }) => id === params.share)
+        if (ended) await needs.note(userOf(request), "share.end", ended.id)
+        return redirectTo(urls.shares, request)
+      })
     })
 }
 
@@ -83,7 +79,7 @@ async function list(needs: SharesRouteNeeds, request: Request, fault?: Unreadabl
     ...needs.frame(request, { title: previewWords(locale).sharesTitle, section: "settings" }),
     shares: rows.map((one) => rowView(one, locale)),
     linksAllowed: needs.links.allowed(),
-    errors: { ...(fault && { form: settingsWords(locale).fileUnreadable(fault.path, fault.line, fault.column) }) },
+    errors: { ...(fault && { form: settingsWords(locale).fileUnreadable(fault) }) },
   }
   return htmlPage(<SharesPage page={page} />, { status: fault ? 422 : 200 })
 }

@@ -89,6 +89,6 @@ function unreadable<About extends string>(
   request: Request,
   { fault, values }: { fault: FileFault; values?: AttachForm },
 ): Promise<Response> {
-  const form = settingsWords(visitorOf(request).locale).fileUnreadable(fault.path, fault.line, fault.column)
+  const form = settingsWords(visitorOf(request).locale).fileUnreadable(fault)
   return site.show({ errors: { form }, ...(values && { values }) }, 409)
 }

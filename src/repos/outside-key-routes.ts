@@ -116,7 +116,7 @@ export async function setReview(needs: OutsideRouteNeeds, request: Request, cont
     showOutsidePage(needs, request, { context: { name: context, errors: { form: sentence } }, status: 422 })
   if (review === "outside" && !needs.attaching.attached(context)) return refuse(outsideWords(locale).reviewNeedsHome)
   const done = await needs.setReview(context, review)
-  if (done.kind === "unreadable") return refuse(settingsWords(locale).fileUnreadable(done.path, done.line, done.column))
+  if (done.kind === "unreadable") return refuse(settingsWords(locale).fileUnreadable(done))
   await needs.note(userOf(request), "context.review", `${context} ${review}`)
   // What waits for a review now is brought there, too.
   if (review === "outside") await needs.attaching.retry(context)

@@ -136,8 +136,8 @@ async function remove(
 const notThere = (needs: RosterRouteNeeds, request: Request) =>
   show(needs, request, { errors: { form: repositoryWords(visitorOf(request).locale).gone } })
 
-const faultWords = ({ path, line, column }: FileFault, request: Request) => ({
-  form: settingsWords(visitorOf(request).locale).fileUnreadable(path, line, column),
+const faultWords = (fault: FileFault, request: Request) => ({
+  form: settingsWords(visitorOf(request).locale).fileUnreadable(fault),
 })
 
 /** What is wrong with an entry that somebody typed. */

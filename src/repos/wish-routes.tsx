@@ -61,10 +61,8 @@ async function accept(needs: Needs, request: Request, id: string): Promise<Respo
   const done = await needs.wishes.accept(id)
   const { locale } = visitorOf(request)
   if (done.kind === "gone") return show(needs, request, { errors: { [id]: requestWords(locale).gone }, missing: id })
-  if (done.kind === "unreadable") {
-    const { path, line, column } = done
-    return show(needs, request, { errors: { [id]: settingsWords(locale).fileUnreadable(path, line, column) } })
-  }
+  if (done.kind === "unreadable")
+    return show(needs, request, { errors: { [id]: settingsWords(locale).fileUnreadable(done) } })
   if (done.kind === "flawed") {
     const [sentence = ""] = Object.values(flawWords(done.flaws, request))
     return show(needs, request, { errors: { [id]: sentence } })

@@ -53,10 +53,8 @@ async function save({ settings, note, ...needs }: NetworkRouteNeeds, request: Re
   const values = { ...form, driversMayAllow: form.driversMayAllow === "yes" }
   if (read.kind === "flawed") return show(needs, request, { values, errors: sentences(read.flaws, locale) })
   const changed = await settings.changeWorkspace((config) => withNetwork(config, read.network))
-  if (changed.kind === "unreadable") {
-    const { path, line, column } = changed
-    return show(needs, request, { values, errors: { form: settingsWords(locale).fileUnreadable(path, line, column) } })
-  }
+  if (changed.kind === "unreadable")
+    return show(needs, request, { values, errors: { form: settingsWords(locale).fileUnreadable(changed) } })
   await note(userOf(request), "settings.network")
   return redirectTo(urls.networkSaved, request)
 }

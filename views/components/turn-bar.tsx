@@ -52,17 +52,25 @@ export function NoTurn({ body, loop, reader, formToken }: NoTurnProps) {
       {body.notice !== undefined && <Notice notice={body.notice} reader={reader} />}
       <h2>{words.noTurn}</h2>
       <p>{body.asleep ? words.noTurnAsleep : words.noTurnHint}</p>
-      {body.asleep && (
-        <PostForm action={urls.loopTurnLook(loop)} formToken={formToken}>
-          <input type="hidden" name="sight" value={body.sight} />
-          <button type="submit" class="button primary">
-            {words.startToLook}
-          </button>
-        </PostForm>
-      )}
+      {body.asleep && <StartToLook loop={loop} sight={body.sight} reader={reader} formToken={formToken} />}
       <p>
         <a href={body.allUrl}>{words.allChanges}</a>
       </p>
     </div>
   )
 }
+
+interface StartToLookProps extends Pick<NoTurnProps, "loop" | "reader" | "formToken"> {
+  /** What is looked at once it runs. */
+  sight: string
+}
+
+/** For what only a running sandbox can show. */
+export const StartToLook = ({ loop, sight, reader, formToken }: StartToLookProps) => (
+  <PostForm action={urls.loopTurnLook(loop)} formToken={formToken}>
+    <input type="hidden" name="sight" value={sight} />
+    <button type="submit" class="button primary">
+      {changesWords(reader.locale).startToLook}
+    </button>
+  </PostForm>
+)

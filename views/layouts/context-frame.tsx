@@ -2,6 +2,7 @@ import { contextUrls } from "../../src/lib/context-urls.ts"
 import { contextWords } from "../../src/lib/i18n/context.ts"
 import { personalHomeWords } from "../../src/lib/i18n/personal-home.ts"
 import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
+import { Crumbs } from "../components/crumbs.tsx"
 import { OutsideState } from "../components/outside-state.tsx"
 import { Icon } from "../icons/icon.tsx"
 import type { ContextFrameView, TreeRowView } from "../props/context.ts"
@@ -22,7 +23,7 @@ export function ContextFrame({ page, children }: ContextFrameProps) {
         {page.tree.length > 0 && <Tree page={page} />}
         <div class="context-main">
           <div class="context-head">
-            <Crumbs page={page} />
+            <Crumbs crumbs={page.crumbs} label={contextWords(page.reader.locale).where} />
             <Search page={page} />
           </div>
           {!page.writes && <Live page={page} />}
@@ -93,23 +94,6 @@ function Row({ row, reader }: { row: TreeRowView; reader: Reader }) {
         <span class="cut">{row.kind === "more" ? words.more : row.name}</span>
       </a>
     </li>
-  )
-}
-
-function Crumbs({ page }: { page: ContextFrameView }) {
-  const last = page.crumbs.length - 1
-  return (
-    <nav class="crumbs" aria-label={contextWords(page.reader.locale).where}>
-      <ol>
-        {page.crumbs.map(({ name, url }, index) => (
-          <li>
-            <a href={url} aria-current={index === last ? "page" : undefined}>
-              {name}
-            </a>
-          </li>
-        ))}
-      </ol>
-    </nav>
   )
 }
 

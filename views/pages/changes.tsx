@@ -7,7 +7,7 @@ import { Checkouts } from "../components/checkouts.tsx"
 import { Review } from "../components/comment-form.tsx"
 import { Counts } from "../components/file-diff.tsx"
 import { PostForm } from "../components/form.tsx"
-import { NoTurn, TurnBar } from "../components/turn-bar.tsx"
+import { NoTurn, TurnBar, StartToLook } from "../components/turn-bar.tsx"
 import { Notice } from "../components/changes-notice.tsx"
 import { Lock, UnderWay } from "../components/under-way.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
@@ -73,12 +73,7 @@ function Asleep({ page: { header, reader, formToken }, body }: BodyProps<"asleep
     <div class="panel-notice">
       <h2>{by.asleep}</h2>
       <p>{by.asleepHint}</p>
-      <PostForm action={urls.loopTurnLook(header.id)} formToken={formToken}>
-        <input type="hidden" name="sight" value={body.sight} />
-        <button type="submit" class="button primary">
-          {words.startToLook}
-        </button>
-      </PostForm>
+      <StartToLook loop={header.id} sight={body.sight} reader={reader} formToken={formToken} />
       <p>
         <a href={body.workdirUrl}>{words.backToChanges}</a>
       </p>

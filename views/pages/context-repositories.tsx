@@ -1,31 +1,17 @@
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { outsideWords } from "../../src/lib/i18n/outside.ts"
 import { outsideUrls } from "../../src/lib/outside-urls.ts"
 import { AttachCard } from "../components/attach-card.tsx"
 import { PostForm } from "../components/form.tsx"
 import { PasswordAgain } from "../components/password-again.tsx"
-import { SettingsNav } from "../components/settings-nav.tsx"
 import { WorkspaceKeys } from "../components/workspace-keys.tsx"
-import { Frame } from "../layouts/frame.tsx"
+import { SettingsFrame } from "../layouts/settings-frame.tsx"
 import type { OutsidePageView } from "../props/outside.ts"
 
 /** Settings → Context repositories, for administrators. */
 export function ContextRepositoriesPage({ page }: { page: OutsidePageView }) {
   const words = outsideWords(page.reader.locale)
   return (
-    <Frame page={page} class="settings-page">
-      <div class="page-head">
-        <h1>{commonWords(page.reader.locale).settings}</h1>
-      </div>
-      <SettingsNav at={outsideUrls.page()} reader={page.reader} admin={page.user.admin} />
-      <div class="settings-lead">
-        <p class="lead">{words.lead}</p>
-      </div>
-      {page.notice !== undefined && (
-        <p class="notice" role="status">
-          {page.notice}
-        </p>
-      )}
+    <SettingsFrame page={page} at={outsideUrls.page()} lead={words.lead} notice={page.notice}>
       <div class="stack">
         <ul class="cards">
           {page.contexts.map((context) => (
@@ -35,7 +21,7 @@ export function ContextRepositoriesPage({ page }: { page: OutsidePageView }) {
         <WorkspaceKeys page={page} />
         <Hook page={page} />
       </div>
-    </Frame>
+    </SettingsFrame>
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Child } from "../../src/lib/jsx/jsx-runtime.ts"
 import { fileWords } from "../../src/lib/i18n/files.ts"
 import { Checkouts } from "../components/checkouts.tsx"
+import { Crumbs } from "../components/crumbs.tsx"
 import { ConflictForm, EditForm } from "../components/file-forms.tsx"
 import { FileShown } from "../components/file-shown.tsx"
 import { FolderListing } from "../components/folder-listing.tsx"
@@ -8,7 +9,7 @@ import { OpenFiles } from "../components/open-files.tsx"
 import { PostForm } from "../components/form.tsx"
 import { Icon } from "../icons/icon.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
-import type { CrumbView, FilesPageView, NoticeView, RemoveView } from "../props/files.ts"
+import type { FilesPageView, NoticeView, RemoveView } from "../props/files.ts"
 import type { Reader } from "../props/reader.ts"
 
 interface FilesProps {
@@ -23,7 +24,7 @@ export function FilesPage({ page, children }: FilesProps) {
     <PanelFrame page={page} class="files">
       <Checkouts checkouts={page.checkouts} reader={reader} />
       <div class="files-head">
-        <Crumbs crumbs={crumbs} reader={reader} />
+        <Crumbs crumbs={crumbs} label={fileWords(reader.locale).where} />
         <Search search={search} reader={reader} />
       </div>
       <OpenFiles open={page.open} reader={reader} />
@@ -57,23 +58,6 @@ function Body({ page, children }: FilesProps) {
     case "found":
       return <div class="found">{children}</div>
   }
-}
-
-function Crumbs({ crumbs, reader }: { crumbs: CrumbView[]; reader: Reader }) {
-  const last = crumbs.length - 1
-  return (
-    <nav class="crumbs" aria-label={fileWords(reader.locale).where}>
-      <ol>
-        {crumbs.map(({ name, url }, index) => (
-          <li>
-            <a href={url} aria-current={index === last ? "page" : undefined}>
-              {name}
-            </a>
-          </li>
-        ))}
-      </ol>
-    </nav>
-  )
 }
 
 function Search({ search, reader }: { search: FilesPageView["search"]; reader: Reader }) {

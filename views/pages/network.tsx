@@ -2,26 +2,13 @@ import { commonWords } from "../../src/lib/i18n/common.ts"
 import { networkWords } from "../../src/lib/i18n/network.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
-import { SettingsNav } from "../components/settings-nav.tsx"
-import { Frame } from "../layouts/frame.tsx"
+import { SettingsFrame } from "../layouts/settings-frame.tsx"
 import type { NetworkView } from "../props/network.ts"
 
 export function NetworkPage({ page }: { page: NetworkView }) {
   const words = networkWords(page.reader.locale)
   return (
-    <Frame page={page} class="settings-page">
-      <div class="page-head">
-        <h1>{commonWords(page.reader.locale).settings}</h1>
-      </div>
-      <SettingsNav at={urls.network} reader={page.reader} admin={page.user.admin} />
-      <div class="settings-lead">
-        <p class="lead">{words.networkLead}</p>
-      </div>
-      {page.notice !== undefined && (
-        <p class="notice" role="status">
-          {page.notice}
-        </p>
-      )}
+    <SettingsFrame page={page} at={urls.network} lead={words.networkLead} notice={page.notice}>
       <PostForm action={urls.network} formToken={page.formToken} class="stack">
         <FormError errors={page.errors} />
         <Mode page={page} />
@@ -32,7 +19,7 @@ export function NetworkPage({ page }: { page: NetworkView }) {
           </button>
         </div>
       </PostForm>
-    </Frame>
+    </SettingsFrame>
   )
 }
 

@@ -1,12 +1,10 @@
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { outsideWords } from "../../src/lib/i18n/outside.ts"
 import { personalHomeWords } from "../../src/lib/i18n/personal-home.ts"
 import { outsideUrls } from "../../src/lib/outside-urls.ts"
 import { AttachCard } from "../components/attach-card.tsx"
 import { Field, PostForm } from "../components/form.tsx"
 import { PasswordAgain } from "../components/password-again.tsx"
-import { SettingsNav } from "../components/settings-nav.tsx"
-import { Frame } from "../layouts/frame.tsx"
+import { SettingsFrame } from "../layouts/settings-frame.tsx"
 import type { PersonalRepositoryView } from "../props/outside.ts"
 import { FoldLabel } from "../components/small.tsx"
 
@@ -14,20 +12,8 @@ import { FoldLabel } from "../components/small.tsx"
 export function PersonalRepositoryPage({ page }: { page: PersonalRepositoryView }) {
   const words = personalHomeWords(page.reader.locale)
   return (
-    <Frame page={page} class="settings-page">
-      <div class="page-head">
-        <h1>{commonWords(page.reader.locale).settings}</h1>
-      </div>
-      <SettingsNav at={outsideUrls.personal()} reader={page.reader} admin={page.user.admin} />
-      <div class="settings-lead">
-        <p class="lead">{words.lead}</p>
-      </div>
+    <SettingsFrame page={page} at={outsideUrls.personal()} lead={words.lead} notice={page.notice}>
       <p class="hint">{words.vaults}</p>
-      {page.notice !== undefined && (
-        <p class="notice" role="status">
-          {page.notice}
-        </p>
-      )}
       <div class="stack">
         <ul class="cards">
           <AttachCard context={page.home} page={page} />
@@ -41,7 +27,7 @@ export function PersonalRepositoryPage({ page }: { page: PersonalRepositoryView 
           </ul>
         </section>
       </div>
-    </Frame>
+    </SettingsFrame>
   )
 }
 

@@ -1,42 +1,35 @@
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { settingsWords } from "../../src/lib/i18n/settings.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { PostForm } from "../components/form.tsx"
 import { Menu } from "../components/menu.tsx"
 import { ProviderTest, providerTestId } from "../components/provider-test.tsx"
-import { SettingsNav } from "../components/settings-nav.tsx"
 import { Icon } from "../icons/icon.tsx"
-import { Frame } from "../layouts/frame.tsx"
+import { SettingsFrame } from "../layouts/settings-frame.tsx"
 import type { ProviderRowView, ProvidersView } from "../props/settings.ts"
 import type { Reader } from "../props/reader.ts"
 
 export function ProvidersPage({ page }: { page: ProvidersView }) {
   const words = settingsWords(page.reader.locale)
   return (
-    <Frame page={page} class="settings-page">
-      <div class="page-head">
-        <h1>{commonWords(page.reader.locale).settings}</h1>
-      </div>
-      <SettingsNav at={urls.providers} reader={page.reader} admin={page.user.admin} />
-      <div class="settings-lead">
-        <p class="lead">{words.providersLead}</p>
+    <SettingsFrame
+      page={page}
+      at={urls.providers}
+      lead={words.providersLead}
+      act={
         <a class="button primary" href={urls.newProvider()}>
           <Icon name="plus" />
           <span>{words.addProvider}</span>
         </a>
-      </div>
-      {page.notice !== undefined && (
-        <p class="notice" role="status">
-          {page.notice}
-        </p>
-      )}
+      }
+      notice={page.notice}
+    >
       {page.providers.every(({ source }) => source === "builtin") && <p class="notice">{words.noProviders}</p>}
       <ul class="cards">
         {page.providers.map((provider) => (
           <ProviderCard provider={provider} reader={page.reader} formToken={page.formToken} />
         ))}
       </ul>
-    </Frame>
+    </SettingsFrame>
   )
 }
 

@@ -1,11 +1,9 @@
 import { byteSize } from "../../src/lib/bytes.ts"
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { repositoryWords } from "../../src/lib/i18n/repositories.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
 import { PasswordAgain } from "../components/password-again.tsx"
-import { SettingsNav } from "../components/settings-nav.tsx"
-import { Frame } from "../layouts/frame.tsx"
+import { SettingsFrame } from "../layouts/settings-frame.tsx"
 import type { RepositoriesView, RepositoryRowView } from "../props/repositories.ts"
 import { FoldLabel } from "../components/small.tsx"
 
@@ -18,19 +16,7 @@ export function RepositoriesPage({ page }: Props) {
   const { reader, repositories } = page
   const words = repositoryWords(reader.locale)
   return (
-    <Frame page={page} class="settings-page">
-      <div class="page-head">
-        <h1>{commonWords(reader.locale).settings}</h1>
-      </div>
-      <SettingsNav at={urls.repositories} reader={reader} admin={page.user.admin} />
-      <div class="settings-lead">
-        <p class="lead">{words.lead}</p>
-      </div>
-      {page.notice !== undefined && (
-        <p class="notice" role="status">
-          {page.notice}
-        </p>
-      )}
+    <SettingsFrame page={page} at={urls.repositories} lead={words.lead} notice={page.notice}>
       <FormError errors={page.errors} />
       {repositories.length === 0 && <p class="notice">{words.none}</p>}
       <ul class="cards">
@@ -40,7 +26,7 @@ export function RepositoriesPage({ page }: Props) {
       </ul>
       <NewForm page={page} />
       <AddForm page={page} />
-    </Frame>
+    </SettingsFrame>
   )
 }
 

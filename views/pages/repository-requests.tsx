@@ -1,10 +1,8 @@
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { requestWords } from "../../src/lib/i18n/requests.ts"
 import { requestUrls } from "../../src/lib/request-urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
-import { SettingsNav } from "../components/settings-nav.tsx"
 import { FoldLabel, Time } from "../components/small.tsx"
-import { Frame } from "../layouts/frame.tsx"
+import { SettingsFrame } from "../layouts/settings-frame.tsx"
 import type { RepositoryRequestsView, RepositoryRequestView } from "../props/repositories.ts"
 import type { Reader } from "../props/reader.ts"
 
@@ -17,20 +15,8 @@ export function RepositoryRequestsPage({ page }: Props) {
   const { reader, user, own, waiting } = page
   const words = requestWords(reader.locale)
   return (
-    <Frame page={page} class="settings-page">
-      <div class="page-head">
-        <h1>{commonWords(reader.locale).settings}</h1>
-      </div>
-      <SettingsNav at={requestUrls.requests()} reader={reader} admin={user.admin} />
-      <div class="settings-lead">
-        <p class="lead">{words.lead}</p>
-      </div>
+    <SettingsFrame page={page} at={requestUrls.requests()} lead={words.lead} notice={page.notice}>
       <FormError errors={page.errors} />
-      {page.notice !== undefined && (
-        <p class="notice" role="status">
-          {page.notice}
-        </p>
-      )}
       {user.admin && (
         <section aria-labelledby="waiting-requests">
           <h2 id="waiting-requests">{words.waitingTitle}</h2>
@@ -53,7 +39,7 @@ export function RepositoryRequestsPage({ page }: Props) {
         </section>
       )}
       <AskForm page={page} />
-    </Frame>
+    </SettingsFrame>
   )
 }
 

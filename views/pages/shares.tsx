@@ -1,10 +1,8 @@
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { previewWords } from "../../src/lib/i18n/previews.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { FormError, PostForm } from "../components/form.tsx"
-import { SettingsNav } from "../components/settings-nav.tsx"
 import { Time } from "../components/small.tsx"
-import { Frame } from "../layouts/frame.tsx"
+import { SettingsFrame } from "../layouts/settings-frame.tsx"
 import type { ShareRowView, SharesPageView } from "../props/previews.ts"
 
 /** Settings → Shares: what all loops show, for administrators. */
@@ -12,11 +10,7 @@ export function SharesPage({ page }: { page: SharesPageView }) {
   const { reader, formToken, linksAllowed } = page
   const words = previewWords(reader.locale)
   return (
-    <Frame page={page} class="settings-page">
-      <div class="page-head">
-        <h1>{commonWords(reader.locale).settings}</h1>
-      </div>
-      <SettingsNav at={urls.shares} reader={reader} admin={page.user.admin} />
+    <SettingsFrame page={page} at={urls.shares}>
       <p class="lead">{words.sharesLead}</p>
       <FormError errors={page.errors} />
       <div class="settings-lead">
@@ -34,7 +28,7 @@ export function SharesPage({ page }: { page: SharesPageView }) {
           <ShareCard page={page} share={share} />
         ))}
       </ul>
-    </Frame>
+    </SettingsFrame>
   )
 }
 

@@ -1,13 +1,11 @@
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { originWords } from "../../src/lib/i18n/origins.ts"
 import { systemWords } from "../../src/lib/i18n/system.ts"
 import { urls } from "../../src/lib/urls.ts"
 import { Findings, Verdict } from "../components/findings.tsx"
 import { PostForm } from "../components/form.tsx"
 import { ImageCard } from "../components/image-run.tsx"
-import { SettingsNav } from "../components/settings-nav.tsx"
 import { Icon } from "../icons/icon.tsx"
-import { Frame } from "../layouts/frame.tsx"
+import { SettingsFrame } from "../layouts/settings-frame.tsx"
 import type { Reader } from "../props/reader.ts"
 import type { ImageRunView, SystemView } from "../props/system.ts"
 
@@ -15,20 +13,20 @@ export function SystemPage({ page }: { page: SystemView }) {
   const { reader, formToken } = page
   const words = systemWords(reader.locale)
   return (
-    <Frame page={page} style={page.assets.panels} class="settings-page">
-      <div class="page-head">
-        <h1>{commonWords(reader.locale).settings}</h1>
-      </div>
-      <SettingsNav at={urls.system} reader={reader} admin={page.user.admin} />
-      <div class="settings-lead">
-        <p class="lead">{words.systemLead}</p>
+    <SettingsFrame
+      page={page}
+      at={urls.system}
+      style={page.assets.panels}
+      lead={words.systemLead}
+      act={
         <PostForm action={urls.systemCheck} formToken={formToken}>
           <button type="submit" class="button">
             <Icon name="reload" />
             <span>{words.checkAgain}</span>
           </button>
         </PostForm>
-      </div>
+      }
+    >
       <Verdict findings={page.findings} reader={reader} />
       <SystemImage image={page.image} reader={reader} formToken={formToken} />
       <Findings findings={page.findings} reader={reader} />
@@ -39,7 +37,7 @@ export function SystemPage({ page }: { page: SystemView }) {
           </a>
         </p>
       )}
-    </Frame>
+    </SettingsFrame>
   )
 }
 

@@ -1,30 +1,16 @@
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { tokenWords } from "../../src/lib/i18n/tokens.ts"
 import { tokenUrls } from "../../src/lib/token-urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
 import { PasswordAgain } from "../components/password-again.tsx"
-import { SettingsNav } from "../components/settings-nav.tsx"
 import { Time } from "../components/small.tsx"
-import { Frame } from "../layouts/frame.tsx"
+import { SettingsFrame } from "../layouts/settings-frame.tsx"
 import type { TokensPageView, TokenView } from "../props/tokens.ts"
 
 /** Settings → API tokens: a person's own. */
 export function TokensPage({ page }: { page: TokensPageView }) {
   const words = tokenWords(page.reader.locale)
   return (
-    <Frame page={page} class="settings-page">
-      <div class="page-head">
-        <h1>{commonWords(page.reader.locale).settings}</h1>
-      </div>
-      <SettingsNav at={tokenUrls.tokens()} reader={page.reader} admin={page.user.admin} />
-      <div class="settings-lead">
-        <p class="lead">{words.lead}</p>
-      </div>
-      {page.notice !== undefined && (
-        <p class="notice" role="status">
-          {page.notice}
-        </p>
-      )}
+    <SettingsFrame page={page} at={tokenUrls.tokens()} lead={words.lead} notice={page.notice}>
       {page.made !== undefined && (
         <div class="notice stack" role="status" data-made>
           <p>{words.made}</p>
@@ -38,7 +24,7 @@ export function TokensPage({ page }: { page: TokensPageView }) {
         ))}
       </ul>
       <NewToken page={page} />
-    </Frame>
+    </SettingsFrame>
   )
 }
 

@@ -1,26 +1,17 @@
 import { byteSize } from "../../src/lib/bytes.ts"
-import { commonWords } from "../../src/lib/i18n/common.ts"
 import { vaultWords } from "../../src/lib/i18n/vault.ts"
 import { shownPath } from "../../src/lib/file-path.ts"
 import { vaultUrls } from "../../src/lib/vault-urls.ts"
 import { Field, FormError, PostForm } from "../components/form.tsx"
-import { SettingsNav } from "../components/settings-nav.tsx"
 import { FoldLabel, Time } from "../components/small.tsx"
-import { Frame } from "../layouts/frame.tsx"
+import { SettingsFrame } from "../layouts/settings-frame.tsx"
 import type { FileFormView, VaultFileView, VaultPageView } from "../props/vault.ts"
 
 /** Settings → Vault: what a person's loops find in their home. */
 export function VaultPage({ page }: { page: VaultPageView }) {
   const words = vaultWords(page.reader.locale)
   return (
-    <Frame page={page} class="settings-page">
-      <div class="page-head">
-        <h1>{commonWords(page.reader.locale).settings}</h1>
-      </div>
-      <SettingsNav at={vaultUrls.vault()} reader={page.reader} admin={page.user.admin} />
-      <div class="settings-lead">
-        <p class="lead">{words.lead}</p>
-      </div>
+    <SettingsFrame page={page} at={vaultUrls.vault()} lead={words.lead}>
       {page.vaults.length > 1 && (
         <nav class="filters" aria-label={words.vaults}>
           {page.vaults.map(({ name, url }) => (
@@ -53,7 +44,7 @@ export function VaultPage({ page }: { page: VaultPageView }) {
         <TextFile page={page} />
       </section>
       <Key page={page} />
-    </Frame>
+    </SettingsFrame>
   )
 }
 

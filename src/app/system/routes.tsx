@@ -4,57 +4,55 @@ import { SystemImage, SystemPage } from "../../../views/pages/system.tsx"
 import { Replace } from "../../../views/partials.tsx"
 import type { FrameView } from "../../../views/props/frame.ts"
 import { targets } from "../../../views/targets.ts"
-import type { UserName } from "../../lib/ids.ts"
 import type { Locale } from "../../lib/i18n/locale.ts"
 import { systemWords } from "../../lib/i18n/system.ts"
 import { paths, urls } from "../../lib/urls.ts"
 import type { Background } from "../../platform/background.ts"
 import type { Clock } from "../../platform/clock.ts"
+import { type AdminNeeds, asAdmin } from "../../platform/http/as-admin.ts"
 import { htmlPage, redirectTo } from "../../platform/http/html.ts"
 import type { LiveRights } from "../../platform/http/live-rights.ts"
-import type { ShowProblem } from "../../platform/http/problem.ts"
 import { userOf, visitorOf } from "../../platform/http/visitor.ts"
 import { type SystemNeeds, systemState, type SystemState } from "./state.ts"
 
-export interface SystemRouteNeeds extends SystemNeeds {
+export interface SystemRouteNeeds extends SystemNeeds, AdminNeeds {
   clock: Clock
   background: Background
   rights: LiveRights
   frame(request: Request, about: Pick<FrameView, "title" | "section" | "streamUrl">): FrameView
-  showProblem: ShowProblem
-  /** By the account as it stands now. */
-  isAdmin(user: UserName): boolean
 }
 
 /** How this server is, for administrators; and the log of the base image, for everyone whose loop waits for it. */
 export function systemRoutes(needs: SystemRouteNeeds) {
-  const { sandboxes, frame, showProblem } = needs
-  const isAdmin = (request: Request) => needs.isAdmin(userOf(request).name)
-  const refuse = (request: Request) => showProblem({ status: 403, code: "admin-only" }, request)
+  const { sandboxes, frame } = needs
   return new Elysia({ name: "system" })
-    .get(paths.system, async ({ request }) => {
-      if (!isAdmin(request)) return refuse(request)
-      const { locale } = visitorOf(request)
-      const about = {
-        title: systemWords(locale).systemTitle,
-        section: "settings",
-        streamUrl: urls.systemEvents,
-      } as const
-      const page = { ...frame(request, about), ...(await systemState(needs, locale)) }
-      return htmlPage(<SystemPage page={page} />)
-    })
-    .get(paths.systemEvents, ({ request, server }) => {
-      if (!isAdmin(request)) return refuse(request)
-      const { locale, formToken } = visitorOf(request)
-      return needs.rights.stream({ request, server, stillAllowed: () => isAdmin(request) }, (viewer) =>
-        follow(needs, { locale, formToken }, viewer),
-      )
-    })
-    .post(paths.systemCheck, async ({ request }) => {
-      if (!isAdmin(request)) return refuse(request)
-      await sandboxes.checkAgain()
-      return redirectTo(urls.system, request)
-    })
+    .get(paths.system, ({ request }) =>
+      asAdmin(needs, request, async () => {
+        const { locale } = visitorOf(request)
+        const about = {
+          title: systemWords(locale).systemTitle,
+          section: "settings",
+          streamUrl: urls.systemEvents,
+        } as const
+        const page = { ...frame(request, about), ...(await systemState(needs, locale)) }
+        return htmlPage(<SystemPage page={page} />)
+      }),
+    )
+    .get(paths.systemEvents, ({ request, server }) =>
+      asAdmin(needs, request, () => {
+        const { locale, formToken } = visitorOf(request)
+        const stillAllowed = () => needs.isAdmin(userOf(request).name)
+        return needs.rights.stream({ request, server, stillAllowed }, (viewer) =>
+          follow(needs, { locale, formToken }, viewer),
+        )
+      }),
+    )
+    .post(paths.systemCheck, ({ request }) =>
+      asAdmin(needs, request, async () => {
+        await sandboxes.checkAgain()
+        return redirectTo(urls.system, request)
+      }),
+    )
     .get(paths.imageLog, () => {
       const { image } = sandboxes.health()
       const lines = image.state === "waiting" ? [] : image.log

@@ -1,5 +1,12 @@
 import { area } from "./area.ts"
 
+/** Where a settings file does not parse. */
+interface Fault {
+  path: string
+  line: number
+  column: number
+}
+
 export const settingsWords = area(
   {
     choiceTitle: "What should the agent think with?",
@@ -75,8 +82,8 @@ export const settingsWords = area(
     gone: "This provider was removed meanwhile. Go back and add it anew.",
     adminOnly: "Only an admin may change what everyone uses. Save it for yourself instead.",
     fieldInvalid: "This cannot be used as it is. Check it and try again.",
-    fileUnreadable: (file: string, line: number, column: number) =>
-      `${file} does not parse at line ${line}, column ${column}. Nothing was changed; repair that line, then save again.`,
+    fileUnreadable: ({ path, line, column }: Fault) =>
+      `${path} does not parse at line ${line}, column ${column}. Nothing was changed; repair that line, then save again.`,
     brokenEntries: (names: string) => `These entries cannot be read and are left as they are: ${names}.`,
   },
   {
@@ -150,8 +157,8 @@ export const settingsWords = area(
     gone: "该模型服务已被删除。请返回重新添加。",
     adminOnly: "只有管理员可以更改所有人使用的内容。请改为仅供自己使用。",
     fieldInvalid: "此项无法使用。请检查后重试。",
-    fileUnreadable: (file: string, line: number, column: number) =>
-      `${file} 第 ${line} 行第 ${column} 列无法解析。没有做任何更改；请修复该行后再保存。`,
+    fileUnreadable: ({ path, line, column }: Fault) =>
+      `${path} 第 ${line} 行第 ${column} 列无法解析。没有做任何更改；请修复该行后再保存。`,
     brokenEntries: (names: string) => `以下条目无法读取，保持原样：${names}。`,
   },
 )
