@@ -196,7 +196,7 @@ test("a message that is sent again stays where it stands, and waits there", () =
     ["replace message m-1"],
     ["append failure e-3"],
     ["replace message m-1"],
-    ["replace message m-1"],
+    ["replace failure e-3", "replace message m-1"],
     ["append end e-6"],
   ])
 })
@@ -210,4 +210,20 @@ test("what a turn changed stands with its end, also when the next turn has begun
   const failed: NewEvent = { kind: "turn-failed", turn, reason: "model", sentence: "No." }
   expect(pieces(failed, changed(turn))).toMatchObject([{ kind: "failure", changed: { added: 3 } }])
   expect(pieces(changed(turn))).toMatchObject([{ kind: "changed", id: "e-1" }])
+})
+
+test("a failure has passed when another turn begins or fails, and keeps what it changed", () => {
+  const failed: NewEvent = { kind: "turn-failed", turn, reason: "start-failed", sentence: "It did not start." }
+  const changed: NewEvent = { kind: "turn-changed", turn: null, of: turn, files: 1, added: 2, removed: 0 }
+  expect(pieces(message("a"), failed)[1]).not.toHaveProperty("passed")
+  expect(patches(message("a"), failed, failed, changed, started(1), finished)).toEqual([
+    ["append message m-1"],
+    ["append failure e-2"],
+    ["replace failure e-2", "append failure e-3"],
+    ["replace failure e-3"],
+    ["replace failure e-3", "replace message m-1"],
+    ["append end e-6"],
+  ])
+  expect(pieces(message("a"), failed, changed, started(1))[1]).toMatchObject({ passed: true, changed: { added: 2 } })
+  expect(pieces(message("a"), failed, started(1), changed)[1]).toMatchObject({ passed: true, changed: { added: 2 } })
 })

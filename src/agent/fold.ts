@@ -24,7 +24,8 @@ export type Piece = { id: string; seq: number } & (
       usage?: NonNullable<EventOf<"turn-finished">["usage"]>
       changed?: EventOf<"turn-changed">
     }
-  | { kind: "failure"; failed: EventOf<"turn-failed">; changed?: EventOf<"turn-changed"> }
+  /** `passed`: another turn has begun since, so there is nothing to try again. */
+  | { kind: "failure"; failed: EventOf<"turn-failed">; changed?: EventOf<"turn-changed">; passed?: true }
   /** What a turn changed whose end stands further back. */
   | { kind: "changed"; changed: EventOf<"turn-changed"> }
   | { kind: "notice"; level: "info" | "warning" | "error"; code: string; text: string }
@@ -136,7 +137,7 @@ const reactions = {
   },
 
   "turn-started"(fold: Fold, event: EventOf<"turn-started">): Patch[] {
-    return event.messages.flatMap((seq) => {
+    const begun = event.messages.flatMap((seq) => {
       const message = fold.waiting.get(seq)
       if (!message) return []
       fold.waiting.delete(seq)
@@ -144,6 +145,7 @@ const reactions = {
       const piece = messagePiece(message, false)
       return fold.placed.delete(seq) ? replace(piece) : append(piece)
     })
+    return [...passFailure(fold), ...begun]
   },
 
   "turn-finished"(fold: Fold, event: EventOf<"turn-finished">): Patch[] {
@@ -154,11 +156,15 @@ const reactions = {
   },
 
   "turn-failed"(fold: Fold, event: EventOf<"turn-failed">): Patch[] {
-    return [...closeTurn(fold), ...endPatch(fold, event, { kind: "failure", ...placeAt(event), failed: event })]
+    const before = [...passFailure(fold), ...closeTurn(fold)]
+    return [...before, ...endPatch(fold, event, { kind: "failure", ...placeAt(event), failed: event })]
   },
 
   "turn-changed"({ ended }: Fold, event: EventOf<"turn-changed">): Patch[] {
-    if (ended?.turn === event.of) return replace({ ...ended.piece, changed: event })
+    if (ended?.turn === event.of) {
+      ended.piece = { ...ended.piece, changed: event }
+      return replace(ended.piece)
+    }
     return append({ kind: "changed", ...placeAt(event), changed: event })
   },
 
@@ -191,19 +197,12 @@ const reactions = {
   shell: (_: Fold, ran: EventOf<"shell">): Patch[] => append({ kind: "shell", ...placeAt(ran), ran }),
 
   "network-refused": (_: Fold, event: EventOf<"network-refused">): Patch[] =>
-    append({ kind: "refused", id: eventId(event.seq), seq: event.seq, refused: event }),
+    append({ kind: "refused", ...placeAt(event), refused: event }),
 
   proposal: (_: Fold, event: EventOf<"proposal">): Patch[] => append({ kind: "proposal", ...placeAt(event), event }),
 
   notice: (_: Fold, event: EventOf<"notice">): Patch[] =>
-    append({
-      kind: "notice",
-      id: eventId(event.seq),
-      seq: event.seq,
-      level: event.level,
-      code: event.code,
-      text: event.text,
-    }),
+    append({ kind: "notice", ...placeAt(event), level: event.level, code: event.code, text: event.text }),
 }
 
 const placeAt = ({ seq }: TranscriptEvent) => ({ id: eventId(seq), seq })
@@ -211,6 +210,12 @@ const placeAt = ({ seq }: TranscriptEvent) => ({ id: eventId(seq), seq })
 function endPatch(fold: Fold, { turn }: TranscriptEvent, piece: Piece & { kind: "end" | "failure" }): Patch[] {
   if (turn !== null) fold.ended = { turn, piece }
   return append(piece)
+}
+
+function passFailure({ ended }: Fold): Patch[] {
+  if (ended?.piece.kind !== "failure" || ended.piece.passed) return []
+  ended.piece = { ...ended.piece, passed: true }
+  return replace(ended.piece)
 }
 
 const messagePiece = (event: EventOf<"user-message">, waiting: boolean): Piece => ({

@@ -35,6 +35,9 @@ test("a failure says what happened in the reader's words and offers the button t
   expect(items(driver, failed({}))).toMatchObject([{ sentence: "It failed." }])
   expect(items(driver, failed({ reason: "toString" }))).toMatchObject([{ sentence: "It failed." }])
   expect(items(driver, failed({ action: "image" }))).toMatchObject([{ action: { kind: "retry" } }])
+  const [before, last] = items(driver, failed({ action: "retry" }), failed({ action: "retry" }))
+  expect(before).not.toHaveProperty("action")
+  expect(last).toMatchObject({ action: { kind: "retry" } })
 })
 
 test("what the gateway heard is said with the provider's name, in either language", () => {

@@ -160,7 +160,8 @@ const wholeOf = ({ sha256, bytes }: Kept, loop: LoopId) => ({
 })
 
 function failureItem(piece: Of<"failure">, { loop, locale, drives, formToken }: Reading): FailureItem {
-  const { reason, sentence, detail, action, refused } = piece.failed
+  const { passed, failed } = piece
+  const { reason, sentence, detail, action, refused } = failed
   const byGateway = Refused.safeParse(refused)
   const kind = actions[action ?? ""]
   return {
@@ -172,7 +173,8 @@ function failureItem(piece: Of<"failure">, { loop, locale, drives, formToken }: 
     ...((byGateway.success || unsaid.has(reason)) && { kept: agentOutcomes(locale).nothingLost }),
     ...(detail !== undefined && { detail }),
     ...(piece.changed && { changed: changesOf(piece.changed, loop) }),
-    ...(drives && kind && { action: { kind, loop, formToken, settings: isForSettings(kind, byGateway.data) } }),
+    ...(passed && { passed }),
+    ...(drives && kind && !passed && { action: { kind, loop, formToken, settings: isForSettings(kind, byGateway.data) } }),
   }
 }
 

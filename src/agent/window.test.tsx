@@ -127,6 +127,15 @@ test("a tool at the end of an older page shows the result that came on the next 
   expect(older.pieces).toMatchObject([{ kind: "tool", state: "ok", result: "a.txt" }])
 })
 
+test("a failure at the end of an older page has passed when a turn begins on the next one", async () => {
+  await using stage = await agentPages()
+  const failed: NewEvent = { kind: "turn-failed", turn, reason: "r", sentence: "s", action: "retry" }
+  const started: NewEvent = { kind: "turn-started", turn, messages: [], by: "person", model: "m", provider: "p" }
+  const { transcript } = await written(stage, failed, note("between"), started)
+  const older = await readWindow(transcript, 4)
+  expect(older.pieces).toMatchObject([{ kind: "failure", passed: true }, { kind: "notice" }])
+})
+
 test("a message that waited longer than a page is still shown where its turn begins", async () => {
   await using stage = await agentPages()
   const message: NewEvent = {

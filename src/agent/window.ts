@@ -59,14 +59,14 @@ export async function readWindow(transcript: Pick<Transcript, "before" | "after"
 }
 
 /**
- * What stands at the end of an older page goes on in the next one: calls get their results there, and a message whose
- * turn begins there is shown there.
+ * What stands at the end of an older page goes on in the next one: calls get their results there, a message whose turn
+ * begins there is shown there, and a failure that a turn follows there has passed.
  */
 async function finish(
   transcript: Pick<Transcript, "after">,
   { fold, pieces, last }: { fold: Fold; pieces: Piece[]; last: number },
 ): Promise<void> {
-  if (fold.tools.size === 0 && fold.asks.size === 0 && fold.placed.size === 0) return
+  if (!mayGoOn(fold)) return
   const { events } = await transcript.after(last, finishBytes)
   for (const event of events.slice(0, windowEvents)) {
     const begun = event.kind === "turn-started" ? event.messages : []
@@ -78,3 +78,6 @@ async function finish(
     }
   }
 }
+
+const mayGoOn = ({ tools, asks, placed, ended }: Fold): boolean =>
+  tools.size + asks.size + placed.size > 0 || ended?.piece.kind === "failure"

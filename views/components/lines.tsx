@@ -45,7 +45,14 @@ function TurnChanges({ changed, reader }: { changed: TurnChangesView; reader: Re
 /** What happened, whether something was lost, and the button that helps. */
 export function FailureCard({ item, reader }: { item: FailureItem; reader: Reader }) {
   return (
-    <section id={item.id} class="entry-item failure" data-seq={item.seq} data-author="system" data-failure role="alert">
+    <section
+      id={item.id}
+      class="entry-item failure"
+      data-seq={item.seq}
+      data-author="system"
+      data-failure
+      role={item.passed ? undefined : "alert"}
+    >
       <Icon name="warning" />
       <div class="stack">
         <p class="failure-sentence">{item.sentence}</p>

@@ -156,6 +156,8 @@ export interface FailureItem extends Item {
   kept?: string
   detail?: string
   changed?: TurnChangesView
+  /** Another turn has begun since: it is told, and calls nobody any more. */
+  passed?: true
   action?: {
     kind: "retry" | "continue" | "settings" | "sandbox"
     loop: string
