@@ -174,7 +174,9 @@ function failureItem(piece: Of<"failure">, { loop, locale, drives, formToken }: 
     ...(detail !== undefined && { detail }),
     ...(piece.changed && { changed: changesOf(piece.changed, loop) }),
     ...(passed && { passed }),
-    ...(drives && kind && !passed && { action: { kind, loop, formToken, settings: isForSettings(kind, byGateway.data) } }),
+    ...(drives &&
+      kind &&
+      !passed && { action: { kind, loop, formToken, settings: isForSettings(kind, byGateway.data) } }),
   }
 }
 
