@@ -82,6 +82,8 @@ test("every word of every page comes from a dictionary, or from what people and 
       "preview-pages.tsx",
       "context-pages.tsx",
       "proposal-pages.tsx",
+      "farewell-pages.tsx",
+      "code-pages.tsx",
     ].map((file) => Bun.file(join(root, "src/tools/gallery", file)).text()),
   )
   const words = (text: string) => text.match(/[\p{L}\p{N}]{2,}/gu) ?? []

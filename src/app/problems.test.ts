@@ -36,6 +36,24 @@ test("a refused form leads back to the page it stood on, and to no other site", 
   expect(await shown(409, "/loops", { method: "POST" })).toEqual([["Sign in", "/sign-in"]])
 })
 
+test("who tried too often learns what was counted and how long it lasts, on the page, in a toast and as a program", async () => {
+  const sentence =
+    "There were too many wrong tries from your network, so this one was not looked at and nothing was changed."
+  const answer = async (headers: Record<string, string>) => {
+    const request = new Request("http://localhost/hooks/x", { method: "POST", headers })
+    const shown = createShowProblem(documents)({ status: 429, code: "too-many", retryAfter: 301 }, request)
+    expect([shown.status, shown.headers.get("retry-after")]).toEqual([429, "301"])
+    return shown.text()
+  }
+  for (const [name, value] of [
+    ["accept", "application/json"],
+    ["hx-request", "true"],
+  ] as const)
+    expect(await answer({ [name]: value })).toContain(`${sentence} Try again in 6 minutes.`)
+  const words = readHtml(await answer({})).all("main p")
+  expect(words.map(({ text }) => text)).toEqual(["429", sentence, "Try again in 6 minutes."])
+})
+
 test("while the server stops every page says so and opens by itself, and the health check says why", async () => {
   await using world = await testApp()
   const gone = world.app[Symbol.asyncDispose]()

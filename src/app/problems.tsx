@@ -1,6 +1,7 @@
 import { ErrorPage, errorSentences } from "../../views/pages/error.tsx"
 import type { ErrorView } from "../../views/props/frame.ts"
 import { Toast } from "../../views/components/toast.tsx"
+import { errorWords } from "../lib/i18n/errors.ts"
 import { parseNext } from "../lib/page-paths.ts"
 import { htmlFragment, htmlPage, isFragment } from "../platform/http/html.ts"
 import { type Problem, problemHeaders, type ShowProblem } from "../platform/http/problem.ts"
@@ -16,7 +17,7 @@ export function createShowProblem(documents: Documents): ShowProblem {
     if (wantsJson(request)) return asJson(problem, visitor, headers)
     const view = { ...errorView(problem, visitor, documents), ...waysBack(request) }
     if (!isFragment(request)) return htmlPage(<ErrorPage page={view} />, { status: problem.status, headers })
-    const toast = <Toast text={errorSentences(problem.status, view.reader)[1]} level="error" reader={view.reader} />
+    const toast = <Toast text={sentenceOf(problem, view.reader)} level="error" reader={view.reader} />
     return htmlFragment(toast, { status: problem.status, headers: { ...headers, "hx-reswap": "none" } })
   }
 }
@@ -24,9 +25,15 @@ export function createShowProblem(documents: Documents): ShowProblem {
 const wantsJson = (request: Request): boolean => (request.headers.get("accept") ?? "").startsWith("application/json")
 
 function asJson(problem: Problem, visitor: Visitor, headers: Record<string, string>): Response {
-  const [, message] = errorSentences(problem.status, { locale: "en", now: 0 })
+  const message = sentenceOf(problem, { locale: "en", now: 0 })
   const error = { code: problem.code, message, request: visitor.requestId }
   return Response.json({ error }, { status: problem.status, headers })
+}
+
+/** What happened and, where that is known, when trying again makes sense. */
+function sentenceOf({ status, retryAfter }: Problem, reader: ErrorView["reader"]): string {
+  const [, text] = errorSentences(status, reader)
+  return retryAfter === undefined ? text : `${text} ${errorWords(reader.locale).wait(retryAfter)}`
 }
 
 /** The page itself, or the page of ours that a refused form stood on. */

@@ -1,10 +1,12 @@
 import type { z } from "zod"
+import type { KeptTextView } from "../../views/props/changes.ts"
 import { shownPath } from "../lib/file-path.ts"
 import { changesWords } from "../lib/i18n/changes.ts"
 import { historyWords } from "../lib/i18n/history.ts"
 import type { Locale } from "../lib/i18n/locale.ts"
 import { asDriverWith, type DrivenLoop, type GitInside, type NotPlaced } from "../loops/index.ts"
 import { redirectTo } from "../platform/http/html.ts"
+import { targetOf } from "../platform/http/target.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
 import type { Committed } from "./commit.ts"
 import { identityVariables } from "../platform/git/inside-changes.ts"
@@ -52,8 +54,20 @@ export async function act<Form extends Sighted>(
       const outcome = await deed(form, { ...visit, git, clock, ids, identity: identityVariables(spec.identity) })
       return outcome instanceof Response ? outcome : answer(doing, visit, outcome)
     })
-    return done instanceof Response ? done : showUnplaced(doing, visit, done)
+    return done instanceof Response ? done : showUnplaced(doing, visit, { ...done, kept: keptOf(form, asked.request) })
   })
+}
+
+const typedFields = ["message", "text"]
+
+/** What somebody typed, with what else the form said: it can be sent again as it was. */
+function keptOf(form: object, request: Request): KeptTextView | undefined {
+  const said = Object.entries(form).flatMap(([name, value]) =>
+    [value].flat().flatMap((one): [string, string][] => (one === undefined ? [] : [[name, String(one)]])),
+  )
+  const [name, text] = said.find(([field, value]) => typedFields.includes(field) && value !== "") ?? []
+  if (name === undefined || text === undefined) return undefined
+  return { action: targetOf(request).pathname, name, text, fields: said.filter(([field]) => field !== name) }
 }
 
 type DrivenVisit = Visit & { loop: DrivenLoop }

@@ -1,4 +1,11 @@
-import type { FileDiffView, ChangesView, ChangesPageView, NoticeView, TurnView } from "../../views/props/changes.ts"
+import type {
+  ChangesPageView,
+  ChangesView,
+  FileDiffView,
+  KeptTextView,
+  NoticeView,
+  TurnView,
+} from "../../views/props/changes.ts"
 import { ChangesPage } from "../../views/pages/changes.tsx"
 import { PiecesHere } from "../../views/components/pieces-here.tsx"
 import type { LoopId } from "../lib/ids.ts"
@@ -101,10 +108,15 @@ export async function showNoCheckout(doing: Doing, visit: Visit): Promise<Respon
   return htmlPage(<ChangesPage page={{ ...around, body }} />)
 }
 
-export async function showUnplaced(doing: Doing, visit: Visit, why: NotPlaced): Promise<Response> {
+/** `kept`: what was typed, so that it is not lost with it. */
+export async function showUnplaced(
+  doing: Doing,
+  visit: Visit,
+  { kept, ...why }: NotPlaced & { kept?: KeptTextView | undefined },
+): Promise<Response> {
   const around = await pageAround(doing, visit)
   const unplaced = unplacedView(visit.request, why, addressOf(visit.loop.record.id, visit.sight))
-  return htmlPage(<ChangesPage page={{ ...around, body: { kind: "unplaced", unplaced } }} />, { status: 503 })
+  return htmlPage(<ChangesPage page={{ ...around, body: { kind: "unplaced", unplaced, kept } }} />, { status: 503 })
 }
 
 export async function pageAround(

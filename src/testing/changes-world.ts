@@ -10,9 +10,14 @@ type Sent = Parameters<Parameters<typeof createChanges>[0]["send"]>[1]
 export async function changesWorld() {
   const linked = await linkedLoop()
   const { world, box, rights, background, workbench, visitors, loop, watched, write, folder } = linked
+  const place: { away?: "no-place" } = {}
   const agent = { sent: [] as Sent[], most: 1_000 }
   const changes = createChanges({
-    ...{ loops: world.loops, workbench, rights, background },
+    ...{ loops: world.loops, rights, background },
+    workbench: {
+      ...workbench,
+      write: async (of, work) => (place.away ? { kind: "not-placed", why: place.away } : workbench.write(of, work)),
+    },
     ...{ clock: systemClock, ids: systemIds, disk: world.disk, showProblem: world.needs.showProblem },
     async send(_, message) {
       if (message.text.length > agent.most) return { kind: "too-long", most: agent.most }
@@ -27,6 +32,8 @@ export async function changesWorld() {
     .use(changes.routes)
   return {
     ...{ agent, box, loop, write, folder },
+    /** Set: no sandbox can be started for now. */
+    place,
     /** How many folders are watched: the first look of a page's stream ends with that. */
     watched,
     alice: visitors.as(app, person("alice")),

@@ -42,8 +42,15 @@ export function PanelFrame({ page, class: name, reads, children }: PanelFramePro
   )
 }
 
+interface UnplacedProps {
+  unplaced: UnplacedView
+  reader: Reader
+  /** What may be done besides trying again. */
+  children?: Child
+}
+
 /** In the place of a panel's content: never an empty list that looks as if there were nothing. */
-export function Unplaced({ unplaced, reader }: { unplaced: UnplacedView; reader: Reader }) {
+export function Unplaced({ unplaced, reader, children }: UnplacedProps) {
   const words = workbenchWords(reader.locale)
   return (
     <div class="panel-notice" role="alert">
@@ -55,6 +62,7 @@ export function Unplaced({ unplaced, reader }: { unplaced: UnplacedView; reader:
           {words.tryAgain}
         </a>
       </p>
+      {children}
     </div>
   )
 }

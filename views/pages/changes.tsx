@@ -10,6 +10,7 @@ import { PostForm } from "../components/form.tsx"
 import { NoTurn, TurnBar, StartToLook } from "../components/turn-bar.tsx"
 import { Notice } from "../components/changes-notice.tsx"
 import { Lock, UnderWay } from "../components/under-way.tsx"
+import { KeptText } from "../components/kept-text.tsx"
 import { PanelFrame, Unplaced } from "../layouts/panel-frame.tsx"
 import { targets } from "../targets.ts"
 import type { ChangesPageView, ChangesView } from "../props/changes.ts"
@@ -21,7 +22,11 @@ export function ChangesPage({ page, children }: { page: ChangesPageView; childre
   return (
     <PanelFrame page={page} class="changes">
       <div id={targets.changesNews} />
-      {body.kind === "unplaced" && <Unplaced unplaced={body.unplaced} reader={reader} />}
+      {body.kind === "unplaced" && (
+        <Unplaced unplaced={body.unplaced} reader={reader}>
+          {body.kept && <KeptText kept={body.kept} reader={reader} formToken={formToken} />}
+        </Unplaced>
+      )}
       {body.kind === "no-repository" && <NoRepository page={page} body={body} />}
       {body.kind === "asleep" && <Asleep page={page} body={body} />}
       {body.kind === "no-turn" && <NoTurn body={body} loop={page.header.id} reader={reader} formToken={formToken} />}

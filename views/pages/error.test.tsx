@@ -29,6 +29,8 @@ test("a broken page names its request, a throttled one its time, and details are
       .all("main p")
       .map(({ text }) => text),
   ).toContain("Try again in 30 seconds.")
+  const later = show({ status: 429, retryAfter: 400 }).all("main p")
+  expect(later.map(({ text }) => text)).toContain("Try again in 7 minutes.")
   expect(show({ detail: "ENOSPC" }).one("details pre").text).toBe("ENOSPC")
 })
 

@@ -14,7 +14,7 @@ export function ErrorPage({ page }: { page: ErrorView }) {
       <p class="error-status number">{page.status}</p>
       <h1>{title}</h1>
       <p>{page.sentence ?? text}</p>
-      {page.retryAfter !== undefined && <p>{words.waitSeconds(page.retryAfter)}</p>}
+      {page.retryAfter !== undefined && <p>{words.wait(page.retryAfter)}</p>}
       {page.requestId !== undefined && <p class="hint mono">{words.requestNumber(page.requestId)}</p>}
       <Details detail={page.detail} reader={page.reader} />
       <WaysOn page={page} />

@@ -4,7 +4,7 @@ import type { PanelPageView, UnplacedView } from "./panels.ts"
 
 export interface ChangesPageView extends PanelPageView {
   body:
-    | { kind: "unplaced"; unplaced: UnplacedView }
+    | { kind: "unplaced"; unplaced: UnplacedView; kept?: KeptTextView | undefined }
     | { kind: "no-repository"; mayBegin: boolean; sight: string; checkouts: CheckoutView[]; lastTurnUrl?: string }
     /** A checkout that only the loop's running sandbox has. */
     | { kind: "asleep"; sight: string; workdirUrl: string }
@@ -17,6 +17,14 @@ export interface ChangesPageView extends PanelPageView {
         notice?: NoticeView | undefined
       }
     | { kind: "changes"; changes: ChangesView }
+}
+
+/** What was typed into a form that could not be done, and everything else that the form said. */
+export interface KeptTextView {
+  action: string
+  fields: [name: string, value: string][]
+  name: string
+  text: string
 }
 
 export interface HistoryPageView extends PanelPageView {

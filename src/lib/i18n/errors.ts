@@ -24,8 +24,12 @@ export const errorWords = area(
     title422: "Something needs another look",
     text422: "One of the fields cannot be used as it is, so nothing was changed. Go back and check what you entered.",
     title429: "Too many tries",
-    text429: "Please wait a little before the next try.",
-    waitSeconds: (seconds: number) => (seconds === 1 ? "Try again in 1 second." : `Try again in ${seconds} seconds.`),
+    text429:
+      "There were too many wrong tries from your network, so this one was not looked at and nothing was changed.",
+    wait(seconds: number): string {
+      if (seconds === 1) return "Try again in 1 second."
+      return seconds < 120 ? `Try again in ${seconds} seconds.` : `Try again in ${Math.ceil(seconds / 60)} minutes.`
+    },
     title500: "Something went wrong here",
     text500:
       "The server ran into an error of its own. Try again; if it stays, give an admin the number below: it is in the log.",
@@ -60,8 +64,9 @@ export const errorWords = area(
     title422: "有内容需要修改",
     text422: "有一项无法使用，没有做任何更改。请返回检查所填内容。",
     title429: "尝试次数过多",
-    text429: "请稍候再试。",
-    waitSeconds: (seconds: number) => `请在 ${seconds} 秒后重试。`,
+    text429: "来自你所在网络的错误尝试过多，因此没有处理这一次，也没有做任何更改。",
+    wait: (seconds: number) =>
+      seconds < 120 ? `请在 ${seconds} 秒后重试。` : `请在 ${Math.ceil(seconds / 60)} 分钟后重试。`,
     title500: "出了点问题",
     text500: "服务器内部出错。请重试；如果仍然出现，请把下面的编号告诉管理员，日志中可以查到。",
     title503: "服务器正在重启",

@@ -10,6 +10,7 @@ import {
   fileHistoryPage,
   foldedFiles,
   historyPage,
+  keptTextPage,
   noRepositoryPage,
 } from "./changes.ts"
 import type { Setting } from "./samples.ts"
@@ -20,6 +21,7 @@ export const changesGallery: Record<string, (setting: Setting) => SafeHtml | nul
   "changes-file-history": (setting) => <FileHistoryPage page={fileHistoryPage(setting)} />,
   "changes-history": (setting) => <HistoryPage page={historyPage(setting)} />,
   "changes-branches": (setting) => <BranchesPage page={branchesPage(setting)} />,
+  "changes-kept-text": (setting) => <ChangesPage page={keptTextPage(setting)} />,
   "changes-no-repository": (setting) => <ChangesPage page={noRepositoryPage(setting)} />,
 }
 

@@ -1,3 +1,4 @@
+import { workbenchWords } from "../../lib/i18n/workbench.ts"
 import { codeRuns, markRuns } from "../../lib/code-runs.ts"
 import { wordMarks } from "../../lib/word-marks.ts"
 import type {
@@ -116,6 +117,20 @@ export function changesPage(setting: Setting, split: boolean): ChangesPageView {
 export const noRepositoryPage = (setting: Setting): ChangesPageView => ({
   ...changesPage(setting, false),
   body: { kind: "no-repository", mayBegin: true, sight: "", checkouts: [], lastTurnUrl: "#turn" },
+})
+
+export const keptTextPage = (setting: Setting): ChangesPageView => ({
+  ...changesPage(setting, false),
+  body: {
+    kind: "unplaced",
+    unplaced: { sentence: workbenchWords(setting.locale).noPlace, retryUrl: "#" },
+    kept: {
+      action: "#",
+      fields: [],
+      name: "message",
+      text: "Read the rate from the table\n\nIt moved there in spring.",
+    },
+  },
 })
 
 export const historyPage = (setting: Setting): HistoryPageView => ({
