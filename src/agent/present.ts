@@ -163,7 +163,7 @@ function failureItem(piece: Of<"failure">, { loop, locale, drives, formToken }: 
   const { passed, failed } = piece
   const { reason, sentence, detail, action, refused } = failed
   const byGateway = Refused.safeParse(refused)
-  const kind = actions[action ?? ""]
+  const kind = passed ? undefined : actions[action ?? ""]
   return {
     kind: "failure",
     ...place(piece),
@@ -174,9 +174,7 @@ function failureItem(piece: Of<"failure">, { loop, locale, drives, formToken }: 
     ...(detail !== undefined && { detail }),
     ...(piece.changed && { changed: changesOf(piece.changed, loop) }),
     ...(passed && { passed }),
-    ...(drives &&
-      kind &&
-      !passed && { action: { kind, loop, formToken, settings: isForSettings(kind, byGateway.data) } }),
+    ...(drives && kind && { action: { kind, loop, formToken, settings: isForSettings(kind, byGateway.data) } }),
   }
 }
 
