@@ -281,7 +281,10 @@ export const budgets = {
     path: "50,000 documents in one repository",
     counts: { processes: 0 },
     ratios: { "git grep over the same commit": 1.5 },
-    walls: { "the first page of all": 10_000, "first page of a search": 1_000, "a page": 100, switcher: 300 },
+    walls: {
+      ...{ "the first page of all": 10_000, "first page of a search": 1_000, "a page": 100, switcher: 300 },
+      ...{ "a page of code": 100, "the history of a file of code": 300 },
+    },
   },
   A2: { path: "API list of loops", later: "the API does not exist yet" },
   B1: { path: "backup while people work", later: "backups do not exist yet" },

@@ -16,12 +16,13 @@ export const bench: Bench = {
     const count = quick ? documents / 10 : documents
     if (quick) report.leftOut("Q2", "50,000 documents", "a tenth of them, with --quick")
     const home = join(folder, "home")
-    const server = await world.server({ home })
+    const config = { id: crypto.randomUUID(), name: "Bench", repos: [{ name: "app", access: "hosted" }] }
+    const server = await world.server({ home, config })
     await server.enter()
     // Every repository is made when it is first looked at.
-    await timeOf(server, "/context")
+    for (const page of ["/context", "/context/code/app"]) await timeOf(server, page)
     const repository = join(home, "repos/notes.git")
-    await fill(repository, count)
+    for (const one of [repository, join(home, "repos/code/app.git")]) await fill(one, count)
 
     report.wall("Q2", "the first page of all", [await timeOf(server, "/context/notes?path=folder1")])
     const found = `/context/search?q=${needle}`
@@ -43,6 +44,9 @@ export const bench: Bench = {
     report.wall("Q2", "first page of a search", walls)
     const pages = ["/context/notes?path=folder1%2FPage+1.md", "/context/notes?path=folder2"]
     report.wall("Q2", "a page", (await Promise.all(pages.map((page) => timesOf(server, page)))).flat())
+    const code = "/context/code/app?path=folder1%2FPage+1.md"
+    report.wall("Q2", "a page of code", await timesOf(server, code))
+    report.wall("Q2", "the history of a file of code", await timesOf(server, `${code}&view=history`))
     report.wall("Q2", "switcher", await timesOf(server, "/context/switch?q=p4321"))
   },
 }
