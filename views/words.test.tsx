@@ -67,25 +67,8 @@ function unmarked(markup: string): string[] {
 }
 
 test("every word of every page comes from a dictionary, or from what people and programs wrote", async () => {
-  const samples = await Promise.all(
-    [
-      "samples.ts",
-      "conversation.ts",
-      "shell.ts",
-      "files.ts",
-      "changes.ts",
-      "system.ts",
-      "pages.tsx",
-      "settings-pages.tsx",
-      "shell.ts",
-      "sight-pages.tsx",
-      "preview-pages.tsx",
-      "context-pages.tsx",
-      "proposal-pages.tsx",
-      "farewell-pages.tsx",
-      "code-pages.tsx",
-    ].map((file) => Bun.file(join(root, "src/tools/gallery", file)).text()),
-  )
+  const folder = join(root, "src/tools/gallery")
+  const samples = await Promise.all((await readdir(folder)).map((file) => Bun.file(join(folder, file)).text()))
   const words = (text: string) => text.match(/[\p{L}\p{N}]{2,}/gu) ?? []
   const written = new Set(words(`${samples.join("\n").replaceAll("\\n", " ")} English 简体中文`))
   await speakPseudo()
