@@ -267,14 +267,13 @@ function askItem(piece: Of<"ask">, reading: Reading): ConversationItem {
 const known = ["question", "permission", "plan"] as const
 
 function answeredItem(piece: Of<"ask">, answered: EventOf<"answered">): ConversationItem {
-  const { asked } = piece
   return {
     kind: "answered",
     ...place(piece),
-    what: known.find((what) => what === asked.what) ?? "other",
+    what: known.find((what) => what === piece.asked.what) ?? "other",
     by: answered.by,
     decision: decisionOf(answered.decision),
-    lines: answeredLines(asked, answered),
+    lines: answeredLines(piece.asked, answered),
   }
 }
 
