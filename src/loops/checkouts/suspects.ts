@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto"
 import type { Clock } from "../../platform/clock.ts"
-import { addAllBut, patchesOf, stagedPatch, unsavedCommits, unsavedOf } from "../../platform/git/inside-save.ts"
+import { emptyTree } from "../../platform/git/inside-changes.ts"
+import {
+  headCommit,
+  nameAllBut,
+  patchesOf,
+  stagedPatch,
+  unsavedCommits,
+  unsavedOf,
+  workPatch,
+} from "../../platform/git/inside-save.ts"
 import { copyIndex, withoutHooks } from "../../platform/git/inside-turns.ts"
 import { bareRepository, removeFolder } from "../../platform/git/inside-undo.ts"
 import { whereContentLies } from "../../platform/git/inside-unsaved.ts"
@@ -30,8 +39,8 @@ export const gitToLook = (box: Box, checkout: Checkout, { clock }: Pick<LookNeed
   createGitInside({ box, clock, checkout })
 
 /** What looks like a secret in what the next commit would change. */
-export const suspectsStaged = (git: GitInside, { known }: Pick<LookNeeds, "known">, env = withoutHooks) =>
-  sift(git, known, { argv: stagedPatch, env })
+export const suspectsStaged = (git: GitInside, { known }: Pick<LookNeeds, "known">) =>
+  sift(git, known, { argv: stagedPatch, env: withoutHooks })
 
 /** What looks like a secret in the commits of a branch that no remote has. */
 export async function suspectsCommitted(
@@ -61,9 +70,12 @@ export async function suspectsOf(
     const made = await git.ask(bareRepository(folder))
     // A repository without a first commit may have no index.
     await git.ask(copyIndex(index, `${folder}/index`))
-    const staged = await git.ask(addAllBut(folders), { env, timeoutMs: lookMs })
-    if (!where.ok || !made.ok || !staged.ok) return undefined
-    const [loose, committed] = [await suspectsStaged(git, needs, env), await suspectsCommitted(git, needs)]
+    const named = await git.ask(nameAllBut(folders), { env, timeoutMs: lookMs })
+    if (!where.ok || !made.ok || !named.ok) return undefined
+    const head = await git.ask(headCommit)
+    const base = head.ok ? head.out.toString("latin1").trim() : emptyTree
+    const loose = await sift(git, needs.known, { argv: workPatch(base), env })
+    const committed = await suspectsCommitted(git, needs)
     return [...new Map([...committed, ...loose.suspects].map((one) => [suspectKey("", one), one])).values()]
   } catch (error) {
     if (error instanceof GitRefused) return undefined

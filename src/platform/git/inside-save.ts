@@ -2,8 +2,15 @@
 import { type InsideArgv, insideGit as git } from "./inside-changes.ts"
 
 /** All of it but these folders, which are repositories of their own. */
-export const addAllBut = (folders: readonly string[]): InsideArgv =>
-  git("add", "--all", "--", ".", ...folders.map((folder) => `:(top,exclude,literal)${folder}`))
+export const addAllBut = (folders: readonly string[]): InsideArgv => git("add", "--all", ...allBut(folders))
+/** The names of the same, so that a patch of the working folder has what is new, too; no content is copied. */
+export const nameAllBut = (folders: readonly string[]): InsideArgv =>
+  git("add", "--all", "--intent-to-add", ...allBut(folders))
+const allBut = (folders: readonly string[]) => [
+  "--",
+  ".",
+  ...folders.map((folder) => `:(top,exclude,literal)${folder}`),
+]
 export const commitAll = (message: string): InsideArgv =>
   git("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
 
@@ -23,6 +30,8 @@ const patch = [
 ]
 /** What the next commit would change. */
 export const stagedPatch = git("diff", "--cached", ...patch)
+/** What a commit of everything would change in this one. */
+export const workPatch = (base: string): InsideArgv => git("diff", base, ...patch)
 /** What each of the commits from stdin changed, but those that merge. */
 export const patchesOf = git("diff-tree", "--stdin", "--root", "--no-commit-id", "-r", ...patch)
 /** Ids of commits of one branch that no remote has. */
