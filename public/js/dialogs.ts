@@ -7,6 +7,7 @@ export function startDialogs() {
   onClick("a[data-dialog]", (link, event) => {
     if (!isPlainClick(event) || !(link instanceof HTMLAnchorElement)) return
     event.preventDefault()
+    if (isHere(link)) return
     openLink(link.href).catch(() => location.assign(link.href))
   })
   onClick("[data-open]", (button) => {
@@ -30,12 +31,23 @@ export function startDialogs() {
     if (event.target === dialog && dialog instanceof HTMLDialogElement && dialog.id !== "dialog") dialog.close()
   })
   onHtmx("after:swap", (context) => {
+    // What is replaced keeps what was typed in it.
+    const form = context?.sourceElement
+    if (form instanceof HTMLFormElement && form.dataset["again"] !== undefined && context?.response?.status === 200)
+      form.reset()
     if (context?.sourceElement.closest("dialog")) byId("dialog")?.querySelector<HTMLElement>("[aria-invalid]")?.focus()
     for (const toast of document.querySelectorAll(".toast.info:not([data-timed])")) {
       toast.setAttribute("data-timed", "")
       window.setTimeout(() => toast.remove(), 8_000)
     }
   })
+}
+
+/** What the dialog would hold may stand on the page already. */
+function isHere({ dataset }: HTMLElement): boolean {
+  const field = byId(dataset["here"] ?? "")?.querySelector<HTMLElement>(":not(dialog *) > form > [name=text]")
+  field?.focus()
+  return field !== undefined && field !== null
 }
 
 /** A card with a text in it is opened to change that text. */

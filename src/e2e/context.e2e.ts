@@ -39,6 +39,26 @@ async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text)
 }
 
+/** From anywhere, with one key; then the field is there for the next one. */
+async function note(page: Page, text: string): Promise<void> {
+  await page.keyboard.press("i")
+  const capture = page.getByRole("dialog", { name: "Note a thought" })
+  await capture.getByRole("textbox").fill(text)
+  await page.keyboard.press("Enter")
+  await capture.getByText("It is in the inbox.").waitFor()
+  expect(await capture.getByRole("textbox").inputValue()).toBe("")
+  await page.keyboard.press("Escape")
+}
+
+/** The page of Context has the field already, and the key leads to it. */
+async function noteWhereTheFieldIs(page: Page): Promise<void> {
+  await page.keyboard.press("i")
+  await page.keyboard.type("And where do we drink?")
+  await page.keyboard.press("Enter")
+  await page.getByText("It is in the inbox.").waitFor()
+  expect(await page.getByRole("textbox", { name: "A thought" }).inputValue()).toBe("")
+}
+
 test("a thought is captured, found, written into knowledge as a proposal, merged, and seen by everybody", async () => {
   await using server = await startServer({ sandboxes: false })
   await using ada = await visit(server)
@@ -48,12 +68,7 @@ test("a thought is captured, found, written into knowledge as a proposal, merged
   await signInAsBob(bob.page)
 
   await ada.page.goto("/loops")
-  await ada.page.keyboard.press("i")
-  const capture = ada.page.getByRole("dialog", { name: "Note a thought" })
-  await capture.getByRole("textbox").fill("Where do we eat? #lunch")
-  await ada.page.keyboard.press("Enter")
-  await capture.getByText("It is in the inbox.").waitFor()
-  await ada.page.keyboard.press("Escape")
+  await note(ada.page, "Where do we eat? #lunch")
   await ada.page.keyboard.press("Control+k")
   const palette = ada.page.getByRole("dialog", { name: "Go to a document" })
   await palette.getByRole("searchbox").fill("inbx")
@@ -81,6 +96,7 @@ test("a thought is captured, found, written into knowledge as a proposal, merged
   await ada.page.goto("/context")
   await looksRight(ada.page)
   await ada.picture("context-home")
+  await noteWhereTheFieldIs(ada.page)
   await ada.page.getByRole("link", { name: "Proposals (1)" }).click()
   await ada.page.getByRole("link", { name: "Lunch places.md" }).click()
   await ada.page.locator(".diff-block.added strong", { hasText: "good" }).waitFor()

@@ -39,7 +39,7 @@ export function Capture({ reader, formToken, text = "", errors = {}, noted }: Ca
   const words = contextWords(reader.locale)
   return (
     <div id={targets.capture}>
-      <PostForm action={contextUrls.inbox} formToken={formToken} live class="capture">
+      <PostForm action={contextUrls.inbox} formToken={formToken} live again class="capture">
         <input
           type="text"
           name="text"

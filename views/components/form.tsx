@@ -10,6 +10,8 @@ interface PostFormProps {
   children?: Child
   label?: string
   id?: string
+  /** Once it was taken, it is there for the next one. */
+  again?: boolean
   /** A script may post it without leaving the page. */
   stays?: boolean
   /** What happens to a request that comes while another is on its way; htmx keeps only one otherwise. */
@@ -18,11 +20,11 @@ interface PostFormProps {
   files?: boolean
 }
 
-export function PostForm({ action, formToken, live, children, label, sync, stays, files, ...rest }: PostFormProps) {
+export function PostForm({ action, formToken, live, children, label, sync, stays, again, files, ...rest }: PostFormProps) {
   const htmx = live ? { "hx-post": action, "hx-swap": "none", "hx-sync": sync } : {}
   const encoded = files ? { enctype: "multipart/form-data", "hx-encoding": "application/x-www-form-urlencoded" } : {}
   return (
-    <form method="post" action={action} aria-label={label} data-stays={stays} {...htmx} {...encoded} {...rest}>
+    <form method="post" action={action} aria-label={label} data-stays={stays} data-again={again} {...htmx} {...encoded} {...rest}>
       {formToken !== undefined && <input type="hidden" name="formToken" value={formToken} />}
       {children}
     </form>

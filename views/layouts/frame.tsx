@@ -81,7 +81,7 @@ function Sidebar({ page }: { page: FrameView }) {
           <Icon name="search" />
           <span>{words.goToDocument}</span>
         </a>
-        <a class="foot-link" href={contextUrls.inbox} data-dialog data-shortcut="i">
+        <a class="foot-link" href={contextUrls.inbox} data-dialog data-here={targets.capture} data-shortcut="i">
           <Icon name="pencil" />
           <span>{words.capture}</span>
         </a>
