@@ -20,11 +20,31 @@ interface PostFormProps {
   files?: boolean
 }
 
-export function PostForm({ action, formToken, live, children, label, sync, stays, again, files, ...rest }: PostFormProps) {
+export function PostForm({
+  action,
+  formToken,
+  live,
+  children,
+  label,
+  sync,
+  stays,
+  again,
+  files,
+  ...rest
+}: PostFormProps) {
   const htmx = live ? { "hx-post": action, "hx-swap": "none", "hx-sync": sync } : {}
   const encoded = files ? { enctype: "multipart/form-data", "hx-encoding": "application/x-www-form-urlencoded" } : {}
   return (
-    <form method="post" action={action} aria-label={label} data-stays={stays} data-again={again} {...htmx} {...encoded} {...rest}>
+    <form
+      method="post"
+      action={action}
+      aria-label={label}
+      data-stays={stays}
+      data-again={again}
+      {...htmx}
+      {...encoded}
+      {...rest}
+    >
       {formToken !== undefined && <input type="hidden" name="formToken" value={formToken} />}
       {children}
     </form>
