@@ -214,12 +214,13 @@ async function withSecrets(inside: (script: string, cwd?: string) => Promise<str
   await keepValue("LINES", "first canary line\nsecond canary line")
   await inside(
     `echo plain >plain.txt; echo A=1 >.env; echo 'x canary-of-a-vault y' >conf.txt
-    printf 'a\nfirst canary line\nsecond canary line\n' >lines.txt; echo x >$'odd\\xff.pem'
-    git init -q within; echo x >within/x`,
+    printf 'a\nfirst canary line\nsecond canary line\n' >lines.txt; echo x >$'odd\\xff.pem'; git init -q within; echo x >within/x`,
   )
   await inside(
     `echo AKIAIOSFODNN7EXAMPLE >draft.md; git add .; git commit -qm 'A draft'
-    echo nothing >draft.md; git commit -qam 'Taken out again'`,
+    echo nothing >draft.md; git commit -qam 'Taken out again'
+    git switch -qc aside HEAD~1; git commit -q --allow-empty -m Aside; git switch -q -; git merge -q --no-commit aside
+    echo glpat-ABCDEFGHIJKLMNOPQRST >merged.md; git add .; git commit -qm 'With more than both had'; git branch -qD aside`,
     at("notes"),
   )
   await inside("echo Fact >fact.md", at("knowledge"))
@@ -251,6 +252,7 @@ test(
       ["workdir", "odd\udcff.pem", "name"],
       ["workdir", "conf.txt", "stored"],
       ["workdir", "lines.txt", "stored"],
+      ["notes", "merged.md", "gitlab"],
       ["notes", "draft.md", "aws"],
     ])
     expect(await inside("git status --porcelain; md5sum .git/index; ls -A /tmp")).toBe(clean)
@@ -264,11 +266,10 @@ test(
         kept: { why: "secrets", said: expect.stringContaining(".env, odd\\xff.pem, conf.txt") },
       },
       { checkout: "knowledge", branches: [`loop/${id}`] },
-      { checkout: "notes", branches: [], kept: { why: "secrets", said: "draft.md" } },
+      { checkout: "notes", branches: [], kept: { why: "secrets", said: "merged.md, draft.md" } },
     ])
     expect(await textOf(app, "plain.txt", code)).toBe("plain\n")
-    expect(await everythingIn(app)).not.toMatch(/canary|\.env|\.pem/)
-    expect(await everythingIn(notes)).not.toContain("AKIA")
+    expect(`${await everythingIn(app)}${await everythingIn(notes)}`).not.toMatch(/canary|\.env|\.pem|AKIA|glpat/)
     expect(await inside("git status --porcelain; cat .env conf.txt")).toBe(
       '?? .env\n?? conf.txt\n?? lines.txt\n?? "odd\\377.pem"\n?? within/\nA=1\nx canary-of-a-vault y\n',
     )

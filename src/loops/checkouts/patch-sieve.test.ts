@@ -58,6 +58,21 @@ test("what became another kind of file has two patches, and the file behind it k
   ])
 })
 
+test("of a commit that merges only what none of its parents had is new", () => {
+  const records =
+    "::000000 000000 100644 0 0 7 AA\0.env\0::100644 100644 100644 d 7 b MM\0f\0::100644 100644 100644 d 7 b MM\0g\0\0"
+  const patches = [
+    "diff --combined .env\nnew file mode 100644\n--- /dev/null\n+++ b/.env\n@@@ -1,0 -1,0 +1,1 @@@\n++K=1\n",
+    "diff --combined f\n--- a/f\n+++ b/f\n@@@ -2,1 -2,1 +2,1 @@@\n- main\n -side\n++AKIAIOSFODNN7EXAMPLE\n",
+    "diff --combined g\n--- a/g\n+++ b/g\n@@@ -2,1 -2,1 +2,2 @@@\n+ AKIAIOSFODNN7EXAMPLE\n +AKIAIOSFODNN7EXAMPLE\n++own\n",
+  ]
+  expect(sift(records + patches.join("") + patchOf(["M", "h", "+AKIAIOSFODNN7EXAMPLE"]))).toEqual([
+    [".env", "name"],
+    ["f", "aws"],
+    ["h", "aws"],
+  ])
+})
+
 test("a value is found in a line of megabytes, across every place where it is cut, and in what is no text", () => {
   const value = "c\u00e4nary-value"
   const bytes = Buffer.from(value).toString("latin1")

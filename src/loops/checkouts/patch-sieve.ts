@@ -33,9 +33,10 @@ export class PatchSieve {
   #rest = ""
   #place: "records" | "patch" = "records"
   #path: string | undefined
-  /** Where the next character begins a line, and whether the line that is read is a new one of a hunk. */
+  /** Whether the next character begins a line, and whether the line that is read is a new one. */
   #atBegin = true
-  #inHunk = false
+  /** What a new line of the hunk begins with: a mark for each parent of a commit. Empty outside of one. */
+  #marks = ""
   #isAdded = false
   #window = ""
 
@@ -86,7 +87,7 @@ export class PatchSieve {
     if (this.#atBegin && text[at] === ":") {
       this.#lookThrough()
       this.#place = "records"
-      this.#inHunk = false
+      this.#marks = ""
       return at
     }
     const end = text.indexOf("\n", at)
@@ -98,18 +99,19 @@ export class PatchSieve {
   /** `isWhole`: it ends here; a very long line comes in pieces. */
   #line(line: string, isWhole: boolean): void {
     if (this.#atBegin) {
-      if (line.startsWith("diff --git ")) this.#nextFile()
-      if (line.startsWith("@@")) this.#inHunk = true
-      this.#isAdded = this.#inHunk && line.startsWith("+")
+      if (/^diff --(?:git|combined) /.test(line)) this.#nextFile()
+      const [, parents] = /^@(@+) /.exec(line) ?? []
+      if (parents !== undefined) this.#marks = "+".repeat(parents.length)
+      this.#isAdded = this.#marks !== "" && line.startsWith(this.#marks)
     }
-    if (this.#isAdded) this.#added(this.#atBegin ? line.slice(1) : line, isWhole)
+    if (this.#isAdded) this.#added(this.#atBegin ? line.slice(this.#marks.length) : line, isWhole)
     this.#atBegin = isWhole
   }
 
   #nextFile(): void {
     this.#lookThrough()
     this.#path = this.#waiting.shift()
-    this.#inHunk = false
+    this.#marks = ""
   }
 
   #added(text: string, isWhole: boolean): void {

@@ -32,8 +32,8 @@ const patch = [
 export const stagedPatch = git("diff", "--cached", ...patch)
 /** What a commit of everything would change in this one. */
 export const workPatch = (base: string): InsideArgv => git("diff", base, ...patch)
-/** What each of the commits from stdin changed, but those that merge. */
-export const patchesOf = git("diff-tree", "--stdin", "--root", "--no-commit-id", "-r", ...patch)
+/** What each of the commits from stdin changed, and one that merges against all of its parents. */
+export const patchesOf = git("diff-tree", "--stdin", "--root", "--no-commit-id", "-r", "-c", ...patch)
 /** Ids of commits of one branch that no remote has. */
 export const unsavedOf = (commit: string): InsideArgv =>
   git("rev-list", "--max-count=20000", commit, "--not", "--remotes")
