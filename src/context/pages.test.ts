@@ -49,6 +49,32 @@ describe("a document", () => {
   })
 })
 
+test("a document keeps its history when it is moved, with each change under the name of then, in pages", async () => {
+  for (let n = 0; n < 52; n++) await world.save("admin", "notes", { path: "first.md", text: `text ${n}\n` })
+  const moved = { path: "first.md", to: "second.md" }
+  expect((await world.as("admin").post(contextUrls.move("notes"), moved)).status).toBe(303)
+  const first = await world.open("member", "notes", { path: "second.md", view: "history" })
+  expect(first.all(".context-commits li")).toHaveLength(50)
+  expect(first.all(".context-commits .mono").map(({ text }) => text)).toEqual(["was first.md"])
+  const more = first.one(".folder-foot a").attributes["href"] ?? ""
+  expect(more).toBe(contextUrls.shelf("notes", { path: "second.md", view: "history", from: 50 }))
+  const second = await world.read("member", more)
+  expect([second.all(".context-commits li").length, second.has(".folder-foot a")]).toEqual([3, false])
+  const links = second.all(".context-commits .row-title").map(({ attributes }) => attributes["href"] ?? "")
+  const change = await world.read("member", links[0] ?? "")
+  expect(change.one("h1").text).toBe("first")
+  expect(change.all(".diff-added .diff-text").map(({ text }) => text)).toEqual(["text 2"])
+  const move = await world.read("member", first.all(".context-commits .row-title")[0]?.attributes["href"] ?? "")
+  expect(move.one("article").text).toContain("The text itself did not change here.")
+  const all = await world.open("member", "notes", { path: "", view: "history" })
+  expect(
+    all
+      .all(".context-commits .row-title")
+      .slice(1, 3)
+      .map(({ text }) => text),
+  ).toEqual(["first.md", "first.md"])
+})
+
 describe("a link", () => {
   test("to a document that is not there says so and offers to make it", async () => {
     const missing = await world.as("member").get(contextUrls.shelf("notes", { path: "not/There.md" }))

@@ -1,50 +1,72 @@
 import type { ContextBodyView, CommitView } from "../../views/props/context.ts"
 import { diffLines } from "../lib/diff.ts"
+import { shownPath } from "../lib/file-path.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
 import { userOf } from "../platform/http/visitor.ts"
-import type { Commit } from "../repos/index.ts"
+import type { Commit, FileCommit } from "../repos/index.ts"
 import type { Book } from "./books.ts"
 import type { RouteNeeds } from "./needs.ts"
 import { placeUrl } from "./places.ts"
 import type { Visit } from "./visit-routes.ts"
 
 /** Commits on one page. */
-const mostCommits = 200
+const mostCommits = 50
 
-/** What was done to a file or a folder, the newest first. */
-export async function historyBody({ book, shown, path }: Visit): Promise<ContextBodyView> {
-  const commits = await shown.repository.history({
-    from: shown.commit,
-    ...(path !== "" && { path }),
-    limit: mostCommits,
-  })
-  return { kind: "history", commits: commits.map((commit) => commitView({ book, path }, commit)) }
+/** What was done to a file, the newest first, also under its former names. */
+export async function historyBody({ book, shown, path, from, at }: Visit): Promise<ContextBodyView> {
+  const wanted = { from: shown.commit, path, skip: from, count: mostCommits }
+  const { commits, more, cut } = await shown.repository.fileHistory(wanted)
+  const older = placeUrl(book.shelf, path, { view: "history", at, from: from + mostCommits })
+  return {
+    ...{ kind: "history", cut, commits: commits.map((commit) => commitView(book, commit)) },
+    ...(more && { moreUrl: older }),
+  }
 }
 
-const commitView = ({ book, path }: Pick<Visit, "book" | "path">, { id, subject, author, at }: Commit): CommitView => ({
+const commitView = (
+  { shelf }: Pick<Book, "shelf">,
+  { id, subject, author, at, path, was }: FileCommit,
+): CommitView => ({
   ...{ subject, author: author.name, at },
-  url: placeUrl(book.shelf, path, { at: id }),
-  changeUrl: placeUrl(book.shelf, path, { at: id, view: "change" }),
+  url: placeUrl(shelf, path, { at: id }),
+  changeUrl: placeUrl(shelf, path, { at: id, view: "change" }),
+  ...(was !== undefined && { was: shownPath(was) }),
 })
 
 /** What the commit that is shown changed in one file. */
 export async function changeBody({ book, shown, path }: Visit): Promise<ContextBodyView> {
   const [commit] = await shown.repository.history({ from: shown.commit, limit: 1 })
-  const parent = commit?.parents[0]
-  const before = parent === undefined ? "" : await textBefore(shown, parent, path)
+  if (!commit) return { kind: "change", lines: [] }
   const file = shown.at(path)
+  const { was, text: before } = await asBefore(shown, commit, path)
   const after = file ? ((await shown.text(file)) ?? "") : ""
   return {
     kind: "change",
-    ...(commit && { commit: commitView({ book, path }, commit) }),
+    commit: commitView(book, { ...commit, path, ...(was !== undefined && { was }) }),
     lines: before === after ? [] : diffLines(before, after).lines,
   }
 }
 
-async function textBefore({ repository, text }: Book, commit: string, path: string): Promise<string> {
-  const file = (await repository.files(commit)).find((one) => one.path === path)
-  return file ? ((await text(file)) ?? "") : ""
+/** The text before the commit, and the name it had then if that was another one. */
+async function asBefore(
+  shown: Book,
+  { parents: [parent] }: Commit,
+  path: string,
+): Promise<{ text: string; was?: string | undefined }> {
+  if (parent === undefined) return { text: "" }
+  const files = await shown.repository.files(parent)
+  const fileAt = (name: string | undefined) => files.find((one) => one.path === name)
+  const here = fileAt(path)
+  const was = here || !shown.at(path) ? undefined : await nameBefore(shown, path)
+  const file = here ?? fileAt(was)
+  return { text: file ? ((await shown.text(file)) ?? "") : "", was }
+}
+
+/** Of a file that came with the commit that is shown. */
+async function nameBefore({ repository, commit }: Book, path: string): Promise<string | undefined> {
+  const { commits } = await repository.fileHistory({ from: commit, path, skip: 0, count: 1 })
+  return commits[0]?.was
 }
 
 /** Who wrote which line; said once for lines in a row of one commit. */

@@ -61,6 +61,8 @@ export interface Repository {
   read(blob: string, most?: number): Promise<BlobRead | undefined>
   /** Newest first, as far as `limit` and `path` say. No program is started for it. */
   history(wanted: { from: string; path?: string; limit: number }): Promise<Commit[]>
+  /** The commits that touched a file, also under the names it had before. No program is started for it. */
+  fileHistory(wanted: FileHistoryWish): Promise<FileHistory>
   /** Which commit wrote which line; empty where there is no such file. */
   blame(commit: string, path: string): Promise<BlameLine[]>
   /** Branches whose names begin with `prefix`, sorted by name. */
@@ -139,6 +141,15 @@ export interface Commit {
 export interface FileCommit extends Commit {
   path: string
   was?: string
+}
+
+export interface FileHistoryWish {
+  from: string
+  /** Empty: of everything. */
+  path: string
+  /** Newer commits that are left out, and how many are wanted. */
+  skip: number
+  count: number
 }
 
 export interface FileHistory {

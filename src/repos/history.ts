@@ -1,5 +1,5 @@
 import type { CommitObject } from "../platform/git/parsed-objects.ts"
-import type { Commit, FileCommit, FileHistory } from "./contract.ts"
+import type { Commit, FileCommit, FileHistory, FileHistoryWish } from "./contract.ts"
 import type { NameBefore } from "./former-names.ts"
 import type { Trees } from "./trees.ts"
 
@@ -19,14 +19,6 @@ export async function readHistory(
   return found
 }
 
-export interface FileHistoryWish {
-  from: string
-  path: string
-  /** Newer commits that are left out, and how many are wanted. */
-  skip: number
-  count: number
-}
-
 /** The same of one file, also under the names it had before, as far back as can be looked in a moment. */
 export async function readFileHistory(
   { trees, nameBefore, now }: { trees: Trees; nameBefore: NameBefore; now: () => number },
@@ -40,7 +32,7 @@ export async function readFileHistory(
   }
   const commits: FileCommit[] = []
   let seen = 0
-  for await (const one of walk(trees, { from, path, nameBefore, mayGoOn })) {
+  for await (const one of walk(trees, { from, path: path === "" ? undefined : path, nameBefore, mayGoOn })) {
     if (seen++ < skip) continue
     if (commits.length >= count) return { commits, more: true, cut: false }
     commits.push({

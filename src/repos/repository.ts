@@ -4,7 +4,8 @@ import { blameLines } from "../platform/git/shelf-commands.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { parseBlame } from "./blame.ts"
 import type { BlobRead, Repository, Shelf } from "./contract.ts"
-import { readHistory } from "./history.ts"
+import { createNameBefore } from "./former-names.ts"
+import { readFileHistory, readHistory } from "./history.ts"
 import type { Outside } from "./outside.ts"
 import type { Place } from "./place.ts"
 import { commitChanges, mergeBranch, mergedTree, removeBranch, restoreBranch } from "./writing.ts"
@@ -14,6 +15,7 @@ const usualMost = 8 << 20
 
 export function createRepository(place: Place, outside: Outside, shelf: Shelf): Repository {
   const { folder, trees, objects } = place
+  const nameBefore = createNameBefore({ trees, objects })
   return {
     ...{ shelf, folder, trunk: place.trunk },
     resolve: async (ref) => (ref === undefined || parseRef(ref) !== undefined ? place.resolve(ref) : undefined),
@@ -23,6 +25,7 @@ export function createRepository(place: Place, outside: Outside, shelf: Shelf): 
     },
     read: (blob, most = usualMost) => readBlob(objects, blob, most),
     history: (wanted) => readHistory(trees, wanted),
+    fileHistory: (wanted) => readFileHistory({ trees, nameBefore, now: place.clock.now }, wanted),
     blame: (commit, path) => blame(place, commit, path),
     async branches(prefix) {
       const below = `refs/heads/${prefix.slice(0, prefix.lastIndexOf("/") + 1)}`
