@@ -1,15 +1,25 @@
 import { expect, test } from "bun:test"
-import { agentPages } from "../testing/agent-pages.tsx"
+import type { DrivenLoop } from "../loops/index.ts"
+import { type AgentPages, agentPages } from "../testing/agent-pages.tsx"
 import { send, until } from "../testing/agents.ts"
 import { person } from "../testing/loops.ts"
 
 const alice = person("alice")
 
-test("a page that has missed nothing reads nothing of the conversation, however long it is", async () => {
-  await using stage = await agentPages()
+/** A loop after its first turn, of which nothing is read any more. */
+async function spokenWith(stage: AgentPages): Promise<DrivenLoop> {
   const loop = await stage.loop()
   await send(stage, loop, "first")
   await stage.seen(loop, "turn-finished")
+  // What a person saw is written down from the same file: that reading is over before another one is counted.
+  const written = stage.world.loops.serverFile(loop.record.id, "chat_history.jsonl")
+  await until(() => Bun.file(written).size > 0, "the turn is written down")
+  return loop
+}
+
+test("a page that has missed nothing reads nothing of the conversation, however long it is", async () => {
+  await using stage = await agentPages()
+  const loop = await spokenWith(stage)
   const transcript = stage.world.loops.transcript(loop.record.id)
   const bytesFor = async (missed: number) => {
     const after = (await transcript.lastSeq()) - missed
@@ -28,12 +38,7 @@ test("a page that has missed nothing reads nothing of the conversation, however 
 
 test("a page that comes back after a long time reads each line about once", async () => {
   await using stage = await agentPages()
-  const loop = await stage.loop()
-  await send(stage, loop, "first")
-  await stage.seen(loop, "turn-finished")
-  // What a person saw is written down from the same file: that reading is over before ours is counted.
-  const written = stage.world.loops.serverFile(loop.record.id, "chat_history.jsonl")
-  await until(() => Bun.file(written).size > 0, "the turn is written down")
+  const loop = await spokenWith(stage)
   const transcript = stage.world.loops.transcript(loop.record.id)
   const after = await transcript.lastSeq()
   const text = "x".repeat(1_000)
