@@ -4,7 +4,7 @@ import { shownPath } from "../lib/file-path.ts"
 import type { LoopId } from "../lib/ids.ts"
 import { urls } from "../lib/urls.ts"
 import { userOf } from "../platform/http/visitor.ts"
-import type { Commit, FileCommit } from "../repos/index.ts"
+import type { FileAt, FileCommit } from "../repos/index.ts"
 import type { Book } from "./books.ts"
 import type { RouteNeeds } from "./needs.ts"
 import { placeUrl } from "./places.ts"
@@ -36,37 +36,16 @@ const commitView = (
 
 /** What the commit that is shown changed in one file. */
 export async function changeBody({ book, shown, path }: Visit): Promise<ContextBodyView> {
-  const [commit] = await shown.repository.history({ from: shown.commit, limit: 1 })
-  if (!commit) return { kind: "change", lines: [] }
-  const file = shown.at(path)
-  const { was, text: before } = await asBefore(shown, commit, path)
-  const after = file ? ((await shown.text(file)) ?? "") : ""
+  const change = await shown.repository.fileChange(shown.commit, path)
+  if (!change) return { kind: "change", lines: [] }
+  const { commit, was } = change
+  const textOf = async (file: FileAt | undefined) => (file && (await shown.text(file))) ?? ""
+  const [before, after] = [await textOf(change.before), await textOf(change.after)]
   return {
     kind: "change",
     commit: commitView(book, { ...commit, path, ...(was !== undefined && { was }) }),
     lines: before === after ? [] : diffLines(before, after).lines,
   }
-}
-
-/** The text before the commit, and the name it had then if that was another one. */
-async function asBefore(
-  shown: Book,
-  { parents: [parent] }: Commit,
-  path: string,
-): Promise<{ text: string; was?: string | undefined }> {
-  if (parent === undefined) return { text: "" }
-  const files = await shown.repository.files(parent)
-  const fileAt = (name: string | undefined) => files.find((one) => one.path === name)
-  const here = fileAt(path)
-  const was = here || !shown.at(path) ? undefined : await nameBefore(shown, path)
-  const file = here ?? fileAt(was)
-  return { text: file ? ((await shown.text(file)) ?? "") : "", was }
-}
-
-/** Of a file that came with the commit that is shown. */
-async function nameBefore({ repository, commit }: Book, path: string): Promise<string | undefined> {
-  const { commits } = await repository.fileHistory({ from: commit, path, skip: 0, count: 1 })
-  return commits[0]?.was
 }
 
 /** Who wrote which line; said once for lines in a row of one commit. */

@@ -63,6 +63,8 @@ export interface Repository {
   history(wanted: { from: string; path?: string; limit: number }): Promise<Commit[]>
   /** The commits that touched a file, also under the names it had before. No program is started for it. */
   fileHistory(wanted: FileHistoryWish): Promise<FileHistory>
+  /** What a commit did to a file; undefined where there is no such commit. No program is started for it. */
+  fileChange(commit: string, path: string): Promise<FileChange | undefined>
   /** Which commit wrote which line; empty where there is no such file. */
   blame(commit: string, path: string): Promise<BlameLine[]>
   /** Branches whose names begin with `prefix`, sorted by name. */
@@ -158,6 +160,14 @@ export interface FileHistory {
   more: boolean
   /** Looking further back would have taken too long. */
   cut: boolean
+}
+
+/** `was`: what the file was called before, if that was something else. */
+export interface FileChange {
+  commit: Commit
+  before?: FileAt
+  after?: FileAt
+  was?: string
 }
 
 export interface Author {

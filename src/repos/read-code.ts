@@ -3,11 +3,12 @@ import type { RepoName } from "../lib/ids.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Git } from "../platform/git/git.ts"
 import { createObjects, type Objects } from "../platform/git/objects.ts"
-import type { CommitObject, TreeEntry } from "../platform/git/parsed-objects.ts"
+import type { TreeEntry } from "../platform/git/parsed-objects.ts"
 import type { Repos } from "./code-repos.ts"
-import type { BlobRead, Commit, FileAt, FileHistory, FileHistoryWish } from "./contract.ts"
-import { createNameBefore, type NameBefore } from "./former-names.ts"
-import { asCommit, readFileHistory } from "./history.ts"
+import type { BlobRead, FileAt, FileChange, FileHistory, FileHistoryWish } from "./contract.ts"
+import { createNameBefore } from "./former-names.ts"
+import { readFileChange } from "./file-change.ts"
+import { readFileHistory } from "./history.ts"
 import { readBlob } from "./repository.ts"
 import { createTrees, isFolder, type Trees } from "./trees.ts"
 
@@ -29,14 +30,6 @@ export interface OpenCode {
   history(wanted: Omit<FileHistoryWish, "from">): Promise<FileHistory>
   /** What this commit did to a file. */
   change(path: string): Promise<FileChange>
-}
-
-/** `was`: what the file was called before, if that was something else. */
-export interface FileChange {
-  commit: Commit
-  before?: FileAt
-  after?: FileAt
-  was?: string
 }
 
 export type CodeAt =
@@ -81,7 +74,7 @@ export function createCodeReading({ git, clock, repos }: CodeReadingNeeds): Code
         read: (blob: string, most: number) => readBlob(objects, blob, most),
         history: (wanted: Omit<FileHistoryWish, "from">) =>
           readFileHistory({ trees, nameBefore, now: clock.now }, { ...wanted, from: id }),
-        change: (path: string) => changeIn({ trees, nameBefore }, { id, object: commit }, path),
+        change: (path: string) => readFileChange({ trees, nameBefore }, { id, commit }, path),
       }
     },
     async [Symbol.asyncDispose]() {
@@ -95,30 +88,6 @@ async function lookAt(trees: Trees, tree: string, path: string): Promise<CodeAt 
   if (found?.kind !== "folder") return found
   const entries = found.entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
   return { kind: "folder", entries }
-}
-
-interface Names {
-  trees: Trees
-  nameBefore: NameBefore
-}
-
-async function changeIn(
-  { trees, nameBefore }: Names,
-  { id, object }: { id: string; object: CommitObject },
-  path: string,
-) {
-  const commit = asCommit(id, object)
-  const [first] = commit.parents
-  const parent = first === undefined ? undefined : (await trees.commit(first))?.tree
-  const [after, same] = [await fileIn(trees, object.tree, path), await fileIn(trees, parent, path)]
-  const was = after && !same && parent !== undefined ? await nameBefore(parent, object.tree, path) : undefined
-  const before = was === undefined ? same : await fileIn(trees, parent, was)
-  return { commit, ...(before && { before }), ...(after && { after }), ...(was !== undefined && { was }) }
-}
-
-async function fileIn(trees: Trees, tree: string | undefined, path: string): Promise<FileAt | undefined> {
-  const found = tree === undefined ? undefined : await trees.look(tree, path)
-  return found?.kind === "file" ? found.file : undefined
 }
 
 const kindOf = (entry: TreeEntry): "folder" | "file" => (isFolder(entry) ? "folder" : "file")

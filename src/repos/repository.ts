@@ -4,6 +4,7 @@ import { blameLines } from "../platform/git/shelf-commands.ts"
 import { CommandFailed } from "../platform/process/command.ts"
 import { parseBlame } from "./blame.ts"
 import type { BlobRead, Repository, Shelf } from "./contract.ts"
+import { readFileChange } from "./file-change.ts"
 import { createNameBefore } from "./former-names.ts"
 import { readFileHistory, readHistory } from "./history.ts"
 import type { Outside } from "./outside.ts"
@@ -26,6 +27,10 @@ export function createRepository(place: Place, outside: Outside, shelf: Shelf): 
     read: (blob, most = usualMost) => readBlob(objects, blob, most),
     history: (wanted) => readHistory(trees, wanted),
     fileHistory: (wanted) => readFileHistory({ trees, nameBefore, now: place.clock.now }, wanted),
+    async fileChange(id, path) {
+      const commit = await trees.commit(id)
+      return commit && readFileChange({ trees, nameBefore }, { id, commit }, path)
+    },
     blame: (commit, path) => blame(place, commit, path),
     async branches(prefix) {
       const below = `refs/heads/${prefix.slice(0, prefix.lastIndexOf("/") + 1)}`
