@@ -46,8 +46,9 @@ export function startDialogs() {
 /** What the dialog would hold may stand on the page already. */
 function isHere({ dataset }: HTMLElement): boolean {
   const field = byId(dataset["here"] ?? "")?.querySelector<HTMLElement>(":not(dialog *) > form > [name=text]")
-  field?.focus()
-  return field !== undefined && field !== null
+  if (!field) return false
+  field.focus()
+  return true
 }
 
 /** A card with a text in it is opened to change that text. */

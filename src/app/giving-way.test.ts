@@ -95,3 +95,15 @@ test("they run one after the other, and one that takes long or fails lets the ne
   await expect(failing.outcome).rejects.toThrow("went away")
   expect(await at.begunSoon()).toBe(5)
 })
+
+test("a program that is read as it goes is over when it has ended", async () => {
+  await using at = await world()
+  const input = "printf begun; read line"
+  const program = await at.running(at.loop)?.run({ argv: ["sh", "-c", input] })
+  at.runs()
+  expect(await program?.stdout.getReader().read()).toMatchObject({ value: Buffer.from("begun") })
+  expect(await at.begunSoon()).toBe(0)
+  await program?.closeInput()
+  await program?.exited
+  expect(await at.begunSoon()).toBe(1)
+})

@@ -4,7 +4,7 @@ import type { AgentNews, Workbench } from "../loops/index.ts"
 import { type Clock, within } from "../platform/clock.ts"
 import { createSerial } from "../platform/disk/serial.ts"
 import type { Events } from "../platform/events.ts"
-import type { Box } from "../sandbox/index.ts"
+import type { Box, BoxProcess } from "../sandbox/index.ts"
 
 interface GivingWayNeeds {
   events: Pick<Events<AgentNews & GatewayNews>, "on">
@@ -42,7 +42,7 @@ export function createGivingWay({ events, clock, running }: GivingWayNeeds): Wor
     for (let way = ways.get(loop); way; way = ways.get(loop)) await way.free
   }
 
-  function inTurn<T>(loop: LoopId, begin: () => Promise<T>, end: (begun: T) => Promise<unknown>): Promise<T> {
+  function inTurn<T>(loop: LoopId, begin: () => Promise<T>, end?: (begun: T) => Promise<unknown>): Promise<T> {
     const { promise, resolve } = Promise.withResolvers<T>()
     void inOrder(loop, async () => {
       await free(loop)
@@ -58,20 +58,11 @@ export function createGivingWay({ events, clock, running }: GivingWayNeeds): Wor
     if (!box) return undefined
     return {
       ...box,
-      run: (request) =>
-        inTurn(
-          loop,
-          () => box.run(request),
-          ({ exited }) => exited,
-        ),
-      capture: (request, limits) =>
-        inTurn(
-          loop,
-          () => box.capture(request, limits),
-          async () => undefined,
-        ),
+      run: (request) => inTurn(loop, () => box.run(request), endOf),
+      capture: (request, limits) => inTurn(loop, () => box.capture(request, limits)),
     }
   }
 }
 
+const endOf = ({ exited }: BoxProcess) => exited
 const toldToWhoBegan = () => undefined

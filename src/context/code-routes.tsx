@@ -10,7 +10,7 @@ import { languageOf } from "../lib/highlight.ts"
 import { contextWords } from "../lib/i18n/context.ts"
 import { htmlPage } from "../platform/http/html.ts"
 import { visitorOf } from "../platform/http/visitor.ts"
-import type { CodeAt, OpenCode } from "../repos/index.ts"
+import type { BlobRead, CodeAt, OpenCode } from "../repos/index.ts"
 import { longestText } from "./books.ts"
 import { type Entry, inOrder } from "./entries.ts"
 import { pastOf } from "./code-pasts.ts"
@@ -126,14 +126,14 @@ async function fileBody(
   if (mode === "link") return { kind: "link", target: shownPath(text ?? "") }
   const downloadUrl = contextUrls.codeDownload(visit.name, placeOf(visit))
   if (text !== undefined) return { kind: "text", downloadUrl, ...linesOf(visit, text) }
-  return { ...(await pictureBody(visit, code, blob)), downloadUrl }
+  const whole = read?.kind === "long" ? await code.read(blob, mostShown) : read
+  return { ...pictureBody(visit, whole), downloadUrl }
 }
 
 const placeOf = ({ path, at }: CodeVisit) => ({ path: pathText(path), at })
 
 /** What is no text: a picture that does nothing, or only to be downloaded. */
-async function pictureBody(visit: CodeVisit, code: OpenCode, blob: string) {
-  const read = await code.read(blob, mostShown)
+function pictureBody(visit: CodeVisit, read: BlobRead | undefined) {
   if (read?.kind !== "content") return { kind: "long" as const }
   if (imageType(read.content) === undefined)
     return { kind: read.content.length > longestText ? ("long" as const) : ("binary" as const) }

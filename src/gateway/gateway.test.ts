@@ -28,6 +28,19 @@ test("an answer comes back byte for byte, and the real key replaces the placehol
   })
 })
 
+test("that a loop asks its model is told once for each message that is handed on, and for nothing else", async () => {
+  await using upstream = scriptedUpstream(() => eventStream(streamed))
+  await using setup = await gatewayWith(upstream)
+  const asked: [string, number][] = []
+  setup.events.on("gateway.asked", ({ loop }) => asked.push([loop, upstream.seen.length]))
+  await (await setup.ask({ model: "m-1", messages: [] })).text()
+  expect(asked).toEqual([[setup.loop, 0]])
+  const tokens = new Request("http://gateway/v1/messages/count_tokens", { method: "POST", body: '{"messages":[]}' })
+  await (await setup.gateway.serve(setup.loop, tokens)).text()
+  expect((await setup.ask("no json")).ok).toBe(false)
+  expect(asked).toHaveLength(1)
+})
+
 test("the request's bytes go out as they came when nothing needs another name", async () => {
   await using upstream = scriptedUpstream(() => eventStream(streamed))
   await using setup = await gatewayWith(upstream)

@@ -1,6 +1,6 @@
-import { pathBytes, shownPath } from "../../lib/file-path.ts"
+import { shownPath } from "../../lib/file-path.ts"
 import { id6, type LoopId } from "../../lib/ids.ts"
-import { literalPaths, unstagePaths } from "../../platform/git/inside-changes.ts"
+import { literalPaths, pathsInput, unstagePaths } from "../../platform/git/inside-changes.ts"
 import { trunkName } from "../../platform/git/inside-clone.ts"
 import {
   addAllBut,
@@ -143,7 +143,7 @@ function asKept(held: readonly Suspect[]): Kept | undefined {
 
 /** As they are in the last commit; the files themselves stay. */
 async function unstage(git: GitInside, held: readonly Suspect[]): Promise<void> {
-  const stdin = Buffer.concat(held.flatMap(({ path }) => [pathBytes(path), Buffer.of(0)]))
+  const stdin = pathsInput(held.map(({ path }) => path))
   const { ok, said } = await git.ask(unstagePaths, { stdin, env: { ...withoutHooks, ...literalPaths } })
   if (!ok) throw new GitRefused(said)
 }
